@@ -1,0 +1,38 @@
+# Everything a newcomer or a developer does, each with one command. PYTHON may name any from 3.10.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint format docs bench build clean
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /' | sort
+
+# pop does not find an editable install, so that the package is installed anew where it changed.
+$(VENV)/.installed: setup.py pyproject.toml $(wildcard requirements/*.txt) $(shell find idem_apigwv2_integration -name '*.py')
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt setuptools wheel
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall --no-build-isolation .
+	@rm -rf build *.egg-info
+	@touch $@
+
+demo: $(VENV)/.installed  ## show the main job against a stand-in of AWS on this machine
+	@$(BIN)/python examples/demo.py
+
+lint: $(VENV)/.installed  ## ruff, and mypy over the pure parts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy idem_apigwv2_integration/resource
+
+format: $(VENV)/.installed  ## let ruff put the code in shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: lint  ## linters, all tests, coverage by branch
+	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+
+clean:  ## remove what the other commands made
+	rm -rf $(VENV) .nox .bench .demo build *.egg-info docs/_build .coverage

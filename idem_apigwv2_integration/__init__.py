@@ -1,0 +1,1 @@
+"""Integrations of AWS API Gateway v2, managed as code with Idem."""

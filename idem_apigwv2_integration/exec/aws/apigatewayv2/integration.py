@@ -1,0 +1,299 @@
+"""Exec functions for integrations of AWS API Gateway v2."""
+
+from typing import Any
+
+import idem_apigwv2_integration.gateway.account as account
+import idem_apigwv2_integration.gateway.checking as checking
+import idem_apigwv2_integration.gateway.errors as errors
+import idem_apigwv2_integration.gateway.reading as reading
+import idem_apigwv2_integration.gateway.run as run
+import idem_apigwv2_integration.gateway.writing as writing
+import idem_apigwv2_integration.resource.check as check
+import idem_apigwv2_integration.resource.convert as convert
+import idem_apigwv2_integration.resource.fields as fields
+import idem_apigwv2_integration.resource.messages as messages
+import idem_apigwv2_integration.resource.plan as plan
+
+__func_alias__ = {"list_": "list"}
+
+
+async def get(hub, ctx, resource_id: str = None, api_id: str = None, name: str = None) -> dict[str, Any]:
+    """Gets an integration of an API.
+
+    Args:
+        resource_id(str): The id of the integration.
+        api_id(str): The id of the API that it belongs to.
+        name(str, Optional): The name of the Idem state. Defaults to the id of the integration.
+
+    Returns:
+        Dict[str, Any]:
+            ``ret`` is the integration as ``present`` takes it, or None with a comment if the API
+            does not have it. ``result`` is False only if it can't be read.
+
+    Examples:
+        Call from the CLI:
+
+        .. code-block:: bash
+
+            $ idem exec aws.apigatewayv2.integration.get api_id=a1b2c3d4e5 resource_id=f6g7h8i
+
+        Using in a state:
+
+        .. code-block:: yaml
+
+            my_integration:
+              exec.run:
+                - path: aws.apigatewayv2.integration.get
+                - kwargs:
+                    api_id: a1b2c3d4e5
+                    resource_id: f6g7h8i
+    """
+    problems = _identity_problems(name, api_id, resource_id)
+    if problems:
+        return _refused(problems)
+    try:
+        payload = await _reader(hub, ctx).one(api_id, resource_id)
+    except errors.Failure as failure:
+        return _failed(failure)
+    if payload is None:
+        comment = hub.tool.aws.comment_utils.get_empty_comment(
+            resource_type=check.RESOURCE_TYPE, name=name or resource_id
+        )
+        return {"result": True, "comment": [comment], "ret": None}
+    return {"result": True, "comment": [], "ret": convert.from_aws(payload, api_id, name)}
+
+
+async def list_(hub, ctx, api_id: str = None, name: str = None) -> dict[str, Any]:
+    """Lists the integrations of an API, or of all APIs of the account in its Region.
+
+    Args:
+        api_id(str, Optional): The id of the API. Without it the integrations of every API are listed.
+        name(str, Optional): The name of the Idem state, for the comment.
+
+    Returns:
+        Dict[str, Any]:
+            ``ret`` is a list of integrations, each as ``get`` returns one. It is None with a comment
+            if the API does not exist. If some of several APIs can't be read, ``result`` is False,
+            the comment names them, and ``ret`` holds the integrations of the others.
+
+    Examples:
+        Call from the CLI:
+
+        .. code-block:: bash
+
+            $ idem exec aws.apigatewayv2.integration.list api_id=a1b2c3d4e5
+
+        Using in a state:
+
+        .. code-block:: yaml
+
+            my_integrations:
+              exec.run:
+                - path: aws.apigatewayv2.integration.list
+                - kwargs:
+                    api_id: a1b2c3d4e5
+    """
+    empty = hub.tool.aws.comment_utils.list_empty_comment(
+        resource_type=check.RESOURCE_TYPE, name=name or api_id or "all"
+    )
+    reader = _reader(hub, ctx)
+    try:
+        if api_id:
+            payloads = await reader.all(api_id)
+            found = [convert.from_aws(payload, api_id) for payload in payloads]
+            return {"result": True, "comment": [] if found else [empty], "ret": found}
+        found, unreadable = await reading.everything(reader)
+    except errors.Failure as failure:
+        if failure.kind is errors.Kind.NOT_FOUND:
+            return {"result": True, "comment": [empty, str(failure)], "ret": None}
+        return _failed(failure)
+    comment = [] if found or unreadable else [empty]
+    return {"result": not unreadable, "comment": comment + unreadable, "ret": found}
+
+
+async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -> dict[str, Any]:
+    """Creates an integration, with one call whose answer is what is returned.
+
+    Nothing is looked for first: every call makes an integration. Where AWS's answer is lost, it is
+    looked whether the integration was made before the request is sent again.
+
+    Args:
+        api_id(str): The id of the API.
+        name(str, Optional): The name of the Idem state. Defaults to the id of the integration.
+        parameters: ``integration_type`` and the other parameters of
+            ``states.aws.apigatewayv2.integration.present``.
+
+    Returns:
+        Dict[str, Any]:
+            ``ret`` is the integration as AWS holds it. ``result`` is False if nothing was made, or
+            if AWS holds something else than what was asked for; the comment tells.
+
+    Examples:
+        Call from the CLI:
+
+        .. code-block:: bash
+
+            $ idem exec aws.apigatewayv2.integration.create api_id=a1b2c3d4e5 \\
+                integration_type=HTTP_PROXY integration_method=GET \\
+                integration_uri=https://example.com payload_format_version="'1.0'"
+    """
+    given, unknown = _split(parameters)
+    problems = check.identity_problems(name, api_id, None)
+    acct = account.of(hub, ctx)
+    runs = run.of(hub, ctx)
+    try:
+        found, _ = await checking.refusals(acct, api_id, given, unknown=unknown)
+        if problems + found:
+            return _refused(problems + found)
+        wanted = plan.wanted(given)
+        made = await acct.shared(writing.Writer).create(
+            api_id,
+            convert.to_aws(wanted),
+            is_equal=lambda payload: plan.equal(given, convert.from_aws(payload, api_id)),
+            claimed=lambda: runs.claimed(acct, api_id),
+        )
+    except errors.Failure as failure:
+        return _failed(failure)
+    resource = convert.from_aws(made.payload, api_id, name)
+    comment = hub.tool.aws.comment_utils.create_comment(
+        resource_type=check.RESOURCE_TYPE, name=resource["name"]
+    )
+    return _compared(given, wanted, resource, [*comment, *made.notes])
+
+
+async def update(
+    hub,
+    ctx,
+    resource_id: str = None,
+    api_id: str = None,
+    name: str = None,
+    live: dict[str, Any] = None,
+    **parameters,
+) -> dict[str, Any]:
+    """Changes an integration, with one call whose answer is what is returned.
+
+    Args:
+        resource_id(str): The id of the integration.
+        api_id(str): The id of the API that it belongs to.
+        name(str, Optional): The name of the Idem state. Defaults to the id of the integration.
+        live(Dict[str, Any], Optional): The integration as ``get`` has just returned it. Read anew if
+            it is left out.
+        parameters: The parameters of ``states.aws.apigatewayv2.integration.present`` to change. What
+            is left out stays; ``""`` and ``{}`` take away.
+
+    Returns:
+        Dict[str, Any]:
+            ``ret`` is the integration as AWS holds it. ``result`` is False if it was not changed, or
+            if AWS holds something else than what was asked for; the comment tells.
+
+    Examples:
+        Call from the CLI:
+
+        .. code-block:: bash
+
+            $ idem exec aws.apigatewayv2.integration.update api_id=a1b2c3d4e5 \\
+                resource_id=f6g7h8i timeout_in_millis=5000
+    """
+    given, unknown = _split(parameters)
+    if live is None:
+        read = await hub.exec.aws.apigatewayv2.integration.get(ctx, resource_id, api_id, name)
+        if not read["result"] or read["ret"] is None:
+            return {**read, "result": False}
+        live = read["ret"]
+    acct = account.of(hub, ctx)
+    try:
+        problems, _ = await checking.refusals(acct, api_id, given, live, unknown)
+        if problems:
+            return _refused(problems)
+        wanted = plan.wanted(given, live)
+        changed = plan.changes(wanted, live)
+        if not changed:
+            comment = hub.tool.aws.comment_utils.already_exists_comment(
+                resource_type=check.RESOURCE_TYPE, name=live["name"]
+            )
+            return {"result": True, "comment": comment, "ret": live}
+        payload = await acct.shared(writing.Writer).update(
+            api_id, live["resource_id"], plan.update_request(wanted, live)
+        )
+    except errors.Failure as failure:
+        return _failed(failure)
+    comment = hub.tool.aws.comment_utils.update_comment(
+        resource_type=check.RESOURCE_TYPE, name=live["name"]
+    )
+    resource = convert.from_aws(payload, api_id, live["name"])
+    return _compared(given, wanted, resource, [*comment, f"Updated parameters: {', '.join(changed)}"])
+
+
+async def delete(
+    hub, ctx, resource_id: str = None, api_id: str = None, name: str = None
+) -> dict[str, Any]:
+    """Deletes an integration.
+
+    Args:
+        resource_id(str): The id of the integration.
+        api_id(str): The id of the API that it belongs to.
+        name(str, Optional): The name of the Idem state. Defaults to the id of the integration.
+
+    Returns:
+        Dict[str, Any]:
+            ``result`` is True if the integration is gone, also if it was gone before. If routes still
+            target it, the comment names their ids.
+
+    Examples:
+        Call from the CLI:
+
+        .. code-block:: bash
+
+            $ idem exec aws.apigatewayv2.integration.delete api_id=a1b2c3d4e5 resource_id=f6g7h8i
+    """
+    problems = _identity_problems(name, api_id, resource_id)
+    if problems:
+        return _refused(problems)
+    try:
+        await account.of(hub, ctx).shared(writing.Writer).delete(api_id, resource_id)
+    except errors.Failure as failure:
+        return _failed(failure)
+    comment = hub.tool.aws.comment_utils.delete_comment(
+        resource_type=check.RESOURCE_TYPE, name=name or resource_id
+    )
+    return {"result": True, "comment": comment, "ret": None}
+
+
+def _reader(hub, ctx) -> reading.Reader:
+    return account.of(hub, ctx).shared(reading.Reader)
+
+
+def _split(parameters: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the fields among some arguments, and the names of the others."""
+    given = {name: value for name, value in parameters.items() if name in fields.SETTABLE}
+    return given, [name for name in parameters if name not in fields.SETTABLE]
+
+
+def _identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
+    found = check.identity_problems(name, api_id, resource_id)
+    if not resource_id:
+        found.append("resource_id is missing: give the id of the integration.")
+    return found
+
+
+def _refused(problems: list[str]) -> dict[str, Any]:
+    return {"result": False, "comment": problems, "ret": None}
+
+
+def _failed(failure: errors.Failure) -> dict[str, Any]:
+    return {
+        "result": False,
+        "comment": [str(failure)],
+        "ret": None,
+        "failure": failure.kind.name,
+        "routes": list(failure.routes),
+    }
+
+
+def _compared(
+    given: dict[str, Any], wanted: dict[str, Any], resource: dict[str, Any], comment: list[str]
+) -> dict[str, Any]:
+    """Return what was done, as a failure where AWS holds something else than what was wanted."""
+    differing = plan.unmet(given, wanted, resource)
+    comment += [messages.unmet(name, wanted.get(name), resource.get(name)) for name in differing]
+    return {"result": not differing, "comment": comment, "ret": resource}

@@ -1,0 +1,197 @@
+"""The calls to API Gateway of one account, Region and endpoint."""
+
+import asyncio
+import collections
+import json
+import weakref
+from typing import Any
+
+import botocore
+import botocore.config
+import dict_tools.data
+import tenacity
+
+from idem_apigwv2_integration.gateway import errors, logs
+
+SERVICE = "apigatewayv2"
+
+# All that one answer can hold: an API has at most 300 integrations, an account far fewer APIs than
+# this in most cases. Without it the size of a page is AWS's choice.
+FULL_PAGE = "500"
+
+# What every whole answer holds. An answer that was cut off may come out of the SDK as an empty one.
+_ANSWERED = {
+    "CreateIntegration": "IntegrationId",
+    "GetApi": "ProtocolType",
+    "GetApis": "Items",
+    "GetIntegration": "IntegrationId",
+    "GetIntegrations": "Items",
+    "UpdateIntegration": "IntegrationId",
+}
+
+# How often a call is made, by what went wrong with it. AWS says to try again for as long as others
+# write to the same API or use up the quota; a broken network is better told soon.
+ATTEMPTS = {errors.Kind.BUSY: 14, errors.Kind.LOST: 6, errors.Kind.NOT_SENT: 4}
+FIRST_WAIT = 0.2
+LONGEST_WAIT = 8.0
+
+# Credentials of an assumed role last 15 minutes at least (STS).
+_ROLE_LIFETIME = 600.0
+
+# An event loop's accounts go with it: their locks and connections can't serve another one.
+_ACCOUNTS: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
+
+
+def of(hub, ctx) -> "Account":
+    """Return the account that a context's acct profile leads to.
+
+    Two profiles with different credentials, Regions or endpoints never share anything.
+    """
+    profile = dict(ctx.get("acct") or {})
+    identity = json.dumps(profile, sort_keys=True, default=_identity)
+    accounts = _ACCOUNTS.setdefault(asyncio.get_running_loop(), {})
+    if identity not in accounts:
+        accounts[identity] = Account(hub, profile)
+    return accounts[identity]
+
+
+def _identity(value: Any) -> str:
+    return repr(vars(value)) if isinstance(value, botocore.config.Config) else repr(value)
+
+
+class Account:
+    """One account, Region and endpoint: a client for it, and what its users share.
+
+    Args:
+        hub: The hub, for idem-aws's ``hub.tool.boto3``.
+        profile(dict): The acct profile.
+    """
+
+    def __init__(self, hub, profile: dict[str, Any]):
+        self._hub = hub
+        self._profile = profile
+        self._client = None
+        self._client_until = 0.0
+        self._opening = asyncio.Lock()
+        self._slots: asyncio.Semaphore | None = None
+        self._attempts: dict[errors.Kind, int] = ATTEMPTS
+        # Changes of one API go one after the other: AWS refuses two at once.
+        self.lanes: dict[str, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
+        # What other modules of this package share per account: see `shared`.
+        self._shared: dict[type, Any] = {}
+        logs.keep_clean()
+
+    def shared(self, kind: type) -> Any:
+        """Return this account's one object of a class, made from the account when first wanted."""
+        if kind not in self._shared:
+            self._shared[kind] = kind(self)
+        return self._shared[kind]
+
+    async def call(self, operation: str, **members: Any) -> dict[str, Any]:
+        """Call an operation, again where that may help, and return AWS's answer.
+
+        Args:
+            operation(str): The name of AWS's operation, for example ``GetApi``.
+            members: The members of the request.
+
+        Raises:
+            errors.Failure: The call failed for good.
+        """
+        async for attempt in self.attempts():
+            with attempt:
+                return await self.send(operation, **members)
+        raise AssertionError("tenacity either returns or raises")
+
+    def attempts(self) -> tenacity.AsyncRetrying:
+        """Return the attempts to make: with growing, jittered waits between them, and an end."""
+        return tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception(_may_help),
+            stop=self._used_up,
+            wait=tenacity.wait_random_exponential(
+                multiplier=FIRST_WAIT, min=FIRST_WAIT / 4, max=LONGEST_WAIT
+            ),
+            reraise=True,
+        )
+
+    async def send(self, operation: str, **members: Any) -> dict[str, Any]:
+        """Call an operation once.
+
+        Raises:
+            errors.Failure: The call failed.
+        """
+        try:
+            client = await self._open()
+            async with self._slots:
+                answer = await self._hub.pop.loop.wrap(
+                    getattr(client, botocore.xform_name(operation)), **members
+                )
+            if operation not in _ANSWERED or _ANSWERED[operation] in answer:
+                return answer
+            failure = errors.cut_off(operation)
+        except Exception as error:
+            failure = errors.classify(operation, error)
+        # Raised out here so that the original, which may repeat signed headers, is no part of it.
+        raise failure
+
+    async def page(
+        self, operation: str, token: str | None, **members: Any
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Return the items of one page of a listing, and the token of the next page if there is one.
+
+        A page may be short or empty and still have a next.
+        """
+        if token:
+            members["NextToken"] = token
+        answer = await self.call(operation, MaxResults=FULL_PAGE, **members)
+        return answer.get("Items", []), answer.get("NextToken")
+
+    def _used_up(self, state: tenacity.RetryCallState) -> bool:
+        kind = state.outcome.exception().kind
+        return state.attempt_number >= self._attempts[kind]
+
+    async def _open(self):
+        """Return the client, made anew before the credentials of an assumed role expire."""
+        loop = asyncio.get_running_loop()
+        async with self._opening:
+            if self._client is None or loop.time() > self._client_until:
+                await self._connect()
+                assumed = "assume_role" in self._profile
+                self._client_until = loop.time() + _ROLE_LIFETIME if assumed else float("inf")
+        return self._client
+
+    async def _connect(self) -> None:
+        # idem-aws's own client for the service won't do: it is shared with the other resources and
+        # retries by itself, and so sends a create again without looking whether it was done.
+        ctx = dict_tools.data.NamespaceDict(acct=dict_tools.data.NamespaceDict(self._profile))
+        arguments = await self._hub.tool.boto3.session.kwargs(ctx)
+        given = _given_config(self._profile.get("config"))
+        retries = given.retries or {}
+        if "total_max_attempts" in retries:
+            self._limit_attempts(retries["total_max_attempts"])
+        elif "max_attempts" in retries:
+            self._limit_attempts(retries["max_attempts"] + 1)
+        # In its adaptive mode the SDK slows down when AWS throttles, for all calls of the client;
+        # with one attempt it leaves the repetition to us.
+        arguments["config"] = given.merge(
+            botocore.config.Config(retries={"mode": "adaptive", "total_max_attempts": 1})
+        )
+        self._client = self._hub.tool.boto3.session.get().client(SERVICE, **arguments)
+        self._slots = asyncio.Semaphore(arguments["config"].max_pool_connections)
+
+    def _limit_attempts(self, attempts: int) -> None:
+        self._attempts = dict.fromkeys(ATTEMPTS, attempts)
+
+
+def _may_help(error: BaseException) -> bool:
+    return isinstance(error, errors.Failure) and error.kind in errors.RETRIED
+
+
+def _given_config(config: Any) -> botocore.config.Config:
+    """Return the acct profile's botocore settings.
+
+    idem-aws reads them from a generator that is used up after the first profile of a process.
+    """
+    if isinstance(config, dict):
+        known = botocore.config.Config.OPTION_DEFAULTS
+        return botocore.config.Config(**{key: config[key] for key in known if key in config})
+    return config or botocore.config.Config()

@@ -1,0 +1,202 @@
+"""Reads of integrations. Those of one API that are wanted at the same moment are made together."""
+
+import asyncio
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import aiodataloader
+
+from idem_apigwv2_integration.gateway import account, errors
+from idem_apigwv2_integration.resource import convert
+
+Payload = dict[str, Any]
+
+
+@dataclasses.dataclass(eq=False)
+class _Request:
+    """A read that somebody waits for: of one integration, or of what is chosen from all."""
+
+    resource_id: str | None = None
+    choose: Callable[[list[Payload]], Any] | None = None
+    order: int = 0
+    batch: list["_Request"] = dataclasses.field(default_factory=list)
+    task: asyncio.Task | None = None
+    abandoned: bool = False
+
+
+class Reader:
+    """Reads the APIs and integrations of one account."""
+
+    def __init__(self, account: account.Account):
+        self._account = account
+        self._integrations: dict[str, aiodataloader.DataLoader] = {}
+        self._protocols = aiodataloader.DataLoader(self._read_protocols)
+        # The ids that each API was seen to have, by any listing so far.
+        self.seen: dict[str, set[str]] = {}
+
+    async def protocol(self, api_id: str) -> str:
+        """Return an API's protocol, ``HTTP`` or ``WEBSOCKET``; it can't change and is read once.
+
+        Raises:
+            errors.Failure: The API can't be read.
+        """
+        try:
+            # All who ask share one future: shielded, because cancelling one must not cancel it.
+            return await asyncio.shield(self._protocols.load(api_id))
+        except errors.Failure:
+            self._protocols.clear(api_id)
+            raise
+
+    async def one(self, api_id: str, resource_id: str) -> Payload | None:
+        """Return an integration as it is now, or None if the API does not have it.
+
+        Raises:
+            errors.Failure: It can't be read.
+        """
+        return await self._load(api_id, _Request(resource_id))
+
+    async def all(self, api_id: str) -> list[Payload]:
+        """Return all integrations of an API as they are now.
+
+        Raises:
+            errors.Failure: They can't be read.
+        """
+        return await self._load(api_id, _Request(choose=lambda payloads: payloads))
+
+    async def pick(self, api_id: str, choose: Callable[[list[Payload]], Any], order: int) -> Any:
+        """Return what is chosen from all integrations of an API as they are now.
+
+        Args:
+            api_id(str): The API.
+            choose: Called with the integrations in the order of their ids.
+            order(int): Of those who choose at the same moment, who comes first.
+
+        Raises:
+            errors.Failure: They can't be read.
+        """
+        return await self._load(api_id, _Request(choose=choose, order=order))
+
+    async def apis(self) -> list[Payload]:
+        """Return all APIs of the account in its Region.
+
+        Raises:
+            errors.Failure: They can't be read.
+        """
+        found: list[Payload] = []
+        token = None
+        while True:
+            page, token = await self._account.page("GetApis", token)
+            found += page
+            if not token:
+                return found
+
+    async def _load(self, api_id: str, request: _Request) -> Any:
+        if api_id not in self._integrations:
+
+            async def read(requests: list[_Request]) -> list[Any]:
+                return await self._read(api_id, requests)
+
+            # Nothing is kept: an answer must not be older than the question.
+            self._integrations[api_id] = aiodataloader.DataLoader(read, cache=False)
+        try:
+            return await self._integrations[api_id].load(request)
+        except asyncio.CancelledError:
+            request.abandoned = True
+            if request.task and all(other.abandoned for other in request.batch):
+                request.task.cancel()
+            raise
+
+    async def _read(self, api_id: str, requests: list[_Request]) -> list[Any]:
+        """Answer the reads of one API that were asked for at the same moment."""
+        for request in requests:
+            request.batch, request.task = requests, asyncio.current_task()
+        if all(request.abandoned for request in requests):
+            return requests
+        ids = {request.resource_id for request in requests if request.resource_id}
+        found: dict[str, Payload | errors.Failure | None] = {}
+        choosing = any(request.choose for request in requests)
+        failure = None
+        if choosing or len(ids) > 1:
+            try:
+                found = await self._list(api_id, None if choosing else ids)
+            except errors.Failure as error:
+                failure = error
+                # Who may not list may still be allowed to read one.
+                if error.kind is not errors.Kind.REFUSED:
+                    gone = error.kind is errors.Kind.NOT_FOUND
+                    found = dict.fromkeys(ids, None if gone else error)
+        missing = sorted(ids - set(found))
+        found.update(
+            zip(missing, await asyncio.gather(*(self._get(api_id, one) for one in missing)), strict=True)
+        )
+        listing = [found[one] for one in sorted(found) if found[one]]
+        answers: dict[_Request, Any] = {}
+        for request in sorted(requests, key=lambda request: request.order):
+            if request.choose:
+                answers[request] = failure or request.choose(listing)
+            else:
+                answers[request] = found[request.resource_id]
+        return [answers[request] for request in requests]
+
+    async def _list(self, api_id: str, ids: set[str] | None) -> dict[str, Payload | None]:
+        """Return an API's integrations by their ids.
+
+        Args:
+            api_id(str): The API.
+            ids: Which ones are wanted. Listing ends when all are found, or when reading the rest
+                one by one takes no more calls; the ids that were not reached are missing then,
+                and None if the API does not have them. Without ids it goes on to the end.
+        """
+        found: dict[str, Payload | None] = {}
+        token = None
+        pages = 0
+        while True:
+            page, token = await self._account.page("GetIntegrations", token, ApiId=api_id)
+            pages += 1
+            found.update((payload["IntegrationId"], payload) for payload in page)
+            if not token:
+                self.seen.setdefault(api_id, set()).update(found)
+                return {**dict.fromkeys(ids or ()), **found}
+            missing = len(ids - set(found)) if ids is not None else 0
+            if ids is not None and (not missing or pages + missing >= len(ids)):
+                return found
+
+    async def _get(self, api_id: str, resource_id: str) -> Payload | errors.Failure | None:
+        try:
+            return await self._account.call("GetIntegration", ApiId=api_id, IntegrationId=resource_id)
+        except errors.Failure as failure:
+            return None if failure.kind is errors.Kind.NOT_FOUND else failure
+
+    async def _read_protocols(self, api_ids: list[str]) -> list[Any]:
+        apis = await asyncio.gather(
+            *(self._account.call("GetApi", ApiId=api_id) for api_id in api_ids),
+            return_exceptions=True,
+        )
+        return [api if isinstance(api, BaseException) else api["ProtocolType"] for api in apis]
+
+
+async def everything(reader: Reader) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the integrations of all APIs, in idem's shape, and a sentence for each unreadable API.
+
+    Raises:
+        errors.Failure: The APIs can't be listed.
+    """
+    api_ids = [api["ApiId"] for api in await reader.apis()]
+
+    async def of(api_id: str) -> list[dict[str, Any]]:
+        return [convert.from_aws(payload, api_id) for payload in await reader.all(api_id)]
+
+    answers = await asyncio.gather(*(of(api_id) for api_id in api_ids), return_exceptions=True)
+    found: list[dict[str, Any]] = []
+    unreadable = []
+    for api_id, answer in zip(api_ids, answers, strict=True):
+        if isinstance(answer, errors.Failure):
+            # An API that was deleted in the meantime has no integrations.
+            if answer.kind is not errors.Kind.NOT_FOUND:
+                unreadable.append(f"The integrations of API {api_id} can't be read: {answer}.")
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            found += answer
+    return found, unreadable

@@ -1,0 +1,141 @@
+"""What the integration states of one idem run have to know of each other."""
+
+import asyncio
+import functools
+from typing import Any
+
+from idem_apigwv2_integration.resource import check
+
+_KEY = check.RESOURCE_TYPE
+# What idem's recreate_on_update adds to the name of the state whose resource it replaces.
+_REPLACED = "_delete_old"
+_TAG = f"{check.RESOURCE_TYPE}_|-"
+# How long a state waits for those that idem started together with it.
+_LONGEST_WAIT = 5.0
+_LOOK_AGAIN = 0.1
+
+
+def of(hub, ctx) -> "Run":
+    """Return the run that a context belongs to; outside of a run, one of its own."""
+    data = hub.idem.RUNS.get(ctx.get("run_name")) if hasattr(hub.idem, "RUNS") else None
+    if data is None:
+        return Run({})
+    if _KEY not in data:
+        data[_KEY] = Run(data)
+    return data[_KEY]
+
+
+class Run:
+    """One run of idem.
+
+    Args:
+        data(dict): What idem keeps of the run: ``low`` (the states to run), ``running`` (those that
+            it has started) and ``managed_state`` (the ESM).
+    """
+
+    def __init__(self, data: dict[str, Any]):
+        self._data = data
+        self._taken: set[tuple[Any, str, str]] = set()
+        self._arrived: set[tuple[str, int]] = set()
+        self._started: set[tuple[str, int]] = set()
+        self._together: asyncio.Future | None = None
+
+    def claim(self, account: Any, api_id: str, resource_id: str) -> None:
+        """Note that a state of this run stands for an integration."""
+        self._taken.add((account, api_id, resource_id))
+
+    def claimed(self, account: Any, api_id: str) -> set[str]:
+        """Return the ids of an API's integrations that a state of the run or the ESM stands for."""
+        return {
+            resource_id for holder, api, resource_id in self._taken if (holder, api) == (account, api_id)
+        } | {resource_id for api, resource_id in self._reserved if api in (api_id, None)}
+
+    @functools.cached_property
+    def _reserved(self) -> set[tuple[str | None, str]]:
+        """What the ESM and the SLS name: pairs of an API, None if not known yet, and an id."""
+        entries = [
+            entry for tag, entry in self._data.get("managed_state", {}).items() if tag.startswith(_TAG)
+        ]
+        for chunk in self._data.get("low", []):
+            if chunk["state"] == check.RESOURCE_TYPE and chunk["fun"] in ("present", "absent"):
+                entries.append(chunk)
+        return {
+            (
+                None if "${" in str(entry.get("api_id")) else entry.get("api_id"),
+                entry["resource_id"],
+            )
+            for entry in entries
+            if entry.get("resource_id")
+        }
+
+    def enforced(self, tag: str) -> dict[str, Any] | None:
+        """Return the ESM's entry under a tag."""
+        return self._data.get("managed_state", {}).get(tag)
+
+    def replaced_in(self, tag: str | None, resource_id: str) -> str | None:
+        """Return the API of an integration that idem deletes because it replaces it.
+
+        For ``recreate_on_update`` idem deletes the old resource with the *new* parameters. Where
+        the API is among what changed, only the ESM's entry of the replaced state knows the old one.
+        """
+        identity = (tag or "").split("_|-")[1:2]
+        if not identity or not identity[0].endswith(_REPLACED):
+            return None
+        replaced = identity[0].removesuffix(_REPLACED)
+        for key, entry in self._data.get("managed_state", {}).items():
+            if not key.startswith(_TAG) or entry.get("resource_id") != resource_id:
+                continue
+            if key.split("_|-")[1].removesuffix("_create_new") == replaced:
+                return entry.get("api_id")
+        return None
+
+    def handles(self, state: str, resource_ids: set[str]) -> bool:
+        """Tell whether a state of the run stands for one of some resources of another type."""
+        for chunk in self._data.get("low", []):
+            if chunk["state"] == state:
+                named = chunk.get("resource_name") or chunk["__id__"]
+                entry = self.enforced(f"{state}_|-{chunk['__id__']}_|-{named}_|-") or {}
+                if {chunk.get("resource_id"), entry.get("resource_id")} & resource_ids:
+                    return True
+        return False
+
+    def order(self, tag: str | None) -> int:
+        """Return the place of a state in the order of the SLS."""
+        return self._data.get("running", {}).get(tag, {}).get("__run_num", 0)
+
+    async def assemble(self, tag: str | None) -> None:
+        """Wait for the states that idem started together with this one.
+
+        idem starts a batch of states at once, but reads the account's details for each of them
+        before it calls them, so that they arrive one by one. What they read is read once if they
+        ask at the same moment. Whoever does not come, because it failed on its way, is not waited
+        for.
+        """
+        if tag not in self._data.get("running", {}):
+            return
+        me = (tag, self.order(tag))
+        if me not in self._started:
+            self._started |= self._on_their_way()
+        self._arrived.add(me)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _LONGEST_WAIT
+        if self._together is None or self._together.done():
+            self._together = loop.create_future()
+        together = self._together
+        while self._started - self._arrived and loop.time() < deadline:
+            await asyncio.wait({together}, timeout=_LOOK_AGAIN)
+            if together.done():
+                return
+            self._started &= self._on_their_way() | self._arrived
+        if not together.done():
+            together.set_result(None)
+        # Those who waited go on one turn of the loop later.
+        await asyncio.sleep(0)
+
+    def _on_their_way(self) -> set[tuple[str, int]]:
+        """Return the integration states that idem has started and not finished."""
+        return {
+            (tag, started["__run_num"])
+            for tag, started in self._data["running"].items()
+            if tag.startswith(_TAG) and started["comment"] is None
+        }

@@ -1,0 +1,32 @@
+"""Which module is ``aws.apigatewayv2.integration`` where idem-aws is installed as well.
+
+idem-aws has modules of the same name. pop scans the directories of all plugins in the order of
+their paths and loads every module of one name into the same place, function by function, the last
+one winning: without further ado idem-aws's functions would run, or a mixture of both.
+"""
+
+import collections
+import pathlib
+
+MODULE = "integration"
+
+
+def take_over(sub, init_file: str) -> None:
+    """Make the module beside ``init_file`` the only one of its name on a pop sub.
+
+    Args:
+        sub(pop.hub.Sub): The sub that holds the resource, for example ``hub.states.aws.apigatewayv2``.
+        init_file(str): The path of the ``init.py`` that calls this; pop runs it before it loads
+            the sub's other modules.
+    """
+    ours = str(pathlib.Path(init_file).with_name(MODULE))
+    scanned = sub._scan["python"]
+    # A checkout and an installed copy may both be on sys.path: the first to get here stays.
+    if ours not in scanned:
+        return
+    # pop is iterating over the old dictionary, which therefore must not be changed in place.
+    sub._scan["python"] = collections.OrderedDict(
+        (path, entry)
+        for path, entry in scanned.items()
+        if pathlib.Path(path).name != MODULE or path == ours
+    )

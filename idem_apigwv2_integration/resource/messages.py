@@ -1,0 +1,107 @@
+"""Sentences for the user about what was found, done, or can't be done."""
+
+from typing import Any
+
+REPLACE = "put recreate_on_update on the state, which replaces the integration"
+
+
+def shown(value: Any) -> str:
+    """Return a value as it is shown in a sentence."""
+    text = repr(value)
+    return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def unmet(name: str, wanted: Any, live: Any) -> str:
+    """AWS holds something else than what was wanted."""
+    asked = "none was wanted" if wanted is None else f"{shown(wanted)} was wanted"
+    holds = "holds none" if live is None else f"holds {shown(live)}"
+    return f"{name}: {asked}, but AWS {holds}; write what is live, or {REPLACE}."
+
+
+def moved(live: dict[str, Any], api_id: str) -> str:
+    """The SLS names another API than the one that the integration belongs to."""
+    return (
+        f"api_id is {api_id!r}: integration {live['resource_id']} belongs to API {live['api_id']} "
+        f"and can't move; {REPLACE}."
+    )
+
+
+def managed(live: dict[str, Any]) -> str:
+    """API Gateway made the integration itself and does not let go of it."""
+    return (
+        f"Integration {live['resource_id']} was made by API Gateway's quick create and can't be "
+        f"deleted by itself; it goes with API {live['api_id']}."
+    )
+
+
+def gone(resource_id: str, test: bool) -> str:
+    """The integration that idem knows does not exist any more."""
+    return f"{resource_id} no longer exists: {'it would be' if test else 'it was'} made again."
+
+
+def adopted(resource: dict[str, Any], test: bool) -> str:
+    """An integration that nothing stands for equals what is asked for."""
+    return (
+        f"{'Would adopt' if test else 'Adopted'} {resource['resource_id']}, which equals what is "
+        "asked for, instead of making another."
+    )
+
+
+def missing_api(api_id: str) -> str:
+    """There is no such API."""
+    return f"api_id is {api_id!r}: there is no such API in this account and Region."
+
+
+def search_later(name: str) -> str:
+    """What is searched for depends on a state that a dry run does not apply."""
+    return f"What {name} finds is known after the states that it refers to are applied."
+
+
+def no_single_match(
+    api_id: str,
+    resource_id: str | None,
+    matches: list[dict[str, Any]],
+    candidates: list[dict[str, Any]],
+) -> str:
+    """None or several integrations match a search."""
+    if resource_id and not candidates:
+        return f"resource_id is {resource_id!r}: API {api_id} has no such integration."
+    if resource_id:
+        return f"Integration {resource_id} of API {api_id} does not match the other parameters."
+    if matches:
+        return (
+            f"{len(matches)} integrations of API {api_id} match: {_ids(matches)}; name one with "
+            "resource_id, or give more parameters."
+        )
+    if not candidates:
+        return f"API {api_id} has no integrations."
+    return f"No integration of API {api_id} matches; it has {_ids(candidates)}."
+
+
+def templates_may_stay(content_types: list[str]) -> str:
+    """A dry run can't know whether AWS will remove templates."""
+    return (
+        f"request_templates: {', '.join(content_types)} would go, but AWS does not document whether "
+        "an update removes a template; the run fails and says so if AWS keeps it."
+    )
+
+
+def destinations_may_stay(codes: list[str]) -> str:
+    """A dry run can't know whether AWS will remove single response parameters."""
+    return (
+        f"response_parameters: parameters of {', '.join(codes)} would go, but AWS does not document "
+        "whether an update removes single ones; the run fails and says so if AWS keeps them."
+    )
+
+
+def action_parameters_may_stay(names: list[str]) -> str:
+    """A dry run can't know whether AWS will remove optional parameters of a service action."""
+    return (
+        f"request_parameters: {', '.join(names)} would go, but AWS does not document whether an "
+        "update removes a parameter of a service integration; the run fails and says so if AWS "
+        "keeps it."
+    )
+
+
+def _ids(resources: list[dict[str, Any]]) -> str:
+    return ", ".join(sorted(resource["resource_id"] for resource in resources))

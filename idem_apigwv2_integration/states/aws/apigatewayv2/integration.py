@@ -1,0 +1,467 @@
+"""State functions for integrations of AWS API Gateway v2.
+
+An integration connects a route of an HTTP or WebSocket API to its backend.
+"""
+
+from typing import Any
+
+import idem_apigwv2_integration.gateway.account as account
+import idem_apigwv2_integration.gateway.adoption as adoption
+import idem_apigwv2_integration.gateway.checking as checking
+import idem_apigwv2_integration.gateway.errors as errors
+import idem_apigwv2_integration.gateway.reading as reading
+import idem_apigwv2_integration.gateway.run as run
+import idem_apigwv2_integration.resource.check as check
+import idem_apigwv2_integration.resource.convert as convert
+import idem_apigwv2_integration.resource.fields as fields
+import idem_apigwv2_integration.resource.messages as messages
+import idem_apigwv2_integration.resource.plan as plan
+import idem_apigwv2_integration.results as results
+
+__contracts__ = ["resource"]
+
+
+async def present(
+    hub,
+    ctx,
+    name: str,
+    api_id: str = None,
+    integration_type: str = None,
+    resource_id: str = None,
+    connection_id: str = None,
+    connection_type: str = None,
+    content_handling_strategy: str = None,
+    credentials_arn: str = None,
+    description: str = None,
+    integration_method: str = None,
+    integration_subtype: str = None,
+    integration_uri: str = None,
+    passthrough_behavior: str = None,
+    payload_format_version: str = None,
+    request_parameters: dict[str, str] = None,
+    request_templates: dict[str, str] = None,
+    response_parameters: dict[str, dict[str, str]] = None,
+    template_selection_expression: str = None,
+    timeout_in_millis: int = None,
+    tls_config: dict[str, str] = None,
+    **kwargs,
+) -> dict[str, Any]:
+    """Makes sure that an integration exists and is as described.
+
+    A parameter that is left out stays as it is. ``""`` takes a string away, ``{}`` a map; a map that
+    is given is the whole wanted map.
+
+    Without a ``resource_id``, and if idem does not know one from an earlier run, an integration of the
+    API that equals what is given in every parameter is adopted; only if there is none, one is made.
+
+    Args:
+        name(str): An Idem name of the resource.
+        api_id(str): The id of the API that the integration belongs to. An integration can't move to
+            another API.
+        integration_type(str): How the backend is called. ``AWS_PROXY``: a Lambda function gets the
+            whole request, or, with ``integration_subtype``, an AWS service performs an action.
+            ``HTTP_PROXY``: an HTTP endpoint gets the request as it is. On WebSocket APIs also
+            ``AWS`` and ``HTTP``, where mapping templates shape the request, and ``MOCK``, where API
+            Gateway answers by itself.
+        resource_id(str, Optional): The id of the integration, if it exists already.
+        connection_id(str, Optional): The id of the VPC link through which a private backend is
+            reached. Required if ``connection_type`` is ``VPC_LINK``.
+        connection_type(str, Optional): ``INTERNET`` or ``VPC_LINK``. AWS fills in ``INTERNET``.
+        content_handling_strategy(str, Optional): WebSocket APIs only. How the payload of a response
+            is converted: ``CONVERT_TO_BINARY`` decodes Base64, ``CONVERT_TO_TEXT`` encodes it.
+            Without it the payload is passed on as it is.
+        credentials_arn(str, Optional): The ARN of the IAM role that API Gateway assumes to call the
+            backend, or ``arn:aws:iam::*:user/*`` for the caller's own identity. Required with
+            ``integration_subtype``.
+        description(str, Optional): A description, up to 1024 characters.
+        integration_method(str, Optional): The HTTP method with which the backend is called, for
+            example ``POST`` or ``ANY``. Required for ``HTTP`` and ``HTTP_PROXY``; for Lambda
+            functions and other AWS URIs AWS fills in ``POST``.
+        integration_subtype(str, Optional): HTTP APIs with ``AWS_PROXY`` only. The action of an AWS
+            service to perform, for example ``SQS-SendMessage``.
+        integration_uri(str, Optional): The backend: the invocation ARN of a Lambda function, the URL
+            of an HTTP endpoint or, over a VPC link, the ARN of a load balancer's listener or of a
+            Cloud Map service. ``MOCK`` and ``integration_subtype`` have none.
+        passthrough_behavior(str, Optional): WebSocket APIs only. What happens to a request whose
+            content type has no template: ``WHEN_NO_MATCH`` passes it on, ``NEVER`` rejects it,
+            ``WHEN_NO_TEMPLATES`` passes it on only if there are no templates at all. AWS fills in
+            ``WHEN_NO_MATCH``.
+        payload_format_version(str, Optional): The format of what a Lambda function gets, ``"1.0"`` or
+            ``"2.0"``. Required on HTTP APIs, ``"1.0"`` for everything but a Lambda function. On
+            WebSocket APIs AWS fills in ``"1.0"``.
+        request_parameters(Dict[str, str], Optional): How a request is changed on its way. On HTTP
+            APIs the keys are ``append|overwrite|remove:header|querystring|path.NAME``; with
+            ``integration_subtype`` they are the action's parameters. On WebSocket APIs the keys are
+            ``integration.request.header|querystring|path.NAME``. A key that is live and not given
+            goes.
+        request_templates(Dict[str, str], Optional): WebSocket APIs only. Velocity templates for the
+            payload of a request, by content type.
+        response_parameters(Dict[str, Dict[str, str]], Optional): HTTP APIs only. How a response is
+            changed on its way, by the status code that the backend answered, ``"200"`` to
+            ``"599"``. The keys are ``append|overwrite|remove:header.NAME`` or
+            ``overwrite:statuscode``. A status code that is live and not given goes.
+        template_selection_expression(str, Optional): WebSocket APIs only. The expression that picks
+            the template.
+        timeout_in_millis(int, Optional): How long API Gateway waits for the backend, in
+            milliseconds: 50 to 30000 on HTTP APIs, 50 to 29000 on WebSocket APIs. AWS fills in the
+            greatest.
+        tls_config(Dict[str, str], Optional): HTTP APIs with ``VPC_LINK`` only: the backend is called
+            over HTTPS.
+
+            * ServerNameToVerify (str, Optional): The host name that the backend's certificate must
+              be valid for; it is also sent for SNI.
+
+    Request Syntax:
+        .. code-block:: sls
+
+            [idem_test_aws_apigatewayv2_integration]:
+              aws.apigatewayv2.integration.present:
+                - name: 'string'
+                - api_id: 'string'
+                - integration_type: 'AWS'|'HTTP'|'MOCK'|'HTTP_PROXY'|'AWS_PROXY'
+                - resource_id: 'string'
+                - connection_id: 'string'
+                - connection_type: 'INTERNET'|'VPC_LINK'
+                - content_handling_strategy: 'CONVERT_TO_BINARY'|'CONVERT_TO_TEXT'
+                - credentials_arn: 'string'
+                - description: 'string'
+                - integration_method: 'string'
+                - integration_subtype: 'string'
+                - integration_uri: 'string'
+                - passthrough_behavior: 'WHEN_NO_MATCH'|'NEVER'|'WHEN_NO_TEMPLATES'
+                - payload_format_version: '1.0'|'2.0'
+                - request_parameters: {'string': 'string'}
+                - request_templates: {'string': 'string'}
+                - response_parameters: {'string': {'string': 'string'}}
+                - template_selection_expression: 'string'
+                - timeout_in_millis: int
+                - tls_config: {'ServerNameToVerify': 'string'}
+
+    Returns:
+        Dict[str, Any]
+            ``new_state`` is the integration as AWS holds it. ``result`` is False if that differs from
+            what was asked for.
+
+    Examples:
+        .. code-block:: sls
+
+            orders-backend:
+              aws.apigatewayv2.integration.present:
+                - api_id: ${aws.apigatewayv2.api:shop:resource_id}
+                - integration_type: HTTP_PROXY
+                - integration_method: ANY
+                - integration_uri: https://orders.example.com/{proxy}
+                - payload_format_version: '1.0'
+                - timeout_in_millis: 5000
+    """
+    # The parameters above that are fields of the table, by their names.
+    given = {
+        key: value for key, value in locals().items() if key in fields.SETTABLE and value is not None
+    }
+    held = ctx.get("old_state")
+    acct, runs = account.of(hub, ctx), run.of(hub, ctx)
+    await runs.assemble(ctx.get("tag"))
+
+    problems = check.identity_problems(name, api_id, resource_id)
+    live, gone = None, False
+    # What is malformed is not compared with anything: it is refused below.
+    if resource_id and not (problems or kwargs or check.malformed(given)):
+        home = _home(held, resource_id) or api_id
+        read = await _read(hub, ctx, name, home, resource_id)
+        if not read["result"]:
+            return results.unreachable(name, held, read)
+        live, gone = read["ret"], read["ret"] is None
+        if live:
+            runs.claim(acct, home, resource_id)
+            if home != api_id:
+                problems.append(messages.moved(live, api_id))
+            elif not plan.changes(plan.wanted(given, live), live):
+                comment = hub.tool.aws.comment_utils.already_exists_comment(
+                    resource_type=check.RESOURCE_TYPE, name=name
+                )
+                return results.done(name, live, live, comment)
+
+    before = live or (None if gone else held)
+    try:
+        refusals, protocol = await checking.refusals(
+            acct, api_id, given, before if resource_id else None, kwargs
+        )
+        problems += refusals
+        if problems:
+            return results.failed(name, before, before, problems)
+        if live:
+            return await _update(hub, ctx, name, given, live, protocol)
+        if not gone and protocol and not hub.OPT.idem.get("get_resource_only_with_resource_id"):
+            equal = await adoption.find_equal(acct, runs, ctx.get("tag"), name, api_id, given)
+            if equal:
+                return results.done(name, equal, equal, _adopted_comment(hub, ctx, equal))
+        elif not ctx.get("test"):
+            await adoption.note_existing(acct, api_id)
+    except errors.Failure as failure:
+        return results.from_failure(name, before, failure)
+    return await _create(hub, ctx, name, api_id, given, protocol, gone_id=resource_id if gone else None)
+
+
+async def absent(
+    hub, ctx, name: str, api_id: str = None, resource_id: str = None, **kwargs
+) -> dict[str, Any]:
+    """Makes sure that an integration does not exist.
+
+    Args:
+        name(str): An Idem name of the resource.
+        api_id(str): The id of the API that the integration belongs to.
+        resource_id(str, Optional): The id of the integration. Where it is left out and idem does not
+            know it from an earlier run, the integration counts as absent and nothing is looked up.
+
+    Request Syntax:
+        .. code-block:: sls
+
+            [idem_test_aws_apigatewayv2_integration]:
+              aws.apigatewayv2.integration.absent:
+                - name: 'string'
+                - api_id: 'string'
+                - resource_id: 'string'
+
+    Returns:
+        Dict[str, Any]
+            ``result`` is True only if the integration is gone. If routes still target it, the comment
+            names their ids.
+
+    Examples:
+        .. code-block:: sls
+
+            orders-backend:
+              aws.apigatewayv2.integration.absent:
+                - api_id: a1b2c3d4e5
+                - resource_id: f6g7h8i
+    """
+    utils, kind = hub.tool.aws.comment_utils, check.RESOURCE_TYPE
+    held = ctx.get("old_state")
+    runs = run.of(hub, ctx)
+    await runs.assemble(ctx.get("tag"))
+
+    # With --invert idem passes on what was written for `present`.
+    problems = check.unknown_parameters(key for key in kwargs if key not in fields.SETTABLE)
+    if problems:
+        return results.failed(name, held, held, problems)
+    if not resource_id:
+        comment = utils.already_absent_comment(resource_type=kind, name=name)
+        note = "No resource_id is given and none is known from an earlier run: nothing was looked up."
+        return results.done(name, None, None, [*comment, note])
+    api_id = runs.replaced_in(ctx.get("tag"), resource_id) or api_id
+    if not api_id:
+        comment = utils.missing_args_for_absent_comment(resource_type=kind, name=name, args=["api_id"])
+        return results.failed(name, held, held, comment)
+    problems = check.identity_problems(name, api_id, resource_id)
+    if problems:
+        return results.failed(name, held, held, problems)
+
+    read = await _read(hub, ctx, name, api_id, resource_id)
+    if not read["result"]:
+        return results.unreachable(name, held, read)
+    live = read["ret"]
+    if live is None:
+        comment = utils.already_absent_comment(resource_type=kind, name=name)
+        return results.done(name, None, None, comment)
+    if live.get("api_gateway_managed"):
+        return results.failed(name, live, live, [messages.managed(live)])
+    if ctx.get("test"):
+        comment = utils.would_delete_comment(resource_type=kind, name=name)
+        return results.done(name, live, None, comment)
+    gone = await hub.exec.aws.apigatewayv2.integration.delete(ctx, resource_id, api_id, name)
+    if not gone["result"]:
+        answer = results.unreachable(name, live, gone)
+        # Another state of this run may delete the route, or point it elsewhere.
+        if runs.handles("aws.apigatewayv2.route", set(gone.get("routes", ()))):
+            answer["rerun_data"] = {"pending": True}
+        return answer
+    return results.done(name, live, None, list(gone["comment"]))
+
+
+async def search(
+    hub, ctx, name: str, api_id: str = None, resource_id: str = None, **kwargs
+) -> dict[str, Any]:
+    """Uses an integration that idem does not manage as a data source.
+
+    Args:
+        name(str): An Idem name of the resource.
+        api_id(str): The id of the API that the integration belongs to.
+        resource_id(str, Optional): The id of the integration. Without it exactly one integration of
+            the API has to match the other parameters.
+        kwargs: Any parameter of ``present``, for example ``integration_uri``, with the value to look
+            for.
+
+    Request Syntax:
+        .. code-block:: sls
+
+            [idem_test_aws_apigatewayv2_integration]:
+              aws.apigatewayv2.integration.search:
+                - api_id: 'string'
+                - resource_id: 'string'
+
+    Returns:
+        Dict[str, Any]
+            ``old_state`` and ``new_state`` are the integration. Nothing is recorded in the ESM.
+            ``result`` is False if none or several match; the comment names the ids of the
+            candidates.
+
+    Examples:
+        .. code-block:: sls
+
+            orders-backend:
+              aws.apigatewayv2.integration.search:
+                - api_id: a1b2c3d4e5
+                - integration_uri: https://orders.example.com
+    """
+    ctx["skip_esm"] = True
+    await run.of(hub, ctx).assemble(ctx.get("tag"))
+    given = {key: value for key, value in kwargs.items() if key in fields.SETTABLE}
+    problems = check.identity_problems(name, api_id, resource_id)
+    problems += check.unknown_parameters(key for key in kwargs if key not in fields.SETTABLE)
+    problems += [text for texts in check.malformed(given).values() for text in texts]
+    if not resource_id and not given:
+        problems.append("Say what to look for: resource_id, or parameters such as integration_uri.")
+    if problems:
+        return results.failed(name, None, None, problems)
+    if ctx.get("test") and plan.is_placeholder({api_id: resource_id or "", **given}):
+        unread = {"name": name, "api_id": api_id, **given}
+        unread["resource_id"] = resource_id or plan.placeholder("resource_id")
+        return results.done(name, unread, unread, [messages.search_later(name)])
+
+    reader = account.of(hub, ctx).shared(reading.Reader)
+    try:
+        if resource_id:
+            payload = await reader.one(api_id, resource_id)
+            payloads = [payload] if payload else []
+        else:
+            payloads = await reader.all(api_id)
+    except errors.Failure as failure:
+        if failure.kind is errors.Kind.NOT_FOUND:
+            return results.failed(name, None, None, [messages.missing_api(api_id)])
+        return results.from_failure(name, None, failure)
+    candidates = [convert.from_aws(payload, api_id, name) for payload in payloads]
+    matches = [candidate for candidate in candidates if plan.equal(given, candidate)]
+    if len(matches) == 1:
+        comment = hub.tool.aws.comment_utils.already_exists_comment(
+            resource_type=check.RESOURCE_TYPE, name=name
+        )
+        return results.done(name, matches[0], matches[0], comment)
+    sentence = messages.no_single_match(api_id, resource_id, matches, candidates)
+    return results.failed(name, None, None, [sentence])
+
+
+async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
+    """Describes all integrations of all APIs in the way ``present`` takes them.
+
+    Each is printed under its API's id and its own: an integration's id alone may occur twice. An API
+    that can't be read is named in a warning.
+
+    Returns:
+        Dict[str, Dict[str, Any]]
+
+    Examples:
+        .. code-block:: bash
+
+            $ idem describe aws.apigatewayv2.integration
+    """
+    try:
+        found, unreadable = await reading.everything(account.of(hub, ctx).shared(reading.Reader))
+    except errors.Failure as failure:
+        found, unreadable = [], [f"The APIs can't be listed: {failure}."]
+    for sentence in unreadable:
+        hub.log.warning(sentence)
+    described = {}
+    for resource in found:
+        taken = convert.as_present(resource)
+        described[taken["name"]] = {
+            f"{check.RESOURCE_TYPE}.present": [{name: value} for name, value in taken.items()]
+        }
+    return described
+
+
+def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) -> bool:
+    """Tells idem's reconciler whether running a state again may help.
+
+    Args:
+        ret(Dict[str, Any]): What the state returned.
+        state(str, Optional): The name of the state.
+        pending_kwargs: What the reconciler knows about the runs so far.
+
+    Returns:
+        bool
+            True after a failure that may pass: throttling, a conflict with another writer, a lost
+            connection, a route that another state of the run deletes.
+    """
+    return results.is_pending(ret)
+
+
+def _home(held: dict[str, Any] | None, resource_id: str) -> str | None:
+    """Return the API that an integration belongs to as far as the ESM knows."""
+    return held.get("api_id") if held and held.get("resource_id") == resource_id else None
+
+
+async def _read(hub, ctx, name: str, api_id: str, resource_id: str) -> dict[str, Any]:
+    """Return what the exec function `get` answers; an API that is yet to be made has nothing."""
+    if ctx.get("test") and plan.is_placeholder({api_id: resource_id}):
+        return {"result": True, "comment": [], "ret": None}
+    return await hub.exec.aws.apigatewayv2.integration.get(ctx, resource_id, api_id, name)
+
+
+def _adopted_comment(hub, ctx, resource: dict[str, Any]) -> list[str]:
+    comment = hub.tool.aws.comment_utils.already_exists_comment(
+        resource_type=check.RESOURCE_TYPE, name=resource["name"]
+    )
+    return [*comment, messages.adopted(resource, bool(ctx.get("test")))]
+
+
+async def _update(
+    hub, ctx, name: str, given: dict[str, Any], live: dict[str, Any], protocol: str | None
+) -> dict[str, Any]:
+    """Change a live integration into the wanted one."""
+    if ctx.get("test"):
+        wanted = plan.wanted(given, live)
+        changed = plan.changes(wanted, live)
+        comment = hub.tool.aws.comment_utils.would_update_comment(
+            resource_type=check.RESOURCE_TYPE, name=name
+        )
+        comment += [f"Would update parameters: {', '.join(changed)}"]
+        comment += plan.open_questions(wanted, live)
+        identity = {"name": name, "resource_id": live["resource_id"], "api_id": live["api_id"]}
+        new = identity | plan.predicted(wanted, live, protocol)
+        return results.done(name, live, new, comment)
+    answer = await hub.exec.aws.apigatewayv2.integration.update(
+        ctx, live["resource_id"], live["api_id"], name, live=live, **given
+    )
+    if answer["result"]:
+        return results.done(name, live, answer["ret"], list(answer["comment"]))
+    if answer["ret"]:
+        return results.failed(name, live, answer["ret"], list(answer["comment"]))
+    return results.unreachable(name, live, answer)
+
+
+async def _create(
+    hub,
+    ctx,
+    name: str,
+    api_id: str,
+    given: dict[str, Any],
+    protocol: str | None,
+    gone_id: str | None,
+) -> dict[str, Any]:
+    """Make the wanted integration."""
+    again = [messages.gone(gone_id, bool(ctx.get("test")))] if gone_id else []
+    if ctx.get("test"):
+        comment = hub.tool.aws.comment_utils.would_create_comment(
+            resource_type=check.RESOURCE_TYPE, name=name
+        )
+        new = {"name": name, "resource_id": plan.placeholder("resource_id"), "api_id": api_id}
+        new |= plan.predicted(plan.wanted(given), None, protocol)
+        return results.done(name, None, new, comment + again)
+    answer = await hub.exec.aws.apigatewayv2.integration.create(ctx, api_id, name, **given)
+    comment = list(answer["comment"]) + again
+    if not answer["ret"]:
+        return results.unreachable(name, None, answer)
+    run.of(hub, ctx).claim(account.of(hub, ctx), api_id, answer["ret"]["resource_id"])
+    if answer["result"]:
+        return results.done(name, None, answer["ret"], comment)
+    return results.failed(name, None, answer["ret"], comment)

@@ -1,0 +1,160 @@
+"""Runs idem as its users do: the installed program, or the same hub within the test's process."""
+
+import asyncio
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import uuid
+from typing import Any
+
+import pop.hub
+import yaml
+
+RESOURCE = "aws.apigatewayv2.integration"
+
+
+def profile(url: str, key: str = "testing", region: str = "us-east-1", **more) -> dict[str, Any]:
+    """Return an acct profile that leads to a stand-in."""
+    return {
+        "region_name": region,
+        "endpoint_url": url,
+        "aws_access_key_id": key,
+        "aws_secret_access_key": "not-a-secret",
+        **more,
+    }
+
+
+def state(identity: str, parameters: dict[str, Any], function: str = "present") -> dict[str, Any]:
+    """Return one state of an SLS."""
+    return {identity: {f"{RESOURCE}.{function}": [{key: value} for key, value in parameters.items()]}}
+
+
+class Program:
+    """The installed `idem`, with a root directory of its own for the ESM.
+
+    Args:
+        folder: Where the SLS files, the credentials and the ESM go.
+        profiles: The acct profiles for AWS by name.
+    """
+
+    def __init__(self, folder: pathlib.Path, profiles: dict[str, dict[str, Any]]):
+        self.folder = folder
+        self._executable = pathlib.Path(sys.executable).with_name("idem")
+        (folder / "credentials.yaml").write_text(yaml.safe_dump({"aws": profiles}))
+
+    def __call__(self, *arguments: str, code: int | None = None, **environment: str):
+        """Run `idem` and return the finished process; its standard output is plain text."""
+        command = [
+            str(self._executable),
+            *arguments,
+            f"--root-dir={self.folder / 'root'}",
+            f"--acct-file={self.folder / 'credentials.yaml'}",
+        ]
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env={**os.environ, "NO_COLOR": "1", **environment},
+        )
+        assert "Traceback" not in done.stdout + done.stderr, done.stderr
+        if code is not None:
+            assert done.returncode == code, done.stdout + done.stderr
+        return done
+
+    def state(self, sls: dict[str, Any] | str, *arguments: str) -> dict[str, dict[str, Any]]:
+        """Run `idem state` and return the answers of the states by their ids."""
+        text = sls if isinstance(sls, str) else yaml.safe_dump(sls, sort_keys=False)
+        (self.folder / "wanted.sls").write_text(text)
+        done = self("state", "wanted.sls", "--output=json", "--no-progress-bar", *arguments)
+        answers = json.loads(done.stdout)
+        return {answer["__id__"]: answer for answer in answers.values()}
+
+    def data(self, *arguments: str) -> Any:
+        """Run a command of `idem` and return what it prints as JSON."""
+        done = self(*arguments, "--output=json")
+        return json.loads(done.stdout)
+
+    def esm(self) -> dict[str, Any]:
+        """Return what the ESM holds."""
+        import msgpack
+
+        files = list((self.folder / "root").rglob("esm/local/*.msgpack"))
+        return msgpack.loads(files[0].read_bytes()) if files else {}
+
+
+class Idem:
+    """idem's own machinery within this process: quick, with an ESM that is a dictionary."""
+
+    def __init__(self):
+        self.hub = pop.hub.Hub()
+        self.loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self.loop)
+        self.hub.pop.loop.CURRENT_LOOP = self.loop
+        self.hub.pop.sub.add(dyne_name="idem")
+        self.hub.pop.config.load(["idem", "acct", "rend", "evbus"], cli="idem", parse_cli=False)
+        self.hub.SUBPARSER = "state"
+
+    def context(self, acct: dict[str, Any], test: bool = False, **more) -> Any:
+        """Return a context as idem makes it."""
+        import dict_tools.data
+
+        return dict_tools.data.NamespaceDict(acct=dict_tools.data.NamespaceDict(acct), test=test, **more)
+
+    def call(self, reference: str, acct: dict[str, Any], test: bool = False, **arguments) -> Any:
+        """Call a function of the resource, for example `states.present` or `exec.get`."""
+        dyne, function = reference.split(".")
+        target = getattr(self.hub, f"{dyne}.{RESOURCE}.{function}")
+        context = self.context(acct, test, **arguments.pop("context", {}))
+        return self.loop.run_until_complete(target(context, **arguments))
+
+    def apply(
+        self,
+        sls: dict[str, Any],
+        profiles: dict[str, dict[str, Any]],
+        esm: dict[str, Any] | None = None,
+        test: bool = False,
+        invert: bool = False,
+        runtime: str = "parallel",
+    ) -> dict[str, dict[str, Any]]:
+        """Apply states as `idem state` does, the reconciler included; return the answers by id."""
+        return self.loop.run_until_complete(
+            self._apply(sls, profiles, {} if esm is None else esm, test, invert, runtime)
+        )
+
+    async def _apply(self, sls, profiles, esm, test, invert, runtime):
+        hub, name = self.hub, f"run-{uuid.uuid4().hex}"
+        hub.idem.RUN_NAME = name
+        source = f"json://{json.dumps({'wanted': sls})}"
+        arguments = {
+            "name": name,
+            "sls_sources": [source],
+            "render": "json",
+            "runtime": runtime,
+            "subs": ["states"],
+            "cache_dir": None,
+            "sls": ["wanted"],
+            "test": test,
+            "invert_state": invert,
+            "acct_data": {"profiles": {"aws": profiles}},
+            "acct_profile": "default",
+            "managed_state": esm,
+        }
+        await hub.idem.state.apply(**arguments)
+        assert not hub.idem.RUNS[name]["errors"], hub.idem.RUNS[name]["errors"]
+        if not test:
+            del arguments["name"]
+            await hub.reconcile.init.run(
+                max_pending_reruns=600,
+                plugin="basic",
+                pending_plugin="default",
+                name=name,
+                apply_kwargs=arguments,
+            )
+        while not hub.evbus.BUS.empty():
+            hub.evbus.BUS.get_nowait()
+        answers = hub.idem.RUNS.pop(name)["running"]
+        return {answer["__id__"]: answer for answer in answers.values()}

@@ -1,0 +1,23 @@
+"""A stand-in for the control plane of Amazon API Gateway v2.
+
+It speaks the real protocol to a real boto3 client, models how AWS treats integrations where a
+plain mock does not, and can be told to be slow, throttle, conflict and fail.
+"""
+
+from .behaviour import Behaviour
+from .errors import ApiError
+from .faults import Faults, Injection
+from .log import Call
+from .server import StandIn
+from .store import DEFAULT_ACCOUNT, Account
+
+__all__ = [
+    "DEFAULT_ACCOUNT",
+    "Account",
+    "ApiError",
+    "Behaviour",
+    "Call",
+    "Faults",
+    "Injection",
+    "StandIn",
+]

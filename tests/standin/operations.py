@@ -1,0 +1,260 @@
+"""The operations: what each one does to the store and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from . import integration, model, paging
+from .behaviour import Behaviour
+from .errors import ApiError, bad_request, conflict
+from .store import Account, Api, Store
+
+Answer = dict[str, Any]
+
+
+@dataclass
+class Request:
+    """A request, in AWS member names.
+
+    Attributes:
+        operation: The AWS operation.
+        account: Who calls.
+        path: The path parameters, named as in the model's path.
+        query: The query parameters.
+        members: The body.
+    """
+
+    operation: str
+    account: Account
+    path: dict[str, str]
+    query: dict[str, list[str]]
+    members: dict[str, Any]
+
+    def parameter(self, name: str) -> str | None:
+        """Gives the first value of a query parameter."""
+        return self.query.get(name, [None])[0]
+
+
+class Operations:
+    """The operations on a store. `perform` is the way in.
+
+    Args:
+        store (Store): Where the resources are.
+        behaviour (Behaviour): The switches.
+    """
+
+    def __init__(self, store: Store, behaviour: Behaviour) -> None:
+        self._store = store
+        self._behaviour = behaviour
+        self._handlers: dict[str, Callable[[Request], Answer]] = {
+            "CreateApi": self._create_api,
+            "GetApi": lambda request: self._api(request).members,
+            "GetApis": self._get_apis,
+            "UpdateApi": self._update_api,
+            "DeleteApi": self._delete_api,
+            "CreateIntegration": self._create_integration,
+            "GetIntegration": self._get_integration,
+            "GetIntegrations": self._get_integrations,
+            "UpdateIntegration": self._update_integration,
+            "DeleteIntegration": self._delete_integration,
+            "CreateRoute": self._create_route,
+            "GetRoute": lambda request: self._api(request).route(request.path["routeId"]).read(),
+            "GetRoutes": self._get_routes,
+            "UpdateRoute": self._update_route,
+            "DeleteRoute": self._delete_route,
+            "GetTags": lambda request: {"Tags": self._tagged(request).members["Tags"]},
+            "TagResource": self._tag,
+            "UntagResource": self._untag,
+        }
+
+    def perform(self, request: Request) -> Answer:
+        """Does what a request asks for, or raises ApiError.
+
+        Args:
+            request (Request): The request.
+
+        Returns:
+            Answer: The members of the answer; it may hold more than the answer's shape has.
+        """
+        with self._store.lock:
+            return self._handlers[request.operation](request)
+
+    def _api(self, request: Request) -> Api:
+        return self._store.api(request.account, request.path["apiId"])
+
+    def _page(self, request: Request, items: Any, read: Callable[[Any], Answer]) -> Answer:
+        some, token = paging.page(
+            items.values(),
+            request.parameter("maxResults"),
+            request.parameter("nextToken"),
+            self._behaviour,
+        )
+        answer: Answer = {"Items": [read(item) for item in some]}
+        if token is not None:
+            answer["NextToken"] = token
+        return answer
+
+    # APIs
+
+    def _create_api(self, request: Request) -> Answer:
+        members = _without_empty(request.members)
+        _require(members, "Name", "ProtocolType")
+        protocol = members["ProtocolType"]
+        if protocol not in model.enums("CreateApi")["ProtocolType"]:
+            raise bad_request(f"Invalid protocol type specified: {protocol}")
+        if protocol == integration.WEBSOCKET:
+            _require(members, "RouteSelectionExpression")
+        quick = {name: members.pop(name, None) for name in ("Target", "RouteKey", "CredentialsArn")}
+        if quick["Target"] and protocol == integration.WEBSOCKET:
+            raise bad_request("Quick create is only supported for HTTP APIs")
+        api = self._store.add_api(request.account, protocol, members)
+        if quick["Target"]:
+            self._quick_create(api, quick)
+        return api.members
+
+    def _quick_create(self, api: Api, quick: dict[str, Any]) -> None:
+        """Adds the integration and the route that come with an API that has a target."""
+        is_lambda = quick["Target"].startswith("arn:")
+        members = {
+            "IntegrationType": "AWS_PROXY" if is_lambda else "HTTP_PROXY",
+            "IntegrationMethod": "POST" if is_lambda else "ANY",
+            "IntegrationUri": quick["Target"],
+            "PayloadFormatVersion": "2.0" if is_lambda else "1.0",
+        }
+        if quick["CredentialsArn"]:
+            members["CredentialsArn"] = quick["CredentialsArn"]
+        made = self._store.add_integration(
+            api, integration.with_defaults(api.protocol, members), managed=True
+        )
+        self._store.add_route(
+            api,
+            {
+                "RouteKey": quick["RouteKey"] or "$default",
+                "Target": f"integrations/{made.id}",
+                "ApiGatewayManaged": True,
+            },
+        )
+
+    def _get_apis(self, request: Request) -> Answer:
+        return self._page(request, self._store.apis(request.account), lambda api: api.members)
+
+    def _update_api(self, request: Request) -> Answer:
+        api = self._api(request)
+        api.members = _without_empty({**api.members, **request.members})
+        return api.members
+
+    def _delete_api(self, request: Request) -> Answer:
+        api = self._api(request)
+        del self._store.apis(request.account)[api.id]
+        return {}
+
+    # Integrations
+
+    def _create_integration(self, request: Request) -> Answer:
+        api = self._api(request)
+        members = integration.create(api.protocol, request.members, self._behaviour)
+        if len(api.integrations) >= self._behaviour.integration_limit:
+            raise bad_request("Maximum number of integrations for this API has been reached")
+        return self._store.add_integration(api, members).read(api.protocol, self._behaviour)
+
+    def _get_integration(self, request: Request) -> Answer:
+        api = self._api(request)
+        found = api.integration(request.path["integrationId"])
+        return found.read(api.protocol, self._behaviour)
+
+    def _get_integrations(self, request: Request) -> Answer:
+        api = self._api(request)
+        return self._page(
+            request, api.integrations, lambda item: item.read(api.protocol, self._behaviour)
+        )
+
+    def _update_integration(self, request: Request) -> Answer:
+        api = self._api(request)
+        found = api.integration(request.path["integrationId"])
+        found.members = integration.update(api.protocol, found.members, request.members, self._behaviour)
+        return found.read(api.protocol, self._behaviour)
+
+    def _delete_integration(self, request: Request) -> Answer:
+        api = self._api(request)
+        found = api.integration(request.path["integrationId"])
+        if found.managed:
+            raise bad_request("Cannot delete an Integration that is managed by API Gateway")
+        routes = api.routes_to(found.id)
+        if routes:
+            raise conflict(
+                "Cannot delete Integration because it is referenced by the following Routes "
+                f"with Ids: [{', '.join(routes)}]"
+            )
+        del api.integrations[found.id]
+        return {}
+
+    # Routes
+
+    def _create_route(self, request: Request) -> Answer:
+        api = self._api(request)
+        members = _without_empty(request.members)
+        _require(members, "RouteKey")
+        self._check_route(api, members)
+        return self._store.add_route(api, members).read()
+
+    def _get_routes(self, request: Request) -> Answer:
+        return self._page(request, self._api(request).routes, lambda route: route.read())
+
+    def _update_route(self, request: Request) -> Answer:
+        api = self._api(request)
+        found = api.route(request.path["routeId"])
+        members = _without_empty({**found.members, **request.members})
+        self._check_route(api, members, found.id)
+        found.members = members
+        return found.read()
+
+    def _delete_route(self, request: Request) -> Answer:
+        api = self._api(request)
+        del api.routes[api.route(request.path["routeId"]).id]
+        return {}
+
+    def _check_route(self, api: Api, members: Answer, route_id: str | None = None) -> None:
+        key = members["RouteKey"]
+        for route in api.routes.values():
+            if route.members["RouteKey"] == key and route.id != route_id:
+                raise conflict(f"Route with key {key} already exists for this API")
+        if "Target" in members:
+            prefix, _, integration_id = members["Target"].partition("/")
+            if prefix != "integrations" or not integration_id:
+                raise bad_request(f"Invalid target specified: {members['Target']}")
+            api.integration(integration_id)
+
+    # Tags
+
+    def _tagged(self, request: Request) -> Api:
+        arn = request.path["resourceArn"]
+        kind, _, api_id = arn.partition("::/")[2].partition("/")
+        if kind != "apis":
+            raise ApiError("NotFoundException", f"Invalid resource ARN specified {arn}")
+        return self._store.api(request.account, api_id)
+
+    def _tag(self, request: Request) -> Answer:
+        api = self._tagged(request)
+        tags = {**api.members["Tags"], **request.members.get("Tags", {})}
+        api.members = {**api.members, "Tags": tags}
+        return {}
+
+    def _untag(self, request: Request) -> Answer:
+        api = self._tagged(request)
+        gone = request.query.get("tagKeys", [])
+        tags = {key: value for key, value in api.members["Tags"].items() if key not in gone}
+        api.members = {**api.members, "Tags": tags}
+        return {}
+
+
+def _without_empty(members: dict[str, Any]) -> dict[str, Any]:
+    """Leaves out the strings that a request takes away with an empty value."""
+    return {name: value for name, value in members.items() if value != ""}
+
+
+def _require(members: dict[str, Any], *names: str) -> None:
+    for name in names:
+        if name not in members:
+            raise bad_request(f"{name} is a required parameter")

@@ -1,0 +1,344 @@
+"""The stand-in itself: direct access to its resources, and the way of a request through it."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.serving import make_server
+
+from . import control, integration, model
+from .behaviour import Behaviour
+from .errors import ApiError
+from .faults import Faults, Injection
+from .log import Call, CallLog
+from .operations import Operations, Request
+from .store import DEFAULT_ACCOUNT, Account, Store
+from .transport import Handler, Reply
+
+_CREDENTIAL = re.compile(r"Credential=([^/,]+)/[^/]*/([^/]+)/")
+_URLS = model.url_map().bind("localhost")
+
+AccountKey = tuple[str, str]
+
+_IDENTITY = (
+    "<GetCallerIdentityResponse><GetCallerIdentityResult>"
+    "<Arn>arn:aws:iam::123456789012:user/test</Arn><UserId>test</UserId>"
+    "<Account>123456789012</Account>"
+    "</GetCallerIdentityResult></GetCallerIdentityResponse>"
+)
+
+
+class StandIn:
+    """An API Gateway v2 control plane on a local port, to be used in a `with` statement.
+
+    Args:
+        behaviour (Behaviour | None): The switches; None for the likely behaviour.
+        seed (int): Makes ids and chance the same in every run.
+        port (int): The port; 0 takes a free one.
+
+    Attributes:
+        behaviour: The switches.
+        faults: What goes wrong on the way.
+    """
+
+    def __init__(self, behaviour: Behaviour | None = None, seed: int = 0, port: int = 0) -> None:
+        self.behaviour = behaviour or Behaviour()
+        self.faults = Faults(seed)
+        self._store = Store(seed)
+        self._operations = Operations(self._store, self.behaviour)
+        self._log = CallLog()
+        self._connections: set[socket.socket] = set()
+        # The handler, and not WSGI, calls it: see there why.
+        app: Any = self
+        self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Handler)
+        # Shutting down waits for one such interval.
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
+
+    def __enter__(self) -> StandIn:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Starts to serve."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stops to serve and closes all connections."""
+        self._server.shutdown()
+        self._thread.join()
+        for connection in list(self._connections):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                # The client was faster.
+                continue
+
+    @property
+    def url(self) -> str:
+        """The endpoint URL for a client."""
+        return f"http://127.0.0.1:{self._server.port}"
+
+    # The log
+
+    @property
+    def calls(self) -> list[Call]:
+        """All requests so far, in the order in which they came in."""
+        return self._log.calls()
+
+    def count(self, operation: str) -> int:
+        """Counts the requests for an operation, refused ones included."""
+        return self.counts().get(operation, 0)
+
+    def counts(self) -> dict[str, int]:
+        """Gives the number of requests by operation, refused ones included."""
+        return self._log.counts()
+
+    def reset_calls(self) -> None:
+        """Forgets the requests so far."""
+        self._log.reset()
+
+    # Direct access
+
+    def add_api(
+        self,
+        protocol: str = integration.HTTP,
+        *,
+        api_id: str | None = None,
+        account: AccountKey = DEFAULT_ACCOUNT,
+        **members: Any,
+    ) -> str:
+        """Adds an API.
+
+        Args:
+            protocol (str): Its ProtocolType.
+            api_id (str | None): Its id; None makes one up.
+            account (AccountKey): The access key and Region that see it.
+            **members (Any): Its AWS members.
+
+        Returns:
+            str: Its id.
+        """
+        with self._store.lock:
+            named = {"Name": "api", **members}
+            return self._store.add_api(Account(*account), protocol, named, api_id).id
+
+    def add_integration(
+        self,
+        api_id: str,
+        managed: bool = False,
+        *,
+        integration_id: str | None = None,
+        account: AccountKey = DEFAULT_ACCOUNT,
+        **members: Any,
+    ) -> str:
+        """Adds an integration with AWS's defaults and without validation.
+
+        On an HTTP API PayloadFormatVersion becomes "1.0" if it is left out: AWS holds none without.
+
+        Args:
+            api_id (str): The API.
+            managed (bool): Whether quick create made it.
+            integration_id (str | None): Its id; None makes one up. Two APIs may hold the same.
+            account (AccountKey): The access key and Region of the API.
+            **members (Any): Its AWS members.
+
+        Returns:
+            str: Its id.
+        """
+        with self._store.lock:
+            api = self._store.api(Account(*account), api_id)
+            versioned = {"PayloadFormatVersion": "1.0", **copy.deepcopy(members)}
+            complete = integration.with_defaults(api.protocol, versioned)
+            return self._store.add_integration(api, complete, managed, integration_id).id
+
+    def add_route(
+        self,
+        api_id: str,
+        target: str | None = None,
+        *,
+        route_id: str | None = None,
+        route_key: str | None = None,
+        account: AccountKey = DEFAULT_ACCOUNT,
+    ) -> str:
+        """Adds a route.
+
+        Args:
+            api_id (str): The API.
+            target (str | None): The id of an integration, with or without "integrations/".
+            route_id (str | None): Its id; None makes one up.
+            route_key (str | None): Its RouteKey; None makes one up.
+            account (AccountKey): The access key and Region of the API.
+
+        Returns:
+            str: Its id.
+        """
+        with self._store.lock:
+            api = self._store.api(Account(*account), api_id)
+            members = {"RouteKey": route_key or f"GET /{len(api.routes) + 1}"}
+            if target is not None:
+                members["Target"] = f"integrations/{target.removeprefix('integrations/')}"
+            return self._store.add_route(api, members, route_id).id
+
+    def integrations(
+        self, api_id: str, account: AccountKey = DEFAULT_ACCOUNT
+    ) -> dict[str, dict[str, Any]]:
+        """Gives the integrations of an API as AWS would read them back, by id."""
+        with self._store.lock:
+            api = self._store.api(Account(*account), api_id)
+            return {
+                found.id: copy.deepcopy(found.read(api.protocol, self.behaviour))
+                for found in api.integrations.values()
+            }
+
+    def drift(
+        self,
+        api_id: str,
+        integration_id: str,
+        *,
+        account: AccountKey = DEFAULT_ACCOUNT,
+        **members: Any,
+    ) -> None:
+        """Changes an integration behind everyone's back, without validation.
+
+        Args:
+            api_id (str): The API.
+            integration_id (str): The integration.
+            account (AccountKey): The access key and Region of the API.
+            **members (Any): The AWS members to set; None takes one away.
+        """
+        with self._store.lock:
+            found = self._store.api(Account(*account), api_id).integration(integration_id)
+            changed = {**found.members, **copy.deepcopy(members)}
+            found.members = {name: value for name, value in changed.items() if value is not None}
+
+    def remove(self, api_id: str, integration_id: str, account: AccountKey = DEFAULT_ACCOUNT) -> None:
+        """Removes an integration behind everyone's back, even one that a route targets."""
+        with self._store.lock:
+            api = self._store.api(Account(*account), api_id)
+            del api.integrations[api.integration(integration_id).id]
+
+    # What the transport calls
+
+    def connected(self, connection: socket.socket) -> None:
+        """Takes note of a connection that was opened."""
+        self._connections.add(connection)
+
+    def disconnected(self, connection: socket.socket) -> None:
+        """Takes note of a connection that was closed."""
+        self._connections.discard(connection)
+
+    def reply(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Answers an HTTP request.
+
+        Args:
+            method (str): The HTTP method.
+            target (str): The path with the query, as sent.
+            headers (Mapping[str, str]): The HTTP headers.
+            body (bytes): The body.
+
+        Returns:
+            Reply: The answer, and what happens to it on its way back.
+        """
+        url = urlsplit(target)
+        if url.path.startswith(control.PREFIX):
+            return _success(*control.handle(self, method, url.path, body))
+        if (method, url.path) == ("POST", "/"):
+            # idem asks STS who it is before each state; that is no management call.
+            return Reply(body=_IDENTITY.encode())
+        try:
+            operation, path = _URLS.match(unquote(url.path), method)
+            credential = _CREDENTIAL.search(headers.get("Authorization", ""))
+            if credential is None:
+                raise ApiError("AccessDeniedException", "Missing Authentication Token")
+            wire = json.loads(body or b"{}")
+            if not isinstance(wire, dict):
+                raise ValueError("not a JSON object")
+            members = model.decode(model.operation(operation).input_shape, wire)
+        except HTTPException:
+            return _failure(ApiError("UnknownOperationException", "Unknown operation", 404))
+        except ApiError as error:
+            return _failure(error)
+        except ValueError:
+            return _failure(ApiError("SerializationException", "Malformed body", 400))
+        account = Account(*credential.groups())
+        return self._serve(Request(operation, account, dict(path), parse_qs(url.query), members))
+
+    def _serve(self, request: Request) -> Reply:
+        """Takes a request through everything that can go wrong, and completes its record."""
+        path = request.path
+        call = self._log.begin(
+            request.operation,
+            request.account,
+            path.get("apiId"),
+            path.get("integrationId") or path.get("routeId"),
+            request.members,
+        )
+        _pause(self.faults.latency)
+        try:
+            self.faults.admit(request.account, request.operation)
+            delay, fault = self.faults.draw(request.operation, call.api_id)
+            reply = self._meet(request, call, delay, fault)
+        except ApiError as error:
+            call.code, call.message = error.code, error.message
+            reply = _failure(error)
+        if reply.fate != "drop":
+            call.status = reply.status
+        call.ended = time.monotonic()
+        return reply
+
+    def _meet(self, request: Request, call: Call, delay: float, fault: Injection | None) -> Reply:
+        """Does the work of a request, with the fault it meets before or after."""
+        _pause(delay)
+        if fault is None:
+            return self._work(request, call)
+        if fault.kind == "drop_request":
+            return Reply(fate="drop")
+        if fault.kind == "error":
+            raise fault.error()
+        try:
+            reply = self._work(request, call)
+        except ApiError as error:
+            call.code, call.message = error.code, error.message
+            reply = _failure(error)
+        if fault.kind == "error_after":
+            raise fault.error()
+        reply.fate = "drop" if fault.kind == "drop_answer" else "truncate"
+        return reply
+
+    def _work(self, request: Request, call: Call) -> Reply:
+        with self.faults.window(request.account, request.operation, call.api_id):
+            answer = self._operations.perform(request)
+        call.api_id = call.api_id or answer.get("ApiId")
+        call.resource_id = call.resource_id or answer.get("IntegrationId") or answer.get("RouteId")
+        described = model.operation(request.operation)
+        status = described.http.get("responseCode", 200)
+        return _success(status, model.encode(described.output_shape, answer))
+
+
+def _pause(seconds: float) -> None:
+    # Even a sleep of no time costs as much as the rest of a small request.
+    if seconds > 0:
+        time.sleep(seconds)
+
+
+def _success(status: int, answer: dict[str, Any]) -> Reply:
+    return Reply(status, b"" if status == 204 else json.dumps(answer).encode())
+
+
+def _failure(error: ApiError) -> Reply:
+    body = json.dumps({"message": error.message}).encode()
+    return Reply(error.status, body, error_type=error.code)

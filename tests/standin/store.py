@@ -1,0 +1,197 @@
+"""The resources that the stand-in holds, by account and Region."""
+
+from __future__ import annotations
+
+import random
+import string
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from . import integration
+from .behaviour import Behaviour
+from .errors import not_found
+
+
+class Account(NamedTuple):
+    """Who calls and where: resources of different accounts or Regions never meet."""
+
+    access_key: str
+    region: str
+
+
+DEFAULT_ACCOUNT = Account("testing", "us-east-1")
+
+
+@dataclass
+class Integration:
+    """An integration. Its members are replaced as a whole and never changed in place, so a reader
+    needs no lock."""
+
+    id: str
+    number: int
+    managed: bool
+    members: dict[str, Any]
+
+    def read(self, protocol: str, behaviour: Behaviour) -> dict[str, Any]:
+        """Gives the integration as AWS reads it back.
+
+        Args:
+            protocol (str): The ProtocolType of the API.
+            behaviour (Behaviour): The switches.
+
+        Returns:
+            dict[str, Any]
+        """
+        answer = {"IntegrationId": self.id, **self.members}
+        selection = integration.response_selection(protocol, self.members)
+        if selection is not None:
+            answer["IntegrationResponseSelectionExpression"] = selection
+        if self.managed or behaviour.echo_false_managed:
+            answer["ApiGatewayManaged"] = self.managed
+        return answer
+
+
+@dataclass
+class Route:
+    """A route. Its members are replaced as a whole, like those of an integration."""
+
+    id: str
+    number: int
+    members: dict[str, Any]
+
+    def read(self) -> dict[str, Any]:
+        """Gives the route as AWS reads it back."""
+        return {"RouteId": self.id, **self.members}
+
+
+@dataclass
+class Api:
+    """An API with everything in it."""
+
+    id: str
+    number: int
+    protocol: str
+    members: dict[str, Any]
+    integrations: dict[str, Integration] = field(default_factory=dict)
+    routes: dict[str, Route] = field(default_factory=dict)
+
+    def integration(self, integration_id: str) -> Integration:
+        """Gives an integration by its id, or raises NotFoundException."""
+        if integration_id not in self.integrations:
+            raise not_found("Integration", integration_id)
+        return self.integrations[integration_id]
+
+    def route(self, route_id: str) -> Route:
+        """Gives a route by its id, or raises NotFoundException."""
+        if route_id not in self.routes:
+            raise not_found("Route", route_id)
+        return self.routes[route_id]
+
+    def routes_to(self, integration_id: str) -> list[str]:
+        """Lists the ids of the routes that target an integration."""
+        target = f"integrations/{integration_id}"
+        return [route.id for route in self.routes.values() if route.members.get("Target") == target]
+
+
+class Store:
+    """All resources of all accounts.
+
+    Whoever looks something up and then changes it holds `lock` meanwhile.
+
+    Args:
+        seed (int): Makes the ids the same in every run.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.lock = threading.RLock()
+        self._accounts: dict[Account, dict[str, Api]] = {}
+        self._random = random.Random(seed)
+        self._number = 0
+
+    def apis(self, account: Account) -> dict[str, Api]:
+        """Gives the APIs of an account and Region by their ids."""
+        return self._accounts.setdefault(account, {})
+
+    def api(self, account: Account, api_id: str) -> Api:
+        """Gives an API by its id, or raises NotFoundException."""
+        apis = self.apis(account)
+        if api_id not in apis:
+            raise not_found("API", api_id)
+        return apis[api_id]
+
+    def add_api(
+        self, account: Account, protocol: str, members: dict[str, Any], api_id: str | None = None
+    ) -> Api:
+        """Adds an API with the defaults that AWS reads back.
+
+        Args:
+            account (Account): Where it lives.
+            protocol (str): Its ProtocolType.
+            members (dict[str, Any]): Its other members.
+            api_id (str | None): Its id; None makes one up.
+
+        Returns:
+            Api
+        """
+        api_id = api_id or self._new_id(10)
+        scheme = "wss" if protocol == integration.WEBSOCKET else "https"
+        defaults = {
+            "ApiKeySelectionExpression": "$request.header.x-api-key",
+            "DisableExecuteApiEndpoint": False,
+            "RouteSelectionExpression": "$request.method $request.path",
+            "Tags": {},
+            "CreatedDate": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "ApiEndpoint": f"{scheme}://{api_id}.execute-api.{account.region}.amazonaws.com",
+            "ApiId": api_id,
+            "ProtocolType": protocol,
+        }
+        api = Api(api_id, self._next_number(), protocol, {**defaults, **members})
+        self.apis(account)[api_id] = api
+        return api
+
+    def add_integration(
+        self,
+        api: Api,
+        members: dict[str, Any],
+        managed: bool = False,
+        integration_id: str | None = None,
+    ) -> Integration:
+        """Adds an integration as it is.
+
+        Args:
+            api (Api): The API that it belongs to.
+            members (dict[str, Any]): Its members.
+            managed (bool): Whether quick create made it.
+            integration_id (str | None): Its id; None makes one up.
+
+        Returns:
+            Integration
+        """
+        added = Integration(integration_id or self._new_id(7), self._next_number(), managed, members)
+        api.integrations[added.id] = added
+        return added
+
+    def add_route(self, api: Api, members: dict[str, Any], route_id: str | None = None) -> Route:
+        """Adds a route with the defaults that AWS reads back.
+
+        Args:
+            api (Api): The API that it belongs to.
+            members (dict[str, Any]): Its members.
+            route_id (str | None): Its id; None makes one up.
+
+        Returns:
+            Route
+        """
+        defaults = {"ApiKeyRequired": False, "AuthorizationType": "NONE"}
+        added = Route(route_id or self._new_id(7), self._next_number(), {**defaults, **members})
+        api.routes[added.id] = added
+        return added
+
+    def _new_id(self, length: int) -> str:
+        return "".join(self._random.choices(string.ascii_lowercase + string.digits, k=length))
+
+    def _next_number(self) -> int:
+        self._number += 1
+        return self._number
