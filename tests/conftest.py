@@ -1,7 +1,22 @@
+import os
+import secrets
+
 import pytest
 
 import harness
 import standin
+
+PROPERTY_SEED = int(os.environ.get("PROPERTY_SEED", secrets.randbits(32)))
+
+
+def pytest_report_header():
+    return f"property tests: PROPERTY_SEED={PROPERTY_SEED}"
+
+
+@pytest.fixture
+def property_seed():
+    """Return the seed of the property tests, the same for the whole run."""
+    return PROPERTY_SEED
 
 
 @pytest.fixture(scope="session")

@@ -111,6 +111,11 @@ class Idem:
         context = self.context(acct, test, **arguments.pop("context", {}))
         return self.loop.run_until_complete(target(context, **arguments))
 
+    def drain(self) -> None:
+        """Forget the events that idem has put on its bus."""
+        while not self.hub.evbus.BUS.empty():
+            self.hub.evbus.BUS.get_nowait()
+
     def apply(
         self,
         sls: dict[str, Any],
@@ -154,7 +159,6 @@ class Idem:
                 name=name,
                 apply_kwargs=arguments,
             )
-        while not hub.evbus.BUS.empty():
-            hub.evbus.BUS.get_nowait()
+        self.drain()
         answers = hub.idem.RUNS.pop(name)["running"]
         return {answer["__id__"]: answer for answer in answers.values()}

@@ -7,6 +7,16 @@ from typing import Any
 from idem_apigwv2_integration.resource import check
 
 _KEY = check.RESOURCE_TYPE
+# What idem adds to the arguments of a state by itself, or takes for itself and passes on all the
+# same; ``kwargs`` is what its recreate_on_update makes of a function that takes any arguments.
+_KEYWORDS = {
+    "halt_current_execution",
+    "kwargs",
+    "name_prefix",
+    "recreation_flow",
+    "sls_sources_path",
+    "unique",
+}
 # What idem's recreate_on_update adds to the name of the state whose resource it replaces.
 _REPLACED = "_delete_old"
 _TAG = f"{check.RESOURCE_TYPE}_|-"
@@ -25,6 +35,11 @@ def of(hub, ctx) -> "Run":
     return data[_KEY]
 
 
+def arguments(keywords: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a state that the user gave, without those that are idem's."""
+    return {key: value for key, value in keywords.items() if key not in _KEYWORDS}
+
+
 class Run:
     """One run of idem.
 
@@ -35,6 +50,10 @@ class Run:
 
     def __init__(self, data: dict[str, Any]):
         self._data = data
+        # The ESM as it was before any state of the resource ran.
+        self._held = {
+            tag: entry for tag, entry in data.get("managed_state", {}).items() if tag.startswith(_TAG)
+        }
         self._taken: set[tuple[Any, str, str]] = set()
         self._arrived: set[tuple[str, int]] = set()
         self._started: set[tuple[str, int]] = set()
@@ -82,10 +101,9 @@ class Run:
         if not identity or not identity[0].endswith(_REPLACED):
             return None
         replaced = identity[0].removesuffix(_REPLACED)
-        for key, entry in self._data.get("managed_state", {}).items():
-            if not key.startswith(_TAG) or entry.get("resource_id") != resource_id:
-                continue
-            if key.split("_|-")[1].removesuffix("_create_new") == replaced:
+        for key, entry in self._held.items():
+            same = key.split("_|-")[1].removesuffix("_create_new") == replaced
+            if same and entry.get("resource_id") == resource_id:
                 return entry.get("api_id")
         return None
 

@@ -158,6 +158,7 @@ async def present(
     given = {
         key: value for key, value in locals().items() if key in fields.SETTABLE and value is not None
     }
+    unknown = run.arguments(kwargs)
     held = ctx.get("old_state")
     acct, runs = account.of(hub, ctx), run.of(hub, ctx)
     await runs.assemble(ctx.get("tag"))
@@ -165,7 +166,7 @@ async def present(
     problems = check.identity_problems(name, api_id, resource_id)
     live, gone = None, False
     # What is malformed is not compared with anything: it is refused below.
-    if resource_id and not (problems or kwargs or check.malformed(given)):
+    if resource_id and not (problems or unknown or check.malformed(given)):
         home = _home(held, resource_id) or api_id
         read = await _read(hub, ctx, name, home, resource_id)
         if not read["result"]:
@@ -184,7 +185,7 @@ async def present(
     before = live or (None if gone else held)
     try:
         refusals, protocol = await checking.refusals(
-            acct, api_id, given, before if resource_id else None, kwargs
+            acct, api_id, given, before if resource_id else None, unknown
         )
         problems += refusals
         if problems:
@@ -236,12 +237,13 @@ async def absent(
                 - resource_id: f6g7h8i
     """
     utils, kind = hub.tool.aws.comment_utils, check.RESOURCE_TYPE
+    unknown = [key for key in run.arguments(kwargs) if key not in fields.SETTABLE]
     held = ctx.get("old_state")
     runs = run.of(hub, ctx)
     await runs.assemble(ctx.get("tag"))
 
     # With --invert idem passes on what was written for `present`.
-    problems = check.unknown_parameters(key for key in kwargs if key not in fields.SETTABLE)
+    problems = check.unknown_parameters(unknown)
     if problems:
         return results.failed(name, held, held, problems)
     if not resource_id:
@@ -315,9 +317,10 @@ async def search(
     """
     ctx["skip_esm"] = True
     await run.of(hub, ctx).assemble(ctx.get("tag"))
-    given = {key: value for key, value in kwargs.items() if key in fields.SETTABLE}
+    asked = run.arguments(kwargs)
+    given = {key: value for key, value in asked.items() if key in fields.SETTABLE}
     problems = check.identity_problems(name, api_id, resource_id)
-    problems += check.unknown_parameters(key for key in kwargs if key not in fields.SETTABLE)
+    problems += check.unknown_parameters(key for key in asked if key not in fields.SETTABLE)
     problems += [text for texts in check.malformed(given).values() for text in texts]
     if not resource_id and not given:
         problems.append("Say what to look for: resource_id, or parameters such as integration_uri.")

@@ -1,0 +1,260 @@
+"""Changes and removals: exactly what was asked, and nothing called done that is not."""
+
+import pytest
+
+import harness
+
+HTTP = {
+    "integration_type": "HTTP_PROXY",
+    "integration_uri": "https://example.com",
+    "integration_method": "GET",
+    "payload_format_version": "1.0",
+}
+ROLE = "arn:aws:iam::123456789012:role/gateway"
+QUEUE = {
+    "integration_type": "AWS_PROXY",
+    "integration_subtype": "SQS-SendMessage",
+    "credentials_arn": ROLE,
+    "payload_format_version": "1.0",
+    "request_parameters": {"QueueUrl": "q", "MessageBody": "$request.body", "DelaySeconds": "1"},
+}
+MOCK = {
+    "integration_type": "MOCK",
+    "request_templates": {"application/json": "{}", "text/plain": ""},
+    "template_selection_expression": "${request.body.action}",
+    "content_handling_strategy": "CONVERT_TO_TEXT",
+}
+
+
+class World:
+    """A stand-in with one API, and what the last run did to it."""
+
+    def __init__(self, idem, server, profiles, protocol):
+        self.idem, self.server, self.profiles = idem, server, profiles
+        self.api_id = server.add_api(protocol)
+        self.esm = {}
+
+    def apply(self, test=False, **parameters):
+        """Apply one state; return its answer."""
+        self.server.reset_calls()
+        sls = harness.state("it", {"api_id": self.api_id, **parameters})
+        return self.idem.apply(sls, self.profiles, self.esm, test=test)["it"]
+
+    @property
+    def live(self):
+        """The only integration of the API, as AWS holds it."""
+        (live,) = self.server.integrations(self.api_id).values()
+        return live
+
+    @property
+    def entry(self):
+        """The only entry of the ESM."""
+        (entry,) = self.esm.values()
+        return entry
+
+    def sent(self):
+        """The members of the only update of the last run."""
+        (call,) = [call for call in self.server.calls if call.operation == "UpdateIntegration"]
+        return call.body
+
+
+@pytest.fixture
+def http(idem, server, profiles):
+    return World(idem, server, profiles, "HTTP")
+
+
+@pytest.fixture
+def websocket(idem, server, profiles):
+    return World(idem, server, profiles, "WEBSOCKET")
+
+
+def assert_settled(world, **parameters):
+    """A second run must be a no-op without a write."""
+    answer = world.apply(**parameters)
+    assert answer["result"] and not answer["changes"]
+    assert not {"CreateIntegration", "UpdateIntegration"} & set(world.server.counts())
+
+
+def test_an_update_sends_only_what_changes(http):
+    http.apply(**HTTP, description="one")
+    answer = http.apply(**HTTP, description="two", timeout_in_millis=5000)
+    assert answer["result"]
+    assert http.sent() == {"Description": "two", "TimeoutInMillis": 5000}
+    assert "Updated parameters: description, timeout_in_millis" in answer["comment"]
+    assert_settled(http, **HTTP, description="two", timeout_in_millis=5000)
+
+
+def test_what_is_left_out_stays(http):
+    http.apply(**HTTP, description="one", timeout_in_millis=5000)
+    http.esm.clear()
+    (resource_id,) = http.server.integrations(http.api_id)
+    answer = http.apply(resource_id=resource_id, **HTTP, description="two")
+    assert http.sent() == {"Description": "two"}
+    assert answer["new_state"]["timeout_in_millis"] == 5000
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "empty"),
+    [
+        ("description", "one", ""),
+        ("credentials_arn", ROLE, ""),
+        ("connection_id", "link", ""),
+        ("request_parameters", {"append:header.a": "1", "append:header.b": "2"}, {}),
+        ("response_parameters", {"200": {"append:header.a": "1"}, "404": {"remove:header.b": "''"}}, {}),
+    ],
+)
+def test_an_empty_value_takes_away_on_an_http_api(http, name, value, empty):
+    http.apply(**HTTP, **{name: value})
+    answer = http.apply(**HTTP, **{name: empty})
+    assert answer["result"] and name not in answer["new_state"] and name not in http.entry
+    assert_settled(http, **HTTP, **{name: empty})
+
+
+def test_tls_goes_with_an_empty_structure(http):
+    private = HTTP | {"connection_type": "VPC_LINK", "connection_id": "link"}
+    http.apply(**private, tls_config={"ServerNameToVerify": "a.example"})
+    assert http.live["TlsConfig"] == {"ServerNameToVerify": "a.example"}
+    assert http.apply(**private, tls_config={})["result"]
+    assert http.sent() == {"TlsConfig": {}}
+    assert "TlsConfig" not in http.live
+
+
+@pytest.mark.parametrize("name", ["template_selection_expression", "content_handling_strategy"])
+def test_an_empty_value_takes_away_on_a_websocket_api(websocket, name):
+    websocket.apply(**MOCK)
+    answer = websocket.apply(**MOCK | {name: ""})
+    assert answer["result"] and name not in answer["new_state"]
+    assert_settled(websocket, **MOCK | {name: ""})
+
+
+def test_a_map_is_the_whole_wanted_map(http):
+    before = {"append:header.a": "1", "append:header.b": "2"}
+    http.apply(**HTTP, request_parameters=before)
+    http.apply(**HTTP, request_parameters={"append:header.b": "3"})
+    assert http.sent() == {"RequestParameters": {"append:header.a": "", "append:header.b": "3"}}
+    assert http.live["RequestParameters"] == {"append:header.b": "3"}
+    assert_settled(http, **HTTP, request_parameters={"append:header.b": "3"})
+
+
+def test_a_status_code_that_is_not_wanted_goes(http):
+    codes = {"200": {"append:header.a": "1"}, "404": {"append:header.a": "2"}}
+    http.apply(**HTTP, response_parameters=codes)
+    http.apply(**HTTP, response_parameters={"200": {"append:header.a": "1"}})
+    assert http.sent()["ResponseParameters"]["404"] == {}
+    assert http.live["ResponseParameters"] == {"200": {"append:header.a": "1"}}
+
+
+def test_an_empty_template_is_a_template(websocket):
+    answer = websocket.apply(**MOCK)
+    assert answer["new_state"]["request_templates"] == MOCK["request_templates"]
+    assert_settled(websocket, **MOCK)
+
+
+def test_a_service_integration_is_sent_whole(http):
+    http.apply(**QUEUE)
+    assert http.apply(**QUEUE, description="two")["result"]
+    assert http.sent() == {
+        "Description": "two",
+        "IntegrationType": "AWS_PROXY",
+        "IntegrationSubtype": "SQS-SendMessage",
+        "RequestParameters": QUEUE["request_parameters"],
+    }
+
+
+def test_a_parameter_of_a_service_integration_goes_by_being_left_out(http):
+    http.apply(**QUEUE)
+    fewer = {"QueueUrl": "q", "MessageBody": "$request.body"}
+    assert http.apply(**QUEUE | {"request_parameters": fewer})["result"]
+    assert http.sent()["RequestParameters"] == fewer
+    assert_settled(http, **QUEUE | {"request_parameters": fewer})
+
+
+KEPT = {
+    "request_templates": ("websocket", MOCK, {"request_templates": {"application/json": "{}"}}),
+    "service_parameters": (
+        "http",
+        QUEUE,
+        {"request_parameters": {"QueueUrl": "q", "MessageBody": "$request.body"}},
+    ),
+    "response_destinations": (
+        "http",
+        HTTP | {"response_parameters": {"200": {"append:header.a": "1", "append:header.b": "2"}}},
+        {"response_parameters": {"200": {"append:header.b": "2"}}},
+    ),
+}
+
+
+@pytest.mark.parametrize("behaviour", KEPT)
+def test_what_aws_keeps_is_told_and_held(request, behaviour):
+    protocol, before, change = KEPT[behaviour]
+    world = request.getfixturevalue(protocol)
+    setattr(world.server.behaviour, behaviour, "merge")
+    made = world.apply(**before)["new_state"]
+    dry = world.apply(test=True, **before | change)
+    assert any("does not document" in line for line in dry["comment"])
+
+    answer = world.apply(**before | change)
+
+    (name,) = change
+    assert answer["result"] is False
+    told = "\n".join(answer["comment"])
+    assert name in told and "recreate_on_update" in told
+    assert answer["new_state"][name] == made[name] == world.entry[name]
+    assert world.server.count("UpdateIntegration") == 1, "it is not tried again and again"
+    # Once AWS does it, the next run puts it right.
+    setattr(world.server.behaviour, behaviour, "replace")
+    assert world.apply(**before | change)["result"]
+    assert_settled(world, **before | change)
+
+
+def test_drift_is_put_right(http):
+    http.apply(**HTTP, description="one")
+    http.server.drift(http.api_id, http.live["IntegrationId"], Description="other", TimeoutInMillis=99)
+    answer = http.apply(**HTTP, description="one")
+    assert http.live["Description"] == "one"
+    assert answer["changes"]["old"]["description"] == "other"
+
+
+def test_ignore_changes_leaves_a_key_of_a_map_alone(idem, http):
+    http.apply(**HTTP, request_parameters={"append:header.a": "1", "append:header.b": "2"})
+    live = {"append:header.a": "drifted", "append:header.b": "2"}
+    http.server.drift(http.api_id, http.live["IntegrationId"], RequestParameters=live)
+    http.apply(
+        **HTTP,
+        request_parameters={"append:header.a": "1", "append:header.b": "3"},
+        ignore_changes=["request_parameters:append:header.a", "request_parameters"],
+    )
+    assert http.live["RequestParameters"] == live
+
+
+def test_a_key_without_a_value_is_left_alone(http):
+    http.apply(**HTTP, request_parameters={"append:header.a": "1", "append:header.b": "2"})
+    http.apply(**HTTP, request_parameters={"append:header.a": None, "append:header.b": "3"})
+    assert http.live["RequestParameters"] == {"append:header.a": "1", "append:header.b": "3"}
+
+
+def test_an_api_id_that_changes_is_refused_with_what_to_do(http):
+    http.apply(**HTTP)
+    elsewhere = http.server.add_api("HTTP")
+    for test in (True, False):
+        answer = http.apply(test=test, **HTTP | {"api_id": elsewhere})
+        assert answer["result"] is False
+        assert f"belongs to API {http.api_id} and can't move" in answer["comment"][0]
+        assert "recreate_on_update" in answer["comment"][0]
+    assert http.entry["api_id"] == http.api_id and not http.server.integrations(elsewhere)
+
+
+@pytest.mark.parametrize("create_first", [True, False])
+@pytest.mark.parametrize("moves", [True, False])
+def test_recreate_on_update_leaves_exactly_one(http, create_first, moves):
+    http.apply(**HTTP)
+    (old,) = http.server.integrations(http.api_id)
+    # The same id under the other API is somebody else's.
+    elsewhere = http.server.add_api("HTTP")
+    http.server.add_integration(elsewhere, integration_id=old, IntegrationType="HTTP_PROXY")
+    target = {"api_id": elsewhere} if moves else {"description": "new"}
+    answer = http.apply(**HTTP | target, recreate_on_update={"create_before_destroy": create_first})
+    assert answer["result"]
+    assert old not in http.server.integrations(http.api_id)
+    assert old in http.server.integrations(elsewhere)
+    assert len(http.server.integrations(elsewhere if moves else http.api_id)) == (2 if moves else 1)
