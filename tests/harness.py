@@ -1,6 +1,7 @@
 """Runs idem as its users do: the installed program, or the same hub within the test's process."""
 
 import asyncio
+import contextlib
 import json
 import os
 import pathlib
@@ -110,6 +111,18 @@ class Idem:
         target = getattr(self.hub, f"{dyne}.{RESOURCE}.{function}")
         context = self.context(acct, test, **arguments.pop("context", {}))
         return self.loop.run_until_complete(target(context, **arguments))
+
+    @contextlib.contextmanager
+    def option(self, name: str, value: Any):
+        """Set one of idem's options while the context lasts."""
+        before = self.hub.OPT
+        options = {section: dict(before[section].items()) for section in before}
+        options["idem"][name] = value
+        self.hub.OPT = self.hub.pop.data.imap(options)
+        try:
+            yield
+        finally:
+            self.hub.OPT = before
 
     def drain(self) -> None:
         """Forget the events that idem has put on its bus."""

@@ -117,7 +117,7 @@ def _answered(operation: str, error: botocore.exceptions.ClientError) -> Failure
 # URL.
 _SECRETS = re.compile(
     r"(AWS4-HMAC-SHA256[^\n]*"
-    r"|(?:x-amz-security-token|authorization)\W{1,6}[^\s,'\"&]+"
+    r"|(?:x-amz-security-token|authorization)\W{1,6}(?:b['\"])?[^\s,'\"&]+"
     r"|(?:Signature|Credential)=[^\s,&'\"]+"
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b)",
     re.IGNORECASE,

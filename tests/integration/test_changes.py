@@ -2,14 +2,8 @@
 
 import pytest
 
-import harness
+from world import HTTP
 
-HTTP = {
-    "integration_type": "HTTP_PROXY",
-    "integration_uri": "https://example.com",
-    "integration_method": "GET",
-    "payload_format_version": "1.0",
-}
 ROLE = "arn:aws:iam::123456789012:role/gateway"
 QUEUE = {
     "integration_type": "AWS_PROXY",
@@ -26,53 +20,11 @@ MOCK = {
 }
 
 
-class World:
-    """A stand-in with one API, and what the last run did to it."""
-
-    def __init__(self, idem, server, profiles, protocol):
-        self.idem, self.server, self.profiles = idem, server, profiles
-        self.api_id = server.add_api(protocol)
-        self.esm = {}
-
-    def apply(self, test=False, **parameters):
-        """Apply one state; return its answer."""
-        self.server.reset_calls()
-        sls = harness.state("it", {"api_id": self.api_id, **parameters})
-        return self.idem.apply(sls, self.profiles, self.esm, test=test)["it"]
-
-    @property
-    def live(self):
-        """The only integration of the API, as AWS holds it."""
-        (live,) = self.server.integrations(self.api_id).values()
-        return live
-
-    @property
-    def entry(self):
-        """The only entry of the ESM."""
-        (entry,) = self.esm.values()
-        return entry
-
-    def sent(self):
-        """The members of the only update of the last run."""
-        (call,) = [call for call in self.server.calls if call.operation == "UpdateIntegration"]
-        return call.body
-
-
-@pytest.fixture
-def http(idem, server, profiles):
-    return World(idem, server, profiles, "HTTP")
-
-
-@pytest.fixture
-def websocket(idem, server, profiles):
-    return World(idem, server, profiles, "WEBSOCKET")
-
-
 def assert_settled(world, **parameters):
     """A second run must be a no-op without a write."""
     answer = world.apply(**parameters)
     assert answer["result"] and not answer["changes"]
-    assert not {"CreateIntegration", "UpdateIntegration"} & set(world.server.counts())
+    assert not world.writes()
 
 
 def test_an_update_sends_only_what_changes(http):

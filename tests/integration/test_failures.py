@@ -1,0 +1,239 @@
+"""What fails is told at once or tried again, whichever helps, and never called done."""
+
+import asyncio
+import logging
+
+import pytest
+
+import harness
+from world import HTTP
+
+TWICE = {"times": 2}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "error", "status": 429, "code": "TooManyRequestsException"},
+        {
+            "kind": "error",
+            "status": 409,
+            "code": "ConflictException",
+            "message": "Unable to complete operation due to concurrent modification. "
+            "Please try again later.",
+        },
+        {"kind": "error", "status": 500, "code": "InternalServerErrorException"},
+        {"kind": "error", "status": 503, "code": "ServiceUnavailableException"},
+        {"kind": "drop_request"},
+    ],
+    ids=lambda fault: f"{fault['kind']}-{fault.get('status')}",
+)
+@pytest.mark.parametrize("operation", ["CreateIntegration", "UpdateIntegration", "DeleteIntegration"])
+def test_what_may_pass_is_tried_again_within_one_run(http, operation, fault):
+    http.server.faults.inject(operation=operation, times=2, **fault)
+    assert http.apply(**HTTP)["result"]
+    assert http.apply(**HTTP, description="two")["result"]
+    assert http.apply(function="absent")["result"]
+    assert not http.all and not http.esm
+
+
+def test_trying_again_has_an_end(http):
+    http.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=None)
+    http.profiles["default"]["config"] = {"retries": {"max_attempts": 1}}
+    answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
+    assert answer["result"] is False and "got no answer from AWS" in answer["comment"][0]
+    assert http.server.count("CreateIntegration") == 2, "as often as the acct profile says"
+    assert http.idem.hub.states[harness.RESOURCE].is_pending(answer)
+
+
+@pytest.mark.parametrize(
+    ("code", "status"), [("BadRequestException", 400), ("AccessDeniedException", 403)]
+)
+def test_what_will_not_pass_is_told_at_once(http, code, status):
+    http.server.faults.inject(
+        kind="error", operation="CreateIntegration", times=None, code=code, status=status, message="No."
+    )
+    answer = http.apply(**HTTP)
+    assert answer["result"] is False and answer["comment"] == (f"CreateIntegration failed: {code}: No.",)
+    assert http.server.count("CreateIntegration") == 1, "neither retried nor re-run"
+    assert not http.esm
+
+
+def test_an_integration_that_routes_use_names_them(http):
+    http.apply(**HTTP)
+    route = http.server.add_route(http.api_id, http.live["IntegrationId"])
+    answer = http.apply(function="absent")
+    assert answer["result"] is False and route in answer["comment"][0]
+    assert http.server.count("DeleteIntegration") == 1
+    assert http.entry["resource_id"] in http.all
+
+
+@pytest.mark.parametrize("literal", [True, False])
+def test_a_route_that_another_state_deletes_is_waited_for(http, literal):
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    if literal:
+        route = http.server.add_route(http.api_id, resource_id)
+    else:
+        sls = {
+            "route": {
+                "aws.apigatewayv2.route.present": [
+                    {"api_id": http.api_id},
+                    {"route_key": "GET /"},
+                    {"target": f"integrations/{resource_id}"},
+                ]
+            }
+        }
+        assert http.run(sls)["route"]["result"]
+    gone = [{"api_id": http.api_id}] + ([{"resource_id": route}] if literal else [])
+    sls = harness.state("it", {"api_id": http.api_id}, "absent")
+    sls |= {"route": {"aws.apigatewayv2.route.absent": gone}}
+    # The route is slow to go, so that the integration comes first.
+    http.server.faults.inject(kind="delay", operation="DeleteRoute", seconds=0.3)
+    answers = http.run(sls)
+    assert all(answer["result"] for answer in answers.values()), answers
+    assert not http.all
+
+
+def test_a_managed_integration_is_not_deleted(http):
+    resource_id = http.server.add_integration(http.api_id, managed=True, IntegrationType="HTTP_PROXY")
+    for test in (True, False):
+        answer = http.apply(test=test, function="absent", resource_id=resource_id)
+        assert answer["result"] is False and "quick create" in answer["comment"][0]
+    assert http.server.count("DeleteIntegration") == 0 and resource_id in http.all
+
+
+@pytest.mark.parametrize("operations", [["GetIntegration", "GetIntegrations"], ["DeleteIntegration"]])
+def test_absent_is_true_only_if_it_is_gone(http, operations):
+    http.apply(**HTTP)
+    http.server.faults.deny(*operations)
+    answer = http.apply(function="absent")
+    assert answer["result"] is False and "AccessDenied" in answer["comment"][0]
+    assert http.entry["resource_id"] in http.all
+
+
+def test_absent_of_what_is_gone(http):
+    http.apply(**HTTP)
+    http.server.remove(http.api_id, http.entry["resource_id"])
+    answer = http.apply(function="absent")
+    assert answer["result"] and "already absent" in answer["comment"][0] and not http.esm
+
+
+def test_a_delete_whose_answer_is_lost(http):
+    http.apply(**HTTP)
+    http.server.faults.inject(kind="drop_answer", operation="DeleteIntegration", times=1)
+    assert http.apply(function="absent")["result"]
+    assert not http.all and not http.esm
+
+
+def test_absent_without_an_id_says_that_nothing_was_looked_up(http):
+    http.apply(**HTTP)
+    http.esm.clear()
+    answer = http.apply(function="absent")
+    assert answer["result"] and "nothing was looked up" in answer["comment"][-1] and http.all
+
+
+def test_absent_with_a_misspelled_parameter_is_refused(http):
+    http.apply(**HTTP)
+    answer = http.apply(function="absent", resouce_id="x")
+    assert answer["result"] is False and "did you mean resource_id?" in answer["comment"][0]
+    assert http.entry["resource_id"] in http.all
+
+
+def test_absent_needs_the_api(http):
+    answer = http.run(harness.state("it", {"resource_id": "x"}, "absent"))["it"]
+    assert answer["result"] is False
+    assert answer["comment"][0] == ("['api_id'] is required to delete aws.apigatewayv2.integration 'it'")
+
+
+def test_a_read_that_fails_fails_the_right_states(http):
+    """One API can't be read, the other one can: each state has its own outcome."""
+    other = http.server.add_api("HTTP")
+    sls = {}
+    for number in range(4):
+        api_id = (http.api_id, other)[number % 2]
+        sls |= harness.state(f"state-{number}", {"api_id": api_id, **HTTP, "description": str(number)})
+    http.run(sls)
+    http.server.faults.inject(
+        kind="error",
+        api_id=other,
+        operation="GetIntegrations",
+        times=None,
+        code="BadRequestException",
+        status=400,
+    )
+    http.server.faults.inject(
+        kind="error",
+        api_id=other,
+        operation="GetIntegration",
+        times=None,
+        code="BadRequestException",
+        status=400,
+    )
+    answers = http.run(sls)
+    assert [answers[f"state-{number}"]["result"] for number in range(4)] == [True, False, True, False]
+    assert len(http.esm) == 4
+
+
+def test_a_listing_that_is_denied_falls_back_to_single_reads(http):
+    sls = {}
+    for number in range(3):
+        sls |= harness.state(f"s{number}", {"api_id": http.api_id, **HTTP, "description": str(number)})
+    http.run(sls)
+    http.server.faults.deny("GetIntegrations")
+    answers = http.run(sls)
+    assert all(answer["result"] and not answer["changes"] for answer in answers.values())
+
+
+def test_a_cancelled_state_leaves_nothing_pending(http):
+    """Of three readers one is cancelled: the others get their answer. Then all are."""
+    resource_id = http.server.add_integration(http.api_id, IntegrationType="HTTP_PROXY")
+    http.server.faults.latency = 0.2
+    get = http.idem.hub.exec[harness.RESOURCE].get
+
+    async def scenario():
+        context = http.idem.context(http.profiles["default"])
+        tasks = [asyncio.ensure_future(get(context, resource_id, http.api_id)) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        tasks[0].cancel()
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+        assert isinstance(answers[0], asyncio.CancelledError)
+        assert [answer["result"] for answer in answers[1:]] == [True, True]
+
+        tasks = [asyncio.ensure_future(get(context, resource_id, http.api_id)) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    http.idem.loop.run_until_complete(scenario())
+
+
+SECRETS = ("not-a-secret", "a-session-token", "AWS4-HMAC-SHA256")
+
+
+def test_credentials_reach_no_log_and_no_comment(http, caplog):
+    http.profiles["default"]["aws_session_token"] = "a-session-token"
+    caplog.set_level(logging.DEBUG)
+    echo = (
+        "The Canonical String for this request should have been 'POST\\nx-amz-security-token:"
+        "a-session-token\\n' Authorization=AWS4-HMAC-SHA256 Credential=testing/x, Signature=abc"
+    )
+    for code in ("InvalidSignatureException", "IncompleteSignatureException", "BadRequestException"):
+        http.server.faults.inject(
+            kind="error", operation="CreateIntegration", code=code, status=403, message=echo
+        )
+        answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
+        assert answer["result"] is False
+        assert not any(secret in str(answer) for secret in SECRETS), answer["comment"]
+    ours = [
+        record.getMessage()
+        for record in caplog.records
+        if "apigateway" in record.getMessage() or record.name.startswith("botocore")
+    ]
+    assert ours, "the loggers of botocore were heard"
+    leaks = [message for message in ours if any(secret in message for secret in SECRETS)]
+    assert not leaks

@@ -1,0 +1,190 @@
+"""Which integration a state stands for: nothing lost, nothing made twice, nothing of others touched."""
+
+import pytest
+
+import harness
+from world import HTTP
+
+
+def equal_states(world, count, **more):
+    sls = {}
+    for number in range(count):
+        sls |= harness.state(f"state-{number}", {"api_id": world.api_id, **HTTP, **more})
+    return sls
+
+
+def ids(world):
+    return {entry["resource_id"] for entry in world.esm.values()}
+
+
+def test_a_create_is_one_call_and_nothing_is_read_afterwards(http):
+    answer = http.apply(**HTTP)
+    operations = [call.operation for call in http.server.calls]
+    assert operations == ["GetApi", "GetIntegrations", "CreateIntegration"]
+    assert answer["new_state"]["resource_id"] == http.live["IntegrationId"] == http.entry["resource_id"]
+
+
+def test_reads_that_are_denied_make_nothing(http):
+    http.server.faults.deny("GetIntegrations", "GetIntegration")
+    answers = http.run(equal_states(http, 10))
+    assert not any(answer["result"] for answer in answers.values())
+    assert all("AccessDenied" in answer["comment"][0] for answer in answers.values())
+    assert not http.all and not http.esm and not http.writes()
+
+
+def test_an_equal_integration_is_adopted(http):
+    resource_id = http.server.add_integration(
+        http.api_id,
+        IntegrationType="HTTP_PROXY",
+        IntegrationUri="https://example.com",
+        IntegrationMethod="GET",
+        Description="not asked for",
+    )
+    dry = http.apply(test=True, **HTTP)
+    answer = http.apply(**HTTP)
+    assert dry["new_state"] == answer["new_state"] and "Would adopt" in dry["comment"][-1]
+    assert answer["result"] and not answer["changes"] and not http.writes()
+    assert f"Adopted {resource_id}" in answer["comment"][-1]
+    assert http.entry["resource_id"] == resource_id
+
+
+@pytest.mark.parametrize("given", [{"timeout_in_millis": 29_000}, {"integration_uri": "https://other"}])
+def test_one_that_differs_in_a_given_parameter_is_not_adopted(http, given):
+    http.apply(**HTTP)
+    http.esm.clear()
+    http.apply(**HTTP | given)
+    assert len(http.all) == 2
+
+
+def test_nothing_is_adopted_where_idem_is_told_not_to(http):
+    http.apply(**HTTP)
+    http.esm.clear()
+    with http.idem.option("get_resource_only_with_resource_id", True):
+        http.apply(**HTTP)
+    assert len(http.all) == 2
+
+
+def test_equal_states_make_as_many_integrations_and_find_them_again(http):
+    http.run(equal_states(http, 3))
+    made = set(http.all)
+    assert len(made) == 3 == len(ids(http))
+    assignments = []
+    for _ in range(3):
+        http.esm.clear()
+        http.run(equal_states(http, 3))
+        assignments.append({tag: entry["resource_id"] for tag, entry in http.esm.items()})
+    assert set(http.all) == made == ids(http)
+    assert assignments[0] == assignments[1] == assignments[2], "the order is stable"
+
+
+def test_more_candidates_than_states_are_taken_in_a_stable_order(http):
+    http.run(equal_states(http, 4))
+    candidates = sorted(http.all)
+    http.esm.clear()
+    http.run(equal_states(http, 2))
+    assert ids(http) == set(candidates[:2]) and len(http.all) == 4
+
+
+def test_one_that_the_esm_stands_for_is_left_to_its_state(http):
+    http.run(equal_states(http, 1))
+    # Another SLS, the same ESM.
+    http.run(harness.state("another", {"api_id": http.api_id, **HTTP}))
+    assert len(http.all) == 2 == len(ids(http))
+
+
+def test_one_that_another_state_names_is_left_to_it(http):
+    http.run(equal_states(http, 1))
+    (resource_id,) = http.all
+    http.esm.clear()
+    named = {"api_id": http.api_id, "resource_id": resource_id, **HTTP}
+    http.run(equal_states(http, 1) | harness.state("zz-named", named))
+    assert len(http.all) == 2 == len(ids(http))
+
+
+def test_a_state_with_an_id_whose_integration_is_gone_makes_it_again(http):
+    http.apply(**HTTP)
+    (gone,) = http.all
+    http.server.remove(http.api_id, gone)
+    dry = http.apply(test=True, **HTTP)
+    assert dry["result"] and f"{gone} no longer exists" in dry["comment"][-1]
+    answer = http.apply(**HTTP)
+    assert answer["result"] and f"{gone} no longer exists: it was made again" in answer["comment"][-1]
+    assert http.entry["resource_id"] == http.live["IntegrationId"] != gone
+
+
+def test_an_api_that_was_made_anew_gets_its_integration_again(http):
+    http.apply(**HTTP)
+    old, http.api_id = http.api_id, http.server.add_api("HTTP")
+    for resource_id in http.server.integrations(old):
+        http.server.remove(old, resource_id)
+    answer = http.apply(**HTTP)
+    assert answer["result"] and http.entry["api_id"] == http.api_id and len(http.all) == 1
+
+
+@pytest.mark.parametrize("kind", ["drop_answer", "truncate", "error_after"])
+@pytest.mark.parametrize("adopts", [True, False])
+def test_a_lost_answer_does_not_leave_a_second_one(http, kind, adopts):
+    if not adopts:
+        # An integration that somebody else made, equal to the wanted one and taken by nobody.
+        http.apply(**HTTP, description="x")
+        (taken,) = http.all
+        http.esm.clear()
+        http.server.drift(http.api_id, taken, TimeoutInMillis=1234)
+    before = set(http.all)
+    http.server.faults.inject(kind=kind, operation="CreateIntegration", times=1, status=500)
+    answer = http.apply(**HTTP, timeout_in_millis=5000)
+    (made,) = set(http.all) - before
+    assert answer["result"] and http.entry["resource_id"] == made
+    assert f"{made}, which it had made, was found and kept" in answer["comment"][-1]
+    assert http.server.count("CreateIntegration") == 1
+
+
+def test_the_last_of_many_lost_answers_is_looked_for_as_well(http):
+    http.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=5)
+    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", skip=5)
+    answer = http.apply(**HTTP)
+    assert answer["result"] and http.entry["resource_id"] == http.live["IntegrationId"]
+
+
+def test_a_create_that_is_done_late_is_removed_and_nothing_else(http):
+    """The SDK gives up on the first one; it is done while the second one is under way."""
+    stranger = http.server.add_integration(http.api_id, IntegrationType="HTTP_PROXY")
+    http.profiles["default"]["config"] = {"read_timeout": 2}
+    delay = {"kind": "delay", "operation": "CreateIntegration", "times": 1}
+    http.server.faults.inject(**delay, seconds=3.0)
+    http.server.faults.inject(**delay, seconds=1.5, skip=1)
+    answer = http.apply(**HTTP)
+    assert answer["result"] and "the second integration that it made" in answer["comment"][-1]
+    assert set(http.all) == {stranger, http.entry["resource_id"]}
+    assert http.server.count("CreateIntegration") == 2 and http.server.count("DeleteIntegration") == 1
+
+
+def test_without_a_look_a_lost_create_is_not_sent_again(http):
+    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=1)
+    arguments = {"api_id": http.api_id, **HTTP}
+    answer = http.call("exec.create", **arguments)
+    assert answer["result"] is False and http.server.count("CreateIntegration") == 1
+    (made,) = http.all
+    assert made in answer["comment"][0] and "may or may not have been there" in answer["comment"][0]
+
+
+def test_two_accounts_share_nothing(idem, server):
+    profiles = {
+        "default": harness.profile(server.url),
+        "other": harness.profile(server.url, key="another"),
+    }
+    sls = {}
+    for profile, account in (("default", "testing"), ("other", "another")):
+        api_id = server.add_api("HTTP", api_id="same", account=(account, "us-east-1"))
+        server.add_integration(
+            api_id,
+            account=(account, "us-east-1"),
+            integration_id="same",
+            IntegrationType="HTTP_PROXY",
+            IntegrationUri="https://example.com",
+            IntegrationMethod="GET",
+        )
+        sls |= harness.state(account, {"api_id": api_id, **HTTP, "acct_profile": profile})
+    answers = idem.apply(sls, profiles, {})
+    assert all(answer["new_state"]["resource_id"] == "same" for answer in answers.values())
+    assert server.count("GetIntegrations") == 2 and server.count("CreateIntegration") == 0

@@ -1,0 +1,62 @@
+"""A stand-in with one API, for tests that apply states to it."""
+
+import harness
+
+HTTP = {
+    "integration_type": "HTTP_PROXY",
+    "integration_uri": "https://example.com",
+    "integration_method": "GET",
+    "payload_format_version": "1.0",
+}
+
+
+class World:
+    """A stand-in with one API, and what the last run did to it."""
+
+    def __init__(self, idem, server, profiles, protocol):
+        self.idem, self.server, self.profiles = idem, server, profiles
+        self.api_id = server.add_api(protocol)
+        self.esm = {}
+
+    def run(self, sls, **options):
+        """Apply an SLS; return the answers by id."""
+        self.server.reset_calls()
+        return self.idem.apply(sls, self.profiles, self.esm, **options)
+
+    def apply(self, test=False, function="present", **parameters):
+        """Apply one state; return its answer."""
+        sls = harness.state("it", {"api_id": self.api_id, **parameters}, function)
+        return self.run(sls, test=test)["it"]
+
+    def call(self, reference, **arguments):
+        """Call a function of the resource."""
+        self.server.reset_calls()
+        return self.idem.call(reference, self.profiles["default"], **arguments)
+
+    @property
+    def all(self):
+        """The API's integrations, as AWS holds them, by id."""
+        return self.server.integrations(self.api_id)
+
+    @property
+    def live(self):
+        """The only integration of the API, as AWS holds it."""
+        (live,) = self.all.values()
+        return live
+
+    @property
+    def entry(self):
+        """The only entry of the ESM."""
+        (entry,) = self.esm.values()
+        return entry
+
+    def sent(self, operation="UpdateIntegration"):
+        """The members of the only call of an operation in the last run."""
+        (call,) = [call for call in self.server.calls if call.operation == operation]
+        return call.body
+
+    def writes(self):
+        """How many calls of the last run change something."""
+        return sum(
+            count for operation, count in self.server.counts().items() if not operation.startswith("Get")
+        )
