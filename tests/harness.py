@@ -87,6 +87,10 @@ class Program:
         return msgpack.loads(files[0].read_bytes()) if files else {}
 
 
+async def _no_pause(delay: float) -> None:
+    return None
+
+
 class Idem:
     """idem's own machinery within this process: quick, with an ESM that is a dictionary."""
 
@@ -98,6 +102,8 @@ class Idem:
         self.hub.pop.sub.add(dyne_name="idem")
         self.hub.pop.config.load(["idem", "acct", "rend", "evbus"], cli="idem", parse_cli=False)
         self.hub.SUBPARSER = "state"
+        # idem pauses after each of its events; nobody listens to them here.
+        self.hub.pop.loop.sleep = _no_pause
 
     def context(self, acct: dict[str, Any], test: bool = False, **more) -> Any:
         """Return a context as idem makes it."""

@@ -198,7 +198,7 @@ async def update(
     if live is None:
         read = await hub.exec.aws.apigatewayv2.integration.get(ctx, resource_id, api_id, name)
         if not read["result"] or read["ret"] is None:
-            return {**read, "result": False}
+            return {"result": False, "comment": read["comment"], "ret": None}
         live = read["ret"]
     acct = account.of(hub, ctx)
     try:

@@ -1,0 +1,121 @@
+"""As few calls as AWS allows, counted by the stand-in."""
+
+import pytest
+
+import harness
+from world import HTTP
+
+
+def many(world, count, **more):
+    sls = {}
+    for number in range(count):
+        parameters = {"api_id": world.api_id, **HTTP, "description": str(number), **more}
+        sls |= harness.state(f"state-{number}", parameters)
+    return sls
+
+
+def others(world, operation):
+    """Return how many calls of the last run were not of one operation."""
+    return len(world.server.calls) - world.server.count(operation)
+
+
+def all_true(answers):
+    return all(answer["result"] for answer in answers.values())
+
+
+def test_a_no_op_of_200_states(http):
+    http.run(many(http, 200))
+    assert all_true(http.run(many(http, 200)))
+    assert len(http.server.calls) <= 6
+
+
+def test_creating_100(http):
+    assert all_true(http.run(many(http, 100)))
+    assert http.server.count("CreateIntegration") == 100
+    assert others(http, "CreateIntegration") <= 4
+
+
+def test_creating_100_where_overlapping_writes_conflict(http):
+    http.server.faults.conflict_window = True
+    assert all_true(http.run(many(http, 100)))
+    assert 100 <= http.server.count("CreateIntegration") <= 110
+    assert others(http, "CreateIntegration") <= 4
+
+
+def test_updating_and_deleting_100(http):
+    http.run(many(http, 100))
+    assert all_true(http.run(many(http, 100, timeout_in_millis=5000)))
+    assert http.server.count("UpdateIntegration") == 100
+    assert others(http, "UpdateIntegration") <= 4
+
+    assert all_true(http.run(many(http, 100), invert=True))
+    assert http.server.count("DeleteIntegration") == 100
+    assert others(http, "DeleteIntegration") <= 4
+
+
+def test_a_dry_run_of_100_costs_no_more_than_a_no_op(http):
+    assert all_true(http.run(many(http, 100), test=True))
+    assert http.server.counts() == {"GetApi": 1, "GetIntegrations": 2}
+
+
+@pytest.fixture
+def describe(idem, profiles):
+    def run():
+        idem.hub.SUBPARSER = "describe"
+        try:
+            return idem.call("states.describe", profiles["default"])
+        finally:
+            idem.hub.SUBPARSER = "state"
+
+    return run
+
+
+def test_describing_40_apis(server, describe):
+    for _ in range(40):
+        api_id = server.add_api("HTTP")
+        for number in range(10):
+            server.add_integration(api_id, IntegrationType="HTTP_PROXY", Description=str(number))
+    assert len(describe()) == 400
+    assert server.counts() == {"GetApis": 1, "GetIntegrations": 40}
+
+
+def test_a_single_read_is_a_single_read(http):
+    http.apply(**HTTP)
+    http.apply(**HTTP)
+    assert http.server.counts() == {"GetIntegration": 1}
+
+
+@pytest.mark.parametrize("wanted", [2, 5, 30])
+@pytest.mark.parametrize("page", [1, 7, None])
+def test_reading_together_takes_no_more_calls_than_reading_one_by_one(http, wanted, page):
+    http.run(many(http, 30))
+    http.server.behaviour.page_size = page
+    some = dict(list(many(http, 30).items())[:wanted])
+    assert all_true(http.run(some))
+    # One more at the most: a first page may hold none of those that are wanted.
+    assert len(http.server.calls) <= wanted + 1
+
+
+def test_states_of_two_apis_are_read_apart(http):
+    first, http.api_id = http.api_id, http.server.add_api("HTTP")
+    sls = {f"b-{key}": value for key, value in many(http, 10).items()}
+    http.api_id = first
+    sls |= many(http, 10)
+    http.run(sls)
+    http.run(sls)
+    assert http.server.counts() == {"GetIntegrations": 2}
+
+
+def test_an_answer_is_not_older_than_the_question(http):
+    """Drift between two runs of one process is seen."""
+    http.run(many(http, 2))
+    for resource_id in http.all:
+        http.server.drift(http.api_id, resource_id, TimeoutInMillis=777)
+    answers = http.run(many(http, 2))
+    assert all(answer["old_state"]["timeout_in_millis"] == 777 for answer in answers.values())
+
+
+def test_the_serial_runtime_reads_one_by_one(http):
+    http.run(many(http, 3), runtime="serial")
+    http.run(many(http, 3), runtime="serial")
+    assert http.server.counts() == {"GetIntegration": 3}

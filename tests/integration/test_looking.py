@@ -1,0 +1,170 @@
+"""search, describe and the exec functions."""
+
+import pytest
+
+import harness
+from world import HTTP
+
+PRESENT = f"{harness.RESOURCE}.present"
+
+
+@pytest.fixture
+def three(http):
+    """Return a world with three integrations: two to one URI, one to another."""
+    common = {"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "GET"}
+    for number, uri in enumerate(["https://a", "https://a", "https://b"]):
+        http.server.add_integration(
+            http.api_id, integration_id=f"id{number}", IntegrationUri=uri, Description="d", **common
+        )
+    return http
+
+
+def search(world, **parameters):
+    return world.apply(function="search", **parameters)
+
+
+def test_search_by_id(three):
+    answer = search(three, resource_id="id2")
+    assert answer["result"] and answer["new_state"] == answer["old_state"]
+    assert answer["new_state"]["integration_uri"] == "https://b" and not three.esm
+    assert three.server.counts() == {"GetIntegration": 1}
+
+
+def test_search_by_a_parameter(three):
+    answer = search(three, integration_uri="https://b", description="d")
+    assert answer["result"] and answer["new_state"]["resource_id"] == "id2" and not three.esm
+
+
+def test_search_with_several_matches_names_them(three):
+    answer = search(three, integration_uri="https://a")
+    assert answer["result"] is False and "match: id0, id1;" in answer["comment"][0]
+    assert answer["new_state"] is None
+
+
+def test_search_without_a_match_names_what_there_is(three):
+    answer = search(three, integration_uri="https://c")
+    assert answer["result"] is False and "id0, id1, id2" in answer["comment"][0]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "told"),
+    [
+        ({"resource_id": "nope"}, "has no such integration"),
+        ({"resource_id": "id0", "integration_uri": "https://b"}, "does not match"),
+        ({}, "Say what to look for"),
+        ({"integration_url": "x"}, "did you mean integration_uri?"),
+        ({"timeout_in_millis": "x"}, "a string: it must be a whole number"),
+        ({"api_id": "nope", "resource_id": "x"}, "has no such integration"),
+        ({"api_id": "nope", "description": "x"}, "there is no such API"),
+    ],
+)
+def test_search_that_can_not_succeed_says_why(three, parameters, told):
+    answer = search(three, **parameters)
+    assert answer["result"] is False and told in answer["comment"][0]
+
+
+def test_what_is_found_can_be_bound(three):
+    sls = harness.state("found", {"api_id": three.api_id, "integration_uri": "https://b"}, "search")
+    sls["route"] = {
+        "aws.apigatewayv2.route.present": [
+            {"api_id": three.api_id},
+            {"route_key": "GET /"},
+            {"target": f"integrations/${{{harness.RESOURCE}:found:resource_id}}"},
+        ]
+    }
+    assert three.run(sls)["route"]["new_state"]["target"] == "integrations/id2"
+    assert not any(tag.startswith(harness.RESOURCE) for tag in three.esm)
+
+
+def test_search_in_a_dry_run_of_an_api_that_is_not_there_yet(three):
+    sls = {"api": {"aws.apigatewayv2.api.present": [{"protocol_type": "HTTP"}]}}
+    bound = {"api_id": "${aws.apigatewayv2.api:api:resource_id}", "integration_uri": "https://b"}
+    answer = three.run(sls | harness.state("found", bound, "search"), test=True)["found"]
+    assert answer["result"] and "known after" in answer["comment"][0]
+
+
+@pytest.fixture
+def describe(idem, profiles):
+    def run():
+        idem.hub.SUBPARSER = "describe"
+        try:
+            return idem.call("states.describe", profiles["default"])
+        finally:
+            idem.hub.SUBPARSER = "state"
+
+    return run
+
+
+def test_what_is_described_is_a_no_op(three, websocket, describe):
+    websocket.server = three.server
+    socket = three.server.add_api("WEBSOCKET")
+    # The same id as under the other API, and everything that present does not take.
+    three.server.add_integration(socket, integration_id="id0", managed=True, IntegrationType="MOCK")
+    described = describe()
+    assert set(described) == {f"{three.api_id}-id{n}" for n in range(3)} | {f"{socket}-id0"}
+    answers = three.run(described)
+    assert all(answer["result"] and not answer["changes"] for answer in answers.values())
+    assert not three.writes() and len(three.esm) == 4
+
+
+def test_an_api_that_can_not_be_read_is_named(three, describe, caplog):
+    other = three.server.add_api("HTTP")
+    three.server.faults.inject(
+        kind="error", api_id=other, times=None, status=403, code="AccessDeniedException", message="No"
+    )
+    assert len(describe()) == 3
+    assert any(
+        other in record.getMessage() for record in caplog.records if record.levelname == "WARNING"
+    )
+
+
+def test_apis_that_can_not_be_listed_are_told(three, describe, caplog):
+    three.server.faults.deny("GetApis")
+    assert describe() == {}
+    assert any("can't be listed" in record.getMessage() for record in caplog.records)
+
+
+def test_get(three):
+    answer = three.call("exec.get", api_id=three.api_id, resource_id="id2", name="mine")
+    assert answer["result"] and answer["ret"]["name"] == "mine" and answer["ret"]["resource_id"] == "id2"
+    for missing in ({"api_id": three.api_id, "resource_id": "x"}, {"api_id": "x", "resource_id": "id2"}):
+        answer = three.call("exec.get", **missing)
+        assert answer["result"] is True and answer["ret"] is None and answer["comment"]
+    answer = three.call("exec.get", api_id=three.api_id)
+    assert answer["result"] is False and "resource_id is missing" in answer["comment"][0]
+
+
+def test_list(three):
+    other = three.server.add_api("HTTP")
+    three.server.add_integration(other, integration_id="id9", IntegrationType="HTTP_PROXY")
+    empty = three.server.add_api("HTTP")
+    one = three.call("exec.list", api_id=three.api_id)
+    assert [resource["resource_id"] for resource in one["ret"]] == ["id0", "id1", "id2"]
+    everything = three.call("exec.list")
+    assert {r["api_id"] for r in everything["ret"]} == {three.api_id, other}
+    answer = three.call("exec.list", api_id=empty)
+    assert answer["result"] is True and answer["ret"] == [] and answer["comment"]
+    answer = three.call("exec.list", api_id="nope")
+    assert answer["result"] is True and answer["ret"] is None and answer["comment"]
+    three.server.faults.inject(
+        kind="error", api_id=other, times=None, status=403, code="AccessDeniedException", message="No"
+    )
+    answer = three.call("exec.list")
+    assert answer["result"] is False and other in answer["comment"][0] and len(answer["ret"]) == 3
+
+
+def test_create_update_and_delete(http):
+    made = http.call("exec.create", api_id=http.api_id, name="mine", **HTTP)
+    assert made["result"] and http.server.count("CreateIntegration") == 1
+    identity = {"api_id": http.api_id, "resource_id": made["ret"]["resource_id"]}
+    changed = http.call("exec.update", **identity, description="two")
+    assert changed["result"] and changed["ret"]["description"] == http.live["Description"] == "two"
+    assert http.call("exec.update", **identity, description="two")["result"] and not http.writes()
+    refused = http.call("exec.update", **identity, timeout_in_milis=1)
+    assert refused["result"] is False and "timeout_in_millis?" in refused["comment"][0]
+    assert http.call("exec.delete", **identity)["result"] and not http.all
+    assert http.call("exec.delete", **identity)["result"], "it is gone all the same"
+    gone = http.call("exec.update", **identity, description="x")
+    assert gone["result"] is False and gone["ret"] is None
+    refused = http.call("exec.create", api_id=http.api_id, integration_type="HTTP_PROXY")
+    assert refused["result"] is False and len(refused["comment"]) == 3
