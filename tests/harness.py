@@ -47,12 +47,11 @@ class Program:
 
     def __call__(self, *arguments: str, code: int | None = None, **environment: str):
         """Run `idem` and return the finished process; its standard output is plain text."""
-        command = [
-            str(self._executable),
-            *arguments,
-            f"--root-dir={self.folder / 'root'}",
-            f"--acct-file={self.folder / 'credentials.yaml'}",
-        ]
+        command = [str(self._executable), *arguments]
+        if arguments[0] in ("state", "refresh"):
+            command.append(f"--root-dir={self.folder / 'root'}")
+        if arguments[0] != "doc":
+            command.append(f"--acct-file={self.folder / 'credentials.yaml'}")
         done = subprocess.run(
             command,
             cwd=self.folder,

@@ -2,10 +2,13 @@
 
 import asyncio
 import collections
+import concurrent.futures
+import functools
 import json
 import weakref
 from typing import Any
 
+import aiolimiter
 import botocore
 import botocore.config
 import dict_tools.data
@@ -34,6 +37,10 @@ _ANSWERED = {
 ATTEMPTS = {errors.Kind.BUSY: 14, errors.Kind.LOST: 6, errors.Kind.NOT_SENT: 4}
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 8.0
+
+# Calls a second once the quota is used up: AWS refills it by 10 a second for all that an account does
+# in a Region (API Gateway quotas).
+_PACE = 9.5
 
 # Credentials of an assumed role last 15 minutes at least (STS).
 _ROLE_LIFETIME = 600.0
@@ -73,7 +80,8 @@ class Account:
         self._client = None
         self._client_until = 0.0
         self._opening = asyncio.Lock()
-        self._slots: asyncio.Semaphore | None = None
+        self._limiter: aiolimiter.AsyncLimiter | None = None
+        self._threads: concurrent.futures.Executor | None = None
         self._attempts: dict[errors.Kind, int] = ATTEMPTS
         # Changes of one API go one after the other: AWS refuses two at once.
         self.lanes: dict[str, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
@@ -121,15 +129,17 @@ class Account:
         """
         try:
             client = await self._open()
-            async with self._slots:
-                answer = await self._hub.pop.loop.wrap(
-                    getattr(client, botocore.xform_name(operation)), **members
-                )
+            if self._limiter:
+                await self._limiter.acquire()
+            send = functools.partial(getattr(client, botocore.xform_name(operation)), **members)
+            answer = await asyncio.get_running_loop().run_in_executor(self._threads, send)
             if operation not in _ANSWERED or _ANSWERED[operation] in answer:
                 return answer
             failure = errors.cut_off(operation)
         except Exception as error:
             failure = errors.classify(operation, error)
+        if failure.kind is errors.Kind.THROTTLED and not self._limiter:
+            self._limiter = aiolimiter.AsyncLimiter(1, 1 / _PACE)
         # Raised out here so that the original, which may repeat signed headers, is no part of it.
         raise failure
 
@@ -170,13 +180,16 @@ class Account:
             self._limit_attempts(retries["total_max_attempts"])
         elif "max_attempts" in retries:
             self._limit_attempts(retries["max_attempts"] + 1)
-        # In its adaptive mode the SDK slows down when AWS throttles, for all calls of the client;
-        # with one attempt it leaves the repetition to us.
         arguments["config"] = given.merge(
-            botocore.config.Config(retries={"mode": "adaptive", "total_max_attempts": 1})
+            botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
         )
-        self._client = self._hub.tool.boto3.session.get().client(SERVICE, **arguments)
-        self._slots = asyncio.Semaphore(arguments["config"].max_pool_connections)
+        # The session of idem-aws's last client, which has read the SDK's data files already.
+        self._client = self._hub.tool.boto3.SESSION.client(SERVICE, **arguments)
+        # As many calls at once as the client keeps connections. The loop's own threads are busy with
+        # what idem asks AWS for each state.
+        self._threads = concurrent.futures.ThreadPoolExecutor(
+            arguments["config"].max_pool_connections, thread_name_prefix=SERVICE
+        )
 
     def _limit_attempts(self, attempts: int) -> None:
         self._attempts = dict.fromkeys(ATTEMPTS, attempts)

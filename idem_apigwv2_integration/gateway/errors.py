@@ -5,6 +5,7 @@ import enum
 import re
 
 import botocore.exceptions
+import botocore.parsers
 
 # Codes of API Gateway and of AWS's front end that mean: slower, please.
 THROTTLED = ("TooManyRequestsException", "ThrottlingException", "Throttling")
@@ -25,21 +26,22 @@ _NOT_SENT = (
     botocore.exceptions.EndpointConnectionError,
     botocore.exceptions.ProxyConnectionError,
 )
-_HOPELESS = (botocore.exceptions.SSLError,)
+_CONNECTION = (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError)
 
 
 class Kind(enum.Enum):
     """What can be done about a failed call."""
 
     NOT_FOUND = "the API or the integration does not exist"
-    BUSY = "AWS did nothing and asks to try again"
+    THROTTLED = "AWS did nothing because the account's quota is used up"
+    BUSY = "AWS did nothing because another change of the API is under way"
     NOT_SENT = "the request did not reach AWS"
     LOST = "AWS may have done it, or not: there is no answer to tell"
     IN_USE = "routes still target the integration"
     REFUSED = "trying again would fail the same way"
 
 
-RETRIED = (Kind.BUSY, Kind.NOT_SENT, Kind.LOST)
+RETRIED = (Kind.THROTTLED, Kind.BUSY, Kind.NOT_SENT, Kind.LOST)
 
 
 @dataclasses.dataclass
@@ -75,11 +77,12 @@ def classify(operation: str, error: Exception) -> Failure:
             "or in the environment"
         )
         return Failure(Kind.REFUSED, f"{reason}.")
-    if isinstance(error, botocore.exceptions.HTTPClientError) and not isinstance(error, _HOPELESS):
-        reason = f"{operation} got no answer from AWS ({_redacted(error)})"
-        lost = not isinstance(error, _NOT_SENT)
-        return Failure(Kind.LOST if lost else Kind.NOT_SENT, reason)
-    if isinstance(error, botocore.exceptions.ResponseParserError):
+    if isinstance(error, _NOT_SENT):
+        reason = f"{operation} did not reach AWS; check the network, the Region and endpoint_url"
+        return Failure(Kind.NOT_SENT, f"{reason}: {_redacted(error)}")
+    if isinstance(error, _CONNECTION) and not isinstance(error, botocore.exceptions.SSLError):
+        return Failure(Kind.LOST, f"{operation} got no answer from AWS: {_redacted(error)}")
+    if isinstance(error, botocore.parsers.ResponseParserError):
         return cut_off(operation)
     return Failure(Kind.REFUSED, f"{operation} failed: {type(error).__name__}: {_redacted(error)}")
 
@@ -101,7 +104,9 @@ def _answered(operation: str, error: botocore.exceptions.ClientError) -> Failure
     routes = _ROUTES.search(message)
     if code == "NotFoundException":
         kind = Kind.NOT_FOUND
-    elif code in THROTTLED or status == 429 or (code == "ConflictException" and _RACE.search(message)):
+    elif code in THROTTLED or status == 429:
+        kind = Kind.THROTTLED
+    elif code == "ConflictException" and _RACE.search(message):
         kind = Kind.BUSY
     elif code == "ConflictException" and routes:
         kind = Kind.IN_USE

@@ -4,6 +4,7 @@ Each problem is one sentence: the parameter, its value, what would be right.
 """
 
 import difflib
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -259,7 +260,7 @@ def _drop(field: fields.Field, given: dict[str, Any]) -> str:
         return "leave it out"
     if field.removal is fields.Removal.NEVER:
         return messages.REPLACE
-    return f"it is live, take it away with `{field.name}: {field.empty or chr(34) * 2}`"
+    return f"it is live, take it away with `{field.name}: {json.dumps(field.empty)}`"
 
 
 def _wrong_type(subject: str, value: Any, expected: str) -> str:

@@ -4,10 +4,7 @@ import ast
 import concurrent.futures
 import inspect
 import os
-import pathlib
 import re
-import shutil
-import subprocess
 
 import pytest
 import says
@@ -24,7 +21,7 @@ SPEAKING = [
     PACKAGE / "states/aws/apigatewayv2/integration.py",
     PACKAGE / "exec/aws/apigatewayv2/integration.py",
 ]
-# Commands that install or fetch something; `make` is tried with -n instead.
+# Commands that install or fetch something.
 SETUP = (
     "python3 -m venv .venv",
     ". .venv/bin/activate",
@@ -90,21 +87,14 @@ def test_make_targets_exist(path):
         assert re.search(rf"^{target}:", makefile, re.M), target
 
 
-def test_linked_recipes_run():
-    if shutil.which("make") is None:
-        pytest.skip("there is no make")
-    subprocess.run(["make", "-n", "demo"], cwd=steps.CHECKOUT, check=True, capture_output=True)
-
-
 # The tables
 
 
 def test_every_field_has_its_row():
-    rows = {row[0]: row for row in tables.fields_rows()}
-    assert list(rows) == [f"`{name}`" for name in fields.BY_NAME]
-    for name, field in fields.BY_NAME.items():
-        _, member, _, default, removal, source = rows[f"`{name}`"]
-        assert member == f"`{field.member}`"
+    for row, (name, field) in zip(tables.fields_rows(), fields.BY_NAME.items(), strict=True):
+        names, protocols, default, removal, source = row
+        assert names == f"`{name}`<br>`{field.member}`"
+        assert (protocols == "both") is (len(field.protocols) == 2)
         assert source == field.source
         assert all(f"`{value.value}`" in default for value in field.defaults)
         assert (field.removal.value[1:] in removal) is field.settable
@@ -208,6 +198,4 @@ def _sentences(tree: ast.AST) -> list[str]:
 def test_no_page_names_this_machine():
     for path in steps.DOCS.rglob("*"):
         if path.suffix in (".md", ".ansi", ".py", ".svg") and "_build" not in path.parts:
-            text = path.read_text()
-            assert str(pathlib.Path.home()) + "/" not in text or "/root" not in text, path
-            assert str(steps.CHECKOUT) not in text, path
+            assert str(steps.CHECKOUT) not in path.read_text(), path

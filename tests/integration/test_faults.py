@@ -25,7 +25,7 @@ def wanted(api_id, **more):
 
 
 def throttle(server):
-    server.faults.throttle(40, burst=10)
+    server.faults.throttle(10, burst=40)
 
 
 def conflict(server):

@@ -1,0 +1,83 @@
+"""The stand-in of AWS in a process of its own, steered over HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import environments
+
+REGION = "us-east-1"
+CALM = {"latency": 0.0, "rate": None, "conflict": False}
+
+
+class Server:
+    """A stand-in that serves.
+
+    Args:
+        url: Its endpoint.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def seed(self, key: str, apis: int, integrations: int) -> list[str]:
+        """Makes APIs in an account of their own.
+
+        Args:
+            key: The access key of the account.
+            apis: How many APIs.
+            integrations: How many integrations in each.
+
+        Returns:
+            list[str]: The ids of the APIs.
+        """
+        wanted = {"account": [key, REGION], "apis": apis, "integrations": integrations}
+        return list(self._control("POST", "seed", wanted)["apis"])
+
+    def reset(self, conditions: dict[str, Any]) -> None:
+        """Forgets the calls so far, and is as slow and strict as said from now on."""
+        self._control("POST", "reset", {**CALM, **conditions})
+
+    def calls(self) -> dict[str, Any]:
+        """Gives the calls since the reset: `counts` by operation, `throttled` and `conflicted`."""
+        return self._control("GET", "calls")
+
+    def integrations(self, key: str, api_id: str) -> list[dict[str, Any]]:
+        """Gives the integrations of an API, in the wire's member names."""
+        credential = f"AWS4-HMAC-SHA256 Credential={key}/20260101/{REGION}/apigateway/aws4_request"
+        answer = self._send(
+            "GET", f"/v2/apis/{api_id}/integrations?maxResults=500", None, {"Authorization": credential}
+        )
+        return answer["items"]
+
+    def _control(self, method: str, endpoint: str, body: dict[str, Any] | None = None) -> Any:
+        return self._send(method, f"/_standin/{endpoint}", body, {})
+
+    def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[Server]:
+    """Serves a stand-in with the interpreter that runs this script."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "standin"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(environments.ROOT / "tests")},
+    )
+    try:
+        yield Server(process.stdout.readline().strip())
+    finally:
+        process.terminate()
+        process.wait()

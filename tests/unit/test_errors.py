@@ -1,0 +1,88 @@
+import inspect
+
+import botocore.exceptions
+import botocore.parsers
+import pytest
+
+from idem_apigwv2_integration.gateway import errors
+from idem_apigwv2_integration.gateway.errors import Kind
+
+RACE = "Unable to complete operation due to concurrent modification. Please try again later."
+IN_USE = (
+    "Cannot delete Integration because it is referenced by the following Routes with Ids: [abc, d3f]"
+)
+
+
+def answer(code, message="m", status=400):
+    response = {
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return botocore.exceptions.ClientError(response, "GetApi")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (answer("NotFoundException", status=404), Kind.NOT_FOUND),
+        (answer("TooManyRequestsException", status=429), Kind.THROTTLED),
+        (answer("SomethingNew", status=429), Kind.THROTTLED),
+        (answer("ThrottlingException"), Kind.THROTTLED),
+        (answer("ConflictException", RACE, 409), Kind.BUSY),
+        (answer("ConflictException", IN_USE, 409), Kind.IN_USE),
+        (answer("ConflictException", "Something else", 409), Kind.REFUSED),
+        (answer("BadRequestException", "not found, concurrent modification, 429"), Kind.REFUSED),
+        (answer("AccessDeniedException", status=403), Kind.REFUSED),
+        (answer("InternalServerErrorException", status=500), Kind.LOST),
+        (answer("", status=503), Kind.LOST),
+        (botocore.exceptions.EndpointConnectionError(endpoint_url="u"), Kind.NOT_SENT),
+        (botocore.exceptions.ConnectTimeoutError(endpoint_url="u"), Kind.NOT_SENT),
+        (botocore.exceptions.ProxyConnectionError(proxy_url="u"), Kind.NOT_SENT),
+        (botocore.exceptions.ReadTimeoutError(endpoint_url="u"), Kind.LOST),
+        (botocore.exceptions.ConnectionClosedError(endpoint_url="u"), Kind.LOST),
+        (botocore.exceptions.HTTPClientError(error="e"), Kind.LOST),
+        (botocore.parsers.ResponseParserError("e"), Kind.LOST),
+        (botocore.exceptions.SSLError(endpoint_url="u", error="e"), Kind.REFUSED),
+        (botocore.exceptions.NoCredentialsError(), Kind.REFUSED),
+        (botocore.exceptions.NoRegionError(), Kind.REFUSED),
+        (ConnectionError("Failed to assume role"), Kind.REFUSED),
+    ],
+)
+def test_what_an_exception_means(error, kind):
+    failure = errors.classify("GetApi", error)
+    assert failure.kind is kind and failure.reason.startswith("GetApi")
+
+
+def test_the_routes_that_are_in_the_way_are_named():
+    failure = errors.classify("DeleteIntegration", answer("ConflictException", IN_USE))
+    assert failure.routes == ("abc", "d3f") and "[abc, d3f]" in failure.reason
+
+
+def test_every_exception_of_botocore_is_understood():
+    for _, kind in inspect.getmembers(botocore.exceptions, inspect.isclass):
+        if issubclass(kind, botocore.exceptions.BotoCoreError):
+            error = kind.__new__(kind)
+            Exception.__init__(error, "text")
+            assert errors.classify("GetApi", error).reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x-amz-security-token:TOKEN",
+        "'X-Amz-Security-Token': b'TOKEN', 'a': 1",
+        "Authorization=AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/2026, Signature=TOKEN",
+        "https://host/?X-Amz-Security-Token=TOKEN&x=1",
+        "https://host/?X-Amz-Signature=TOKEN&x=1",
+        "the key ASIAABCDEFGHIJKLMNOP is unknown".replace(
+            "ASIAABCDEFGHIJKLMNOP", "ASIATOKENTOKENTOKENA"
+        ),
+    ],
+)
+def test_credentials_are_redacted(text):
+    assert "TOKEN" not in errors.redact(text) and "[redacted]" in errors.redact(text)
+
+
+def test_other_texts_stay():
+    text = "User arn:aws:sts::1:assumed-role/x is not authorized to perform: apigateway:POST"
+    assert errors.redact(text) == text
