@@ -34,5 +34,20 @@ format: $(VENV)/.installed  ## let ruff put the code in shape
 test: lint  ## linters, all tests, coverage by branch
 	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
 
+test-all: $(VENV)/.installed  ## the tests on every Python from 3.10 that is installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check nox
+	$(BIN)/nox
+
+docs: $(VENV)/.installed  ## the documentation, warnings as errors, into docs/_build/html
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/docs.txt
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+
+bench: $(VENV)/.installed  ## the benchmark against idem-aws and bare boto3, with a table and a chart
+	$(BIN)/python bench/bench.py
+
+build: $(VENV)/.installed  ## the wheel, into dist/
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	@rm -rf build *.egg-info
+
 clean:  ## remove what the other commands made
 	rm -rf $(VENV) .nox .bench .demo build *.egg-info docs/_build .coverage

@@ -17,8 +17,10 @@ _KEYWORDS = {
     "sls_sources_path",
     "unique",
 }
-# What idem's recreate_on_update adds to the name of the state whose resource it replaces.
+# What idem's recreate_on_update adds to the name of a state for the deletion of its old resource, and
+# for the creation of the new one where that comes second.
 _REPLACED = "_delete_old"
+_REPLACEMENT = "_create_new"
 _TAG = f"{check.RESOURCE_TYPE}_|-"
 # How long a state waits for those that idem started together with it.
 _LONGEST_WAIT = 5.0
@@ -38,6 +40,12 @@ def of(hub, ctx) -> "Run":
 def arguments(keywords: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments of a state that the user gave, without those that are idem's."""
     return {key: value for key, value in keywords.items() if key not in _KEYWORDS}
+
+
+def _replaced(tag: str | None) -> str | None:
+    """Return the name of the state whose old resource a state deletes, if that is what it does."""
+    identity = tag.split("_|-")[1] if tag else ""
+    return identity.removesuffix(_REPLACED) if identity.endswith(_REPLACED) else None
 
 
 class Run:
@@ -97,15 +105,35 @@ class Run:
         For ``recreate_on_update`` idem deletes the old resource with the *new* parameters. Where
         the API is among what changed, only the ESM's entry of the replaced state knows the old one.
         """
-        identity = (tag or "").split("_|-")[1:2]
-        if not identity or not identity[0].endswith(_REPLACED):
-            return None
-        replaced = identity[0].removesuffix(_REPLACED)
+        replaced = _replaced(tag)
         for key, entry in self._held.items():
-            same = key.split("_|-")[1].removesuffix("_create_new") == replaced
+            same = key.split("_|-")[1].removesuffix(_REPLACEMENT) == replaced
             if same and entry.get("resource_id") == resource_id:
                 return entry.get("api_id")
         return None
+
+    def replacement(self, tag: str | None) -> tuple[dict[str, Any] | None, bool]:
+        """Return what replaces an integration that idem deletes, and whether making it failed.
+
+        Args:
+            tag: idem's tag of the state that deletes.
+
+        Returns:
+            The arguments of the state that will make the replacement, if that is still to run, and
+            whether the state that was to make it first has failed.
+        """
+        replaced = _replaced(tag)
+        if replaced is None:
+            return None, False
+        for chunk in self._data.get("low", []):
+            if chunk["state"] == check.RESOURCE_TYPE and chunk["__id__"] == replaced + _REPLACEMENT:
+                return chunk, False
+        started = [
+            answer
+            for key, answer in self._data["running"].items()
+            if key.startswith(_TAG) and key.split("_|-")[1] == replaced
+        ]
+        return None, any(answer["result"] is False for answer in started)
 
     def handles(self, state: str, resource_ids: set[str]) -> bool:
         """Tell whether a state of the run stands for one of some resources of another type."""

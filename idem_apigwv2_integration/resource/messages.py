@@ -2,7 +2,10 @@
 
 from typing import Any
 
-REPLACE = "put recreate_on_update on the state, which replaces the integration"
+REPLACE = (
+    "put recreate_on_update on the state, which replaces the integration by one with what the SLS says; "
+    "what it leaves out is taken over"
+)
 
 
 def shown(value: Any) -> str:
@@ -37,6 +40,12 @@ def managed(live: dict[str, Any]) -> str:
 def gone(resource_id: str, test: bool) -> str:
     """The integration that idem knows does not exist any more."""
     return f"{resource_id} no longer exists: {'it would be' if test else 'it was'} made again."
+
+
+def kept(resource_id: str, problems: list[str]) -> str:
+    """An integration that was to be replaced stays, because its replacement can't be made."""
+    reason = " ".join(problems) or "making its replacement failed."
+    return f"{resource_id} was not deleted: {reason}"
 
 
 def adopted(resource: dict[str, Any], test: bool) -> str:

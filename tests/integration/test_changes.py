@@ -2,6 +2,7 @@
 
 import pytest
 
+import harness
 from world import HTTP
 
 ROLE = "arn:aws:iam::123456789012:role/gateway"
@@ -210,3 +211,29 @@ def test_recreate_on_update_leaves_exactly_one(http, create_first, moves):
     assert old not in http.server.integrations(http.api_id)
     assert old in http.server.integrations(elsewhere)
     assert len(http.server.integrations(elsewhere if moves else http.api_id)) == (2 if moves else 1)
+
+
+@pytest.mark.parametrize("create_first", [True, False])
+@pytest.mark.parametrize("why", ["refused", "failed"])
+def test_an_old_integration_stays_if_its_replacement_can_not_be_made(http, create_first, why):
+    http.apply(**HTTP)
+    (old,) = http.all
+    wish = {"timeout_in_millis": 99_999} if why == "refused" else {"description": "new"}
+    if why == "failed":
+        http.server.faults.deny("CreateIntegration")
+    answers = http.run(
+        harness.state(
+            "it",
+            {
+                "api_id": http.api_id,
+                **HTTP,
+                **wish,
+                "recreate_on_update": {"create_before_destroy": create_first},
+            },
+        )
+    )
+    if why == "failed" and not create_first:
+        # Deleted first, as idem was told, and then AWS says no: that can't be known before.
+        assert not answers["it_create_new"]["result"] and not http.all
+    else:
+        assert old in http.all and f"{old} was not deleted" in answers["it_delete_old"]["comment"][0]

@@ -265,8 +265,12 @@ async def absent(
     if live is None:
         comment = utils.already_absent_comment(resource_type=kind, name=name)
         return results.done(name, None, None, comment)
-    if live.get("api_gateway_managed"):
-        return results.failed(name, live, live, [messages.managed(live)])
+    try:
+        hindrance = await _hindrance(hub, ctx, live)
+    except errors.Failure as failure:
+        return results.from_failure(name, live, failure)
+    if hindrance:
+        return results.failed(name, live, live, [hindrance])
     if ctx.get("test"):
         comment = utils.would_delete_comment(resource_type=kind, name=name)
         return results.done(name, live, None, comment)
@@ -408,6 +412,20 @@ async def _read(hub, ctx, name: str, api_id: str, resource_id: str) -> dict[str,
     if ctx.get("test") and plan.is_placeholder({api_id: resource_id}):
         return {"result": True, "comment": [], "ret": None}
     return await hub.exec.aws.apigatewayv2.integration.get(ctx, resource_id, api_id, name)
+
+
+async def _hindrance(hub, ctx, live: dict[str, Any]) -> str | None:
+    """Return why an integration must not be deleted, if there is a reason."""
+    if live.get("api_gateway_managed"):
+        return messages.managed(live)
+    # idem's recreate_on_update deletes the old one also where the new one could not be made, or
+    # before it is known whether it can.
+    chunk, failed = run.of(hub, ctx).replacement(ctx.get("tag"))
+    problems: list[str] = []
+    if chunk:
+        given = {name: chunk[name] for name in fields.SETTABLE if chunk.get(name) is not None}
+        problems, _ = await checking.refusals(account.of(hub, ctx), chunk.get("api_id"), given)
+    return messages.kept(live["resource_id"], problems) if failed or problems else None
 
 
 def _adopted_comment(hub, ctx, resource: dict[str, Any]) -> list[str]:

@@ -1,0 +1,37 @@
+"""The entries of the page 'When it says': which message an entry is about. Nothing here needs Sphinx.
+
+An entry's argument is either a call of a function of `resource.messages` with example values, so that
+the sentence is never typed twice, or the sentence itself.
+"""
+
+import ast
+import pathlib
+import re
+
+from idem_apigwv2_integration.resource import messages
+
+PAGE = pathlib.Path(__file__).resolve().parent.parent / "when-it-says.md"
+_CALL = re.compile(r"messages\.(\w+)\(.*\)")
+_ENTRY = re.compile(r"^:{3,}\{says\} (?P<argument>.+)$", re.MULTILINE)
+
+
+def function(argument: str) -> str | None:
+    """Return the name of the function that an entry calls, or None if it quotes a sentence."""
+    found = _CALL.fullmatch(argument.strip())
+    return found[1] if found else None
+
+
+def sentence(argument: str) -> str:
+    """Return the message that an entry is about."""
+    name = function(argument)
+    if name is None:
+        return argument.strip()
+    call = ast.parse(argument.strip(), mode="eval").body
+    values = [ast.literal_eval(value) for value in call.args]
+    named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
+    return getattr(messages, name)(*values, **named)
+
+
+def arguments() -> list[str]:
+    """Return the arguments of all entries of the page."""
+    return [found["argument"].strip() for found in _ENTRY.finditer(PAGE.read_text())]

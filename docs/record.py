@@ -1,0 +1,49 @@
+"""Runs every command on every page and records what it prints: `python docs/record.py [PAGE ...]`."""
+
+import concurrent.futures
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+
+DOCS = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(DOCS / "_ext"), str(DOCS.parent / "tests")]
+
+import steps  # noqa: E402
+
+import standin  # noqa: E402
+
+
+def record(page: str) -> list[str]:
+    """Follow a page, write what it prints, and return what went otherwise than the page says."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        standin.StandIn() as server,
+        steps.Reader(pathlib.Path(folder), server) as reader,
+    ):
+        outcomes = reader.follow(steps.read(page))
+    shutil.rmtree(steps.RECORDED / page, ignore_errors=True)
+    for number, outcome in enumerate(outcomes, 1):
+        target = steps.recorded(page, number)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(outcome.output)
+    return [
+        f"{page}.md:{outcome.step.line}: exit code {outcome.code}\n{outcome.output}{outcome.error}"
+        for outcome in outcomes
+        if outcome.code != int(outcome.step.options.get("exit", 0))
+    ]
+
+
+def main() -> None:
+    """Record the pages that are named, or all."""
+    names = sys.argv[1:] or steps.pages()
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        problems = [problem for found in pool.map(record, names) for problem in found]
+    print(f"Recorded {len(names)} pages.")
+    if problems:
+        sys.exit("\n".join(problems))
+
+
+if __name__ == "__main__":
+    main()

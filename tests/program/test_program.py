@@ -1,0 +1,161 @@
+"""The installed `idem` program, as a user starts it."""
+
+import copy
+
+import pytest
+
+import harness
+from world import HTTP
+
+PRESENT = f"{harness.RESOURCE}.present"
+API = "${aws.apigatewayv2.api:shop:resource_id}"
+SHOP = {
+    "shop": {"aws.apigatewayv2.api.present": [{"protocol_type": "HTTP"}]},
+    **harness.state("orders", {"api_id": API, **HTTP}),
+    **harness.state(
+        "stock",
+        {
+            "api_id": API,
+            **HTTP,
+            "connection_type": "VPC_LINK",
+            "connection_id": "link",
+            "tls_config": {"ServerNameToVerify": "stock.example.com"},
+        },
+    ),
+    "route": {
+        "aws.apigatewayv2.route.present": [
+            {"api_id": API},
+            {"route_key": "GET /orders"},
+            {"target": f"integrations/${{{harness.RESOURCE}:orders:resource_id}}"},
+        ]
+    },
+}
+
+
+def test_the_life_of_an_api(program, server):
+    dry = program.state(SHOP, "--test")
+    assert all(answer["result"] for answer in dry.values()) and not program.esm().get("route")
+    assert dry["orders"]["new_state"]["resource_id"] == "resource_id_known_after_present"
+    assert dry["orders"]["new_state"]["timeout_in_millis"] == "timeout_in_millis_known_after_present"
+
+    made = program.state(SHOP)
+    assert all(answer["result"] for answer in made.values())
+    orders = made["orders"]["new_state"]
+    assert made["route"]["new_state"]["target"] == f"integrations/{orders['resource_id']}"
+    assert made["stock"]["new_state"]["tls_config"] == {"ServerNameToVerify": "stock.example.com"}
+
+    again = program.state(SHOP)
+    assert all(answer["result"] and not answer["changes"] for answer in again.values())
+
+    changed = copy.deepcopy(SHOP)
+    changed["orders"][PRESENT] += [
+        {"ignore_changes": ["description"]},
+        {"description": "ignored"},
+        {"timeout_in_millis": 5000},
+    ]
+    dry = program.state(changed, "--test")["orders"]
+    real = program.state(changed)["orders"]
+    assert dry["new_state"] == real["new_state"] and real["new_state"]["timeout_in_millis"] == 5000
+    assert "description" not in real["new_state"]
+
+    gone = program.state(SHOP, "--invert")
+    assert all(answer["result"] for answer in gone.values()), gone
+    assert set(program.esm()) == {"__esm_metadata__"}
+
+
+def test_describe_and_refresh_bring_under_management(program, server):
+    api_id = server.add_api("HTTP")
+    socket = server.add_api("WEBSOCKET")
+    for api, kind in ((api_id, "HTTP_PROXY"), (socket, "MOCK")):
+        server.add_integration(api, integration_id="same", IntegrationType=kind)
+    program("refresh", harness.RESOURCE, "--no-progress-bar", code=0)
+    recorded = {entry["resource_id"] for tag, entry in program.esm().items() if "_|-" in tag}
+    assert recorded == {"same"} and len(program.esm()) == 3
+
+    described = program.data("describe", harness.RESOURCE)
+    assert set(described) == {f"{api_id}-same", f"{socket}-same"}
+    answers = program.state(described)
+    assert all(answer["result"] and not answer["changes"] for answer in answers.values())
+
+
+def test_exec_functions(program, server):
+    api_id = server.add_api("HTTP")
+    made = program.data(
+        "exec",
+        f"{harness.RESOURCE}.create",
+        f"api_id={api_id}",
+        "integration_type=HTTP_PROXY",
+        "integration_method=GET",
+        "integration_uri=https://example.com",
+        "payload_format_version='1.0'",
+    )
+    listed = program.data("exec", f"{harness.RESOURCE}.list")
+    assert [made["ret"]] == listed["ret"]
+    state = {
+        "read": {
+            "exec.run": [
+                {"path": f"{harness.RESOURCE}.get"},
+                {"kwargs": {"api_id": api_id, "resource_id": made["ret"]["resource_id"]}},
+            ]
+        }
+    }
+    assert program.state(state)["read"]["new_state"] == made["ret"] | {"name": "read"}
+
+
+BAD = {
+    "several mistakes": (
+        {
+            "api_id": "API",
+            "integration_typ": "x",
+            "timeout_in_millis": "3000",
+            "integration_type": "HTTP",
+        },
+        "default",
+        ["did you mean integration_type?", "'9', a string", "one of AWS_PROXY, HTTP_PROXY"],
+    ),
+    "no API": ({"api_id": "nope", **HTTP}, "default", ["there is no such API"]),
+    "no credentials": ({"api_id": "API", **HTTP}, "nobody", ["no AWS credentials were found"]),
+    "no network": ({"api_id": "API", **HTTP}, "nowhere", ["did not reach AWS; check the network"]),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_told_in_a_sentence(program, server, profiles, case):
+    api_id = server.add_api("HTTP")
+    parameters, profile, told = BAD[case]
+    quick = {"config": {"retries": {"max_attempts": 0}, "connect_timeout": 1}}
+    profiles |= {
+        "nobody": {"region_name": "us-east-1", "endpoint_url": server.url},
+        "nowhere": harness.profile("http://127.0.0.1:9", **quick),
+    }
+    program = harness.Program(program.folder, profiles)
+    state = harness.state("it", {**parameters, "api_id": parameters["api_id"].replace("API", api_id)})
+    answer = program.state(state, f"--acct-profile={profile}")["it"]
+    assert answer["result"] is False
+    comment = "\n".join(answer["comment"])
+    assert all(sentence in comment for sentence in told), comment
+    assert not server.integrations(api_id) and set(program.esm()) <= {"__esm_metadata__"}
+
+
+def test_acct_profiles_are_kept_apart(program, server, profiles):
+    profiles["second"] = harness.profile(server.url, key="second", region="eu-west-1")
+    program = harness.Program(program.folder, profiles)
+    ids = {
+        "default": server.add_api("HTTP"),
+        "second": server.add_api("HTTP", account=("second", "eu-west-1")),
+    }
+    sls = {}
+    for profile, api_id in ids.items():
+        sls |= harness.state(profile, {"api_id": api_id, "acct_profile": profile, **HTTP})
+    assert all(answer["result"] for answer in program.state(sls).values())
+    assert len(server.integrations(ids["default"])) == 1
+    assert len(server.integrations(ids["second"], ("second", "eu-west-1"))) == 1
+
+
+def test_what_idem_prints(program, server):
+    api_id = server.add_api("HTTP")
+    (program.folder / "wanted.sls").write_text(
+        f"it:\n  {PRESENT}:\n    - api_id: {api_id}\n    - integration_type: HTTP_PROXI\n"
+    )
+    printed = program("state", "wanted.sls", "--no-progress-bar", code=0).stdout
+    assert "did you mean HTTP_PROXY?" in printed and "present: 1 failed" in printed
