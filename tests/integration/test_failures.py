@@ -237,3 +237,34 @@ def test_credentials_reach_no_log_and_no_comment(http, caplog):
     assert ours, "the loggers of botocore were heard"
     leaks = [message for message in ours if any(secret in message for secret in SECRETS)]
     assert not leaks
+
+
+def test_mistakes_are_told_even_if_the_api_can_not_be_read(http):
+    http.server.faults.deny("GetApi")
+    told = http.apply(**HTTP | {"timeout_in_millis": "x"})["comment"]
+    assert len(told) == 1 and "whole number" in told[0]
+    told = http.apply(**HTTP)["comment"]
+    assert len(told) == 1 and "GetApi failed: AccessDeniedException" in told[0]
+
+
+def test_an_api_whose_protocol_could_not_be_read_is_asked_again(http):
+    http.server.faults.inject(kind="error", operation="GetApi", status=400, code="BadRequestException")
+    assert not http.call("states.present", name="it", api_id=http.api_id, **HTTP)["result"]
+    assert http.call("states.present", name="it", api_id=http.api_id, **HTTP)["result"]
+
+
+def test_exec_functions_tell_what_fails(http):
+    http.server.faults.deny("GetIntegrations", "CreateIntegration", "GetApis")
+    for answer in (
+        http.call("exec.list", api_id=http.api_id),
+        http.call("exec.list"),
+        http.call("exec.create", api_id=http.api_id, **HTTP),
+    ):
+        assert answer["result"] is False and "AccessDenied" in answer["comment"][0]
+    assert "resource_id is missing" in http.call("exec.delete", api_id=http.api_id)["comment"][0]
+
+
+def test_a_broken_profile_is_told(http):
+    http.profiles["default"]["region_name"] = None
+    answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
+    assert answer["result"] is False and "region" in answer["comment"][0].lower()

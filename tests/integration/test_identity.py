@@ -1,5 +1,9 @@
 """Which integration a state stands for: nothing lost, nothing made twice, nothing of others touched."""
 
+import contextlib
+import threading
+import time
+
 import pytest
 
 import harness
@@ -146,17 +150,78 @@ def test_the_last_of_many_lost_answers_is_looked_for_as_well(http):
     assert answer["result"] and http.entry["resource_id"] == http.live["IntegrationId"]
 
 
+SAME = {
+    "IntegrationType": "HTTP_PROXY",
+    "IntegrationUri": "https://example.com",
+    "IntegrationMethod": "GET",
+}
+
+
+@contextlib.contextmanager
+def appearing(world, count):
+    """Let equal integrations appear while a create that is sent again is under way.
+
+    That is how it looks when AWS does the first request late: after it was looked for.
+    """
+    world.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=1)
+    world.server.faults.inject(kind="delay", seconds=0.6, operation="CreateIntegration", times=2)
+
+    def watch():
+        deadline = time.monotonic() + 10
+        while world.server.count("CreateIntegration") < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        for _ in range(count):
+            world.server.add_integration(world.api_id, **SAME)
+
+    watcher = threading.Thread(target=watch)
+    world.server.reset_calls()
+    watcher.start()
+    yield
+    watcher.join()
+
+
 def test_a_create_that_is_done_late_is_removed_and_nothing_else(http):
-    """The SDK gives up on the first one; it is done while the second one is under way."""
-    stranger = http.server.add_integration(http.api_id, IntegrationType="HTTP_PROXY")
-    http.profiles["default"]["config"] = {"read_timeout": 2}
-    delay = {"kind": "delay", "operation": "CreateIntegration", "times": 1}
-    http.server.faults.inject(**delay, seconds=3.0)
-    http.server.faults.inject(**delay, seconds=1.5, skip=1)
-    answer = http.apply(**HTTP)
+    stranger = http.server.add_integration(http.api_id, **SAME | {"IntegrationUri": "https://other"})
+    with appearing(http, 1):
+        answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
     assert answer["result"] and "the second integration that it made" in answer["comment"][-1]
-    assert set(http.all) == {stranger, http.entry["resource_id"]}
-    assert http.server.count("CreateIntegration") == 2 and http.server.count("DeleteIntegration") == 1
+    assert set(http.all) == {stranger, answer["new_state"]["resource_id"]}
+
+
+def test_more_than_a_create_can_have_made_is_left_alone(http):
+    with appearing(http, 3):
+        answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
+    assert answer["result"] and "was left alone" in answer["comment"][-1] and len(http.all) == 4
+
+
+def test_a_second_one_that_can_not_be_removed_is_named(http):
+    http.server.faults.deny("DeleteIntegration")
+    with appearing(http, 1):
+        answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
+    (second,) = set(http.all) - {answer["new_state"]["resource_id"]}
+    assert answer["result"] and f"{second}, which could not be removed" in answer["comment"][-1]
+
+
+DENIED = {"kind": "error", "status": 403, "code": "AccessDeniedException", "times": None}
+
+
+def test_a_look_that_is_denied_after_a_loss_does_not_send_again(http):
+    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=1)
+    http.server.faults.inject(operation="GetIntegrations", skip=1, **DENIED)
+    answer = http.apply(**HTTP)
+    assert answer["result"] is False and "can't be seen" in answer["comment"][0]
+    assert len(http.all) == 1 and http.server.count("CreateIntegration") == 1
+    # The next run finds what was made.
+    http.server.faults.clear()
+    assert http.apply(**HTTP)["result"] and len(http.all) == 1
+
+
+def test_a_look_that_is_denied_after_the_create_does_not_lose_it(http):
+    http.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=1)
+    http.server.faults.inject(operation="GetIntegrations", skip=2, **DENIED)
+    answer = http.apply(**HTTP)
+    assert answer["result"] and "a second one may be there" in answer["comment"][-1]
+    assert http.entry["resource_id"] in http.all
 
 
 def test_without_a_look_a_lost_create_is_not_sent_again(http):

@@ -111,7 +111,11 @@ BAD = {
             "integration_type": "HTTP",
         },
         "default",
-        ["did you mean integration_type?", "'9', a string", "one of AWS_PROXY, HTTP_PROXY"],
+        [
+            "did you mean integration_type?",
+            "a string: it must be a whole number",
+            "one of AWS_PROXY, HTTP_PROXY",
+        ],
     ),
     "no API": ({"api_id": "nope", **HTTP}, "default", ["there is no such API"]),
     "no credentials": ({"api_id": "API", **HTTP}, "nobody", ["no AWS credentials were found"]),
