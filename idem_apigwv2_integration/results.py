@@ -5,7 +5,7 @@ from typing import Any
 from idem_apigwv2_integration.gateway import errors
 
 # What may succeed when idem runs a failed state again.
-_TRANSIENT = {kind.name for kind in errors.RETRIED}
+_TRANSIENT = {kind.name for kind in errors.PENDING}
 
 State = dict[str, Any] | None
 
@@ -38,8 +38,8 @@ def failed(
         "result": False,
         # An empty rerun_data would make idem read the resource once more.
         "rerun_data": {"pending": pending},
-        # Saving nothing would remove the ESM's entry.
-        "force_save": bool(new),
+        # What a failed state has changed all the same is to be remembered.
+        "force_save": bool(new) and new != old,
     }
 
 
@@ -57,7 +57,7 @@ def unreachable(name: str, held: State, answer: dict[str, Any]) -> dict[str, Any
 
 def from_failure(name: str, held: State, failure: errors.Failure) -> dict[str, Any]:
     """Return the answer of a state for which a call to AWS failed."""
-    return failed(name, held, held, [str(failure)], failure.kind in errors.RETRIED)
+    return failed(name, held, held, [str(failure)], failure.kind in errors.PENDING)
 
 
 def is_pending(answer: dict[str, Any]) -> bool:

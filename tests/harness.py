@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import uuid
@@ -77,6 +78,10 @@ class Program:
         """Run a command of `idem` and return what it prints as JSON."""
         done = self(*arguments, "--output=json")
         return json.loads(done.stdout)
+
+    def forget(self) -> None:
+        """Lose the ESM."""
+        shutil.rmtree(self.folder / "root")
 
     def esm(self) -> dict[str, Any]:
         """Return what the ESM holds."""

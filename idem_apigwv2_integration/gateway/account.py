@@ -34,7 +34,13 @@ _ANSWERED = {
 
 # How often a call is made, by what went wrong with it. AWS says to try again for as long as others
 # write to the same API or use up the quota; a broken network is better told soon.
-ATTEMPTS = {errors.Kind.BUSY: 14, errors.Kind.LOST: 6, errors.Kind.NOT_SENT: 4}
+ATTEMPTS = {
+    errors.Kind.THROTTLED: 14,
+    errors.Kind.BUSY: 14,
+    errors.Kind.LOST: 6,
+    errors.Kind.LATE: 6,
+    errors.Kind.NOT_SENT: 4,
+}
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 8.0
 

@@ -13,6 +13,7 @@ async def refusals(
     given: dict[str, Any],
     live: dict[str, Any] | None = None,
     unknown: Iterable[str] = (),
+    held: dict[str, Any] | None = None,
 ) -> tuple[list[str], str | None]:
     """Return everything that is wrong with what is wanted, and the API's protocol.
 
@@ -22,6 +23,7 @@ async def refusals(
         given: Fields as they are given.
         live: The integration as it is, in idem's shape, if it exists.
         unknown: The names of arguments that are no parameters.
+        held: What the ESM holds.
 
     Raises:
         errors.Failure: The API can't be read, and nothing else is wrong.
@@ -32,13 +34,13 @@ async def refusals(
         try:
             protocol = await account.shared(reading.Reader).protocol(api_id)
         except errors.Failure as failure:
-            found = check.problems(given, live, None, unknown)
+            found = check.problems(given, live, None, unknown, held)
             if failure.kind is errors.Kind.NOT_FOUND:
                 return [messages.missing_api(api_id), *found], None
             if not found:
                 raise
             return found, None
-    found = check.problems(given, live, protocol, unknown)
+    found = check.problems(given, live, protocol, unknown, held)
     if live and not found:
         found = check.in_place_problems(plan.wanted(given, live), live)
     return found, protocol

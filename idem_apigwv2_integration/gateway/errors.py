@@ -37,11 +37,16 @@ class Kind(enum.Enum):
     BUSY = "AWS did nothing because another change of the API is under way"
     NOT_SENT = "the request did not reach AWS"
     LOST = "AWS may have done it, or not: there is no answer to tell"
+    LATE = "AWS has not answered in time, and may still be doing it"
     IN_USE = "routes still target the integration"
     REFUSED = "trying again would fail the same way"
 
 
-RETRIED = (Kind.THROTTLED, Kind.BUSY, Kind.NOT_SENT, Kind.LOST)
+RETRIED = (Kind.THROTTLED, Kind.BUSY, Kind.NOT_SENT, Kind.LOST, Kind.LATE)
+# Of these, what running a state again later may help: a network that is down is better told soon.
+PENDING = (Kind.THROTTLED, Kind.BUSY, Kind.LOST, Kind.LATE)
+# After these, a create may have been done.
+OPEN = (Kind.LOST, Kind.LATE)
 
 
 @dataclasses.dataclass
@@ -81,7 +86,9 @@ def classify(operation: str, error: Exception) -> Failure:
         reason = f"{operation} did not reach AWS; check the network, the Region and endpoint_url"
         return Failure(Kind.NOT_SENT, f"{reason}: {_redacted(error)}")
     if isinstance(error, _CONNECTION) and not isinstance(error, botocore.exceptions.SSLError):
-        return Failure(Kind.LOST, f"{operation} got no answer from AWS: {_redacted(error)}")
+        late = isinstance(error, botocore.exceptions.ReadTimeoutError)
+        reason = f"{operation} got no answer from AWS: {_redacted(error)}"
+        return Failure(Kind.LATE if late else Kind.LOST, reason)
     if isinstance(error, botocore.parsers.ResponseParserError):
         return cut_off(operation)
     return Failure(Kind.REFUSED, f"{operation} failed: {type(error).__name__}: {_redacted(error)}")

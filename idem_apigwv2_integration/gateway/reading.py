@@ -125,6 +125,8 @@ class Reader:
                 # Who may not list may still be allowed to read one.
                 if error.kind is not errors.Kind.REFUSED:
                     gone = error.kind is errors.Kind.NOT_FOUND
+                    if gone:
+                        self._protocols.clear(api_id)
                     found = dict.fromkeys(ids, None if gone else error)
         missing = sorted(ids - set(found))
         found.update(

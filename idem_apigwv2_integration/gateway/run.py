@@ -17,6 +17,7 @@ _KEYWORDS = {
     "sls_sources_path",
     "unique",
 }
+_ROUTE = "aws.apigatewayv2.route"
 # What idem's recreate_on_update adds to the name of a state for the deletion of its old resource, and
 # for the creation of the new one where that comes second.
 _REPLACED = "_delete_old"
@@ -80,24 +81,18 @@ class Run:
     @functools.cached_property
     def _reserved(self) -> set[tuple[str | None, str]]:
         """What the ESM and the SLS name: pairs of an API, None if not known yet, and an id."""
-        entries = [
-            entry for tag, entry in self._data.get("managed_state", {}).items() if tag.startswith(_TAG)
-        ]
+        entries = list(self._held.values())
         for chunk in self._data.get("low", []):
             if chunk["state"] == check.RESOURCE_TYPE and chunk["fun"] in ("present", "absent"):
                 entries.append(chunk)
         return {
             (
-                None if "${" in str(entry.get("api_id")) else entry.get("api_id"),
+                None if "${" in str(entry.get("api_id")) else str(entry.get("api_id")),
                 entry["resource_id"],
             )
             for entry in entries
-            if entry.get("resource_id")
+            if isinstance(entry.get("resource_id"), str) and entry["resource_id"]
         }
-
-    def enforced(self, tag: str) -> dict[str, Any] | None:
-        """Return the ESM's entry under a tag."""
-        return self._data.get("managed_state", {}).get(tag)
 
     def replaced_in(self, tag: str | None, resource_id: str) -> str | None:
         """Return the API of an integration that idem deletes because it replaces it.
@@ -135,14 +130,22 @@ class Run:
         ]
         return None, any(answer["result"] is False for answer in started)
 
-    def handles(self, state: str, resource_ids: set[str]) -> bool:
-        """Tell whether a state of the run stands for one of some resources of another type."""
+    def frees(self, resource_id: str, routes: set[str]) -> bool:
+        """Tell whether a state of the run may take one of some routes off an integration.
+
+        Args:
+            resource_id(str): The integration.
+            routes: The ids of the routes that target it.
+        """
         for chunk in self._data.get("low", []):
-            if chunk["state"] == state:
-                named = chunk.get("resource_name") or chunk["__id__"]
-                entry = self.enforced(f"{state}_|-{chunk['__id__']}_|-{named}_|-") or {}
-                if {chunk.get("resource_id"), entry.get("resource_id")} & resource_ids:
-                    return True
+            if chunk["state"] != _ROUTE:
+                continue
+            named = chunk.get("resource_name") or chunk["__id__"]
+            tag = f"{_ROUTE}_|-{chunk['__id__']}_|-{named}_|-"
+            entry = self._data.get("managed_state", {}).get(tag) or {}
+            stays = chunk["fun"] == "present" and chunk.get("target") == f"integrations/{resource_id}"
+            if not stays and (chunk.get("resource_id") in routes or entry.get("resource_id") in routes):
+                return True
         return False
 
     def order(self, tag: str | None) -> int:

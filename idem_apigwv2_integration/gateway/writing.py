@@ -79,21 +79,23 @@ class Writer:
                 "UpdateIntegration", ApiId=api_id, IntegrationId=resource_id, **members
             )
 
-    async def delete(self, api_id: str, resource_id: str) -> None:
-        """Delete an integration; one that is gone already is no failure.
+    async def delete(self, api_id: str, resource_id: str) -> bool:
+        """Delete an integration, and return whether it was there; it is no failure if it was not.
 
         Raises:
             errors.Failure: It is still there, or it can't be told whether it is.
         """
         async with self._account.lanes[api_id]:
-            await self._delete(api_id, resource_id)
+            return await self._delete(api_id, resource_id)
 
-    async def _delete(self, api_id: str, resource_id: str) -> None:
+    async def _delete(self, api_id: str, resource_id: str) -> bool:
         try:
             await self._account.call("DeleteIntegration", ApiId=api_id, IntegrationId=resource_id)
         except errors.Failure as failure:
             if failure.kind is not errors.Kind.NOT_FOUND:
                 raise
+            return False
+        return True
 
     async def _create_once(
         self, api_id: str, members: dict[str, Any], look: Callable, tellable: bool
@@ -106,8 +108,9 @@ class Writer:
             look: Returns what may have been made by this call.
             tellable: Whether what `look` returns was certainly not there before.
         """
-        # How many of the requests that were sent may have made an integration.
-        effective = 0
+        # How many of the requests may have made an integration, and how many of these may have done
+        # so after it was looked for.
+        effective = late = 0
         answer = None
         made: list[Payload] = []
         try:
@@ -122,11 +125,12 @@ class Writer:
                             )
                             effective += 1
                         except errors.Failure as failure:
-                            effective += failure.kind is errors.Kind.LOST
+                            effective += failure.kind in errors.OPEN
+                            late += failure.kind is errors.Kind.LATE
                             raise
         except errors.Failure as failure:
             # The answer to the last request may be the one that was lost.
-            if failure.kind is errors.Kind.LOST:
+            if failure.kind in errors.OPEN:
                 made = await self._look_after_loss(look, tellable)
             if not made:
                 raise
@@ -148,8 +152,8 @@ class Writer:
                 ]
             except errors.Failure as failure:
                 notes = [f"An answer was lost on the way, and a second one may be there: {failure}."]
-        # More than this call can have made: somebody else made some of them.
-        if not tellable or len(surplus) >= effective:
+        # More than this call can have made since it looked: somebody else made some of them.
+        if not tellable or len(surplus) > late:
             return Created(kept, notes + _left_alone(surplus))
         return Created(kept, notes + await self._remove(api_id, surplus))
 

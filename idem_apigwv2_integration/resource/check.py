@@ -27,6 +27,7 @@ def problems(
     live: dict[str, Any] | None = None,
     protocol: str | None = None,
     unknown: Iterable[str] = (),
+    held: dict[str, Any] | None = None,
 ) -> list[str]:
     """Return what is wrong with the integration that is wanted, a sentence each.
 
@@ -37,13 +38,14 @@ def problems(
         protocol: The API's protocol, or None where it can't be known yet: then only what is wrong
             on every protocol is a problem.
         unknown: The names of arguments that are no parameters.
+        held: What the ESM holds: idem gives it for what an SLS leaves out.
     """
     wrong = malformed(given)
     found = unknown_parameters(unknown) + [text for texts in wrong.values() for text in texts]
     # What is wrong by itself takes no part in the rules: one mistake, one sentence.
     judged = given | {name: plan.placeholder(name) for name in wrong}
     by_protocol = [
-        _against_rules(judged, live, candidate)
+        _against_rules(judged, live, candidate, live or held or {})
         for candidate in ([protocol] if protocol else fields.PROTOCOLS)
     ]
     if all(by_protocol):
@@ -56,6 +58,11 @@ def malformed(given: dict[str, Any]) -> dict[str, list[str]]:
     """Return what is wrong with given values by themselves, by the name of the field."""
     found = {name: _wrong_shape(fields.SETTABLE[name], value) for name, value in given.items()}
     return {name: texts for name, texts in found.items() if texts}
+
+
+def malformed_sentences(given: dict[str, Any]) -> list[str]:
+    """Return what is wrong with given values by themselves, a sentence each."""
+    return [text for texts in malformed(given).values() for text in texts]
 
 
 def identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
@@ -136,8 +143,17 @@ def _wrong_nested_map(field: fields.Field, value: dict) -> list[str]:
     return found
 
 
-def _against_rules(given: dict[str, Any], live: dict[str, Any] | None, protocol: str) -> list[str]:
-    """Return what is wrong with the whole integration on an API of one protocol."""
+def _against_rules(
+    given: dict[str, Any], live: dict[str, Any] | None, protocol: str, kept: dict[str, Any]
+) -> list[str]:
+    """Return what is wrong with the whole integration on an API of one protocol.
+
+    Args:
+        given: Fields as an SLS gives them.
+        live: The integration as it is, if it exists.
+        protocol: The API's protocol.
+        kept: What a field keeps if it is left out.
+    """
     wanted = plan.wanted(given, live)
     found = []
     for name, value in wanted.items():
@@ -146,12 +162,12 @@ def _against_rules(given: dict[str, Any], live: dict[str, Any] | None, protocol:
             (other,) = field.protocols
             found.append(
                 f"{name} is {messages.shown(value)}: only {_PROTOCOL_NAMES[other]} takes it, and "
-                f"this is {_PROTOCOL_NAMES[protocol]}; {_drop(field, given)}."
+                f"this is {_PROTOCOL_NAMES[protocol]}; {_drop(field, value, kept)}."
             )
     for rule in rules.RULES:
         takes = protocol in fields.SETTABLE[rule.parameter].protocols and protocol in rule.protocols
         if takes and all(_met(wish, wanted.get(name)) for name, wish in rule.when.items()):
-            found += _against_rule(rule, wanted, given, protocol)
+            found += _against_rule(rule, wanted, kept, protocol)
     return found + _against_action(wanted) + _against_defaults(given, wanted, protocol)
 
 
@@ -169,7 +185,7 @@ def _met(condition: rules.Condition, value: Any) -> bool:
 
 
 def _against_rule(
-    rule: rules.Rule, wanted: dict[str, Any], given: dict[str, Any], protocol: str
+    rule: rules.Rule, wanted: dict[str, Any], kept: dict[str, Any], protocol: str
 ) -> list[str]:
     name, demand, value = rule.parameter, rule.demand, wanted.get(rule.parameter)
     field = fields.SETTABLE[name]
@@ -179,7 +195,7 @@ def _against_rule(
     if value is None or _is_open(value):
         return []
     if isinstance(demand, rules.Forbidden):
-        return [f"{name} is {messages.shown(value)}: {demand.reason}; {_drop(field, given)}."]
+        return [f"{name} is {messages.shown(value)}: {demand.reason}; {_drop(field, value, kept)}."]
     if isinstance(demand, rules.OneOf):
         on = f" on {_PROTOCOL_NAMES[protocol]}" if len(rule.protocols) == 1 else ""
         return [_not_one_of(name, value, demand.values, on)] if value not in demand.values else []
@@ -195,7 +211,7 @@ def _against_rule(
             f"{name} has the key {code!r}: it must be an HTTP status code from {demand.least} to "
             f"{demand.greatest}."
             for code in value
-            if not (re.fullmatch(r"\d{3}", code) and demand.least <= int(code) <= demand.greatest)
+            if not (re.fullmatch(r"[0-9]{3}", code) and demand.least <= int(code) <= demand.greatest)
         ]
     keys = [key for inner in value.values() for key in inner] if _nested(field) else list(value)
     return [
@@ -232,7 +248,8 @@ def _against_defaults(given: dict[str, Any], wanted: dict[str, Any], protocol: s
         default = field.default(
             protocol, wanted.get("integration_type"), service=plan.is_service(wanted)
         )
-        if given.get(name) == field.empty and name not in wanted and default is not None:
+        taken_away = name in given and given[name] == field.empty and name not in wanted
+        if taken_away and default is not None:
             found.append(
                 f"{name} is {field.empty!r}: AWS fills in {default!r} where there is none; write "
                 f"that, or leave {name} out to keep what is live."
@@ -254,13 +271,13 @@ def _nested(field: fields.Field) -> bool:
     return field.kind is fields.Kind.NESTED_MAP
 
 
-def _drop(field: fields.Field, given: dict[str, Any]) -> str:
-    """Return how to get rid of a value: from the SLS, or from the live integration."""
-    if given.get(field.name) is not None:
+def _drop(field: fields.Field, value: Any, kept: dict[str, Any]) -> str:
+    """Return how to get rid of a value: out of the SLS, or of the integration."""
+    if kept.get(field.name) != value:
         return "leave it out"
     if field.removal is fields.Removal.NEVER:
         return messages.REPLACE
-    return f"it is live, take it away with `{field.name}: {json.dumps(field.empty)}`"
+    return f"it is there already, take it away with `{field.name}: {json.dumps(field.empty)}`"
 
 
 def _wrong_type(subject: str, value: Any, expected: str) -> str:

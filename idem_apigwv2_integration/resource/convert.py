@@ -4,6 +4,7 @@ In idem's shape a field that an integration does not have is left out: AWS's ans
 whether they leave it out, too, or say null, an empty string, an empty map or false.
 """
 
+import re
 from typing import Any
 
 from idem_apigwv2_integration.resource import fields
@@ -43,6 +44,15 @@ def as_present(resource: dict[str, Any]) -> dict[str, Any]:
     name = f"{resource['api_id']}-{resource['resource_id']}"
     taken = {"name": name, "resource_id": resource["resource_id"], "api_id": resource["api_id"]}
     return taken | {name: resource[name] for name in fields.SETTABLE if name in resource}
+
+
+def as_template(value: Any) -> Any:
+    """Return a value so that Jinja, through which idem reads SLS files, gives it back as it is."""
+    if isinstance(value, dict):
+        return {as_template(key): as_template(item) for key, item in value.items()}
+    if isinstance(value, str) and any(mark in value for mark in ("{{", "{%", "{#")):
+        return re.sub(r"\{[{%#]", r"{% raw %}\g<0>{% endraw %}", value)
+    return value
 
 
 def tidy(field: fields.Field, value: Any) -> Any:

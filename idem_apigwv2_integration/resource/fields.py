@@ -95,9 +95,9 @@ class Field:
         return botocore.xform_name(self.member)
 
     @property
-    def empty(self) -> str | dict:
-        """What is written in an SLS to take the field away."""
-        return "" if self.kind is Kind.STRING else {}
+    def empty(self) -> str | dict | None:
+        """What is written in an SLS to take the field away; None if nothing can be."""
+        return {Kind.STRING: "", Kind.INTEGER: None, Kind.BOOLEAN: None}.get(self.kind, {})
 
     def default(self, protocol: str, integration_type: str | None, service: bool) -> Any:
         """Return what reads back when nobody set the field, or None for nothing."""

@@ -16,6 +16,11 @@ def shown(value: Any) -> str:
 
 def unmet(name: str, wanted: Any, live: Any) -> str:
     """AWS holds something else than what was wanted."""
+    if isinstance(wanted, dict) and isinstance(live, dict):
+        # Of two maps only what differs: the rest would hide it.
+        differing = {key for key in (*wanted, *live) if wanted.get(key) != live.get(key)}
+        wanted = {key: value for key, value in wanted.items() if key in differing}
+        live = {key: value for key, value in live.items() if key in differing}
     asked = "none was wanted" if wanted is None else f"{shown(wanted)} was wanted"
     holds = "holds none" if live is None else f"holds {shown(live)}"
     return f"{name}: {asked}, but AWS {holds}; write what is live, or {REPLACE}."

@@ -250,6 +250,12 @@ RULES = (
         when={"integration_type": Not(("AWS_PROXY",))},
     ),
     Rule(
+        "payload_format_version",
+        OneOf(("1.0",)),
+        fields.API_REFERENCE,
+        protocols=_ONLY_WEBSOCKET,
+    ),
+    Rule(
         "timeout_in_millis",
         Between(50, 30_000),
         fields.API_REFERENCE,

@@ -237,3 +237,16 @@ def test_an_old_integration_stays_if_its_replacement_can_not_be_made(http, creat
         assert not answers["it_create_new"]["result"] and not http.all
     else:
         assert old in http.all and f"{old} was not deleted" in answers["it_delete_old"]["comment"][0]
+
+
+def test_what_the_esm_adds_is_told_with_how_to_take_it_away(http):
+    """idem gives what the SLS leaves out from the ESM: leaving it out does not help."""
+    private = {
+        "connection_type": "VPC_LINK",
+        "connection_id": "l",
+        "tls_config": {"ServerNameToVerify": "a"},
+    }
+    http.apply(**HTTP, **private)
+    told = http.apply(**HTTP, connection_type="INTERNET")["comment"]
+    assert len(told) == 1 and "take it away with `tls_config: {}`" in told[0]
+    assert http.apply(**HTTP, connection_type="INTERNET", tls_config={})["result"]

@@ -46,6 +46,24 @@ def test_trying_again_has_an_end(http):
     assert http.idem.hub.states[harness.RESOURCE].is_pending(answer)
 
 
+def test_a_failed_state_does_not_enter_the_esm(http):
+    resource_id = http.server.add_integration(http.api_id, IntegrationType="HTTP_PROXY")
+    known = {"resource_id": resource_id}
+    http.server.faults.deny("UpdateIntegration", "DeleteIntegration")
+    for answer in (
+        http.apply(**HTTP | known | {"integration_type": "MOCK"}),
+        http.apply(**HTTP | known | {"timeout_in_millis": "x"}),
+        http.apply(**HTTP | known),
+        http.apply(function="absent", **known),
+    ):
+        assert answer["result"] is False and not http.esm
+
+
+def test_only_what_is_malformed_is_told_where_the_rest_is_not_known(http):
+    answer = http.apply(resource_id="some", timeout_in_millis=99_999_999)
+    assert len(answer["comment"]) == 1 and "50 to 30000" in answer["comment"][0]
+
+
 @pytest.mark.parametrize(
     ("code", "status"), [("BadRequestException", 400), ("AccessDeniedException", 403)]
 )

@@ -158,13 +158,26 @@ SAME = {
 
 
 @contextlib.contextmanager
-def appearing(world, count):
+def appearing(world, count, first="late"):
     """Let equal integrations appear while a create that is sent again is under way.
 
-    That is how it looks when AWS does the first request late: after it was looked for.
+    That is how it looks when AWS does the first request late, after it was looked for, or when
+    somebody else makes one at that moment.
+
+    Args:
+        world: The world.
+        count: How many appear.
+        first: What happened to the first request: AWS is ``late``, or it was ``dropped``.
     """
-    world.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=1)
-    world.server.faults.inject(kind="delay", seconds=0.6, operation="CreateIntegration", times=2)
+    late = first == "late"
+    if late:
+        world.profiles["default"]["config"] = {"read_timeout": 2}
+        world.server.faults.inject(kind="delay", seconds=60, operation="CreateIntegration", times=1)
+    else:
+        world.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=1)
+    world.server.faults.inject(kind="delay", seconds=0.6, operation="CreateIntegration", skip=late)
+    if not late:
+        world.server.faults.inject(kind="delay", seconds=0.6, operation="CreateIntegration", skip=0)
 
     def watch():
         deadline = time.monotonic() + 10
@@ -192,6 +205,28 @@ def test_more_than_a_create_can_have_made_is_left_alone(http):
     with appearing(http, 3):
         answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
     assert answer["result"] and "was left alone" in answer["comment"][-1] and len(http.all) == 4
+
+
+def test_one_that_this_create_can_not_have_made_is_left_alone(http):
+    with appearing(http, 1, first="dropped"):
+        answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
+    assert answer["result"] and "was left alone" in answer["comment"][-1] and len(http.all) == 2
+
+
+def test_an_id_in_the_sls_that_is_gone_is_made_again_only_once(http):
+    for _ in range(3):
+        assert http.apply(**HTTP, resource_id="gone")["result"]
+        assert len(http.all) == 1
+    http.esm.clear()
+    assert http.apply(**HTTP, resource_id="gone")["result"] and len(http.all) == 1
+
+
+def test_a_malformed_id_of_one_state_does_not_hurt_another(http):
+    sls = harness.state("good", {"api_id": http.api_id, **HTTP})
+    sls |= harness.state("bad", {"api_id": http.api_id, "resource_id": [1], **HTTP})
+    sls |= harness.state("worse", {"api_id": [1], "resource_id": "x", **HTTP})
+    answers = http.run(sls)
+    assert [answers[name]["result"] for name in ("good", "bad", "worse")] == [True, False, False]
 
 
 def test_a_second_one_that_can_not_be_removed_is_named(http):

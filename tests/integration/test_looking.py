@@ -168,3 +168,21 @@ def test_create_update_and_delete(http):
     assert gone["result"] is False and gone["ret"] is None
     refused = http.call("exec.create", api_id=http.api_id, integration_type="HTTP_PROXY")
     assert refused["result"] is False and len(refused["comment"]) == 3
+
+
+def test_update_refuses_another_integration_as_the_live_one(three):
+    other = three.call("exec.get", api_id=three.api_id, resource_id="id1")["ret"]
+    for live in (other, "x"):
+        answer = three.call(
+            "exec.update", api_id=three.api_id, resource_id="id0", live=live, description="new"
+        )
+        assert answer["result"] is False and "live is not the integration" in answer["comment"][0]
+    assert not three.writes()
+
+
+@pytest.mark.parametrize("function", ["get", "list", "delete"])
+def test_exec_functions_name_unknown_arguments(three, function):
+    answer = three.call(f"exec.{function}", api_id=three.api_id, resouce_id="id0")
+    assert answer["result"] is False
+    assert any("did you mean resource_id?" in sentence for sentence in answer["comment"])
+    assert three.call("exec.list", api_id=[1])["result"] is False

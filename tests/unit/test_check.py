@@ -184,7 +184,7 @@ def test_everything_is_told_at_once():
 def test_the_whole_is_checked_not_only_what_changes():
     private = PRIVATE | {"tls_config": {"ServerNameToVerify": "a.example"}}
     (sentence,) = check.problems({"connection_type": "INTERNET"}, private, "HTTP")
-    assert "it is live, take it away with `tls_config: {}`" in sentence
+    assert "it is there already, take it away with `tls_config: {}`" in sentence
     assert check.problems({"description": "x"}, private, "HTTP") == []
     assert check.problems({"timeout_in_millis": 100}, HTTP, "HTTP") == []
 

@@ -4,7 +4,7 @@ import botocore.exceptions
 import botocore.parsers
 import pytest
 
-from idem_apigwv2_integration.gateway import errors
+from idem_apigwv2_integration.gateway import account, errors
 from idem_apigwv2_integration.gateway.errors import Kind
 
 RACE = "Unable to complete operation due to concurrent modification. Please try again later."
@@ -38,7 +38,7 @@ def answer(code, message="m", status=400):
         (botocore.exceptions.EndpointConnectionError(endpoint_url="u"), Kind.NOT_SENT),
         (botocore.exceptions.ConnectTimeoutError(endpoint_url="u"), Kind.NOT_SENT),
         (botocore.exceptions.ProxyConnectionError(proxy_url="u"), Kind.NOT_SENT),
-        (botocore.exceptions.ReadTimeoutError(endpoint_url="u"), Kind.LOST),
+        (botocore.exceptions.ReadTimeoutError(endpoint_url="u"), Kind.LATE),
         (botocore.exceptions.ConnectionClosedError(endpoint_url="u"), Kind.LOST),
         (botocore.exceptions.HTTPClientError(error="e"), Kind.LOST),
         (botocore.parsers.ResponseParserError("e"), Kind.LOST),
@@ -86,3 +86,8 @@ def test_credentials_are_redacted(text):
 def test_other_texts_stay():
     text = "User arn:aws:sts::1:assumed-role/x is not authorized to perform: apigateway:POST"
     assert errors.redact(text) == text
+
+
+def test_whatever_is_retried_has_an_end():
+    assert set(account.ATTEMPTS) == set(errors.RETRIED)
+    assert set(errors.OPEN) < set(errors.PENDING) < set(errors.RETRIED)

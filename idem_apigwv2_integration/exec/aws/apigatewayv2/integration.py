@@ -17,7 +17,9 @@ import idem_apigwv2_integration.resource.plan as plan
 __func_alias__ = {"list_": "list"}
 
 
-async def get(hub, ctx, resource_id: str = None, api_id: str = None, name: str = None) -> dict[str, Any]:
+async def get(
+    hub, ctx, resource_id: str = None, api_id: str = None, name: str = None, **kwargs
+) -> dict[str, Any]:
     """Gets an integration of an API.
 
     Args:
@@ -48,7 +50,7 @@ async def get(hub, ctx, resource_id: str = None, api_id: str = None, name: str =
                     api_id: a1b2c3d4e5
                     resource_id: f6g7h8i
     """
-    problems = _identity_problems(name, api_id, resource_id)
+    problems = _identity_problems(name, api_id, resource_id) + check.unknown_parameters(kwargs)
     if problems:
         return _refused(problems)
     try:
@@ -63,7 +65,7 @@ async def get(hub, ctx, resource_id: str = None, api_id: str = None, name: str =
     return {"result": True, "comment": [], "ret": convert.from_aws(payload, api_id, name)}
 
 
-async def list_(hub, ctx, api_id: str = None, name: str = None) -> dict[str, Any]:
+async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dict[str, Any]:
     """Lists the integrations of an API, or of all APIs of the account in its Region.
 
     Args:
@@ -93,6 +95,9 @@ async def list_(hub, ctx, api_id: str = None, name: str = None) -> dict[str, Any
                 - kwargs:
                     api_id: a1b2c3d4e5
     """
+    problems = check.identity_problems(name, api_id or "all", None) + check.unknown_parameters(kwargs)
+    if problems:
+        return _refused(problems)
     empty = hub.tool.aws.comment_utils.list_empty_comment(
         resource_type=check.RESOURCE_TYPE, name=name or api_id or "all"
     )
@@ -194,7 +199,10 @@ async def update(
             $ idem exec aws.apigatewayv2.integration.update api_id=a1b2c3d4e5 \\
                 resource_id=f6g7h8i timeout_in_millis=5000
     """
+    utils = hub.tool.aws.comment_utils
     given, unknown = _split(parameters)
+    if live is not None and _identity(live) != (api_id, resource_id):
+        return _refused(["live is not the integration that api_id and resource_id name: leave it out."])
     if live is None:
         read = await hub.exec.aws.apigatewayv2.integration.get(ctx, resource_id, api_id, name)
         if not read["result"] or read["ret"] is None:
@@ -206,26 +214,25 @@ async def update(
         if problems:
             return _refused(problems)
         wanted = plan.wanted(given, live)
-        changed = plan.changes(wanted, live)
-        if not changed:
-            comment = hub.tool.aws.comment_utils.already_exists_comment(
-                resource_type=check.RESOURCE_TYPE, name=live["name"]
-            )
+        if not plan.changes(wanted, live):
+            comment = utils.already_exists_comment(resource_type=check.RESOURCE_TYPE, name=live["name"])
             return {"result": True, "comment": comment, "ret": live}
         payload = await acct.shared(writing.Writer).update(
-            api_id, live["resource_id"], plan.update_request(wanted, live)
+            api_id, resource_id, plan.update_request(wanted, live)
         )
     except errors.Failure as failure:
         return _failed(failure)
-    comment = hub.tool.aws.comment_utils.update_comment(
-        resource_type=check.RESOURCE_TYPE, name=live["name"]
-    )
     resource = convert.from_aws(payload, api_id, live["name"])
-    return _compared(given, wanted, resource, [*comment, f"Updated parameters: {', '.join(changed)}"])
+    comment = []
+    changed = plan.changes(resource, live)
+    if changed:
+        comment += utils.update_comment(resource_type=check.RESOURCE_TYPE, name=live["name"])
+        comment.append(f"Updated parameters: {', '.join(changed)}")
+    return _compared(given, wanted, resource, comment)
 
 
 async def delete(
-    hub, ctx, resource_id: str = None, api_id: str = None, name: str = None
+    hub, ctx, resource_id: str = None, api_id: str = None, name: str = None, **kwargs
 ) -> dict[str, Any]:
     """Deletes an integration.
 
@@ -246,14 +253,15 @@ async def delete(
 
             $ idem exec aws.apigatewayv2.integration.delete api_id=a1b2c3d4e5 resource_id=f6g7h8i
     """
-    problems = _identity_problems(name, api_id, resource_id)
+    problems = _identity_problems(name, api_id, resource_id) + check.unknown_parameters(kwargs)
     if problems:
         return _refused(problems)
     try:
-        await account.of(hub, ctx).shared(writing.Writer).delete(api_id, resource_id)
+        existed = await account.of(hub, ctx).shared(writing.Writer).delete(api_id, resource_id)
     except errors.Failure as failure:
         return _failed(failure)
-    comment = hub.tool.aws.comment_utils.delete_comment(
+    utils = hub.tool.aws.comment_utils
+    comment = (utils.delete_comment if existed else utils.already_absent_comment)(
         resource_type=check.RESOURCE_TYPE, name=name or resource_id
     )
     return {"result": True, "comment": comment, "ret": None}
@@ -274,6 +282,10 @@ def _identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
     if not resource_id:
         found.append("resource_id is missing: give the id of the integration.")
     return found
+
+
+def _identity(live: Any) -> tuple[Any, Any] | None:
+    return (live.get("api_id"), live.get("resource_id")) if isinstance(live, dict) else None
 
 
 def _refused(problems: list[str]) -> dict[str, Any]:

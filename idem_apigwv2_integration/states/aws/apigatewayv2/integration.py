@@ -164,43 +164,49 @@ async def present(
     await runs.assemble(ctx.get("tag"))
 
     problems = check.identity_problems(name, api_id, resource_id)
-    live, gone = None, False
+    wrong = check.unknown_parameters(unknown) + check.malformed_sentences(given)
+    live, gone_id = None, None
     # What is malformed is not compared with anything: it is refused below.
-    if resource_id and not (problems or unknown or check.malformed(given)):
-        home = _home(held, resource_id) or api_id
-        read = await _read(hub, ctx, name, home, resource_id)
+    if resource_id and not (problems or wrong):
+        read = await _read_known(hub, ctx, name, api_id, resource_id, held)
         if not read["result"]:
             return results.unreachable(name, held, read)
-        live, gone = read["ret"], read["ret"] is None
+        live = read["ret"]
+        gone_id = None if live else resource_id
         if live:
-            runs.claim(acct, home, resource_id)
-            if home != api_id:
+            runs.claim(acct, live["api_id"], live["resource_id"])
+            if live["api_id"] != api_id:
                 problems.append(messages.moved(live, api_id))
             elif not plan.changes(plan.wanted(given, live), live):
                 comment = hub.tool.aws.comment_utils.already_exists_comment(
                     resource_type=check.RESOURCE_TYPE, name=name
                 )
                 return results.done(name, live, live, comment)
+    elif resource_id and not held:
+        # Without knowing what is there, the whole can't be judged.
+        return results.failed(name, held, held, problems + wrong)
 
-    before = live or (None if gone else held)
+    before = live or (None if gone_id else held)
     try:
         refusals, protocol = await checking.refusals(
-            acct, api_id, given, before if resource_id else None, unknown
+            acct, api_id, given, before if resource_id else None, unknown, held
         )
         problems += refusals
         if problems:
             return results.failed(name, before, before, problems)
         if live:
             return await _update(hub, ctx, name, given, live, protocol)
-        if not gone and protocol and not hub.OPT.idem.get("get_resource_only_with_resource_id"):
+        # What the ESM knows and is gone is made again; what only the SLS names may have been made.
+        adopts = not (gone_id and held) and not hub.OPT.idem.get("get_resource_only_with_resource_id")
+        if adopts and protocol:
             equal = await adoption.find_equal(acct, runs, ctx.get("tag"), name, api_id, given)
             if equal:
                 return results.done(name, equal, equal, _adopted_comment(hub, ctx, equal))
-        elif not ctx.get("test"):
+        elif protocol and not ctx.get("test"):
             await adoption.note_existing(acct, api_id)
     except errors.Failure as failure:
         return results.from_failure(name, before, failure)
-    return await _create(hub, ctx, name, api_id, given, protocol, gone_id=resource_id if gone else None)
+    return await _create(hub, ctx, name, api_id, given, protocol, gone_id)
 
 
 async def absent(
@@ -278,7 +284,7 @@ async def absent(
     if not gone["result"]:
         answer = results.unreachable(name, live, gone)
         # Another state of this run may delete the route, or point it elsewhere.
-        if runs.handles("aws.apigatewayv2.route", set(gone.get("routes", ()))):
+        if runs.frees(resource_id, set(gone.get("routes", ()))):
             answer["rerun_data"] = {"pending": True}
         return answer
     return results.done(name, live, None, list(gone["comment"]))
@@ -325,7 +331,7 @@ async def search(
     given = {key: value for key, value in asked.items() if key in fields.SETTABLE}
     problems = check.identity_problems(name, api_id, resource_id)
     problems += check.unknown_parameters(key for key in asked if key not in fields.SETTABLE)
-    problems += [text for texts in check.malformed(given).values() for text in texts]
+    problems += check.malformed_sentences(given)
     if not resource_id and not given:
         problems.append("Say what to look for: resource_id, or parameters such as integration_uri.")
     if problems:
@@ -380,6 +386,9 @@ async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
     described = {}
     for resource in found:
         taken = convert.as_present(resource)
+        # `idem refresh` reads what is described as it is.
+        if getattr(hub, "SUBPARSER", None) == "describe":
+            taken = convert.as_template(taken)
         described[taken["name"]] = {
             f"{check.RESOURCE_TYPE}.present": [{name: value} for name, value in taken.items()]
         }
@@ -402,9 +411,21 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
     return results.is_pending(ret)
 
 
-def _home(held: dict[str, Any] | None, resource_id: str) -> str | None:
-    """Return the API that an integration belongs to as far as the ESM knows."""
-    return held.get("api_id") if held and held.get("resource_id") == resource_id else None
+async def _read_known(
+    hub, ctx, name: str, api_id: str, resource_id: str, held: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Return what the exec function `get` answers for the integration that a state stands for.
+
+    The ESM may know that it lives in another API than the SLS says, or that it was made again under
+    another id because the one in the SLS was gone.
+    """
+    held = held or {}
+    home = held.get("api_id") if held.get("resource_id") == resource_id else api_id
+    read = await _read(hub, ctx, name, home or api_id, resource_id)
+    again = held.get("resource_id") if held.get("api_id") == api_id else None
+    if read["result"] and read["ret"] is None and again not in (None, resource_id):
+        return await _read(hub, ctx, name, api_id, again)
+    return read
 
 
 async def _read(hub, ctx, name: str, api_id: str, resource_id: str) -> dict[str, Any]:
