@@ -1,9 +1,9 @@
 """What the integration states of one idem run have to know of each other."""
 
-import asyncio
 import functools
 from typing import Any
 
+from idem_apigwv2_integration.gateway import gathering
 from idem_apigwv2_integration.resource import check
 
 _KEY = check.RESOURCE_TYPE
@@ -23,9 +23,6 @@ _ROUTE = "aws.apigatewayv2.route"
 _REPLACED = "_delete_old"
 _REPLACEMENT = "_create_new"
 _TAG = f"{check.RESOURCE_TYPE}_|-"
-# How long a state waits for those that idem started together with it.
-_LONGEST_WAIT = 5.0
-_LOOK_AGAIN = 0.1
 
 
 def of(hub, ctx) -> "Run":
@@ -64,9 +61,7 @@ class Run:
             tag: entry for tag, entry in data.get("managed_state", {}).items() if tag.startswith(_TAG)
         }
         self._taken: set[tuple[Any, str, str]] = set()
-        self._arrived: set[tuple[str, int]] = set()
-        self._started: set[tuple[str, int]] = set()
-        self._together: asyncio.Future | None = None
+        self.gathering = gathering.Gathering(data, _TAG)
 
     def claim(self, account: Any, api_id: str, resource_id: str) -> None:
         """Note that a state of this run stands for an integration."""
@@ -151,40 +146,3 @@ class Run:
     def order(self, tag: str | None) -> int:
         """Return the place of a state in the order of the SLS."""
         return self._data.get("running", {}).get(tag, {}).get("__run_num", 0)
-
-    async def assemble(self, tag: str | None) -> None:
-        """Wait for the states that idem started together with this one.
-
-        idem starts a batch of states at once, but reads the account's details for each of them
-        before it calls them, so that they arrive one by one. What they read is read once if they
-        ask at the same moment. Whoever does not come, because it failed on its way, is not waited
-        for.
-        """
-        if tag not in self._data.get("running", {}):
-            return
-        me = (tag, self.order(tag))
-        if me not in self._started:
-            self._started |= self._on_their_way()
-        self._arrived.add(me)
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + _LONGEST_WAIT
-        if self._together is None or self._together.done():
-            self._together = loop.create_future()
-        together = self._together
-        while self._started - self._arrived and loop.time() < deadline:
-            await asyncio.wait({together}, timeout=_LOOK_AGAIN)
-            if together.done():
-                return
-            self._started &= self._on_their_way() | self._arrived
-        if not together.done():
-            together.set_result(None)
-        # Those who waited go on one turn of the loop later.
-        await asyncio.sleep(0)
-
-    def _on_their_way(self) -> set[tuple[str, int]]:
-        """Return the integration states that idem has started and not finished."""
-        return {
-            (tag, started["__run_num"])
-            for tag, started in self._data["running"].items()
-            if tag.startswith(_TAG) and started["comment"] is None
-        }

@@ -17,6 +17,7 @@ import idem_apigwv2_integration.resource.fields as fields
 import idem_apigwv2_integration.resource.messages as messages
 import idem_apigwv2_integration.resource.plan as plan
 import idem_apigwv2_integration.results as results
+import idem_apigwv2_integration.steps as steps
 
 __contracts__ = ["resource"]
 
@@ -161,14 +162,14 @@ async def present(
     unknown = run.arguments(kwargs)
     held = ctx.get("old_state")
     acct, runs = account.of(hub, ctx), run.of(hub, ctx)
-    await runs.assemble(ctx.get("tag"))
+    await runs.gathering.assemble(ctx.get("tag"))
 
     problems = check.identity_problems(name, api_id, resource_id)
     wrong = check.unknown_parameters(unknown) + check.malformed_sentences(given)
     live, gone_id = None, None
     # What is malformed is not compared with anything: it is refused below.
     if resource_id and not (problems or wrong):
-        read = await _read_known(hub, ctx, name, api_id, resource_id, held)
+        read = await steps.read_known(hub, ctx, name, api_id, resource_id, held)
         if not read["result"]:
             return results.unreachable(name, held, read)
         live = read["ret"]
@@ -195,18 +196,18 @@ async def present(
         if problems:
             return results.failed(name, before, before, problems)
         if live:
-            return await _update(hub, ctx, name, given, live, protocol)
+            return await steps.update(hub, ctx, name, given, live, protocol)
         # What the ESM knows and is gone is made again; what only the SLS names may have been made.
         adopts = not (gone_id and held) and not hub.OPT.idem.get("get_resource_only_with_resource_id")
         if adopts and protocol:
             equal = await adoption.find_equal(acct, runs, ctx.get("tag"), name, api_id, given)
             if equal:
-                return results.done(name, equal, equal, _adopted_comment(hub, ctx, equal))
+                return results.done(name, equal, equal, steps.adopted_comment(hub, ctx, equal))
         elif protocol and not ctx.get("test"):
             await adoption.note_existing(acct, api_id)
     except errors.Failure as failure:
         return results.from_failure(name, before, failure)
-    return await _create(hub, ctx, name, api_id, given, protocol, gone_id)
+    return await steps.create(hub, ctx, name, api_id, given, protocol, gone_id)
 
 
 async def absent(
@@ -246,7 +247,7 @@ async def absent(
     unknown = [key for key in run.arguments(kwargs) if key not in fields.SETTABLE]
     held = ctx.get("old_state")
     runs = run.of(hub, ctx)
-    await runs.assemble(ctx.get("tag"))
+    await runs.gathering.assemble(ctx.get("tag"))
 
     # With --invert idem passes on what was written for `present`.
     problems = check.unknown_parameters(unknown)
@@ -264,7 +265,7 @@ async def absent(
     if problems:
         return results.failed(name, held, held, problems)
 
-    read = await _read(hub, ctx, name, api_id, resource_id)
+    read = await steps.read(hub, ctx, name, api_id, resource_id)
     if not read["result"]:
         return results.unreachable(name, held, read)
     live = read["ret"]
@@ -272,7 +273,7 @@ async def absent(
         comment = utils.already_absent_comment(resource_type=kind, name=name)
         return results.done(name, None, None, comment)
     try:
-        hindrance = await _hindrance(hub, ctx, live)
+        hindrance = await steps.hindrance(hub, ctx, live)
     except errors.Failure as failure:
         return results.from_failure(name, live, failure)
     if hindrance:
@@ -326,7 +327,7 @@ async def search(
                 - integration_uri: https://orders.example.com
     """
     ctx["skip_esm"] = True
-    await run.of(hub, ctx).assemble(ctx.get("tag"))
+    await run.of(hub, ctx).gathering.assemble(ctx.get("tag"))
     asked = run.arguments(kwargs)
     given = {key: value for key, value in asked.items() if key in fields.SETTABLE}
     problems = check.identity_problems(name, api_id, resource_id)
@@ -409,101 +410,3 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
             connection, a route that another state of the run deletes.
     """
     return results.is_pending(ret)
-
-
-async def _read_known(
-    hub, ctx, name: str, api_id: str, resource_id: str, held: dict[str, Any] | None
-) -> dict[str, Any]:
-    """Return what the exec function `get` answers for the integration that a state stands for.
-
-    The ESM may know that it lives in another API than the SLS says, or that it was made again under
-    another id because the one in the SLS was gone.
-    """
-    held = held or {}
-    home = held.get("api_id") if held.get("resource_id") == resource_id else api_id
-    read = await _read(hub, ctx, name, home or api_id, resource_id)
-    again = held.get("resource_id") if held.get("api_id") == api_id else None
-    if read["result"] and read["ret"] is None and again not in (None, resource_id):
-        return await _read(hub, ctx, name, api_id, again)
-    return read
-
-
-async def _read(hub, ctx, name: str, api_id: str, resource_id: str) -> dict[str, Any]:
-    """Return what the exec function `get` answers; an API that is yet to be made has nothing."""
-    if ctx.get("test") and plan.is_placeholder({api_id: resource_id}):
-        return {"result": True, "comment": [], "ret": None}
-    return await hub.exec.aws.apigatewayv2.integration.get(ctx, resource_id, api_id, name)
-
-
-async def _hindrance(hub, ctx, live: dict[str, Any]) -> str | None:
-    """Return why an integration must not be deleted, if there is a reason."""
-    if live.get("api_gateway_managed"):
-        return messages.managed(live)
-    # idem's recreate_on_update deletes the old one also where the new one could not be made, or
-    # before it is known whether it can.
-    chunk, failed = run.of(hub, ctx).replacement(ctx.get("tag"))
-    problems: list[str] = []
-    if chunk:
-        given = {name: chunk[name] for name in fields.SETTABLE if chunk.get(name) is not None}
-        problems, _ = await checking.refusals(account.of(hub, ctx), chunk.get("api_id"), given)
-    return messages.kept(live["resource_id"], problems) if failed or problems else None
-
-
-def _adopted_comment(hub, ctx, resource: dict[str, Any]) -> list[str]:
-    comment = hub.tool.aws.comment_utils.already_exists_comment(
-        resource_type=check.RESOURCE_TYPE, name=resource["name"]
-    )
-    return [*comment, messages.adopted(resource, bool(ctx.get("test")))]
-
-
-async def _update(
-    hub, ctx, name: str, given: dict[str, Any], live: dict[str, Any], protocol: str | None
-) -> dict[str, Any]:
-    """Change a live integration into the wanted one."""
-    if ctx.get("test"):
-        wanted = plan.wanted(given, live)
-        changed = plan.changes(wanted, live)
-        comment = hub.tool.aws.comment_utils.would_update_comment(
-            resource_type=check.RESOURCE_TYPE, name=name
-        )
-        comment += [f"Would update parameters: {', '.join(changed)}"]
-        comment += plan.open_questions(wanted, live)
-        identity = {"name": name, "resource_id": live["resource_id"], "api_id": live["api_id"]}
-        new = identity | plan.predicted(wanted, live, protocol)
-        return results.done(name, live, new, comment)
-    answer = await hub.exec.aws.apigatewayv2.integration.update(
-        ctx, live["resource_id"], live["api_id"], name, live=live, **given
-    )
-    if answer["result"]:
-        return results.done(name, live, answer["ret"], list(answer["comment"]))
-    if answer["ret"]:
-        return results.failed(name, live, answer["ret"], list(answer["comment"]))
-    return results.unreachable(name, live, answer)
-
-
-async def _create(
-    hub,
-    ctx,
-    name: str,
-    api_id: str,
-    given: dict[str, Any],
-    protocol: str | None,
-    gone_id: str | None,
-) -> dict[str, Any]:
-    """Make the wanted integration."""
-    again = [messages.gone(gone_id, bool(ctx.get("test")))] if gone_id else []
-    if ctx.get("test"):
-        comment = hub.tool.aws.comment_utils.would_create_comment(
-            resource_type=check.RESOURCE_TYPE, name=name
-        )
-        new = {"name": name, "resource_id": plan.placeholder("resource_id"), "api_id": api_id}
-        new |= plan.predicted(plan.wanted(given), None, protocol)
-        return results.done(name, None, new, comment + again)
-    answer = await hub.exec.aws.apigatewayv2.integration.create(ctx, api_id, name, **given)
-    comment = list(answer["comment"]) + again
-    if not answer["ret"]:
-        return results.unreachable(name, None, answer)
-    run.of(hub, ctx).claim(account.of(hub, ctx), api_id, answer["ret"]["resource_id"])
-    if answer["result"]:
-        return results.done(name, None, answer["ret"], comment)
-    return results.failed(name, None, answer["ret"], comment)
