@@ -59,7 +59,7 @@ def fields_of(protocol: str) -> st.SearchStrategy:
         ),
         "payload_format_version": st.sampled_from(["1.0", "1.0", "2.0", "3.0", ""])
         if protocol == "HTTP"
-        else st.sampled_from(["1.0", ""]),
+        else st.sampled_from(["1.0", "1.0", "2.0", ""]),
         "connection_type": st.sampled_from(["INTERNET", "VPC_LINK", "VPCLINK", ""]),
         "connection_id": st.sampled_from(["link1", "link2", ""]),
         "credentials_arn": st.sampled_from([ROLE, ""]),

@@ -109,6 +109,7 @@ REFUSED = [
     ("WEBSOCKET", HTTP | {"tls_config": {"ServerNameToVerify": "a"}}, "only an HTTP API takes it"),
     ("WEBSOCKET", QUEUE, "only an HTTP API takes it"),
     ("WEBSOCKET", HTTP | {"passthrough_behavior": ""}, "AWS fills in 'WHEN_NO_MATCH'"),
+    ("WEBSOCKET", HTTP | {"payload_format_version": "2.0"}, "it must be 1.0 on a WebSocket API"),
     ("WEBSOCKET", {"integration_type": "MOCK", "integration_uri": "x"}, "MOCK integration takes no URI"),
     ("HTTP", QUEUE | {"integration_type": "HTTP_PROXY"}, "only an AWS_PROXY integration has a subtype"),
     ("HTTP", QUEUE | {"credentials_arn": ""}, "credentials_arn is missing"),
