@@ -6,7 +6,7 @@ import random
 import string
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from . import integration
@@ -142,7 +142,7 @@ class Store:
             "DisableExecuteApiEndpoint": False,
             "RouteSelectionExpression": "$request.method $request.path",
             "Tags": {},
-            "CreatedDate": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "CreatedDate": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "ApiEndpoint": f"{scheme}://{api_id}.execute-api.{account.region}.amazonaws.com",
             "ApiId": api_id,
             "ProtocolType": protocol,
