@@ -11,3 +11,17 @@ def http(idem, server, profiles):
 @pytest.fixture
 def websocket(idem, server, profiles):
     return world.World(idem, server, profiles, "WEBSOCKET")
+
+
+@pytest.fixture
+def describe(idem, profiles):
+    """Return a function that describes as `idem describe` does."""
+
+    def run():
+        idem.hub.SUBPARSER = "describe"
+        try:
+            return idem.call("states.describe", profiles["default"])
+        finally:
+            idem.hub.SUBPARSER = "state"
+
+    return run

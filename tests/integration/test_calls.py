@@ -58,18 +58,6 @@ def test_a_dry_run_of_100_costs_no_more_than_a_no_op(http):
     assert http.server.counts() == {"GetApi": 1, "GetIntegrations": 2}
 
 
-@pytest.fixture
-def describe(idem, profiles):
-    def run():
-        idem.hub.SUBPARSER = "describe"
-        try:
-            return idem.call("states.describe", profiles["default"])
-        finally:
-            idem.hub.SUBPARSER = "state"
-
-    return run
-
-
 def test_describing_40_apis(server, describe):
     for _ in range(40):
         api_id = server.add_api("HTTP")

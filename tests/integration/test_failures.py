@@ -172,22 +172,9 @@ def test_a_read_that_fails_fails_the_right_states(http):
         api_id = (http.api_id, other)[number % 2]
         sls |= harness.state(f"state-{number}", {"api_id": api_id, **HTTP, "description": str(number)})
     http.run(sls)
-    http.server.faults.inject(
-        kind="error",
-        api_id=other,
-        operation="GetIntegrations",
-        times=None,
-        code="BadRequestException",
-        status=400,
-    )
-    http.server.faults.inject(
-        kind="error",
-        api_id=other,
-        operation="GetIntegration",
-        times=None,
-        code="BadRequestException",
-        status=400,
-    )
+    refusal = {"kind": "error", "code": "BadRequestException", "status": 400, "times": None}
+    for operation in ("GetIntegrations", "GetIntegration"):
+        http.server.faults.inject(**refusal, api_id=other, operation=operation)
     answers = http.run(sls)
     assert [answers[f"state-{number}"]["result"] for number in range(4)] == [True, False, True, False]
     assert len(http.esm) == 4

@@ -83,18 +83,6 @@ def test_search_in_a_dry_run_of_an_api_that_is_not_there_yet(three):
     assert answer["result"] and "known after" in answer["comment"][0]
 
 
-@pytest.fixture
-def describe(idem, profiles):
-    def run():
-        idem.hub.SUBPARSER = "describe"
-        try:
-            return idem.call("states.describe", profiles["default"])
-        finally:
-            idem.hub.SUBPARSER = "state"
-
-    return run
-
-
 def test_what_is_described_is_a_no_op(three, websocket, describe):
     websocket.server = three.server
     socket = three.server.add_api("WEBSOCKET")
