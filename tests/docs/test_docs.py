@@ -33,9 +33,11 @@ SETUP = (
 def followed(tmp_path_factory):
     """Return for each page the future of what its commands did: pages run side by side."""
 
+    # pytest makes folders one at a time only: two threads at once may find its base folder missing.
+    folders = {page: tmp_path_factory.mktemp("page") for page in steps.pages()}
+
     def follow(page: str) -> list[steps.Outcome]:
-        folder = tmp_path_factory.mktemp("page")
-        with standin.StandIn() as server, steps.Reader(folder, server) as reader:
+        with standin.StandIn() as server, steps.Reader(folders[page], server) as reader:
             return reader.follow(steps.read(page))
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
