@@ -18,6 +18,8 @@ def done(name: str, old: State, new: State, comment: list[str]) -> dict[str, Any
         "comment": comment,
         "old_state": old,
         "new_state": new,
+        # None makes idem compare the two, member by member.
+        "changes": {} if old == new else None,
         "rerun_data": None,
     }
 

@@ -5,7 +5,6 @@ import collections
 import concurrent.futures
 import functools
 import json
-import weakref
 from typing import Any
 
 import aiolimiter
@@ -51,9 +50,6 @@ _PACE = 9.5
 # Credentials of an assumed role last 15 minutes at least (STS).
 _ROLE_LIFETIME = 600.0
 
-# An event loop's accounts go with it: their locks and connections can't serve another one.
-_ACCOUNTS: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
-
 
 def of(hub, ctx) -> "Account":
     """Return the account that a context's acct profile leads to.
@@ -62,7 +58,8 @@ def of(hub, ctx) -> "Account":
     """
     profile = dict(ctx.get("acct") or {})
     identity = json.dumps(profile, sort_keys=True, default=_identity)
-    accounts = _ACCOUNTS.setdefault(asyncio.get_running_loop(), {})
+    # The locks and connections of one event loop can't serve another one.
+    accounts = hub.exec.aws.apigatewayv2.init.ACCOUNTS.setdefault(asyncio.get_running_loop(), {})
     if identity not in accounts:
         accounts[identity] = Account(hub, profile)
     return accounts[identity]

@@ -27,10 +27,9 @@ class Gathering:
     async def assemble(self, tag: str | None) -> None:
         """Wait for the states that idem started together with this one.
 
-        idem starts a batch of states at once, but reads the account's details for each of them
-        before it calls them, so that they arrive one by one. What they read is read once if they
-        ask at the same moment. Whoever does not come, because it failed on its way, is not waited
-        for.
+        idem starts a batch of states at once, but prepares each of them by itself before it calls
+        it, so that they arrive one by one. What they read is read once if they ask at the same
+        moment. Whoever does not come, because it failed on its way, is not waited for.
 
         Args:
             tag: idem's tag of the state; outside of a run there is nobody to wait for.

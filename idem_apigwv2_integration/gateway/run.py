@@ -143,6 +143,11 @@ class Run:
                 return True
         return False
 
+    def remembers(self, tag: str | None, resource: dict[str, Any]) -> bool:
+        """Tell whether the ESM holds an integration under a state's own name just as it is."""
+        started = self._data.get("running", {}).get(tag)
+        return bool(started) and self._data["managed_state"].get(started["esm_tag"]) == resource
+
     def order(self, tag: str | None) -> int:
         """Return the place of a state in the order of the SLS."""
         return self._data.get("running", {}).get(tag, {}).get("__run_num", 0)

@@ -103,6 +103,29 @@ def test_an_answer_is_not_older_than_the_question(http):
     assert all(answer["old_state"]["timeout_in_millis"] == 777 for answer in answers.values())
 
 
+def test_what_the_esm_holds_already_is_not_written_again(http):
+    """idem writes the whole ESM to disk for each entry."""
+
+    class Counting(dict):
+        written = 0
+
+        def __setitem__(self, key, value):
+            self.written += 1
+            super().__setitem__(key, value)
+
+    http.esm = Counting()
+    http.run(many(http, 3))
+    assert http.esm.written == 3
+    http.run(many(http, 3))
+    assert http.esm.written == 3
+    # An entry that does not say all that is there.
+    del next(iter(http.esm.values()))["timeout_in_millis"]
+    answers = http.run(many(http, 3))
+    assert not any(answer["changes"] for answer in answers.values())
+    assert http.esm.written == 4
+    assert all(entry["timeout_in_millis"] == 30000 for entry in http.esm.values())
+
+
 def test_the_serial_runtime_reads_one_by_one(http):
     http.run(many(http, 3), runtime="serial")
     http.run(many(http, 3), runtime="serial")
