@@ -1,5 +1,6 @@
 # pop reads this file by path, without importing the package: it must stand alone.
 DYNE = {
+    "acct": ["acct"],
     "exec": ["exec"],
     "states": ["states"],
 }

@@ -103,6 +103,12 @@ def test_an_answer_is_not_older_than_the_question(http):
     assert all(answer["old_state"]["timeout_in_millis"] == 777 for answer in answers.values())
 
 
+def test_idem_asks_sts_once_and_not_once_a_state(http):
+    http.run(many(http, 120))
+    http.run(many(http, 120))
+    assert http.server.askers == ["testing"]
+
+
 def test_what_the_esm_holds_already_is_not_written_again(http):
     """idem writes the whole ESM to disk for each entry."""
 

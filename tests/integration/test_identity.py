@@ -288,3 +288,4 @@ def test_two_accounts_share_nothing(idem, server):
     answers = idem.apply(sls, profiles, {})
     assert all(answer["new_state"]["resource_id"] == "same" for answer in answers.values())
     assert server.count("GetIntegrations") == 2 and server.count("CreateIntegration") == 0
+    assert sorted(server.askers) == ["another", "testing"]

@@ -48,11 +48,13 @@ class StandIn:
     Attributes:
         behaviour: The switches.
         faults: What goes wrong on the way.
+        askers: The access keys with which STS was asked who the caller is.
     """
 
     def __init__(self, behaviour: Behaviour | None = None, seed: int = 0, port: int = 0) -> None:
         self.behaviour = behaviour or Behaviour()
         self.faults = Faults(seed)
+        self.askers: list[str] = []
         self._store = Store(seed)
         self._operations = Operations(self._store, self.behaviour)
         self._log = CallLog()
@@ -256,12 +258,13 @@ class StandIn:
         url = urlsplit(target)
         if url.path.startswith(control.PREFIX):
             return _success(*control.handle(self, method, url.path, body))
+        credential = _CREDENTIAL.search(headers.get("Authorization", ""))
         if (method, url.path) == ("POST", "/"):
             # idem asks STS who it is before each state; that is no management call.
+            self.askers += credential.groups()[:1] if credential else ()
             return Reply(body=_IDENTITY.encode())
         try:
             operation, path = _URLS.match(unquote(url.path), method)
-            credential = _CREDENTIAL.search(headers.get("Authorization", ""))
             if credential is None:
                 raise ApiError("AccessDeniedException", "Missing Authentication Token")
             wire = json.loads(body or b"{}")
