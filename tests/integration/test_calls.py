@@ -106,7 +106,7 @@ def test_an_answer_is_not_older_than_the_question(http):
 def test_idem_asks_sts_once_and_not_once_a_state(http):
     http.run(many(http, 120))
     http.run(many(http, 120))
-    assert http.server.askers == ["testing"]
+    assert http.server.sts.asked == [("GetCallerIdentity", "testing")]
 
 
 def test_what_the_esm_holds_already_is_not_written_again(http):

@@ -266,26 +266,3 @@ def test_without_a_look_a_lost_create_is_not_sent_again(http):
     assert answer["result"] is False and http.server.count("CreateIntegration") == 1
     (made,) = http.all
     assert made in answer["comment"][0] and "may or may not have been there" in answer["comment"][0]
-
-
-def test_two_accounts_share_nothing(idem, server):
-    profiles = {
-        "default": harness.profile(server.url),
-        "other": harness.profile(server.url, key="another"),
-    }
-    sls = {}
-    for profile, account in (("default", "testing"), ("other", "another")):
-        api_id = server.add_api("HTTP", api_id="same", account=(account, "us-east-1"))
-        server.add_integration(
-            api_id,
-            account=(account, "us-east-1"),
-            integration_id="same",
-            IntegrationType="HTTP_PROXY",
-            IntegrationUri="https://example.com",
-            IntegrationMethod="GET",
-        )
-        sls |= harness.state(account, {"api_id": api_id, **HTTP, "acct_profile": profile})
-    answers = idem.apply(sls, profiles, {})
-    assert all(answer["new_state"]["resource_id"] == "same" for answer in answers.values())
-    assert server.count("GetIntegrations") == 2 and server.count("CreateIntegration") == 0
-    assert sorted(server.askers) == ["another", "testing"]

@@ -22,19 +22,13 @@ from .faults import Faults, Injection
 from .log import Call, CallLog
 from .operations import Operations, Request
 from .store import DEFAULT_ACCOUNT, Account, Store
+from .sts import Sts
 from .transport import Handler, Reply
 
 _CREDENTIAL = re.compile(r"Credential=([^/,]+)/[^/]*/([^/]+)/")
 _URLS = model.url_map().bind("localhost")
 
 AccountKey = tuple[str, str]
-
-_IDENTITY = (
-    "<GetCallerIdentityResponse><GetCallerIdentityResult>"
-    "<Arn>arn:aws:iam::123456789012:user/test</Arn><UserId>test</UserId>"
-    "<Account>123456789012</Account>"
-    "</GetCallerIdentityResult></GetCallerIdentityResponse>"
-)
 
 
 class StandIn:
@@ -48,13 +42,13 @@ class StandIn:
     Attributes:
         behaviour: The switches.
         faults: What goes wrong on the way.
-        askers: The access keys with which STS was asked who the caller is.
+        sts: The STS beside it.
     """
 
     def __init__(self, behaviour: Behaviour | None = None, seed: int = 0, port: int = 0) -> None:
         self.behaviour = behaviour or Behaviour()
         self.faults = Faults(seed)
-        self.askers: list[str] = []
+        self.sts = Sts()
         self._store = Store(seed)
         self._operations = Operations(self._store, self.behaviour)
         self._log = CallLog()
@@ -260,9 +254,7 @@ class StandIn:
             return _success(*control.handle(self, method, url.path, body))
         credential = _CREDENTIAL.search(headers.get("Authorization", ""))
         if (method, url.path) == ("POST", "/"):
-            # idem asks STS who it is before each state; that is no management call.
-            self.askers += credential.groups()[:1] if credential else ()
-            return Reply(body=_IDENTITY.encode())
+            return Reply(body=self.sts.answer(credential[1] if credential else "", body))
         try:
             operation, path = _URLS.match(unquote(url.path), method)
             if credential is None:

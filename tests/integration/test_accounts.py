@@ -1,0 +1,71 @@
+"""Whose credentials the calls are made with: two accounts share nothing, and a role is assumed."""
+
+import pytest
+
+import harness
+from idem_apigwv2_integration.gateway import account
+from world import HTTP
+
+
+def test_two_accounts_share_nothing(idem, server):
+    profiles = {
+        "default": harness.profile(server.url),
+        "other": harness.profile(server.url, key="another"),
+    }
+    sls = {}
+    for profile, key in (("default", "testing"), ("other", "another")):
+        api_id = server.add_api("HTTP", api_id="same", account=(key, "us-east-1"))
+        server.add_integration(
+            api_id,
+            account=(key, "us-east-1"),
+            integration_id="same",
+            IntegrationType="HTTP_PROXY",
+            IntegrationUri="https://example.com",
+            IntegrationMethod="GET",
+        )
+        sls |= harness.state(key, {"api_id": api_id, **HTTP, "acct_profile": profile})
+    answers = idem.apply(sls, profiles, {})
+    assert all(answer["new_state"]["resource_id"] == "same" for answer in answers.values())
+    assert server.count("GetIntegrations") == 2 and server.count("CreateIntegration") == 0
+    assert sorted(key for _, key in server.sts.asked) == ["another", "testing"]
+
+
+@pytest.fixture
+def role(http):
+    """Return a world whose API only an assumed role sees."""
+    http.api_id = http.server.add_api("HTTP", account=("deploy", "us-east-1"))
+    http.profiles["default"]["assume_role"] = {
+        "role_arn": "arn:aws:iam::123456789012:role/deploy",
+        "role_session_name": "idem",
+    }
+    return http
+
+
+def assumed(world):
+    """Return how often a role was assumed."""
+    return world.server.sts.asked.count(("AssumeRole", "testing"))
+
+
+def test_a_role_is_assumed_for_the_run(role):
+    sls = {}
+    for number in range(5):
+        sls |= harness.state(f"s{number}", {"api_id": role.api_id, **HTTP, "description": str(number)})
+    assert all(answer["result"] for answer in role.run(sls).values())
+    assert {call.account.access_key for call in role.server.calls} == {"deploy"}
+    # Once by idem-aws, to ask who the role is, and once for this plugin's client.
+    assert assumed(role) == 2
+
+
+def test_a_role_is_assumed_again_before_it_expires(role, monkeypatch):
+    monkeypatch.setattr(account, "_ROLE_LIFETIME", 0.0)
+    assert role.apply(**HTTP)["result"]
+    before = assumed(role)
+    assert role.apply(**HTTP)["result"]
+    assert assumed(role) > before
+
+
+def test_a_role_that_cannot_be_assumed_is_told(role):
+    role.profiles["default"]["endpoint_url"] = "http://127.0.0.1:1"
+    answer = role.apply(**HTTP)
+    assert answer["result"] is False
+    assert "Failed to assume role" in answer["comment"][0] and role.esm == {}
