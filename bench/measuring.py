@@ -102,7 +102,8 @@ def measure(
         for turn in range(repeat):
             for row in chosen:
                 for again in range(STARTS if row.job == "ping" else 1):
-                    for worker in workers:
+                    # Who follows whom would otherwise be part of the result.
+                    for worker in workers if (turn + again) % 2 == 0 else reversed(workers):
                         if row.memory and worker.name == "bare":
                             continue
                         key = f"{worker.name}-{row.name}-{turn}-{again}"
