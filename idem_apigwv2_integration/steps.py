@@ -1,9 +1,9 @@
-"""The steps of the state functions that need idem's hub: reading, changing, making."""
+"""The steps of the state functions that need idem's hub: reading, changing, making, deleting."""
 
 from typing import Any
 
 from idem_apigwv2_integration import results
-from idem_apigwv2_integration.gateway import account, checking, run
+from idem_apigwv2_integration.gateway import account, checking, errors, reading, run
 from idem_apigwv2_integration.resource import check, fields, messages, plan
 
 
@@ -103,3 +103,30 @@ async def create(
     if answer["result"]:
         return results.done(name, None, answer["ret"], comment)
     return results.failed(name, None, answer["ret"], comment)
+
+
+async def delete(hub, ctx, name: str, live: dict[str, Any]) -> dict[str, Any]:
+    """Delete a live integration."""
+    api_id, resource_id = live["api_id"], live["resource_id"]
+    runs = run.of(hub, ctx)
+    if ctx.get("test"):
+        comment = hub.tool.aws.comment_utils.would_delete_comment(
+            resource_type=check.RESOURCE_TYPE, name=name
+        )
+        try:
+            routes = await account.of(hub, ctx).shared(reading.Reader).routes_to(api_id, resource_id)
+        except errors.Failure as failure:
+            # Deleting needs no right to read routes.
+            return results.done(name, live, None, [*comment, messages.routes_unseen(failure.reason)])
+        staying = routes - runs.freed(api_id, resource_id, routes)
+        if staying:
+            return results.failed(name, live, live, [messages.in_use(resource_id, staying)])
+        return results.done(name, live, None, comment)
+    gone = await hub.exec.aws.apigatewayv2.integration.delete(ctx, resource_id, api_id, name)
+    if gone["result"]:
+        return results.done(name, live, None, list(gone["comment"]))
+    answer = results.unreachable(name, live, gone)
+    # Another state of this run may delete the route, or point it elsewhere.
+    if runs.freed(api_id, resource_id, set(gone.get("routes", ()))):
+        answer["rerun_data"] = {"pending": True}
+    return answer

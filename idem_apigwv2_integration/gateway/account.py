@@ -13,7 +13,7 @@ import botocore.config
 import dict_tools.data
 import tenacity
 
-from idem_apigwv2_integration.gateway import errors, logs
+from idem_apigwv2_integration.gateway import errors, lasting, logs
 
 SERVICE = "apigatewayv2"
 
@@ -28,6 +28,7 @@ _ANSWERED = {
     "GetApis": "Items",
     "GetIntegration": "IntegrationId",
     "GetIntegrations": "Items",
+    "GetRoutes": "Items",
     "UpdateIntegration": "IntegrationId",
 }
 
@@ -86,6 +87,8 @@ class Account:
         self._limiter: aiolimiter.AsyncLimiter | None = None
         self._threads: concurrent.futures.Executor | None = None
         self._attempts: dict[errors.Kind, int] = ATTEMPTS
+        # Whom the credentials belong to, as idem-aws describes it.
+        self.caller: lasting.Lasting[dict[str, Any]] = lasting.Lasting()
         # Changes of one API go one after the other: AWS refuses two at once.
         self.lanes: dict[str, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
         # What other modules of this package share per account: see `shared`.

@@ -1,13 +1,14 @@
 """Reads of integrations. Those of one API that are wanted at the same moment are made together."""
 
 import asyncio
+import collections
 import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import aiodataloader
 
-from idem_apigwv2_integration.gateway import account, errors
+from idem_apigwv2_integration.gateway import account, errors, lasting
 from idem_apigwv2_integration.resource import convert
 
 Payload = dict[str, Any]
@@ -31,7 +32,8 @@ class Reader:
     def __init__(self, account: account.Account):
         self._account = account
         self._integrations: dict[str, aiodataloader.DataLoader] = {}
-        self._protocols = aiodataloader.DataLoader(self._read_protocols)
+        self._protocols: dict[str, lasting.Lasting[str]] = collections.defaultdict(lasting.Lasting)
+        self._routes = aiodataloader.DataLoader(self._read_routes, cache=False)
         # The ids that each API was seen to have, by any listing so far.
         self.seen: dict[str, set[str]] = {}
 
@@ -41,12 +43,11 @@ class Reader:
         Raises:
             errors.Failure: The API can't be read.
         """
-        try:
-            # All who ask share one future: shielded, because cancelling one must not cancel it.
-            return await asyncio.shield(self._protocols.load(api_id))
-        except errors.Failure:
-            self._protocols.clear(api_id)
-            raise
+
+        async def ask() -> str:
+            return (await self._account.call("GetApi", ApiId=api_id))["ProtocolType"]
+
+        return await self._protocols[api_id].get(ask)
 
     async def one(self, api_id: str, resource_id: str) -> Payload | None:
         """Return an integration as it is now, or None if the API does not have it.
@@ -83,13 +84,17 @@ class Reader:
         Raises:
             errors.Failure: They can't be read.
         """
-        found: list[Payload] = []
-        token = None
-        while True:
-            page, token = await self._account.page("GetApis", token)
-            found += page
-            if not token:
-                return found
+        return await self._pages("GetApis")
+
+    async def routes_to(self, api_id: str, resource_id: str) -> set[str]:
+        """Return the ids of the routes that target an integration now.
+
+        Raises:
+            errors.Failure: They can't be read.
+        """
+        target = f"integrations/{resource_id}"
+        routes = await self._routes.load(api_id)
+        return {route["RouteId"] for route in routes if route.get("Target") == target}
 
     async def _load(self, api_id: str, request: _Request) -> Any:
         if api_id not in self._integrations:
@@ -126,7 +131,7 @@ class Reader:
                 if error.kind is not errors.Kind.REFUSED:
                     gone = error.kind is errors.Kind.NOT_FOUND
                     if gone:
-                        self._protocols.clear(api_id)
+                        self._protocols.pop(api_id, None)
                     found = dict.fromkeys(ids, None if gone else error)
         missing = sorted(ids - set(found))
         found.update(
@@ -164,18 +169,29 @@ class Reader:
             if ids is not None and (not missing or pages + missing >= len(ids)):
                 return found
 
+    async def _read_routes(self, api_ids: list[str]) -> list[Any]:
+        asked = list(dict.fromkeys(api_ids))
+        answers = await asyncio.gather(
+            *(self._pages("GetRoutes", ApiId=api_id) for api_id in asked), return_exceptions=True
+        )
+        routes = dict(zip(asked, answers, strict=True))
+        return [routes[api_id] for api_id in api_ids]
+
+    async def _pages(self, operation: str, **members: Any) -> list[Payload]:
+        """Return the items of all pages of a listing."""
+        found: list[Payload] = []
+        token = None
+        while True:
+            page, token = await self._account.page(operation, token, **members)
+            found += page
+            if not token:
+                return found
+
     async def _get(self, api_id: str, resource_id: str) -> Payload | errors.Failure | None:
         try:
             return await self._account.call("GetIntegration", ApiId=api_id, IntegrationId=resource_id)
         except errors.Failure as failure:
             return None if failure.kind is errors.Kind.NOT_FOUND else failure
-
-    async def _read_protocols(self, api_ids: list[str]) -> list[Any]:
-        apis = await asyncio.gather(
-            *(self._account.call("GetApi", ApiId=api_id) for api_id in api_ids),
-            return_exceptions=True,
-        )
-        return [api if isinstance(api, BaseException) else api["ProtocolType"] for api in apis]
 
 
 async def everything(reader: Reader) -> tuple[list[dict[str, Any]], list[str]]:

@@ -17,6 +17,7 @@ _KEYWORDS = {
     "sls_sources_path",
     "unique",
 }
+_API = "aws.apigatewayv2.api"
 _ROUTE = "aws.apigatewayv2.route"
 # What idem's recreate_on_update adds to the name of a state for the deletion of its old resource, and
 # for the creation of the new one where that comes second.
@@ -125,23 +126,27 @@ class Run:
         ]
         return None, any(answer["result"] is False for answer in started)
 
-    def frees(self, resource_id: str, routes: set[str]) -> bool:
-        """Tell whether a state of the run may take one of some routes off an integration.
+    def freed(self, api_id: str, resource_id: str, routes: set[str]) -> set[str]:
+        """Return which of the routes that target an integration a state of the run may take off it.
 
         Args:
+            api_id(str): The API.
             resource_id(str): The integration.
             routes: The ids of the routes that target it.
         """
+        found: set[str] = set()
         for chunk in self._data.get("low", []):
-            if chunk["state"] != _ROUTE:
+            kind, function = chunk["state"], chunk["fun"]
+            if kind not in (_ROUTE, _API):
                 continue
             named = chunk.get("resource_name") or chunk["__id__"]
-            tag = f"{_ROUTE}_|-{chunk['__id__']}_|-{named}_|-"
-            entry = self._data.get("managed_state", {}).get(tag) or {}
-            stays = chunk["fun"] == "present" and chunk.get("target") == f"integrations/{resource_id}"
-            if not stays and (chunk.get("resource_id") in routes or entry.get("resource_id") in routes):
-                return True
-        return False
+            entry = self._data.get("managed_state", {}).get(f"{kind}_|-{chunk['__id__']}_|-{named}_|-")
+            ids = {chunk.get("resource_id"), (entry or {}).get("resource_id")}
+            if kind == _API:
+                found |= routes if function == "absent" and api_id in ids else set()
+            elif function != "present" or chunk.get("target") != f"integrations/{resource_id}":
+                found |= routes & ids
+        return found
 
     def remembers(self, tag: str | None, resource: dict[str, Any]) -> bool:
         """Tell whether the ESM holds an integration under a state's own name just as it is."""

@@ -42,6 +42,19 @@ def managed(live: dict[str, Any]) -> str:
     )
 
 
+def in_use(resource_id: str, routes: set[str]) -> str:
+    """AWS does not delete an integration that routes target."""
+    return (
+        f"AWS would refuse to delete {resource_id}: routes {', '.join(sorted(routes))} target it; "
+        "delete them, or point them elsewhere, first."
+    )
+
+
+def routes_unseen(reason: str) -> str:
+    """A dry run can't see whether routes are in the way of a deletion."""
+    return f"Whether routes target it, so that AWS would refuse, can't be seen: {reason}."
+
+
 def gone(resource_id: str, test: bool) -> str:
     """The integration that idem knows does not exist any more."""
     return f"{resource_id} no longer exists: {'it would be' if test else 'it was'} made again."

@@ -106,11 +106,51 @@ def test_a_route_that_another_state_deletes_is_waited_for(http, literal):
     gone = [{"api_id": http.api_id}] + ([{"resource_id": route}] if literal else [])
     sls = harness.state("it", {"api_id": http.api_id}, "absent")
     sls |= {"route": {"aws.apigatewayv2.route.absent": gone}}
+    assert all(answer["result"] for answer in http.run(sls, test=True).values())
     # The route is slow to go, so that the integration comes first.
     http.server.faults.inject(kind="delay", operation="DeleteRoute", seconds=0.3)
     answers = http.run(sls)
     assert all(answer["result"] for answer in answers.values()), answers
     assert not http.all
+
+
+def test_a_dry_run_sees_the_routes_that_are_in_the_way(http):
+    http.apply(**HTTP)
+    http.server.add_route(http.api_id)
+    would = http.apply(function="absent", test=True)
+    assert would["result"] and would["new_state"] is None
+    route = http.server.add_route(http.api_id, http.live["IntegrationId"])
+    would, done = (http.apply(function="absent", test=test) for test in (True, False))
+    assert would["result"] is done["result"] is False
+    assert would["new_state"] == done["new_state"] == would["old_state"]
+    assert route in would["comment"][0]
+
+
+@pytest.mark.parametrize("denied", [False, True])
+def test_a_dry_run_reads_routes_once_and_goes_without(http, denied):
+    sls, absent = {}, {}
+    for number in range(20):
+        sls |= harness.state(f"s{number}", {"api_id": http.api_id, **HTTP, "description": str(number)})
+        absent |= harness.state(f"s{number}", {"api_id": http.api_id}, "absent")
+    http.run(sls)
+    if denied:
+        http.server.faults.deny("GetRoutes")
+    answers = http.run(absent, test=True)
+    assert all(answer["result"] for answer in answers.values())
+    assert http.server.counts() == {"GetIntegrations": 1, "GetRoutes": 1}
+    assert denied == any("can't be seen" in str(answer["comment"]) for answer in answers.values())
+
+
+def test_an_api_that_is_deleted_takes_its_routes_along(http):
+    http.apply(**HTTP)
+    http.server.add_route(http.api_id, http.live["IntegrationId"])
+    sls = harness.state("it", {"api_id": http.api_id}, "absent")
+    sls["api"] = {"aws.apigatewayv2.api.absent": [{"resource_id": http.api_id}, {"name": http.api_id}]}
+    assert all(answer["result"] for answer in http.run(sls, test=True).values())
+    # The API is slow to go, so that the integration comes first.
+    http.server.faults.inject(kind="delay", operation="DeleteApi", seconds=0.3)
+    answers = http.run(sls)
+    assert all(answer["result"] for answer in answers.values()), answers
 
 
 def test_a_managed_integration_is_not_deleted(http):

@@ -5,7 +5,6 @@ idem wants to know it for its events before it calls a state of any resource: wi
 """
 
 import idem_apigwv2_integration.gateway.account as account
-import idem_apigwv2_integration.gateway.caller as caller
 
 
 async def call_gather(hub, ctx):
@@ -15,4 +14,4 @@ async def call_gather(hub, ctx):
         ctx(pop.contract.ContractedContext): The call, with the acct profile as its argument.
     """
     acct = account.of(hub, {"acct": ctx.get_arguments()["profile"]})
-    return await acct.shared(caller.Caller).details(lambda: ctx.func(*ctx.args, **ctx.kwargs))
+    return dict(await acct.caller.get(lambda: ctx.func(*ctx.args, **ctx.kwargs)))

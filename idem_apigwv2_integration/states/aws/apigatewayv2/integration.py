@@ -280,17 +280,7 @@ async def absent(
         return results.from_failure(name, live, failure)
     if hindrance:
         return results.failed(name, live, live, [hindrance])
-    if ctx.get("test"):
-        comment = utils.would_delete_comment(resource_type=kind, name=name)
-        return results.done(name, live, None, comment)
-    gone = await hub.exec.aws.apigatewayv2.integration.delete(ctx, resource_id, api_id, name)
-    if not gone["result"]:
-        answer = results.unreachable(name, live, gone)
-        # Another state of this run may delete the route, or point it elsewhere.
-        if runs.frees(resource_id, set(gone.get("routes", ()))):
-            answer["rerun_data"] = {"pending": True}
-        return answer
-    return results.done(name, live, None, list(gone["comment"]))
+    return await steps.delete(hub, ctx, name, live)
 
 
 async def search(
