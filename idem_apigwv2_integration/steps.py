@@ -118,7 +118,7 @@ async def delete(hub, ctx, name: str, live: dict[str, Any]) -> dict[str, Any]:
         except errors.Failure as failure:
             # Deleting needs no right to read routes.
             return results.done(name, live, None, [*comment, messages.routes_unseen(failure.reason)])
-        staying = routes - runs.freed(api_id, resource_id, routes)
+        staying = routes - runs.freed(ctx.get("tag"), api_id, resource_id, routes)
         if staying:
             return results.failed(name, live, live, [messages.in_use(resource_id, staying)])
         return results.done(name, live, None, comment)
@@ -127,6 +127,6 @@ async def delete(hub, ctx, name: str, live: dict[str, Any]) -> dict[str, Any]:
         return results.done(name, live, None, list(gone["comment"]))
     answer = results.unreachable(name, live, gone)
     # Another state of this run may delete the route, or point it elsewhere.
-    if runs.freed(api_id, resource_id, set(gone.get("routes", ()))):
+    if runs.freed(ctx.get("tag"), api_id, resource_id, set(gone.get("routes", ()))):
         answer["rerun_data"] = {"pending": True}
     return answer

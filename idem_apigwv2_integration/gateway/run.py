@@ -126,17 +126,20 @@ class Run:
         ]
         return None, any(answer["result"] is False for answer in started)
 
-    def freed(self, api_id: str, resource_id: str, routes: set[str]) -> set[str]:
+    def freed(self, tag: str | None, api_id: str, resource_id: str, routes: set[str]) -> set[str]:
         """Return which of the routes that target an integration a state of the run may take off it.
 
         Args:
+            tag: idem's tag of the state that deletes the integration.
             api_id(str): The API.
             resource_id(str): The integration.
             routes: The ids of the routes that target it.
         """
         found: set[str] = set()
+        # What is bound to a replacement that is made later waits for this deletion.
+        later = f":{_replaced(tag)}:" if self.replacement(tag)[0] else None
         for chunk in self._data.get("low", []):
-            kind, function = chunk["state"], chunk["fun"]
+            kind, function, target = chunk["state"], chunk["fun"], str(chunk.get("target"))
             if kind not in (_ROUTE, _API):
                 continue
             named = chunk.get("resource_name") or chunk["__id__"]
@@ -144,7 +147,9 @@ class Run:
             ids = {chunk.get("resource_id"), (entry or {}).get("resource_id")}
             if kind == _API:
                 found |= routes if function == "absent" and api_id in ids else set()
-            elif function != "present" or chunk.get("target") != f"integrations/{resource_id}":
+            elif function != "present" or (
+                target != f"integrations/{resource_id}" and not (later and later in target)
+            ):
                 found |= routes & ids
         return found
 

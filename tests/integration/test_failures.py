@@ -141,6 +141,29 @@ def test_a_dry_run_reads_routes_once_and_goes_without(http, denied):
     assert denied == any("can't be seen" in str(answer["comment"]) for answer in answers.values())
 
 
+@pytest.mark.parametrize("create_first", [True, False])
+def test_a_route_follows_a_replacement_only_if_that_comes_first(http, create_first):
+    http.apply(**HTTP)
+    (old,) = http.all
+    route = http.server.add_route(http.api_id, old)
+    wanted = {"api_id": http.api_id, **HTTP, "integration_uri": "https://other.example.com"}
+    wanted["recreate_on_update"] = {"create_before_destroy": create_first}
+    bound = "integrations/${aws.apigatewayv2.integration:it:resource_id}"
+    sls = harness.state("it", wanted)
+    sls["route"] = {
+        "aws.apigatewayv2.route.present": [
+            {"api_id": http.api_id},
+            {"resource_id": route},
+            {"route_key": "GET /"},
+            {"target": bound},
+        ]
+    }
+    for test in (True, False):
+        deletion = http.run(sls, test=test)["it_delete_old"]
+        assert deletion["result"] is create_first and (create_first or route in deletion["comment"][0])
+    assert (old in http.all) is not create_first and len(http.all) == 1
+
+
 def test_an_api_that_is_deleted_takes_its_routes_along(http):
     http.apply(**HTTP)
     http.server.add_route(http.api_id, http.live["IntegrationId"])
