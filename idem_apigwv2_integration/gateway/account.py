@@ -48,6 +48,13 @@ LONGEST_WAIT = 8.0
 # in a Region (API Gateway quotas).
 _PACE = 9.5
 
+# How many accounts are kept: more come only where every state gets credentials of its own.
+_MOST = 100
+
+# What an SDK mints anew where a role, a web identity or a process supplies the credentials: idem-aws
+# asks it to for every state if there is no acct file.
+_MINTED = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+
 # Credentials of an assumed role last 15 minutes at least (STS).
 _ROLE_LIFETIME = 600.0
 
@@ -55,19 +62,55 @@ _ROLE_LIFETIME = 600.0
 def of(hub, ctx) -> "Account":
     """Return the account that a context's acct profile leads to.
 
-    Two profiles with different credentials, Regions or endpoints never share anything.
+    Two profiles with different credentials, Regions or endpoints share neither connections nor what
+    was read. Temporary credentials of one AWS account, of which each state may have others, share its
+    place: who may change what, and when.
     """
     profile = dict(ctx.get("acct") or {})
-    identity = json.dumps(profile, sort_keys=True, default=_identity)
-    # The locks and connections of one event loop can't serve another one.
-    accounts = hub.exec.aws.apigatewayv2.init.ACCOUNTS.setdefault(asyncio.get_running_loop(), {})
+    accounts, places = _of_this_loop(hub.exec.aws.apigatewayv2.init.ACCOUNTS)
+    identity = _identity(profile)
     if identity not in accounts:
-        accounts[identity] = Account(hub, profile)
-    return accounts[identity]
+        accounts[identity] = Account(hub, profile, places[identity])
+        if len(accounts) > _MOST:
+            accounts.popitem(last=False)
+    accounts.move_to_end(identity)
+    found = accounts[identity]
+    details = ctx.get("acct_details") or {}
+    if profile.get("aws_session_token") and details.get("attribute_value"):
+        where = {name: value for name, value in profile.items() if name not in _MINTED}
+        found.place = places[_identity({**where, "account": details["attribute_value"]})]
+    return found
 
 
-def _identity(value: Any) -> str:
+def _of_this_loop(store: dict[Any, Any]) -> tuple[collections.OrderedDict, collections.defaultdict]:
+    """Return the accounts and the places of the running event loop.
+
+    The locks and connections of one loop can't serve another one; those of closed ones are dropped.
+    """
+    loop = asyncio.get_running_loop()
+    if loop not in store:
+        for other in [other for other in store if other.is_closed()]:
+            del store[other]
+        store[loop] = (collections.OrderedDict(), collections.defaultdict(Place))
+    return store[loop]
+
+
+def _identity(profile: dict[str, Any]) -> str:
+    return json.dumps(profile, skipkeys=True, default=_shown)
+
+
+def _shown(value: Any) -> str:
     return repr(vars(value)) if isinstance(value, botocore.config.Config) else repr(value)
+
+
+class Place:
+    """What all credentials share that lead to one AWS account, Region and endpoint."""
+
+    def __init__(self) -> None:
+        # Changes of one API go one after the other: AWS refuses two at once.
+        self.lanes: dict[str, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
+        # The pace, once the quota is used up.
+        self.limiter: aiolimiter.AsyncLimiter | None = None
 
 
 class Account:
@@ -76,24 +119,22 @@ class Account:
     Args:
         hub: The hub, for idem-aws's ``hub.tool.boto3``.
         profile(dict): The acct profile.
+        place: What it shares with other credentials.
     """
 
-    def __init__(self, hub, profile: dict[str, Any]):
+    def __init__(self, hub, profile: dict[str, Any], place: Place):
         self._hub = hub
         self._profile = profile
         self._client = None
         self._client_until = 0.0
         self._opening = asyncio.Lock()
-        self._limiter: aiolimiter.AsyncLimiter | None = None
         self._threads: concurrent.futures.Executor | None = None
         self._attempts: dict[errors.Kind, int] = ATTEMPTS
         # Whom the credentials belong to, as idem-aws describes it.
         self.caller: lasting.Lasting[dict[str, Any]] = lasting.Lasting()
-        # Changes of one API go one after the other: AWS refuses two at once.
-        self.lanes: dict[str, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
+        self.place = place
         # What other modules of this package share per account: see `shared`.
         self._shared: dict[type, Any] = {}
-        logs.keep_clean()
 
     def shared(self, kind: type) -> Any:
         """Return this account's one object of a class, made from the account when first wanted."""
@@ -135,8 +176,8 @@ class Account:
         """
         try:
             client = await self._open()
-            if self._limiter:
-                await self._limiter.acquire()
+            if self.place.limiter:
+                await self.place.limiter.acquire()
             send = functools.partial(getattr(client, botocore.xform_name(operation)), **members)
             answer = await asyncio.get_running_loop().run_in_executor(self._threads, send)
             if operation not in _ANSWERED or _ANSWERED[operation] in answer:
@@ -144,8 +185,8 @@ class Account:
             failure = errors.cut_off(operation)
         except Exception as error:
             failure = errors.classify(operation, error)
-        if failure.kind is errors.Kind.THROTTLED and not self._limiter:
-            self._limiter = aiolimiter.AsyncLimiter(1, 1 / _PACE)
+        if failure.kind is errors.Kind.THROTTLED and not self.place.limiter:
+            self.place.limiter = aiolimiter.AsyncLimiter(1, 1 / _PACE)
         # Raised out here so that the original, which may repeat signed headers, is no part of it.
         raise failure
 
@@ -189,10 +230,10 @@ class Account:
         arguments["config"] = given.merge(
             botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
         )
+        logs.keep_clean()
         # The session of idem-aws's last client, which has read the SDK's data files already.
         self._client = self._hub.tool.boto3.SESSION.client(SERVICE, **arguments)
-        # As many calls at once as the client keeps connections. The loop's own threads are busy with
-        # what idem asks AWS for each state.
+        # As many calls at once as the client keeps connections, whatever else the loop's own threads do.
         self._threads = concurrent.futures.ThreadPoolExecutor(
             arguments["config"].max_pool_connections, thread_name_prefix=SERVICE
         )

@@ -17,6 +17,8 @@ _KEYWORDS = {
     "sls_sources_path",
     "unique",
 }
+# What makes idem run a state after another.
+_REQUISITES = ("arg_bind", "onchanges", "onchanges_any", "require", "require_any", "watch", "watch_any")
 _API = "aws.apigatewayv2.api"
 _ROUTE = "aws.apigatewayv2.route"
 # What idem's recreate_on_update adds to the name of a state for the deletion of its old resource, and
@@ -39,6 +41,17 @@ def of(hub, ctx) -> "Run":
 def arguments(keywords: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments of a state that the user gave, without those that are idem's."""
     return {key: value for key, value in keywords.items() if key not in _KEYWORDS}
+
+
+def _required(chunk: dict[str, Any]) -> set[str]:
+    """Return the ids of the states that a state names in its requisites."""
+    found: set[str] = set()
+    for requisite in _REQUISITES:
+        for reference in chunk.get(requisite) or ():
+            for named in reference.values() if isinstance(reference, dict) else ():
+                # `require` has an id, a binding a list of maps by their ids.
+                found |= {named} if isinstance(named, str) else {key for item in named for key in item}
+    return found
 
 
 def _replaced(tag: str | None) -> str | None:
@@ -66,12 +79,14 @@ class Run:
 
     def claim(self, account: Any, api_id: str, resource_id: str) -> None:
         """Note that a state of this run stands for an integration."""
-        self._taken.add((account, api_id, resource_id))
+        self._taken.add((account.place, api_id, resource_id))
 
     def claimed(self, account: Any, api_id: str) -> set[str]:
         """Return the ids of an API's integrations that a state of the run or the ESM stands for."""
         return {
-            resource_id for holder, api, resource_id in self._taken if (holder, api) == (account, api_id)
+            resource_id
+            for place, api, resource_id in self._taken
+            if (place, api) == (account.place, api_id)
         } | {resource_id for api, resource_id in self._reserved if api in (api_id, None)}
 
     @functools.cached_property
@@ -136,22 +151,52 @@ class Run:
             routes: The ids of the routes that target it.
         """
         found: set[str] = set()
-        # What is bound to a replacement that is made later waits for this deletion.
-        later = f":{_replaced(tag)}:" if self.replacement(tag)[0] else None
+        later = self._waiting_for(tag)
         for chunk in self._data.get("low", []):
-            kind, function, target = chunk["state"], chunk["fun"], str(chunk.get("target"))
-            if kind not in (_ROUTE, _API):
+            kind, function = chunk["state"], chunk["fun"]
+            if kind not in (_ROUTE, _API) or chunk["__id__"] in later or not self._runs(chunk):
                 continue
-            named = chunk.get("resource_name") or chunk["__id__"]
-            entry = self._data.get("managed_state", {}).get(f"{kind}_|-{chunk['__id__']}_|-{named}_|-")
-            ids = {chunk.get("resource_id"), (entry or {}).get("resource_id")}
+            held = self._remembered(chunk)
+            ids = {chunk.get("resource_id"), held.get("resource_id")}
             if kind == _API:
                 found |= routes if function == "absent" and api_id in ids else set()
-            elif function != "present" or (
-                target != f"integrations/{resource_id}" and not (later and later in target)
-            ):
+                continue
+            target = chunk.get("target") or held.get("target")
+            ignored = "target" in (chunk.get("ignore_changes") or ())
+            stays = ignored or target in (None, f"integrations/{resource_id}")
+            if function == "absent" or not stays:
                 found |= routes & ids
         return found
+
+    def _runs(self, chunk: dict[str, Any]) -> bool:
+        """Tell whether idem runs a state: with --target it runs only some."""
+        own = chunk["__id__"].removesuffix(_REPLACED).removesuffix(_REPLACEMENT)
+        return own in self._data["high"]
+
+    def _remembered(self, chunk: dict[str, Any]) -> dict[str, Any]:
+        """Return what the ESM holds of a state, as idem looks for it: a replacement comes first."""
+        for identity in (chunk["__id__"] + _REPLACEMENT, chunk["__id__"]):
+            named = chunk.get("resource_name") or identity
+            entry = self._data["managed_state"].get(f"{chunk['state']}_|-{identity}_|-{named}_|-")
+            if entry:
+                return entry
+        return {}
+
+    def _waiting_for(self, tag: str | None) -> set[str]:
+        """Return the ids of the states that idem runs only after a state, directly or not."""
+        low = self._data.get("low", [])
+        # Inverted, idem goes the other way, and on where a state fails.
+        if tag is None or self._data.get("invert_state"):
+            return set()
+        waiting = {tag.split("_|-")[1]}
+        if self.replacement(tag)[0]:
+            # What is bound to the replaced state gets what replaces it.
+            waiting.add(str(_replaced(tag)))
+        while True:
+            more = {chunk["__id__"] for chunk in low if _required(chunk) & waiting} - waiting
+            if not more:
+                return waiting
+            waiting |= more
 
     def remembers(self, tag: str | None, resource: dict[str, Any]) -> bool:
         """Tell whether the ESM holds an integration under a state's own name just as it is."""

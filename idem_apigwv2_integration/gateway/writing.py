@@ -50,7 +50,7 @@ class Writer:
         Raises:
             errors.Failure: It was not made, or it can't be told whether it was.
         """
-        async with self._account.lanes[api_id]:
+        async with self._account.place.lanes[api_id]:
             seen = self._reader.seen.get(api_id)
             # What was there before can't have been made by this call.
             before = None if seen is None else set(seen)
@@ -74,7 +74,7 @@ class Writer:
         Raises:
             errors.Failure: It was not changed, or it can't be told whether it was.
         """
-        async with self._account.lanes[api_id]:
+        async with self._account.place.lanes[api_id]:
             return await self._account.call(
                 "UpdateIntegration", ApiId=api_id, IntegrationId=resource_id, **members
             )
@@ -85,7 +85,7 @@ class Writer:
         Raises:
             errors.Failure: It is still there, or it can't be told whether it is.
         """
-        async with self._account.lanes[api_id]:
+        async with self._account.place.lanes[api_id]:
             return await self._delete(api_id, resource_id)
 
     async def _delete(self, api_id: str, resource_id: str) -> bool:

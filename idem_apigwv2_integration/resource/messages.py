@@ -52,7 +52,7 @@ def in_use(resource_id: str, routes: set[str]) -> str:
 
 def routes_unseen(reason: str) -> str:
     """A dry run can't see whether routes are in the way of a deletion."""
-    return f"Whether routes target it, so that AWS would refuse, can't be seen: {reason}."
+    return f"Whether routes target it, so that AWS would refuse, can't be seen: {reason.rstrip('.')}."
 
 
 def gone(resource_id: str, test: bool) -> str:

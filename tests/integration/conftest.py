@@ -3,6 +3,12 @@ import pytest
 import world
 
 
+@pytest.fixture(autouse=True)
+def nothing_known(idem):
+    """Forget what is known of accounts: a port may be taken again, and ids too."""
+    idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+
+
 @pytest.fixture
 def http(idem, server, profiles):
     return world.World(idem, server, profiles, "HTTP")

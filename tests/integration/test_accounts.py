@@ -30,6 +30,20 @@ def test_two_accounts_share_nothing(idem, server):
     assert sorted(key for _, key in server.sts.asked) == ["another", "testing"]
 
 
+def test_states_with_credentials_of_their_own_take_nothing_from_each_other(http):
+    """An SDK that assumes a role mints others for each state; the AWS account is one."""
+    sls = {}
+    for number in range(4):
+        profile = {**http.profiles["default"], "aws_session_token": f"token-{number}"}
+        http.profiles[f"minted-{number}"] = profile
+        parameters = {"api_id": http.api_id, **HTTP, "acct_profile": f"minted-{number}"}
+        sls |= harness.state(f"s{number}", parameters)
+    http.server.faults.conflict_window = True
+    answers = http.run(sls)
+    assert len({answer["new_state"]["resource_id"] for answer in answers.values()}) == 4
+    assert len(http.all) == http.server.count("CreateIntegration") == 4
+
+
 @pytest.fixture
 def role(http):
     """Return a world whose API only an assumed role sees."""

@@ -126,6 +126,29 @@ def test_a_dry_run_sees_the_routes_that_are_in_the_way(http):
     assert route in would["comment"][0]
 
 
+def test_a_dry_run_reads_all_pages_of_routes(http):
+    http.apply(**HTTP)
+    routes = [http.server.add_route(http.api_id, http.live["IntegrationId"]) for _ in range(9)]
+    http.server.behaviour.page_size = 4
+    told = http.apply(function="absent", test=True)["comment"][0]
+    assert all(route in told for route in routes) and http.server.count("GetRoutes") == 3
+
+
+def test_a_route_state_that_leaves_the_target_out_takes_no_route_off(http):
+    http.apply(**HTTP)
+    route = http.server.add_route(http.api_id, http.live["IntegrationId"], route_key="GET /")
+    sls = harness.state("it", {"api_id": http.api_id}, "absent")
+    sls["route"] = {
+        "aws.apigatewayv2.route.present": [
+            {"api_id": http.api_id},
+            {"resource_id": route},
+            {"route_key": "GET /"},
+        ]
+    }
+    assert [http.run(sls, test=test)["it"]["result"] for test in (True, False)] == [False, False]
+    assert http.server.count("DeleteIntegration") == 1
+
+
 @pytest.mark.parametrize("denied", [False, True])
 def test_a_dry_run_reads_routes_once_and_goes_without(http, denied):
     sls, absent = {}, {}

@@ -1,5 +1,3 @@
-import weakref
-
 import idem_apigwv2_integration.precedence as precedence
 
 
@@ -7,4 +5,4 @@ def __init__(hub):
     precedence.take_over(hub.exec.aws.apigatewayv2, __file__)
     # See `gateway/account.py`. It is part of the hub, and not of a module, because it refers to it: the
     # hub of an ended run would stay in memory.
-    hub.exec.aws.apigatewayv2.init.ACCOUNTS = weakref.WeakKeyDictionary()
+    hub.exec.aws.apigatewayv2.init.ACCOUNTS = {}

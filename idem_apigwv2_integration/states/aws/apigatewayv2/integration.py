@@ -180,7 +180,8 @@ async def present(
                 problems.append(messages.moved(live, api_id))
             elif not plan.changes(plan.wanted(given, live), live):
                 # For each entry idem writes the whole ESM to disk.
-                ctx["skip_esm"] = runs.remembers(ctx.get("tag"), live)
+                if runs.remembers(ctx.get("tag"), live):
+                    ctx["skip_esm"] = True
                 comment = hub.tool.aws.comment_utils.already_exists_comment(
                     resource_type=check.RESOURCE_TYPE, name=name
                 )
