@@ -13,8 +13,7 @@ help:  ## list the commands
 $(VENV)/.installed: setup.py pyproject.toml $(wildcard requirements/*.txt) $(shell find idem_apigwv2_integration -name '*.py')
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt setuptools wheel
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt setuptools wheel .
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall --no-build-isolation .
 	@rm -rf build *.egg-info
 	@touch $@

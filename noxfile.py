@@ -29,8 +29,7 @@ PYTHONS = [version for version in ("3.10", "3.11", "3.12", "3.13", "3.14") if ru
 
 def install(session: nox.Session, *more: str) -> None:
     """Install the project as a user would, not editable, with what the tests need."""
-    session.install("-r", "requirements/test.txt", *more)
-    session.install(".")
+    session.install("-r", "requirements/test.txt", ".", *more)
     session.install("--no-deps", "--force-reinstall", ".")
     for left in [ROOT / "build", *ROOT.glob("*.egg-info")]:
         shutil.rmtree(left, ignore_errors=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from idem_apigwv2_integration import results
-from idem_apigwv2_integration.gateway import account, checking, errors, reading, run
+from idem_apigwv2_integration.gateway import account, checking, errors, reading, routes, run
 from idem_apigwv2_integration.resource import check, fields, messages, plan
 
 
@@ -114,11 +114,11 @@ async def delete(hub, ctx, name: str, live: dict[str, Any]) -> dict[str, Any]:
             resource_type=check.RESOURCE_TYPE, name=name
         )
         try:
-            routes = await account.of(hub, ctx).shared(reading.Reader).routes_to(api_id, resource_id)
+            found = await account.of(hub, ctx).shared(reading.Reader).routes_to(api_id, resource_id)
         except errors.Failure as failure:
             # Deleting needs no right to read routes.
             return results.done(name, live, None, [*comment, messages.routes_unseen(failure.reason)])
-        staying = routes - runs.freed(ctx.get("tag"), api_id, resource_id, routes)
+        staying = found - routes.freed(runs, ctx.get("tag"), api_id, resource_id, found)
         if staying:
             return results.failed(name, live, live, [messages.in_use(resource_id, staying)])
         return results.done(name, live, None, comment)
@@ -127,6 +127,6 @@ async def delete(hub, ctx, name: str, live: dict[str, Any]) -> dict[str, Any]:
         return results.done(name, live, None, list(gone["comment"]))
     answer = results.unreachable(name, live, gone)
     # Another state of this run may delete the route, or point it elsewhere.
-    if runs.freed(ctx.get("tag"), api_id, resource_id, set(gone.get("routes", ()))):
+    if routes.freed(runs, ctx.get("tag"), api_id, resource_id, set(gone.get("routes", ()))):
         answer["rerun_data"] = {"pending": True}
     return answer

@@ -19,6 +19,11 @@ def others(world, operation):
     return len(world.server.calls) - world.server.count(operation)
 
 
+def most_at_once(calls):
+    """Return how many calls were under way at the same moment."""
+    return max(sum(other.started <= call.started < other.ended for other in calls) for call in calls)
+
+
 def all_true(answers):
     return all(answer["result"] for answer in answers.values())
 
@@ -38,7 +43,7 @@ def test_creating_100(http):
 def test_creating_100_where_overlapping_writes_conflict(http):
     http.server.faults.conflict_window = True
     assert all_true(http.run(many(http, 100)))
-    assert 100 <= http.server.count("CreateIntegration") <= 110
+    assert http.server.count("CreateIntegration") == 100, "none met another, and no state ran twice"
     assert others(http, "CreateIntegration") <= 4
 
 
@@ -65,6 +70,30 @@ def test_describing_40_apis(server, describe):
             server.add_integration(api_id, IntegrationType="HTTP_PROXY", Description=str(number))
     assert len(describe()) == 400
     assert server.counts() == {"GetApis": 1, "GetIntegrations": 40}
+
+
+@pytest.mark.parametrize("connections", [3, 10])
+def test_apis_are_described_side_by_side_within_the_connection_pool(
+    server, profiles, describe, connections
+):
+    profiles["default"]["config"] = {"max_pool_connections": connections}
+    for _ in range(20):
+        server.add_api("HTTP")
+    server.faults.latency = 0.05
+    describe()
+    assert 1 < most_at_once(server.calls) <= connections
+
+
+def test_changes_wait_within_an_api_and_not_for_another(http):
+    first = http.api_id
+    sls = many(http, 5)
+    http.api_id = http.server.add_api("HTTP")
+    sls |= {f"other-{key}": value for key, value in many(http, 5).items()}
+    http.server.faults.latency = 0.05
+    assert all_true(http.run(sls))
+    creates = [call for call in http.server.calls if call.operation == "CreateIntegration"]
+    assert most_at_once(creates) == 2
+    assert most_at_once([call for call in creates if call.api_id == first]) == 1
 
 
 def test_a_single_read_is_a_single_read(http):

@@ -36,6 +36,12 @@ def test_the_other_resources_stay_those_of_idem_aws(idem, dyne, resource):
     assert all("idem_aws" in found[function].parts for function in functions)
 
 
+def test_who_the_caller_is_is_still_asked_by_idem_aws(idem):
+    """The contract only answers where the answer is known."""
+    gather = idem.hub.acct.metadata.aws.gather
+    assert "idem_aws" in pathlib.Path(gather.func.__code__.co_filename).parts
+
+
 LOADS = """
 import sys
 sys.path[:0] = {paths!r}

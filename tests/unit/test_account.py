@@ -4,9 +4,15 @@ import asyncio
 import gc
 import weakref
 
+import pytest
+
 from idem_apigwv2_integration.gateway import account
 
 DETAILS = {"attribute_value": "123456789012"}
+
+
+def profile(number, **more):
+    return {"aws_access_key_id": f"key-{number}", "aws_secret_access_key": "s", **more}
 
 
 class Node:
@@ -28,19 +34,18 @@ def accounts(hub, *contexts):
     return asyncio.run(of())
 
 
-def profile(number, **more):
-    return {"aws_access_key_id": f"key-{number}", "aws_secret_access_key": "s", **more}
-
-
 def minted(number, **more):
     return profile(number, aws_session_token=f"token-{number}", **more)
 
 
-def test_one_profile_is_one_account():
-    first, second, other = accounts(
-        a_hub(), {"acct": profile(1)}, {"acct": profile(1)}, {"acct": profile(2)}
-    )
-    assert first is second and first is not other and first.place is not other.place
+@pytest.mark.parametrize(
+    "other",
+    [profile(2), profile(1, region_name="eu-west-1"), profile(1, endpoint_url="http://localhost")],
+    ids=["credentials", "Region", "endpoint"],
+)
+def test_one_profile_is_one_account_and_another_shares_nothing(other):
+    first, second, apart = accounts(a_hub(), {"acct": profile(1)}, {"acct": profile(1)}, {"acct": other})
+    assert first is second and first is not apart and first.place is not apart.place
 
 
 def test_temporary_credentials_of_one_aws_account_share_its_place_and_nothing_else():

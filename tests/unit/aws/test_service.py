@@ -1,0 +1,316 @@
+"""What the stand-in is as a server: pages, records, faults, HTTP, a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from standin import ApiError, StandIn
+from wire import ONCE, PROXY, SESSION, Api, bad, connect, plain, refused
+
+# Pages
+
+
+def test_default_and_largest_page(http):
+    made = [http.server.add_integration(http.id, **PROXY) for _ in range(120)]
+    assert len(http.list()["Items"]) == 100
+    whole = http.list(MaxResults="500")
+    assert len(whole["Items"]) == 120 and "NextToken" not in whole
+    assert http.list_all() == made
+    bad(http.list, MaxResults="501")
+    bad(http.list, MaxResults="many")
+    bad(http.list, NextToken="nonsense")
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_short_and_empty_pages(http, empty):
+    http.server.behaviour.page_size = 7
+    http.server.behaviour.empty_pages = empty
+    made = [http.server.add_integration(http.id, **PROXY) for _ in range(20)]
+    first = http.list(MaxResults="500")
+    assert len(first["Items"]) == (0 if empty else 7) and first["NextToken"]
+    assert http.list_all() == made
+    # One call above, then three pages, each after an empty one if there are such.
+    assert http.server.count("GetIntegrations") == 1 + (6 if empty else 3)
+    apis = [http.id, *(http.server.add_api("HTTP") for _ in range(9))]
+    pages = http.client.get_paginator("get_apis").paginate()
+    assert [api["ApiId"] for page in pages for api in page["Items"]] == apis
+
+
+def test_nothing_is_left_out_when_items_go_away_between_pages(http):
+    made = [http.server.add_integration(http.id, **PROXY) for _ in range(4)]
+    token = http.list(MaxResults="2")["NextToken"]
+    http.delete(made[0])
+    rest = http.list(NextToken=token)["Items"]
+    assert [item["IntegrationId"] for item in rest] == made[2:]
+
+
+# Direct access
+
+
+def test_direct_access(http):
+    server, twin = http.server, http.server.add_api("HTTP", api_id="twin", Name="t")
+    for api_id in (http.id, twin):
+        server.add_integration(api_id, integration_id="same", Description="d", **PROXY)
+    server.drift(http.id, "same", Description=None, TimeoutInMillis=1)
+    read = plain(http.client.get_integration(ApiId=http.id, IntegrationId="same"))
+    assert read == server.integrations(http.id)["same"]
+    assert "Description" not in read and read["TimeoutInMillis"] == 1
+    assert server.integrations(twin)["same"]["Description"] == "d"
+    server.remove(http.id, "same")
+    assert server.integrations(http.id) == {} and server.integrations(twin)
+    with pytest.raises(ApiError):
+        server.remove(http.id, "same")
+
+
+def test_calls_are_recorded(http):
+    made = http.create(PROXY)["IntegrationId"]
+    bad(http.update, made, TimeoutInMillis=1)
+    first, second = http.server.calls
+    assert (first.operation, first.api_id, first.resource_id) == (
+        "CreateIntegration",
+        http.id,
+        made,
+    )
+    assert first.body == PROXY and first.status == 201 and first.code is None
+    assert second.status == 400 and second.code == "BadRequestException"
+    assert second.body == {"TimeoutInMillis": 1}
+    assert first.started <= first.ended <= second.started
+    assert http.server.counts() == {"CreateIntegration": 1, "UpdateIntegration": 1}
+    http.server.reset_calls()
+    assert http.server.count("CreateIntegration") == 0
+
+
+def test_same_seed_same_ids():
+    def ids(seed):
+        server = StandIn(seed=seed)
+        with server:
+            return server.add_api("HTTP")
+
+    assert ids(1) == ids(1) != ids(2)
+
+
+# Faults
+
+
+def test_latency(http):
+    http.server.faults.latency = 0.1
+    started = time.monotonic()
+    http.list()
+    assert time.monotonic() - started >= 0.1
+
+
+def test_throttle(http):
+    http.server.faults.throttle(rate=4, burst=3)
+    for _ in range(3):
+        http.list()
+    assert refused("TooManyRequestsException", http.list) == "Too Many Requests"
+    for _ in range(5):
+        refused("TooManyRequestsException", http.list)
+    # Rejected calls took nothing, so one interval brings one call.
+    time.sleep(0.3)
+    http.list()
+    assert http.server.count("GetIntegrations") == 10
+    connect(http.server, "eu-west-1").get_apis()
+    http.server.faults.throttle(None)
+    http.list()
+
+
+def test_overlapping_writes_conflict(http):
+    http.server.faults.conflict_window = True
+    http.server.faults.write_time = 0.3
+    other = http.server.add_api("HTTP")
+    first = threading.Thread(target=http.create, args=(PROXY,))
+    first.start()
+    while not http.server.calls:
+        time.sleep(0.001)
+    time.sleep(0.05)
+    message = refused("ConflictException", http.client.create_route, ApiId=http.id, RouteKey="GET /a")
+    assert "concurrent modification. Please try again later." in message
+    assert http.list()["Items"] == []
+    http.client.create_integration(ApiId=other, **PROXY)
+    first.join()
+    assert len(http.list()["Items"]) == 1
+    http.create(PROXY)
+
+
+def test_injected_errors(http):
+    inject = http.server.faults.inject
+    fault = inject(
+        operation="CreateIntegration", kind="error", times=2, skip=1, status=503, code="Broken"
+    )
+    http.create(PROXY)
+    for _ in range(2):
+        refused("Broken", http.create, PROXY)
+    http.create(PROXY)
+    assert fault.fired == 2 and http.server.calls[1].status == 503
+    assert len(http.server.integrations(http.id)) == 2
+    inject(kind="error_after", code="NotFoundException", message="gone")
+    assert refused("NotFoundException", http.create, PROXY) == "gone"
+    assert http.server.calls[-1].status == 404
+    assert len(http.server.integrations(http.id)) == 3
+
+
+@pytest.mark.parametrize(("kind", "made"), [("drop_request", 0), ("drop_answer", 1)])
+def test_injected_losses(http, kind, made):
+    http.server.faults.inject(operation="CreateIntegration", kind=kind)
+    with pytest.raises(BotoCoreError):
+        http.create(PROXY)
+    assert len(http.server.integrations(http.id)) == made
+    assert http.server.calls[-1].status is None
+    http.create(PROXY)
+
+
+def test_truncated_answer(http):
+    http.server.faults.inject(operation="CreateIntegration", kind="truncate")
+    try:
+        answer = http.create(PROXY)
+    except BotoCoreError:
+        answer = {}
+    # With an old urllib3, botocore takes half a body for an answer without members.
+    assert answer == {}
+    assert len(http.server.integrations(http.id)) == 1
+    assert http.server.calls[-1].status == 201
+    http.create(PROXY)
+
+
+def test_a_deletion_can_lose_its_answer(http):
+    for kind in ("drop_answer", "truncate"):
+        made = http.server.add_integration(http.id, **PROXY)
+        http.server.faults.inject(operation="DeleteIntegration", kind=kind)
+        with pytest.raises(BotoCoreError):
+            http.delete(made)
+    assert http.server.integrations(http.id) == {}
+
+
+def test_the_sdk_repeats_a_creation_whose_answer_was_lost(http):
+    http.server.faults.inject(operation="CreateIntegration", kind="drop_answer")
+    retrying = connect(http.server, config=Config(retries={"total_max_attempts": 2}))
+    retrying.create_integration(ApiId=http.id, **PROXY)
+    assert len(http.server.integrations(http.id)) == 2
+
+
+def test_injected_delay_goes_with_other_faults(http):
+    http.server.faults.inject(kind="delay", seconds=0.1, api_id=http.id, times=None)
+    http.server.faults.inject(kind="error", operation="GetIntegrations")
+    started = time.monotonic()
+    refused("InternalServerErrorException", http.list)
+    http.list()
+    assert time.monotonic() - started >= 0.2
+    http.server.faults.clear()
+    http.client.get_apis()
+    assert time.monotonic() - started < 1
+
+
+def test_injection_with_a_probability_is_seeded():
+    def failures():
+        with StandIn(seed=3) as server:
+            api = Api(server)
+            server.faults.inject(kind="drop_request", times=None, probability=0.5)
+            lost = []
+            for number in range(20):
+                try:
+                    api.list()
+                except BotoCoreError:
+                    lost.append(number)
+            return lost
+
+    first = failures()
+    assert first == failures() and 3 < len(first) < 17
+
+
+def test_unknown_kind_of_fault(server):
+    with pytest.raises(ValueError, match="unknown kind"):
+        server.faults.inject(kind="explode")
+
+
+def test_deny(http):
+    http.server.faults.deny("GetApis", "GetRoutes")
+    refused("AccessDeniedException", http.client.get_apis)
+    http.list()
+    http.server.faults.clear()
+    http.client.get_apis()
+
+
+# HTTP
+
+
+def test_error_on_the_wire(server):
+    with pytest.raises(ClientError) as caught:
+        connect(server).get_api(ApiId="none")
+    answer = caught.value.response
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 404
+    assert answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-errortype"] == "NotFoundException"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "body", "status"),
+    [
+        ("/v2/nothing", {}, None, 404),
+        ("/v2/apis", {}, None, 403),
+        ("/v2/apis", {"Authorization": "Credential=a/20260101/us-east-1/x"}, b"{", 400),
+        ("/v2/apis", {"Authorization": "Credential=a/20260101/us-east-1/x"}, b"[]", 400),
+        ("/_standin/nothing", {}, None, 404),
+    ],
+)
+def test_requests_that_no_client_makes(server, path, headers, body, status):
+    request = urllib.request.Request(server.url + path, body, headers)
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    assert caught.value.code == status
+
+
+def test_many_connections_at_once_are_kept_alive(http):
+    http.server.faults.latency = 0.05
+    opened = []
+    connected = http.server.connected
+    http.server.connected = lambda connection: (opened.append(connection), connected(connection))
+    with ThreadPoolExecutor(50) as pool:
+        started = time.monotonic()
+        list(pool.map(lambda _: http.list(), range(200)))
+    assert time.monotonic() - started < 4
+    assert len(opened) <= 50
+
+
+def test_own_process():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "standin", "--rate", "0.01", "--burst", "2", "--conflict"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    try:
+        url = process.stdout.readline().strip()
+
+        def control(method, name, **arguments):
+            request = urllib.request.Request(
+                f"{url}/_standin/{name}", json.dumps(arguments).encode(), method=method
+            )
+            with urllib.request.urlopen(request) as answer:
+                return json.load(answer)
+
+        seeded = control("POST", "seed", apis=2, integrations=3, protocol="HTTP")["apis"]
+        assert [len(made) for made in seeded.values()] == [3, 3]
+        client = SESSION.client("apigatewayv2", region_name="us-east-1", endpoint_url=url, config=ONCE)
+        assert {api["ApiId"] for api in client.get_apis()["Items"]} == set(seeded)
+        client.get_apis()
+        refused("TooManyRequestsException", client.get_apis)
+        calls = control("GET", "calls")
+        assert calls == {"counts": {"GetApis": 3}, "throttled": 1, "conflicted": 0}
+        control("POST", "reset", rate=None, page_size=1, latency=0.01)
+        assert len(client.get_apis()["Items"]) == 1
+        assert control("GET", "calls")["counts"] == {"GetApis": 1}
+    finally:
+        process.terminate()
+        assert process.wait(10) == 0
+        process.stdout.close()

@@ -1,0 +1,85 @@
+"""One API of the stand-in, driven through boto3, and integrations in AWS's member names."""
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+ARN = "arn:aws:iam::123456789012:role/role"
+LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:f"
+PROXY = {
+    "IntegrationType": "HTTP_PROXY",
+    "IntegrationMethod": "GET",
+    "IntegrationUri": "https://example.com",
+    "PayloadFormatVersion": "1.0",
+}
+FUNCTION = {
+    "IntegrationType": "AWS_PROXY",
+    "IntegrationUri": LAMBDA,
+    "PayloadFormatVersion": "2.0",
+}
+QUEUE = {
+    "IntegrationType": "AWS_PROXY",
+    "IntegrationSubtype": "SQS-SendMessage",
+    "CredentialsArn": ARN,
+    "PayloadFormatVersion": "1.0",
+    "RequestParameters": {"QueueUrl": "url", "MessageBody": "$request.body", "DelaySeconds": "5"},
+}
+PRIVATE = {**PROXY, "ConnectionType": "VPC_LINK", "ConnectionId": "link"}
+TLS = {"TlsConfig": {"ServerNameToVerify": "example.com"}}
+SOCKET_LAMBDA = {"IntegrationType": "AWS_PROXY", "IntegrationUri": LAMBDA}
+SOCKET_HTTP = {**PROXY, "IntegrationType": "HTTP"}
+
+SESSION = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
+# Without its own validation the client sends what the stand-in has to refuse.
+ONCE = Config(retries={"total_max_attempts": 1}, max_pool_connections=50, parameter_validation=False)
+
+
+def connect(server, region="us-east-1", **arguments):
+    arguments.setdefault("config", ONCE)
+    return SESSION.client("apigatewayv2", region_name=region, endpoint_url=server.url, **arguments)
+
+
+class Api:
+    """One API of a stand-in, with a client for it."""
+
+    def __init__(self, server, protocol="HTTP"):
+        self.server = server
+        self.client = connect(server)
+        self.id = server.add_api(protocol)
+
+    def create(self, *parts, **members):
+        for part in parts:
+            members = {**part, **members}
+        return plain(self.client.create_integration(ApiId=self.id, **members))
+
+    def update(self, integration_id, **members):
+        answer = self.client.update_integration(ApiId=self.id, IntegrationId=integration_id, **members)
+        read = self.client.get_integration(ApiId=self.id, IntegrationId=integration_id)
+        assert plain(answer) == plain(read)
+        return plain(answer)
+
+    def delete(self, integration_id):
+        self.client.delete_integration(ApiId=self.id, IntegrationId=integration_id)
+
+    def list(self, **arguments):
+        return self.client.get_integrations(ApiId=self.id, **arguments)
+
+    def list_all(self):
+        pages = self.client.get_paginator("get_integrations").paginate(ApiId=self.id)
+        return [item["IntegrationId"] for page in pages for item in page["Items"]]
+
+
+def plain(answer):
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
+def refused(code, call, *args, **members):
+    with pytest.raises(ClientError) as caught:
+        call(*args, **members)
+    assert caught.value.response["Error"]["Code"] == code
+    return caught.value.response["Error"]["Message"]
+
+
+def bad(call, *args, **members):
+    return refused("BadRequestException", call, *args, **members)
