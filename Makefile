@@ -18,7 +18,7 @@ $(VENV)/.installed: setup.py pyproject.toml $(wildcard requirements/*.txt) $(she
 	@rm -rf build *.egg-info
 	@touch $@
 
-demo: $(VENV)/.installed  ## show the main job against a stand-in of AWS on this machine
+demo: $(VENV)/.installed  ## show the main job against a mock AWS server on this machine
 	@$(BIN)/python examples/demo.py
 
 lint: $(VENV)/.installed  ## ruff, and mypy over the pure parts

@@ -1,12 +1,12 @@
 """Measures this project against idem-aws 6.2.1 and against a bare boto3 script.
 
 Every row of the table is run by turns with the real `idem` program of two virtual environments
-under `.bench/`, `ours` and `theirs`, against a stand-in of AWS in a process of its own. Printed are
+under `.bench/`, `ours` and `theirs`, against a mock AWS server in a process of its own. Printed are
 the calls to API Gateway, refused ones included, and the median of the time beyond the program's
 own start-up. The results go to `.bench/results.json`, the chart to `docs/_static/benchmark.svg`;
 matplotlib draws it in a third environment, `.bench/chart`, so that it weighs on no start-up.
 
-The interpreter that runs this also runs the stand-in: it needs requirements/test.txt.
+The interpreter that runs this also runs the mock server: it needs requirements/test.txt.
 """
 
 from __future__ import annotations

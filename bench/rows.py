@@ -28,7 +28,7 @@ class Row:
         size: How many integrations each has, or is to have.
         before: Whether they exist before the measured run.
         timeout: The timeout that the measured run asks for.
-        conditions: How the stand-in behaves during the measured run.
+        conditions: How the mock server behaves during the measured run.
         calls: The bound on the calls, in words.
         few_enough: Whether a run's calls keep to it.
         ratio: The bound on our time, or memory, relative to idem-aws's.

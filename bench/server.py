@@ -1,4 +1,4 @@
-"""The stand-in of AWS in a process of its own, steered over HTTP."""
+"""The mock AWS server in a process of its own, steered over HTTP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CALM = {"latency": 0.0, "rate": None, "conflict": False}
 
 
 class Server:
-    """A stand-in that serves.
+    """A mock server that serves.
 
     Args:
         url: Its endpoint.
@@ -58,7 +58,7 @@ class Server:
         return answer["items"]
 
     def _control(self, method: str, endpoint: str, body: dict[str, Any] | None = None) -> Any:
-        return self._send(method, f"/_standin/{endpoint}", body, {})
+        return self._send(method, f"/_mock/{endpoint}", body, {})
 
     def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
         data = None if body is None else json.dumps(body).encode()
@@ -69,9 +69,9 @@ class Server:
 
 @contextlib.contextmanager
 def serving() -> Iterator[Server]:
-    """Serves a stand-in with the interpreter that runs this script."""
+    """Serves a mock server with the interpreter that runs this script."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "standin"],
+        [sys.executable, "-m", "mock_server"],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(environments.ROOT / "tests")},

@@ -12,14 +12,14 @@ sys.path[:0] = [str(DOCS / "_ext"), str(DOCS.parent / "tests")]
 
 import steps  # noqa: E402
 
-import standin  # noqa: E402
+import mock_server  # noqa: E402
 
 
 def record(page: str) -> list[str]:
     """Follow a page, write what it prints, and return what went otherwise than the page says."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        standin.StandIn() as server,
+        mock_server.MockServer() as server,
         steps.Reader(pathlib.Path(folder), server) as reader,
     ):
         outcomes = reader.follow(steps.read(page))

@@ -1,4 +1,4 @@
-"""Shows the main job of the plugin against a stand-in of AWS on this machine, through `idem` itself.
+"""Shows the main job of the plugin against a mock AWS server on this machine, through `idem` itself.
 
 Every step says what it shows, prints what idem prints, and is checked: the run fails if a step does
 not do what it says.
@@ -70,7 +70,7 @@ class Demo:
         return api["ApiId"]
 
     def live(self) -> dict[str, dict]:
-        """Return what the stand-in holds: the integrations by their ids."""
+        """Return what the mock server holds: the integrations by their ids."""
         return {
             item["IntegrationId"]: item
             for api in self.aws.get_apis()["Items"]
@@ -98,7 +98,7 @@ def run(demo: Demo) -> None:
     output = demo.idem("state", shop)
     made = demo.live()
     check(all(f"Created {RESOURCE} '{name}'" in output for name in CREATED), "all are created")
-    check(len(made) == 4, "the stand-in holds four integrations")
+    check(len(made) == 4, "the mock server holds four integrations")
 
     demo.step("apply the same again: a no-op")
     output = demo.idem("state", shop)
@@ -135,11 +135,11 @@ def run(demo: Demo) -> None:
 
 
 def main() -> None:
-    """Start the stand-in on a free port and go through the steps."""
+    """Start the mock server on a free port and go through the steps."""
     stand_in = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     stand_in.start()
     host, port = stand_in.get_host_and_port()
-    print(f"A stand-in of AWS (moto) serves at http://{host}:{port}")
+    print(f"A mock server of AWS (moto) serves at http://{host}:{port}")
     try:
         with tempfile.TemporaryDirectory() as folder:
             run(Demo(pathlib.Path(folder), f"http://{host}:{port}"))
@@ -149,6 +149,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    # The stand-in's own log of requests would stand between what idem prints.
+    # The mock server's own log of requests would stand between what idem prints.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     main()

@@ -4,7 +4,7 @@ import secrets
 import pytest
 
 import harness
-import standin
+import mock_server
 
 PROPERTY_SEED = int(os.environ.get("PROPERTY_SEED", secrets.randbits(32)))
 
@@ -27,14 +27,14 @@ def idem():
 
 @pytest.fixture
 def server():
-    """Serve a stand-in of AWS."""
-    with standin.StandIn() as running:
+    """Serve a mock AWS server."""
+    with mock_server.MockServer() as running:
         yield running
 
 
 @pytest.fixture
 def profiles(server):
-    """Return the acct profiles that lead to the stand-in."""
+    """Return the acct profiles that lead to the mock server."""
     return {"default": harness.profile(server.url)}
 
 

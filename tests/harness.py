@@ -18,7 +18,7 @@ RESOURCE = "aws.apigatewayv2.integration"
 
 
 def profile(url: str, key: str = "testing", region: str = "us-east-1", **more) -> dict[str, Any]:
-    """Return an acct profile that leads to a stand-in."""
+    """Return an acct profile that leads to a mock server."""
     return {
         "region_name": region,
         "endpoint_url": url,

@@ -1,4 +1,4 @@
-"""One API of the stand-in, driven through boto3, and integrations in AWS's member names."""
+"""One API of the mock server, driven through boto3, and integrations in AWS's member names."""
 
 import boto3
 import pytest
@@ -31,7 +31,7 @@ SOCKET_LAMBDA = {"IntegrationType": "AWS_PROXY", "IntegrationUri": LAMBDA}
 SOCKET_HTTP = {**PROXY, "IntegrationType": "HTTP"}
 
 SESSION = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
-# Without its own validation the client sends what the stand-in has to refuse.
+# Without its own validation the client sends what the mock server has to refuse.
 ONCE = Config(retries={"total_max_attempts": 1}, max_pool_connections=50, parameter_validation=False)
 
 
@@ -41,7 +41,7 @@ def connect(server, region="us-east-1", **arguments):
 
 
 class Api:
-    """One API of a stand-in, with a client for it."""
+    """One API of a mock server, with a client for it."""
 
     def __init__(self, server, protocol="HTTP"):
         self.server = server

@@ -1,4 +1,4 @@
-"""A stand-in with one API, for tests that apply states to it."""
+"""A mock server with one API, for tests that apply states to it."""
 
 import harness
 
@@ -11,7 +11,7 @@ HTTP = {
 
 
 class World:
-    """A stand-in with one API, and what the last run did to it."""
+    """A mock server with one API, and what the last run did to it."""
 
     def __init__(self, idem, server, profiles, protocol):
         self.idem, self.server, self.profiles = idem, server, profiles

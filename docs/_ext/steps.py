@@ -6,7 +6,7 @@ what its commands printed. Nothing here needs Sphinx; `site.py` renders the same
 A page is MyST markdown. Three fenced blocks are steps:
 
 - ``{file} NAME`` writes a file. With ``:account:`` it is a credentials file for a real account: every
-  profile in it is pointed at the stand-in before it is written, and nothing else is changed.
+  profile in it is pointed at the mock server before it is written, and nothing else is changed.
 - ``{run}`` runs commands. ``:exit: 1`` is the exit code that is expected. ``:background:`` leaves the
   command running and shows its first line. ``:checkout:`` runs it in the checkout instead of the
   page's own folder.
@@ -30,7 +30,7 @@ import yaml
 DOCS = pathlib.Path(__file__).resolve().parent.parent
 CHECKOUT = DOCS.parent
 RECORDED = DOCS / "_recorded"
-# Pages name this port; the stand-in takes a free one.
+# Pages name this port; the mock server takes a free one.
 PORT = "4510"
 
 _FENCE = re.compile(
@@ -136,11 +136,11 @@ class Outcome:
 
 
 class Reader:
-    """Does what a page says, in a folder of its own and against a stand-in of its own.
+    """Does what a page says, in a folder of its own and against a mock server of its own.
 
     Args:
         folder: An empty folder.
-        server: The running stand-in.
+        server: The running mock server.
     """
 
     def __init__(self, folder: pathlib.Path, server: Any):
@@ -246,7 +246,7 @@ class Reader:
         return Outcome(step, code, output, error)
 
     def _start(self, command: str, folder: pathlib.Path) -> str:
-        """Start a command that goes on, the stand-in of the page, and return its first line."""
+        """Start a command that goes on, the mock server of the page, and return its first line."""
         process = subprocess.Popen(
             ["bash", "-c", command.replace(PORT, "0")],
             cwd=folder,

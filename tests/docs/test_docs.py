@@ -11,7 +11,7 @@ import says
 import steps
 import tables
 
-import standin
+import mock_server
 from idem_apigwv2_integration.resource import fields, messages, rules
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
@@ -37,7 +37,7 @@ def followed(tmp_path_factory):
     folders = {page: tmp_path_factory.mktemp("page") for page in steps.pages()}
 
     def follow(page: str) -> list[steps.Outcome]:
-        with standin.StandIn() as server, steps.Reader(folders[page], server) as reader:
+        with mock_server.MockServer() as server, steps.Reader(folders[page], server) as reader:
             return reader.follow(steps.read(page))
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

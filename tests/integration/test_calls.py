@@ -1,4 +1,4 @@
-"""As few calls as AWS allows, counted by the stand-in."""
+"""As few calls as AWS allows, counted by the mock server."""
 
 import pytest
 

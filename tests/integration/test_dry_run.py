@@ -11,7 +11,7 @@ import pytest
 from hypothesis import strategies as st
 
 import harness
-import standin
+import mock_server
 from idem_apigwv2_integration.resource import convert, fields, plan
 
 ROLE = "arn:aws:iam::123456789012:role/gateway"
@@ -132,10 +132,10 @@ SOUND = {
 
 # Where it is unknown what AWS does, it may do either.
 BEHAVIOURS = {
-    "one-way": standin.Behaviour(
+    "one-way": mock_server.Behaviour(
         response_destinations="merge", request_templates="replace", service_parameters="replace"
     ),
-    "the-other": standin.Behaviour(
+    "the-other": mock_server.Behaviour(
         response_destinations="replace", request_templates="merge", service_parameters="merge"
     ),
 }
@@ -143,8 +143,8 @@ BEHAVIOURS = {
 
 @pytest.fixture(scope="module", params=BEHAVIOURS)
 def aws(request):
-    """Serve one stand-in to all examples; each has an API of its own."""
-    with standin.StandIn(BEHAVIOURS[request.param]) as running:
+    """Serve one mock server to all examples; each has an API of its own."""
+    with mock_server.MockServer(BEHAVIOURS[request.param]) as running:
         yield running
 
 

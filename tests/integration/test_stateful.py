@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from test_dry_run import HTTP_PROXY, LAMBDA, QUEUE
 
 import harness
-import standin
+import mock_server
 from idem_apigwv2_integration.gateway import account
 from idem_apigwv2_integration.resource import convert, plan
 from world import HTTP
@@ -65,7 +65,7 @@ class Machine(stateful.RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.server = standin.StandIn().__enter__()
+        self.server = mock_server.MockServer().__enter__()
         self.profiles = {"default": harness.profile(self.server.url)}
         self.apis = {protocol: self.server.add_api(protocol) for protocol in ("HTTP", "WEBSOCKET")}
         self.strangers = {

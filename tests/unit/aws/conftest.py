@@ -1,12 +1,12 @@
 import pytest
 
-from standin import StandIn
+from mock_server import MockServer
 from wire import Api
 
 
 @pytest.fixture
 def server():
-    with StandIn() as running:
+    with MockServer() as running:
         yield running
 
 

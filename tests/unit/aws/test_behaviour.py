@@ -1,4 +1,4 @@
-"""What the stand-in does as AWS does it: defaults, refusals, updates, existence."""
+"""What the mock server does as AWS does it: defaults, refusals, updates, existence."""
 
 import pytest
 

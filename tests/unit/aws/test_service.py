@@ -1,4 +1,4 @@
-"""What the stand-in is as a server: pages, records, faults, HTTP, a process of its own."""
+"""What the mock server is as a server: pages, records, faults, HTTP, a process of its own."""
 
 import json
 import os
@@ -15,7 +15,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from standin import ApiError, StandIn
+from mock_server import ApiError, MockServer
 from wire import ONCE, PROXY, SESSION, Api, bad, connect, plain, refused
 
 # Pages
@@ -93,7 +93,7 @@ def test_calls_are_recorded(http):
 
 def test_same_seed_same_ids():
     def ids(seed):
-        server = StandIn(seed=seed)
+        server = MockServer(seed=seed)
         with server:
             return server.add_api("HTTP")
 
@@ -214,7 +214,7 @@ def test_injected_delay_goes_with_other_faults(http):
 
 def test_injection_with_a_probability_is_seeded():
     def failures():
-        with StandIn(seed=3) as server:
+        with MockServer(seed=3) as server:
             api = Api(server)
             server.faults.inject(kind="drop_request", times=None, probability=0.5)
             lost = []
@@ -260,7 +260,7 @@ def test_error_on_the_wire(server):
         ("/v2/apis", {}, None, 403),
         ("/v2/apis", {"Authorization": "Credential=a/20260101/us-east-1/x"}, b"{", 400),
         ("/v2/apis", {"Authorization": "Credential=a/20260101/us-east-1/x"}, b"[]", 400),
-        ("/_standin/nothing", {}, None, 404),
+        ("/_mock/nothing", {}, None, 404),
     ],
 )
 def test_requests_that_no_client_makes(server, path, headers, body, status):
@@ -284,7 +284,7 @@ def test_many_connections_at_once_are_kept_alive(http):
 
 def test_own_process():
     process = subprocess.Popen(
-        [sys.executable, "-m", "standin", "--rate", "0.01", "--burst", "2", "--conflict"],
+        [sys.executable, "-m", "mock_server", "--rate", "0.01", "--burst", "2", "--conflict"],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
@@ -294,7 +294,7 @@ def test_own_process():
 
         def control(method, name, **arguments):
             request = urllib.request.Request(
-                f"{url}/_standin/{name}", json.dumps(arguments).encode(), method=method
+                f"{url}/_mock/{name}", json.dumps(arguments).encode(), method=method
             )
             with urllib.request.urlopen(request) as answer:
                 return json.load(answer)

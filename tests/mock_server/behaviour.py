@@ -11,7 +11,7 @@ MergeRule = Literal["merge", "replace"]
 
 @dataclass
 class Behaviour:
-    """The behaviour of one stand-in. Every field may be changed while it serves.
+    """The behaviour of one mock server. Every field may be changed while it serves.
 
     Attributes:
         response_destinations: What an update does to the destinations inside one status code of

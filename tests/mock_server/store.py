@@ -1,4 +1,4 @@
-"""The resources that the stand-in holds, by account and Region."""
+"""The resources that the mock server holds, by account and Region."""
 
 from __future__ import annotations
 

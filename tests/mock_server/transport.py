@@ -49,7 +49,7 @@ class Reply:
 class Handler(WSGIRequestHandler):
     """Answers the requests of one connection, one after the other.
 
-    The server's `app` is the stand-in and no WSGI application: WSGI cannot close a connection in
+    The server's `app` is the mock server and no WSGI application: WSGI cannot close a connection in
     the middle of an answer, and werkzeug's own loop closes it after each one.
     """
 

@@ -1,4 +1,4 @@
-"""Serves a stand-in in a process of its own: `python -m standin`."""
+"""Serves a mock server in a process of its own: `python -m mock_server`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import signal
 import threading
 
 from .behaviour import Behaviour
-from .server import StandIn
+from .server import MockServer
 
 
 def main() -> None:
     """Prints the URL and serves until it is interrupted or terminated."""
-    parser = argparse.ArgumentParser(prog="standin", description=__doc__)
+    parser = argparse.ArgumentParser(prog="mock_server", description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds a request")
@@ -25,7 +25,7 @@ def main() -> None:
     options = parser.parse_args()
 
     behaviour = Behaviour(page_size=options.page_size, empty_pages=options.empty_pages)
-    server = StandIn(behaviour, seed=options.seed, port=options.port)
+    server = MockServer(behaviour, seed=options.seed, port=options.port)
     server.faults.latency = options.latency
     server.faults.write_time = options.write_time
     server.faults.conflict_window = options.conflict

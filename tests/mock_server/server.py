@@ -1,4 +1,4 @@
-"""The stand-in itself: direct access to its resources, and the way of a request through it."""
+"""The mock server itself: direct access to its resources, and the way of a request through it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _URLS = model.url_map().bind("localhost")
 AccountKey = tuple[str, str]
 
 
-class StandIn:
+class MockServer:
     """An API Gateway v2 control plane on a local port, to be used in a `with` statement.
 
     Args:
@@ -61,7 +61,7 @@ class StandIn:
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
 
-    def __enter__(self) -> StandIn:
+    def __enter__(self) -> MockServer:
         self.start()
         return self
 

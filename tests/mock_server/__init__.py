@@ -1,4 +1,4 @@
-"""A stand-in for the control plane of Amazon API Gateway v2.
+"""A mock server for the control plane of Amazon API Gateway v2.
 
 It speaks the real protocol to a real boto3 client, models how AWS treats integrations where a
 plain mock does not, and can be told to be slow, throttle, conflict and fail.
@@ -8,7 +8,7 @@ from .behaviour import Behaviour
 from .errors import ApiError
 from .faults import Faults, Injection
 from .log import Call
-from .server import StandIn
+from .server import MockServer
 from .store import DEFAULT_ACCOUNT, Account
 
 __all__ = [
@@ -19,5 +19,5 @@ __all__ = [
     "Call",
     "Faults",
     "Injection",
-    "StandIn",
+    "MockServer",
 ]

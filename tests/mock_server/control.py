@@ -1,4 +1,4 @@
-"""The endpoints that steer a stand-in in another process."""
+"""The endpoints that steer a mock server in another process."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from .errors import CONCURRENT_MODIFICATION
 from .store import DEFAULT_ACCOUNT
 
 if TYPE_CHECKING:
-    from .server import StandIn
+    from .server import MockServer
 
-PREFIX = "/_standin/"
+PREFIX = "/_mock/"
 
 
-def handle(server: StandIn, method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+def handle(server: MockServer, method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
     """Answers a request to one of the endpoints.
 
     Args:
-        server (StandIn): The stand-in.
+        server (MockServer): The mock server.
         method (str): The HTTP method.
         path (str): The path.
         body (bytes): A JSON object, or nothing.
@@ -38,7 +38,7 @@ def handle(server: StandIn, method: str, path: str, body: bytes) -> tuple[int, d
     return 404, {"message": "There is no such endpoint"}
 
 
-def _reset(server: StandIn, arguments: dict[str, Any]) -> dict[str, Any]:
+def _reset(server: MockServer, arguments: dict[str, Any]) -> dict[str, Any]:
     """Forgets the calls, fills the buckets and changes what the arguments name."""
     faults = server.faults
     faults.latency = arguments.get("latency", faults.latency)
@@ -51,7 +51,7 @@ def _reset(server: StandIn, arguments: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _calls(server: StandIn) -> dict[str, Any]:
+def _calls(server: MockServer) -> dict[str, Any]:
     calls = server.calls
     return {
         "counts": server.counts(),
@@ -60,7 +60,7 @@ def _calls(server: StandIn) -> dict[str, Any]:
     }
 
 
-def _seed(server: StandIn, arguments: dict[str, Any]) -> dict[str, Any]:
+def _seed(server: MockServer, arguments: dict[str, Any]) -> dict[str, Any]:
     """Makes APIs that are full of HTTP_PROXY integrations, and answers all ids."""
     account = tuple(arguments.get("account", DEFAULT_ACCOUNT))
     protocol = arguments.get("protocol", integration.HTTP)
