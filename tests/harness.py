@@ -148,7 +148,20 @@ class Idem:
         invert: bool = False,
         runtime: str = "parallel",
     ) -> dict[str, dict[str, Any]]:
-        """Apply states as `idem state` does, the reconciler included; return the answers by id."""
+        """Apply states as `idem state` does, the reconciler included; return the results by ID."""
+        results = self.apply_all(sls, profiles, esm, test, invert, runtime)
+        return {result["__id__"]: result for result in results}
+
+    def apply_all(
+        self,
+        sls: dict[str, Any],
+        profiles: dict[str, dict[str, Any]],
+        esm: dict[str, Any] | None = None,
+        test: bool = False,
+        invert: bool = False,
+        runtime: str = "parallel",
+    ) -> list[dict[str, Any]]:
+        """Apply states as `apply` does; return all results, where states of two types share an ID."""
         return self.loop.run_until_complete(
             self._apply(sls, profiles, {} if esm is None else esm, test, invert, runtime)
         )
@@ -183,5 +196,4 @@ class Idem:
                 apply_kwargs=arguments,
             )
         self.drain()
-        answers = hub.idem.RUNS.pop(name)["running"]
-        return {answer["__id__"]: answer for answer in answers.values()}
+        return list(hub.idem.RUNS.pop(name)["running"].values())

@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import concurrent.futures
+import contextlib
 import functools
 import json
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import aiolimiter
 import botocore
 import botocore.config
+import botocore.session
 import dict_tools.data
 import tenacity
 
@@ -31,6 +33,9 @@ _ANSWERED = {
     "GetRoutes": "Items",
     "UpdateIntegration": "IntegrationId",
 }
+
+# A proxy's page, for example, is no confirmation: AWS's own response to a deletion has this status.
+_STATUS = {"DeleteIntegration": 204}
 
 # How often a call is made, by what went wrong with it. AWS says to try again for as long as others
 # write to the same API or use up the quota; a broken network is better told soon.
@@ -99,6 +104,12 @@ def _identity(profile: dict[str, Any]) -> str:
     return json.dumps(profile, skipkeys=True, default=_shown)
 
 
+def _location(profile: dict[str, Any]) -> tuple[str, str]:
+    """Return the Region and the endpoint of a profile, or the SDK's own where it names none."""
+    region = profile.get("region_name") or botocore.session.Session().get_config_variable("region")
+    return region or "", profile.get("endpoint_url") or ""
+
+
 def _shown(value: Any) -> str:
     return repr(vars(value)) if isinstance(value, botocore.config.Config) else repr(value)
 
@@ -133,6 +144,8 @@ class Account:
         # Whom the credentials belong to, as idem-aws describes it.
         self.caller: lasting.Lasting[dict[str, Any]] = lasting.Lasting()
         self.place = place
+        # Region and endpoint: with an API's ID they identify it, whatever the credentials.
+        self.location: tuple[str, str] = _location(profile)
         # What other modules of this package share per account: see `shared`.
         self._shared: dict[type, Any] = {}
 
@@ -179,8 +192,11 @@ class Account:
             if self.place.limiter:
                 await self.place.limiter.acquire()
             send = functools.partial(getattr(client, botocore.xform_name(operation)), **members)
-            answer = await asyncio.get_running_loop().run_in_executor(self._threads, send)
-            if operation not in _ANSWERED or _ANSWERED[operation] in answer:
+            async with self._lane(operation, members):
+                answer = await asyncio.get_running_loop().run_in_executor(self._threads, send)
+            status = answer["ResponseMetadata"]["HTTPStatusCode"]
+            whole = operation not in _ANSWERED or _ANSWERED[operation] in answer
+            if whole and status == _STATUS.get(operation, status):
                 return answer
             failure = errors.cut_off(operation)
         except Exception as error:
@@ -189,6 +205,12 @@ class Account:
             self.place.limiter = aiolimiter.AsyncLimiter(1, 1 / _PACE)
         # Raised out here so that the original, which may repeat signed headers, is no part of it.
         raise failure
+
+    def _lane(self, operation: str, members: dict[str, Any]) -> Any:
+        """Return what a write of an API waits for: overlapping changes of one API may conflict."""
+        if operation.startswith("Get"):
+            return contextlib.nullcontext()
+        return self.place.lanes[members["ApiId"]]
 
     async def page(
         self, operation: str, token: str | None, **members: Any

@@ -63,6 +63,11 @@ class Failure(Exception):
     reason: str
     routes: tuple[str, ...] = ()
 
+    @property
+    def pending(self) -> bool:
+        """Whether it may help that Idem runs the state again."""
+        return self.kind in PENDING
+
     def __str__(self) -> str:
         return self.reason
 

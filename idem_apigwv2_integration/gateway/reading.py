@@ -8,7 +8,7 @@ from typing import Any
 
 import aiodataloader
 
-from idem_apigwv2_integration.gateway import account, errors, lasting
+from idem_apigwv2_integration.gateway import account, errors, lasting, quiet
 from idem_apigwv2_integration.resource import convert
 
 Payload = dict[str, Any]
@@ -34,8 +34,10 @@ class Reader:
         self._integrations: dict[str, aiodataloader.DataLoader] = {}
         self._protocols: dict[str, lasting.Lasting[str]] = collections.defaultdict(lasting.Lasting)
         self._routes = aiodataloader.DataLoader(self._read_routes, cache=False)
-        # The ids that each API was seen to have, by any listing so far.
-        self.seen: dict[str, set[str]] = {}
+        # The IDs that each API was seen to have, and when its last complete listing began.
+        self._seen: dict[str, set[str]] = collections.defaultdict(set)
+        self._listed: dict[str, float] = {}
+        self._quiet = quiet.Quiet()
 
     async def protocol(self, api_id: str) -> str:
         """Return an API's protocol, ``HTTP`` or ``WEBSOCKET``; it can't change and is read once.
@@ -78,6 +80,25 @@ class Reader:
         """
         return await self._load(api_id, _Request(choose=choose, order=order))
 
+    async def existing(self, api_id: str, max_age: float = 5.0) -> set[str]:
+        """Return the IDs of all integrations that an API was seen to have.
+
+        Args:
+            api_id(str): The API.
+            max_age: The greatest age of its last complete listing, in seconds; if it is older, the API
+                is listed again.
+
+        Raises:
+            errors.Failure: The API's integrations can't be listed.
+        """
+        if asyncio.get_running_loop().time() - self._listed.get(api_id, float("-inf")) > max_age:
+            await self.all(api_id)
+        return set(self._seen[api_id])
+
+    def note(self, api_id: str, resource_id: str) -> None:
+        """Record that an API has an integration."""
+        self._seen[api_id].add(resource_id)
+
     async def apis(self) -> list[Payload]:
         """Return all APIs of the account in its Region.
 
@@ -104,6 +125,7 @@ class Reader:
 
             # Nothing is kept: an answer must not be older than the question.
             self._integrations[api_id] = aiodataloader.DataLoader(read, cache=False)
+        await self._quiet.wait()
         try:
             return await self._integrations[api_id].load(request)
         except asyncio.CancelledError:
@@ -137,6 +159,8 @@ class Reader:
         found.update(
             zip(missing, await asyncio.gather(*(self._get(api_id, one) for one in missing)), strict=True)
         )
+        if failure is None:
+            found.update(await self._confirmed(api_id, [one for one in missing if found[one] is None]))
         listing = [found[one] for one in sorted(found) if found[one]]
         answers: dict[_Request, Any] = {}
         for request in sorted(requests, key=lambda request: request.order):
@@ -145,6 +169,22 @@ class Reader:
             else:
                 answers[request] = found[request.resource_id]
         return [answers[request] for request in requests]
+
+    async def _confirmed(self, api_id: str, ids: list[str]) -> dict[str, Any]:
+        """Look in a complete listing for integrations that GetIntegration did not find.
+
+        A single NotFound is no proof: reads are eventually consistent.
+        """
+        if not ids:
+            return {}
+        try:
+            listing = await self._list(api_id, None)
+        except errors.Failure as failure:
+            if failure.kind is errors.Kind.NOT_FOUND:
+                self._protocols.pop(api_id, None)
+                return {}
+            return dict.fromkeys(ids, failure)
+        return {one: listing.get(one) for one in ids}
 
     async def _list(self, api_id: str, ids: set[str] | None) -> dict[str, Payload | None]:
         """Return an API's integrations by their ids.
@@ -158,12 +198,14 @@ class Reader:
         found: dict[str, Payload | None] = {}
         token = None
         pages = 0
+        began = asyncio.get_running_loop().time()
         while True:
             page, token = await self._account.page("GetIntegrations", token, ApiId=api_id)
             pages += 1
             found.update((payload["IntegrationId"], payload) for payload in page)
             if not token:
-                self.seen.setdefault(api_id, set()).update(found)
+                self._seen[api_id].update(found)
+                self._listed[api_id] = began
                 return {**dict.fromkeys(ids or ()), **found}
             missing = len(ids - set(found)) if ids is not None else 0
             if ids is not None and (not missing or pages + missing >= len(ids)):

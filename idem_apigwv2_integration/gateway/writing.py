@@ -1,12 +1,21 @@
-"""Changes to integrations: one at a time for each API, and none of them made twice."""
+"""Creates, updates and deletes of integrations.
 
+No create is repeated blindly, and nothing is deleted by guess.
+"""
+
+import asyncio
 import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors, reading
+from idem_apigwv2_integration.resource import comments
 
 Payload = dict[str, Any]
+
+# After a lost response AWS may still be working. The seconds to wait before each look: after a dropped
+# connection or a server error, and after a read timeout, when AWS was certainly still busy.
+WAITS = {errors.Kind.LOST: (0.0, 0.5, 1.5), errors.Kind.LATE: (0.0, 1.0, 2.0, 4.0, 8.0)}
 
 
 @dataclasses.dataclass
@@ -14,12 +23,33 @@ class Created:
     """An integration that a create made.
 
     Args:
-        payload: What AWS answered, or what was read where the answer was lost.
+        payload: AWS's response, or what was read where the response was lost.
         notes: What else the user should know, a sentence each.
     """
 
     payload: Payload
     notes: list[str]
+
+
+@dataclasses.dataclass(eq=False)
+class _Create:
+    """A create under way.
+
+    Args:
+        members: The members of the request.
+        is_equal: Tells whether an integration equals the one asked for.
+        claimed: Returns the IDs of the API's integrations that others manage.
+        before: The integrations that existed before; None if they could not be listed.
+        settled: Set while no request is in flight.
+        lost: How a response was lost, so that an integration may exist whose ID is unknown.
+    """
+
+    members: Payload
+    is_equal: Callable[[Payload], bool]
+    claimed: Callable[[], set[str]]
+    before: set[str] | None = None
+    settled: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
+    lost: errors.Kind | None = None
 
 
 class Writer:
@@ -28,67 +58,64 @@ class Writer:
     def __init__(self, account: account.Account):
         self._account = account
         self._reader: reading.Reader = account.shared(reading.Reader)
+        # The creates under way, and what they created so far, by API.
+        self._creates: dict[str, list[_Create]] = {}
+        self._made: dict[str, set[str]] = {}
 
     async def create(
         self,
         api_id: str,
-        members: dict[str, Any],
+        members: Payload,
         is_equal: Callable[[Payload], bool],
         claimed: Callable[[], set[str]],
     ) -> Created:
-        """Make an integration, and only one.
+        """Create an integration, and only one.
 
-        CreateIntegration knows no client token: where an answer is lost, it is looked whether the
-        integration was made before the request is sent again.
+        CreateIntegration has no client token. If a response is lost, the API is listed before the
+        request is sent again: an integration that is new since a listing right before the create,
+        equal and unclaimed is the one that the create made.
 
         Args:
             api_id(str): The API.
             members(dict): The members of the request.
             is_equal: Tells whether an integration equals the one asked for.
-            claimed: Returns the ids of the API's integrations that others stand for.
+            claimed: Returns the IDs of the API's integrations that others manage.
 
         Raises:
-            errors.Failure: It was not made, or it can't be told whether it was.
+            errors.Failure: It was not created, or it is unknown whether it was.
         """
-        async with self._account.place.lanes[api_id]:
-            seen = self._reader.seen.get(api_id)
-            # What was there before can't have been made by this call.
-            before = None if seen is None else set(seen)
+        create = _Create(members, is_equal, claimed)
+        try:
+            create.before = await self._reader.existing(api_id)
+        except errors.Failure as failure:
+            # Whoever may not list may still create; only a lost response can't be recovered then.
+            if failure.kind is not errors.Kind.REFUSED:
+                raise
+        self._creates.setdefault(api_id, []).append(create)
+        self._made.setdefault(api_id, set())
+        try:
+            return await self._create(api_id, create)
+        finally:
+            self._creates[api_id].remove(create)
+            if not self._creates[api_id]:
+                del self._creates[api_id], self._made[api_id]
 
-            async def look() -> list[Payload]:
-                others = (before or set()) | claimed()
-                return [
-                    payload
-                    for payload in await self._reader.all(api_id)
-                    if payload["IntegrationId"] not in others and is_equal(payload)
-                ]
-
-            created = await self._create_once(api_id, members, look, before is not None)
-            if seen is not None:
-                seen.add(created.payload["IntegrationId"])
-            return created
-
-    async def update(self, api_id: str, resource_id: str, members: dict[str, Any]) -> Payload:
-        """Change an integration and return it as AWS answers.
+    async def update(self, api_id: str, resource_id: str, members: Payload) -> Payload:
+        """Change an integration and return AWS's response.
 
         Raises:
-            errors.Failure: It was not changed, or it can't be told whether it was.
+            errors.Failure: It was not changed, or it is unknown whether it was.
         """
-        async with self._account.place.lanes[api_id]:
-            return await self._account.call(
-                "UpdateIntegration", ApiId=api_id, IntegrationId=resource_id, **members
-            )
+        return await self._account.call(
+            "UpdateIntegration", ApiId=api_id, IntegrationId=resource_id, **members
+        )
 
     async def delete(self, api_id: str, resource_id: str) -> bool:
-        """Delete an integration, and return whether it was there; it is no failure if it was not.
+        """Delete an integration, and return whether it existed.
 
         Raises:
-            errors.Failure: It is still there, or it can't be told whether it is.
+            errors.Failure: It still exists, or it is unknown whether it does.
         """
-        async with self._account.place.lanes[api_id]:
-            return await self._delete(api_id, resource_id)
-
-    async def _delete(self, api_id: str, resource_id: str) -> bool:
         try:
             await self._account.call("DeleteIntegration", ApiId=api_id, IntegrationId=resource_id)
         except errors.Failure as failure:
@@ -97,104 +124,91 @@ class Writer:
             return False
         return True
 
-    async def _create_once(
-        self, api_id: str, members: dict[str, Any], look: Callable, tellable: bool
-    ) -> Created:
-        """Send a create until it was done, and keep one of what it made.
-
-        Args:
-            api_id(str): The API.
-            members(dict): The members of the request.
-            look: Returns what may have been made by this call.
-            tellable: Whether what `look` returns was certainly not there before.
-        """
-        # How many of the requests may have made an integration, and how many of these may have done
-        # so after it was looked for.
-        effective = late = 0
-        answer = None
-        made: list[Payload] = []
+    async def _create(self, api_id: str, create: _Create) -> Created:
         try:
             async for attempt in self._account.attempts():
                 with attempt:
-                    if effective:
-                        made = await self._look_after_loss(look, tellable)
-                    if not made:
-                        try:
-                            answer = await self._account.send(
-                                "CreateIntegration", ApiId=api_id, **members
-                            )
-                            effective += 1
-                        except errors.Failure as failure:
-                            effective += failure.kind in errors.OPEN
-                            late += failure.kind is errors.Kind.LATE
-                            raise
+                    found = await self._recover(api_id, create) if create.lost else None
+                    return found or await self._send(api_id, create)
         except errors.Failure as failure:
-            # The answer to the last request may be the one that was lost.
-            if failure.kind in errors.OPEN:
-                made = await self._look_after_loss(look, tellable)
-            if not made:
-                raise
-        if answer is None:
-            kept, surplus = made[0], made[1:]
-            notes = [
-                f"AWS's answer to the create was lost; {kept['IntegrationId']}, which it had made, "
-                "was found and kept."
-            ]
-        elif effective == 1:
-            return Created(answer, [])
-        else:
-            kept, surplus, notes = answer, [], []
-            try:
-                surplus = [
-                    payload
-                    for payload in await look()
-                    if payload["IntegrationId"] != kept["IntegrationId"]
-                ]
-            except errors.Failure as failure:
-                notes = [f"An answer was lost on the way, and a second one may be there: {failure}."]
-        # More than this call can have made since it looked: somebody else made some of them.
-        if not tellable or len(surplus) > late:
-            return Created(kept, notes + _left_alone(surplus))
-        return Created(kept, notes + await self._remove(api_id, surplus))
+            # The response to the last attempt may be the one that was lost.
+            found = await self._recover(api_id, create) if failure.kind in errors.OPEN else None
+            if found:
+                return found
+            raise
+        raise AssertionError("tenacity either returns or raises")
 
-    async def _look_after_loss(self, look: Callable, tellable: bool) -> list[Payload]:
+    async def _send(self, api_id: str, create: _Create) -> Created:
+        """Send the request once; name what an earlier request may have created as well."""
+        create.settled.clear()
         try:
-            made = await look()
+            payload = await self._account.send("CreateIntegration", ApiId=api_id, **create.members)
+            self._keep(api_id, payload)
         except errors.Failure as failure:
-            raise errors.Failure(
-                errors.Kind.REFUSED,
-                "AWS's answer to CreateIntegration was lost, and whether an integration was made "
-                f"can't be seen: {failure}",
-            ) from None
-        if made and not tellable:
-            ids = ", ".join(payload["IntegrationId"] for payload in made)
-            raise errors.Failure(
-                errors.Kind.REFUSED,
-                "AWS's answer to CreateIntegration was lost; what was asked for equals "
-                f"{ids}, which may or may not have been there before",
+            if failure.kind in errors.OPEN:
+                create.lost = failure.kind
+            raise
+        finally:
+            create.settled.set()
+        if not create.lost:
+            return Created(payload, [])
+        try:
+            return Created(
+                payload, self._surplus(api_id, create, await self._candidates(api_id, create))
             )
-        return made
+        except errors.Failure as failure:
+            return Created(payload, [comments.maybe_twice(str(failure))])
 
-    async def _remove(self, api_id: str, surplus: list[Payload]) -> list[str]:
-        notes = []
-        for payload in surplus:
-            resource_id = payload["IntegrationId"]
-            try:
-                await self._delete(api_id, resource_id)
-                notes.append(
-                    "The create was sent again because an answer was lost; the second integration "
-                    f"that it made, {resource_id}, was removed."
-                )
-            except errors.Failure as failure:
-                notes.append(
-                    "The create was sent again because an answer was lost, and made a second "
-                    f"integration, {resource_id}, which could not be removed: {failure}."
-                )
-        return notes
+    async def _recover(self, api_id: str, create: _Create) -> Created | None:
+        """Return what a create made whose response was lost, or None if it made nothing.
 
+        Raises:
+            errors.Failure: It is unknown what it made, so that the request must not be sent again.
+        """
+        try:
+            for wait in WAITS[create.lost] if create.before is not None else (0.0,):
+                await asyncio.sleep(wait)
+                found = await self._candidates(api_id, create)
+                if found:
+                    break
+        except errors.Failure as failure:
+            raise errors.Failure(errors.Kind.REFUSED, comments.lost_unseen(str(failure))) from None
+        if create.before is None:
+            ids = [payload["IntegrationId"] for payload in found]
+            raise errors.Failure(errors.Kind.REFUSED, comments.lost_unknown(ids))
+        if not found:
+            return None
+        kept = found[0]
+        self._keep(api_id, kept)
+        create.lost = None
+        surplus = self._surplus(api_id, create, found[1:])
+        return Created(kept, [comments.lost_and_found(kept["IntegrationId"]), *surplus])
 
-def _left_alone(surplus: list[Payload]) -> list[str]:
-    if not surplus:
-        return []
-    ids = ", ".join(payload["IntegrationId"] for payload in surplus)
-    return [f"An answer to the create was lost; {ids}, equal and new as well, was left alone."]
+    async def _candidates(self, api_id: str, create: _Create) -> list[Payload]:
+        """Return what a create may have made: new, equal, and not known to be another's."""
+        payloads = await self._reader.all(api_id)
+        # The ID of what a create beside this one made is known once its response is there.
+        for rival in self._rivals(api_id, create):
+            await rival.settled.wait()
+        known = (create.before or set()) | create.claimed() | self._made[api_id]
+        return [
+            payload
+            for payload in payloads
+            if payload["IntegrationId"] not in known and create.is_equal(payload)
+        ]
+
+    def _surplus(self, api_id: str, create: _Create, found: list[Payload]) -> list[str]:
+        """Return a note about equal new integrations that no create of this process accounts for."""
+        lost = sum(bool(rival.lost) for rival in self._rivals(api_id, create))
+        ids = [payload["IntegrationId"] for payload in found]
+        return [comments.duplicates(ids)] if len(ids) > lost else []
+
+    def _rivals(self, api_id: str, create: _Create) -> list[_Create]:
+        """Return the other creates under way that ask for the same."""
+        return [
+            one for one in self._creates[api_id] if one is not create and one.members == create.members
+        ]
+
+    def _keep(self, api_id: str, payload: Payload) -> None:
+        self._made[api_id].add(payload["IntegrationId"])
+        self._reader.note(api_id, payload["IntegrationId"])

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from idem_apigwv2_integration.resource import fields, messages, model, plan, rules
+from idem_apigwv2_integration.resource import comments, fields, messages, model, plan, rules
 
-RESOURCE_TYPE = "aws.apigatewayv2.integration"
+RESOURCE_TYPE = comments.TYPE
 _PROTOCOL_NAMES = {fields.HTTP: "an HTTP API", fields.WEBSOCKET: "a WebSocket API"}
 _TYPES: dict[fields.Kind, tuple[type, str]] = {
     fields.Kind.STRING: (str, "a string"),
@@ -63,6 +63,11 @@ def malformed(given: dict[str, Any]) -> dict[str, list[str]]:
 def malformed_sentences(given: dict[str, Any]) -> list[str]:
     """Return what is wrong with given values by themselves, a sentence each."""
     return [text for texts in malformed(given).values() for text in texts]
+
+
+def hints(given: dict[str, Any], protocol: str | None) -> list[str]:
+    """Return a sentence for each given value that AWS may refuse or ignore."""
+    return []
 
 
 def identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:

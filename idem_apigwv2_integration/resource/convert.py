@@ -5,9 +5,13 @@ whether they leave it out, too, or say null, an empty string, an empty map or fa
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from idem_apigwv2_integration.resource import fields
+
+# What Idem replaces by a property of another state.
+_BINDING = re.compile(r"\$(\{[^${}:]+:[^${}:]+:[^${}]+\})")
 
 
 def from_aws(payload: dict[str, Any], api_id: str, name: str | None = None) -> dict[str, Any]:
@@ -36,23 +40,47 @@ def to_aws(values: dict[str, Any]) -> dict[str, Any]:
     return {field.member: values[name] for name, field in fields.BY_NAME.items() if name in values}
 
 
-def as_present(resource: dict[str, Any]) -> dict[str, Any]:
-    """Return an integration as the parameters that ``present`` takes, under a name of its own.
+def described_name(resource: dict[str, Any]) -> str:
+    """Return the state ID under which an integration is described.
 
-    An integration's id may occur under two APIs, so that the name holds both.
+    An integration's ID may occur under two APIs, so that it holds both.
     """
-    name = f"{resource['api_id']}-{resource['resource_id']}"
-    taken = {"name": name, "resource_id": resource["resource_id"], "api_id": resource["api_id"]}
-    return taken | {name: resource[name] for name in fields.SETTABLE if name in resource}
+    return f"{resource['api_id']}-{resource['resource_id']}"
+
+
+def as_present(resource: dict[str, Any]) -> dict[str, Any]:
+    """Return an integration as the parameters that ``present`` takes, without a name.
+
+    Idem uses the ID of a state as its name, so that renaming the ID renames it everywhere.
+    """
+    taken = {"resource_id": resource["resource_id"], "api_id": resource["api_id"]}
+    return taken | {
+        name: escape_bindings(resource[name]) for name in fields.SETTABLE if name in resource
+    }
+
+
+def escape_bindings(value: Any) -> Any:
+    """Return a value in which Idem sees no argument binding: ``$\\{`` instead of ``${``.
+
+    Idem has no escape of its own for ``${type:state:property}``; `unescape_bindings` reads this one.
+    """
+    return _replace(value, lambda text: _BINDING.sub(r"$\\\1", text))
+
+
+def unescape_bindings(value: Any) -> Any:
+    """Return a value with ``${`` where an SLS has ``$\\{``."""
+    return _replace(value, lambda text: text.replace("$\\{", "${"))
+
+
+def _replace(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, dict):
+        return {_replace(key, change): _replace(item, change) for key, item in value.items()}
+    return change(value) if isinstance(value, str) else value
 
 
 def as_template(value: Any) -> Any:
-    """Return a value so that Jinja, through which idem reads SLS files, gives it back as it is."""
-    if isinstance(value, dict):
-        return {as_template(key): as_template(item) for key, item in value.items()}
-    if isinstance(value, str) and any(mark in value for mark in ("{{", "{%", "{#")):
-        return re.sub(r"\{[{%#]", r"{% raw %}\g<0>{% endraw %}", value)
-    return value
+    """Return a value so that Jinja, through which Idem reads SLS files, gives it back as it is."""
+    return _replace(value, lambda text: re.sub(r"\{[{%#]", r"{% raw %}\g<0>{% endraw %}", text))
 
 
 def tidy(field: fields.Field, value: Any) -> Any:

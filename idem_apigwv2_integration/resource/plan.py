@@ -117,6 +117,38 @@ def equal(given: dict[str, Any], live: dict[str, Any]) -> bool:
     )
 
 
+def as_created(given: dict[str, Any], protocol: str | None) -> dict[str, Any]:
+    """Return every settable field of the integration that a create would make, AWS's defaults included.
+
+    Args:
+        given: Fields as an SLS gives them.
+        protocol: The API's protocol.
+    """
+    created = predicted(wanted(given), None, protocol)
+    return {name: value for name, value in created.items() if name in fields.SETTABLE}
+
+
+def differences(created: dict[str, Any], live: dict[str, Any]) -> list[str]:
+    """Return the settable fields in which a live integration differs from what a create would make."""
+    return [name for name in fields.SETTABLE if (created.get(name) or None) != (live.get(name) or None)]
+
+
+def drift(held: dict[str, Any] | None, live: dict[str, Any]) -> list[str]:
+    """Return the settable fields in which a live integration differs from what the ESM recorded of it.
+
+    Args:
+        held: The ESM's entry.
+        live: The integration as it is.
+    """
+    if (
+        not held
+        or held.get("resource_id") != live["resource_id"]
+        or held.get("api_id") != live["api_id"]
+    ):
+        return []
+    return differences(held, live)
+
+
 def open_questions(wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
     """Return a sentence for each part of a change of which it is unknown whether AWS will do it."""
     found = []

@@ -14,7 +14,7 @@ def test_two_accounts_share_nothing(idem, server):
     }
     sls = {}
     for profile, key in (("default", "testing"), ("other", "another")):
-        api_id = server.add_api("HTTP", api_id="same", account=(key, "us-east-1"))
+        api_id = server.add_api("HTTP", api_id=f"api-{key}", account=(key, "us-east-1"))
         server.add_integration(
             api_id,
             account=(key, "us-east-1"),
@@ -22,6 +22,7 @@ def test_two_accounts_share_nothing(idem, server):
             IntegrationType="HTTP_PROXY",
             IntegrationUri="https://example.com",
             IntegrationMethod="GET",
+            PayloadFormatVersion="1.0",
         )
         sls |= harness.state(key, {"api_id": api_id, **HTTP, "acct_profile": profile})
     answers = idem.apply(sls, profiles, {})

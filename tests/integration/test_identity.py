@@ -1,5 +1,6 @@
 """Which integration a state stands for: nothing lost, nothing made twice, nothing of others touched."""
 
+import asyncio
 import contextlib
 import threading
 import time
@@ -7,6 +8,7 @@ import time
 import pytest
 
 import harness
+from idem_apigwv2_integration.gateway import errors, writing
 from world import HTTP
 
 
@@ -42,7 +44,6 @@ def test_an_equal_integration_is_adopted(http):
         IntegrationType="HTTP_PROXY",
         IntegrationUri="https://example.com",
         IntegrationMethod="GET",
-        Description="not asked for",
     )
     dry = http.apply(test=True, **HTTP)
     answer = http.apply(**HTTP)
@@ -110,9 +111,9 @@ def test_a_state_with_an_id_whose_integration_is_gone_makes_it_again(http):
     (gone,) = http.all
     http.server.remove(http.api_id, gone)
     dry = http.apply(test=True, **HTTP)
-    assert dry["result"] and f"{gone} no longer exists" in dry["comment"][-1]
+    assert dry["result"] and f"{gone}, which the ESM records, no longer exists" in dry["comment"][-1]
     answer = http.apply(**HTTP)
-    assert answer["result"] and f"{gone} no longer exists: it was made again" in answer["comment"][-1]
+    assert answer["result"] and "a new integration was created" in answer["comment"][-1]
     assert http.entry["resource_id"] == http.live["IntegrationId"] != gone
 
 
@@ -139,7 +140,7 @@ def test_a_lost_answer_does_not_leave_a_second_one(http, kind, adopts):
     answer = http.apply(**HTTP, timeout_in_millis=5000)
     (made,) = set(http.all) - before
     assert answer["result"] and http.entry["resource_id"] == made
-    assert f"{made}, which it had made, was found and kept" in answer["comment"][-1]
+    assert f"{made}, which it created, was found and kept" in answer["comment"][1]
     assert http.server.count("CreateIntegration") == 1
 
 
@@ -193,24 +194,35 @@ def appearing(world, count, first="late"):
     watcher.join()
 
 
-def test_a_create_that_is_done_late_is_removed_and_nothing_else(http):
+@pytest.mark.parametrize("first", ["late", "dropped"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_equal_ones_that_appear_beside_a_create_are_named_and_never_deleted(
+    http, monkeypatch, first, count
+):
+    monkeypatch.setitem(writing.WAITS, errors.Kind.LATE, (0.0,))
     stranger = http.server.add_integration(http.api_id, **SAME | {"IntegrationUri": "https://other"})
-    with appearing(http, 1):
+    with appearing(http, count, first):
         answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
-    assert answer["result"] and "the second integration that it made" in answer["comment"][-1]
-    assert set(http.all) == {stranger, answer["new_state"]["resource_id"]}
+    surplus = set(http.all) - {stranger, answer["new_state"]["resource_id"]}
+    assert answer["result"] and len(surplus) == count and not http.server.count("DeleteIntegration")
+    assert all(one in str(answer["comment"]) for one in surplus)
 
 
-def test_more_than_a_create_can_have_made_is_left_alone(http):
-    with appearing(http, 3):
-        answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
-    assert answer["result"] and "was left alone" in answer["comment"][-1] and len(http.all) == 4
+def test_a_create_that_is_done_seconds_after_the_client_gave_up_is_waited_for(http):
+    http.profiles["default"]["config"] = {"read_timeout": 1}
+    http.server.faults.inject(kind="delay", seconds=3, operation="CreateIntegration", times=1)
+    answer = http.apply(**HTTP)
+    assert answer["result"] and http.entry["resource_id"] == http.live["IntegrationId"]
+    assert http.server.count("CreateIntegration") == 1
 
 
-def test_one_that_this_create_can_not_have_made_is_left_alone(http):
-    with appearing(http, 1, first="dropped"):
-        answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
-    assert answer["result"] and "was left alone" in answer["comment"][-1] and len(http.all) == 2
+def test_lost_responses_of_equal_creates_side_by_side(http):
+    """Each of them keeps one of its own, however many responses are lost."""
+    http.server.faults.latency = 0.05
+    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=3)
+    answers = http.run(equal_states(http, 6))
+    assert all(answer["result"] for answer in answers.values())
+    assert len(http.all) == 6 and ids(http) == set(http.all)
 
 
 def test_an_id_in_the_sls_that_is_gone_is_made_again_only_once(http):
@@ -229,14 +241,6 @@ def test_a_malformed_id_of_one_state_does_not_hurt_another(http):
     assert [answers[name]["result"] for name in ("good", "bad", "worse")] == [True, False, False]
 
 
-def test_a_second_one_that_can_not_be_removed_is_named(http):
-    http.server.faults.deny("DeleteIntegration")
-    with appearing(http, 1):
-        answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
-    (second,) = set(http.all) - {answer["new_state"]["resource_id"]}
-    assert answer["result"] and f"{second}, which could not be removed" in answer["comment"][-1]
-
-
 DENIED = {"kind": "error", "status": 403, "code": "AccessDeniedException", "times": None}
 
 
@@ -253,16 +257,25 @@ def test_a_look_that_is_denied_after_a_loss_does_not_send_again(http):
 
 def test_a_look_that_is_denied_after_the_create_does_not_lose_it(http):
     http.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=1)
-    http.server.faults.inject(operation="GetIntegrations", skip=2, **DENIED)
+    http.server.faults.inject(operation="GetIntegrations", skip=4, **DENIED)
     answer = http.apply(**HTTP)
-    assert answer["result"] and "a second one may be there" in answer["comment"][-1]
+    assert answer["result"] and "equal integration may be there" in answer["comment"][1]
     assert http.entry["resource_id"] in http.all
 
 
-def test_without_a_look_a_lost_create_is_not_sent_again(http):
+def test_a_lost_create_is_not_sent_again_where_listing_is_denied(http):
+    http.server.faults.deny("GetIntegrations")
     http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=1)
-    arguments = {"api_id": http.api_id, **HTTP}
-    answer = http.call("exec.create", **arguments)
+    answer = http.call("exec.create", api_id=http.api_id, **HTTP)
     assert answer["result"] is False and http.server.count("CreateIntegration") == 1
-    (made,) = http.all
-    assert made in answer["comment"][0] and "may or may not have been there" in answer["comment"][0]
+    assert "can't be seen" in answer["comment"][0]
+
+
+def test_an_exec_create_after_an_old_listing_returns_its_own(http):
+    """What existed is known from a listing right before the create."""
+    assert http.call("exec.list", api_id=http.api_id)["ret"] == []
+    stranger = http.server.add_integration(http.api_id, **SAME)
+    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=1)
+    http.idem.loop.run_until_complete(asyncio.sleep(5.1))
+    answer = http.call("exec.create", api_id=http.api_id, **HTTP)
+    assert answer["result"] and answer["ret"]["resource_id"] != stranger and len(http.all) == 2

@@ -106,10 +106,14 @@ def test_an_api_that_can_not_be_read_is_named(three, describe, caplog):
     )
 
 
-def test_apis_that_can_not_be_listed_are_told(three, describe, caplog):
+def test_describe_fails_if_nothing_can_be_read(three, describe):
     three.server.faults.deny("GetApis")
-    assert describe() == {}
-    assert any("can't be listed" in record.getMessage() for record in caplog.records)
+    with pytest.raises(ConnectionError, match=r"can't be listed: .*AccessDenied"):
+        describe()
+    three.server.faults.clear()
+    three.server.faults.deny("GetIntegrations")
+    with pytest.raises(ConnectionError, match=three.api_id):
+        describe()
 
 
 def test_get(three):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from idem_apigwv2_integration.gateway import routes, run
+from idem_apigwv2_integration.run import routes, run
 
 INTEGRATION, ROUTE, API = (f"aws.apigatewayv2.{kind}" for kind in ("integration", "route", "api"))
 
@@ -25,13 +25,13 @@ def freed(*chunks, esm=(), high=None, invert=False):
     low = [IT, *chunks]
     data = {
         "low": low,
-        "high": {chunk["__id__"] for chunk in low} if high is None else high,
+        "high": dict.fromkeys({chunk["__id__"] for chunk in low} if high is None else high, ()),
         "managed_state": dict(esm),
         "running": {},
         "invert_state": invert,
     }
-    deleting = tag(INTEGRATION, "it") + "absent"
-    return routes.freed(run.Run(data), deleting, "a1", "i1", {"r1", "r2"})
+    identity = run.Identity.of(tag(INTEGRATION, "it") + "absent", {})
+    return routes.freed(run.Run(data), identity, "a1", "i1", {"r1", "r2"})
 
 
 @pytest.mark.parametrize("held", [{"r1"}, set()], ids=["by the SLS", "by the ESM"])

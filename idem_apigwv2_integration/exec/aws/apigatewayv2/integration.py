@@ -3,16 +3,14 @@
 from typing import Any
 
 import idem_apigwv2_integration.gateway.account as account
+import idem_apigwv2_integration.gateway.apply as apply
 import idem_apigwv2_integration.gateway.checking as checking
 import idem_apigwv2_integration.gateway.errors as errors
 import idem_apigwv2_integration.gateway.reading as reading
-import idem_apigwv2_integration.gateway.run as run
-import idem_apigwv2_integration.gateway.writing as writing
 import idem_apigwv2_integration.resource.check as check
+import idem_apigwv2_integration.resource.comments as comments
 import idem_apigwv2_integration.resource.convert as convert
 import idem_apigwv2_integration.resource.fields as fields
-import idem_apigwv2_integration.resource.messages as messages
-import idem_apigwv2_integration.resource.plan as plan
 
 __func_alias__ = {"list_": "list"}
 
@@ -58,10 +56,7 @@ async def get(
     except errors.Failure as failure:
         return _failed(failure)
     if payload is None:
-        comment = hub.tool.aws.comment_utils.get_empty_comment(
-            resource_type=check.RESOURCE_TYPE, name=name or resource_id
-        )
-        return {"result": True, "comment": [comment], "ret": None}
+        return {"result": True, "comment": [comments.empty("Get", name or resource_id)], "ret": None}
     return {"result": True, "comment": [], "ret": convert.from_aws(payload, api_id, name)}
 
 
@@ -98,9 +93,7 @@ async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dic
     problems = check.identity_problems(name, api_id or "all", None) + check.unknown_parameters(kwargs)
     if problems:
         return _refused(problems)
-    empty = hub.tool.aws.comment_utils.list_empty_comment(
-        resource_type=check.RESOURCE_TYPE, name=name or api_id or "all"
-    )
+    empty = comments.empty("List", name or api_id or "all")
     reader = _reader(hub, ctx)
     try:
         if api_id:
@@ -145,25 +138,14 @@ async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -
     given, unknown = _split(parameters)
     problems = check.identity_problems(name, api_id, None)
     acct = account.of(hub, ctx)
-    runs = run.of(hub, ctx)
     try:
-        found, _ = await checking.refusals(acct, api_id, given, unknown=unknown)
+        found, protocol = await checking.refusals(acct, api_id, given, unknown=unknown)
         if problems + found:
             return _refused(problems + found)
-        wanted = plan.wanted(given)
-        made = await acct.shared(writing.Writer).create(
-            api_id,
-            convert.to_aws(wanted),
-            is_equal=lambda payload: plan.equal(given, convert.from_aws(payload, api_id)),
-            claimed=lambda: runs.claimed(acct, api_id),
-        )
+        outcome = await apply.create(acct, api_id, name, given, protocol, claimed=set)
     except errors.Failure as failure:
         return _failed(failure)
-    resource = convert.from_aws(made.payload, api_id, name)
-    comment = hub.tool.aws.comment_utils.create_comment(
-        resource_type=check.RESOURCE_TYPE, name=resource["name"]
-    )
-    return _compared(given, wanted, resource, [*comment, *made.notes])
+    return _outcome(outcome)
 
 
 async def update(
@@ -199,7 +181,6 @@ async def update(
             $ idem exec aws.apigatewayv2.integration.update api_id=a1b2c3d4e5 \\
                 resource_id=f6g7h8i timeout_in_millis=5000
     """
-    utils = hub.tool.aws.comment_utils
     given, unknown = _split(parameters)
     if live is not None and _identity(live) != (api_id, resource_id):
         return _refused(["live is not the integration that api_id and resource_id name: leave it out."])
@@ -213,22 +194,9 @@ async def update(
         problems, _ = await checking.refusals(acct, api_id, given, live, unknown)
         if problems:
             return _refused(problems)
-        wanted = plan.wanted(given, live)
-        if not plan.changes(wanted, live):
-            comment = utils.already_exists_comment(resource_type=check.RESOURCE_TYPE, name=live["name"])
-            return {"result": True, "comment": comment, "ret": live}
-        payload = await acct.shared(writing.Writer).update(
-            api_id, resource_id, plan.update_request(wanted, live)
-        )
+        return _outcome(await apply.update(acct, live, given))
     except errors.Failure as failure:
         return _failed(failure)
-    resource = convert.from_aws(payload, api_id, live["name"])
-    comment = []
-    changed = plan.changes(resource, live)
-    if changed:
-        comment += utils.update_comment(resource_type=check.RESOURCE_TYPE, name=live["name"])
-        comment.append(f"Updated parameters: {', '.join(changed)}")
-    return _compared(given, wanted, resource, comment)
 
 
 async def delete(
@@ -257,13 +225,9 @@ async def delete(
     if problems:
         return _refused(problems)
     try:
-        existed = await account.of(hub, ctx).shared(writing.Writer).delete(api_id, resource_id)
+        comment = await apply.delete(account.of(hub, ctx), api_id, name or resource_id, resource_id)
     except errors.Failure as failure:
         return _failed(failure)
-    utils = hub.tool.aws.comment_utils
-    comment = (utils.delete_comment if existed else utils.already_absent_comment)(
-        resource_type=check.RESOURCE_TYPE, name=name or resource_id
-    )
     return {"result": True, "comment": comment, "ret": None}
 
 
@@ -293,19 +257,13 @@ def _refused(problems: list[str]) -> dict[str, Any]:
 
 
 def _failed(failure: errors.Failure) -> dict[str, Any]:
+    return _refused([str(failure)])
+
+
+def _outcome(outcome: apply.Outcome) -> dict[str, Any]:
+    """Return what a write led to: a failure if AWS holds something else than what was asked for."""
     return {
-        "result": False,
-        "comment": [str(failure)],
-        "ret": None,
-        "failure": failure.kind.name,
-        "routes": list(failure.routes),
+        "result": not outcome.unmet,
+        "comment": outcome.unmet + outcome.comment,
+        "ret": outcome.resource,
     }
-
-
-def _compared(
-    given: dict[str, Any], wanted: dict[str, Any], resource: dict[str, Any], comment: list[str]
-) -> dict[str, Any]:
-    """Return what was done, as a failure where AWS holds something else than what was wanted."""
-    differing = plan.unmet(given, wanted, resource)
-    comment += [messages.unmet(name, wanted.get(name), resource.get(name)) for name in differing]
-    return {"result": not differing, "comment": comment, "ret": resource}

@@ -6,18 +6,20 @@ An integration connects a route of an HTTP or WebSocket API to its backend.
 from typing import Any
 
 import idem_apigwv2_integration.gateway.account as account
-import idem_apigwv2_integration.gateway.adoption as adoption
+import idem_apigwv2_integration.gateway.apply as apply
 import idem_apigwv2_integration.gateway.checking as checking
 import idem_apigwv2_integration.gateway.errors as errors
 import idem_apigwv2_integration.gateway.reading as reading
-import idem_apigwv2_integration.gateway.run as run
 import idem_apigwv2_integration.resource.check as check
+import idem_apigwv2_integration.resource.comments as comments
 import idem_apigwv2_integration.resource.convert as convert
 import idem_apigwv2_integration.resource.fields as fields
 import idem_apigwv2_integration.resource.messages as messages
 import idem_apigwv2_integration.resource.plan as plan
-import idem_apigwv2_integration.results as results
-import idem_apigwv2_integration.steps as steps
+import idem_apigwv2_integration.run.adoption as adoption
+import idem_apigwv2_integration.run.deletion as deletion
+import idem_apigwv2_integration.run.identity as identity
+import idem_apigwv2_integration.run.state as states
 
 __contracts__ = ["resource"]
 
@@ -157,60 +159,149 @@ async def present(
     """
     # The parameters above that are fields of the table, by their names.
     given = {
-        key: value for key, value in locals().items() if key in fields.SETTABLE and value is not None
+        key: convert.unescape_bindings(value)
+        for key, value in locals().items()
+        if key in fields.SETTABLE and value is not None
     }
-    unknown = run.arguments(kwargs)
-    held = ctx.get("old_state")
-    acct, runs = account.of(hub, ctx), run.of(hub, ctx)
-    await runs.gathering.assemble(ctx.get("tag"))
-
-    problems = check.identity_problems(name, api_id, resource_id)
-    wrong = check.unknown_parameters(unknown) + check.malformed_sentences(given)
-    live, gone_id = None, None
-    # What is malformed is not compared with anything: it is refused below.
-    if resource_id and not (problems or wrong):
-        read = await steps.read_known(hub, ctx, name, api_id, resource_id, held)
-        if not read["result"]:
-            return results.unreachable(name, held, read)
-        live = read["ret"]
-        gone_id = None if live else resource_id
-        if live:
-            runs.claim(acct, live["api_id"], live["resource_id"])
-            if live["api_id"] != api_id:
-                problems.append(messages.moved(live, api_id))
-            elif not plan.changes(plan.wanted(given, live), live):
-                # For each entry idem writes the whole ESM to disk.
-                if runs.remembers(ctx.get("tag"), live):
-                    ctx["skip_esm"] = True
-                comment = hub.tool.aws.comment_utils.already_exists_comment(
-                    resource_type=check.RESOURCE_TYPE, name=name
-                )
-                return results.done(name, live, live, comment)
-    elif resource_id and not held:
-        # Without knowing what is there, the whole can't be judged.
-        return results.failed(name, held, held, problems + wrong)
-
-    before = live or (None if gone_id else held)
+    this = states.State(hub, ctx, name, kwargs, given)
+    held = this.held
     try:
-        refusals, protocol = await checking.refusals(
-            acct, api_id, given, before if resource_id else None, unknown, held
-        )
-        problems += refusals
+        problems = await _malformed(this, api_id, resource_id)
         if problems:
-            return results.failed(name, before, before, problems)
-        if live:
-            return await steps.update(hub, ctx, name, given, live, protocol)
-        # What the ESM knows and is gone is made again; what only the SLS names may have been made.
-        adopts = not (gone_id and held) and not hub.OPT.idem.get("get_resource_only_with_resource_id")
-        if adopts and protocol:
-            equal = await adoption.find_equal(acct, runs, ctx.get("tag"), name, api_id, given)
-            if equal:
-                return results.done(name, equal, equal, steps.adopted_comment(hub, ctx, equal))
-        elif protocol and not ctx.get("test"):
-            await adoption.note_existing(acct, api_id)
+            return this.failed(held, held, problems)
+        managed = await identity.resolve(this, api_id, resource_id)
+        if managed.problems:
+            return this.failed(held, held, managed.problems)
+        if len(managed.current) > 1:
+            return this.failed(held, held, [comments.ambiguous(name, managed.current)])
+        if this.creates_replacement:
+            # The ESM can record one deposed integration for each state.
+            deposed = await deletion.of_deposed(this, managed)
+            if deposed and not deposed["result"]:
+                return deposed
+        if managed.current:
+            result = await _keep(this, api_id, managed.current[0], managed)
+        else:
+            result = await _create(this, api_id, managed)
+        if result["result"] and not this.creates_replacement:
+            result = await _clean_up(this, managed, result)
+        return result
     except errors.Failure as failure:
-        return results.from_failure(name, before, failure)
-    return await steps.create(hub, ctx, name, api_id, given, protocol, gone_id)
+        return this.from_failure(held, failure)
+
+
+async def _malformed(this: states.State, api_id: Any, resource_id: Any) -> list[str]:
+    """Return all that is wrong, if something is wrong whatever exists."""
+    problems = check.identity_problems(this.name, api_id, resource_id)
+    wrong = check.unknown_parameters(this.unknown) + check.malformed_sentences(this.given)
+    if not problems and not wrong:
+        return []
+    if resource_id and not this.held:
+        # Without knowing what exists, the whole can't be judged.
+        return problems + wrong
+    known = this.held if resource_id else None
+    found, _ = await checking.refusals(this.account, api_id, this.given, known, this.unknown, this.held)
+    return problems + found
+
+
+async def _clean_up(
+    this: states.State, managed: identity.Managed, result: dict[str, Any]
+) -> dict[str, Any]:
+    """Remove what earlier replacements left: a deposed integration, and ESM entries."""
+    deposed = await deletion.of_deposed(this, managed)
+    if deposed and not deposed["result"]:
+        comment = [*deposed["comment"], *result["comment"]]
+        failed = this.failed(result["old_state"], result["new_state"], comment)
+        return failed | {"rerun_data": deposed["rerun_data"]}
+    if not this.dry_run and this.identity:
+        this.run.forget_created(this.identity)
+    return result | {"comment": [*result["comment"], *(deposed["comment"] if deposed else [])]}
+
+
+async def _keep(
+    this: states.State, api_id: str, live: dict[str, Any], managed: identity.Managed
+) -> dict[str, Any]:
+    """Make a live integration what is declared."""
+    if live["api_id"] != api_id:
+        return this.failed(live, live, [messages.moved(live, api_id)])
+    notes = [
+        comments.stale_id(known.resource_id, known.api_id, live["resource_id"])
+        for known in managed.gone
+        if known.source is identity.Source.SLS
+    ]
+    drifted = plan.drift(this.held, live)
+    notes += [comments.drifted(drifted)] if drifted else []
+    if not plan.changes(plan.wanted(this.given, live), live):
+        # For each entry that changes, Idem writes the whole ESM to disk.
+        if this.run.records(this.tag, live):
+            this.skip_esm()
+        return this.done(live, live, [comments.found(this.name, live["resource_id"]), *notes])
+    problems, protocol = await checking.refusals(this.account, api_id, this.given, live, held=this.held)
+    if problems:
+        return this.failed(live, live, problems)
+    notes += check.hints(this.given, protocol)
+    if this.dry_run:
+        wanted = plan.wanted(this.given, live)
+        comment = [
+            comments.updated(this.name, live["resource_id"], dry_run=True),
+            comments.parameters(plan.changes(wanted, live), dry_run=True),
+            *plan.open_questions(wanted, live),
+        ]
+        known = {key: live[key] for key in ("name", "resource_id", "api_id")}
+        return this.done(live, known | plan.predicted(wanted, live, protocol), comment + notes)
+    try:
+        outcome = await apply.update(this.account, live, this.given)
+    except errors.Failure as failure:
+        return this.from_failure(live, failure, notes)
+    return _compared(this, live, outcome, notes)
+
+
+async def _create(this: states.State, api_id: str, managed: identity.Managed) -> dict[str, Any]:
+    """Create what is declared, or adopt an unmanaged integration that equals it."""
+    before = None if managed.gone else this.held
+    problems, protocol = await checking.refusals(this.account, api_id, this.given, held=this.held)
+    if problems:
+        return this.failed(before, before, problems)
+    # What only the SLS names, and is gone, may have been created under another ID since.
+    adopts = not (
+        managed.was_recorded
+        or this.creates_replacement
+        or this.option("get_resource_only_with_resource_id")
+    )
+    survey = adoption.Survey(None, [])
+    if protocol:
+        try:
+            survey = await adoption.survey(this, api_id, protocol, adopts)
+        except errors.Failure as failure:
+            # Whoever may not list can still create, but must not adopt or duplicate unseen.
+            if adopts or failure.kind is not errors.Kind.REFUSED:
+                raise
+    if survey.equal:
+        found = survey.equal["resource_id"]
+        comment = [comments.found(this.name, found), comments.adopted(found, this.dry_run)]
+        return this.done(survey.equal, survey.equal, comment)
+    notes = managed.notes(this.dry_run) + survey.notes + check.hints(this.given, protocol)
+    if this.dry_run:
+        new = {"name": this.name, "resource_id": plan.placeholder("resource_id"), "api_id": api_id}
+        new |= plan.predicted(plan.wanted(this.given), None, protocol)
+        return this.done(None, new, [comments.created(this.name, None), *notes])
+    try:
+        outcome = await apply.create(
+            this.account, api_id, this.name, this.given, protocol, lambda: this.claimed(api_id)
+        )
+    except errors.Failure as failure:
+        return this.from_failure(before, failure, notes)
+    this.own(outcome.resource)
+    return _compared(this, None, outcome, notes)
+
+
+def _compared(
+    this: states.State, old: dict[str, Any] | None, outcome: apply.Outcome, notes: list[str]
+) -> dict[str, Any]:
+    """Return the result of a write: a failure if AWS holds something else than what is declared."""
+    if outcome.unmet:
+        return this.failed(old, outcome.resource, [*outcome.unmet, *outcome.comment, *notes])
+    return this.done(old, outcome.resource, [*outcome.comment, *notes])
 
 
 async def absent(
@@ -246,42 +337,54 @@ async def absent(
                 - api_id: a1b2c3d4e5
                 - resource_id: f6g7h8i
     """
-    utils, kind = hub.tool.aws.comment_utils, check.RESOURCE_TYPE
-    unknown = [key for key in run.arguments(kwargs) if key not in fields.SETTABLE]
-    held = ctx.get("old_state")
-    runs = run.of(hub, ctx)
-    await runs.gathering.assemble(ctx.get("tag"))
-
-    # With --invert idem passes on what was written for `present`.
-    problems = check.unknown_parameters(unknown)
+    given = {key: value for key, value in kwargs.items() if key in fields.SETTABLE}
+    this = states.State(hub, ctx, name, kwargs, given)
+    held = this.held
+    # With --invert, Idem passes on what was written for `present`.
+    problems = check.unknown_parameters(key for key in this.unknown if key not in fields.SETTABLE)
+    if resource_id and not api_id and not this.entries:
+        problems.append(comments.api_required(name))
+    elif resource_id:
+        problems += check.identity_problems(name, api_id or this.entries[0]["api_id"], resource_id)
     if problems:
-        return results.failed(name, held, held, problems)
-    if not resource_id:
-        comment = utils.already_absent_comment(resource_type=kind, name=name)
-        note = "No resource_id is given and none is known from an earlier run: nothing was looked up."
-        return results.done(name, None, None, [*comment, note])
-    api_id = runs.replaced_in(ctx.get("tag"), resource_id) or api_id
-    if not api_id:
-        comment = utils.missing_args_for_absent_comment(resource_type=kind, name=name, args=["api_id"])
-        return results.failed(name, held, held, comment)
-    problems = check.identity_problems(name, api_id, resource_id)
-    if problems:
-        return results.failed(name, held, held, problems)
-
-    read = await steps.read(hub, ctx, name, api_id, resource_id)
-    if not read["result"]:
-        return results.unreachable(name, held, read)
-    live = read["ret"]
-    if live is None:
-        comment = utils.already_absent_comment(resource_type=kind, name=name)
-        return results.done(name, None, None, comment)
+        return this.failed(held, held, problems)
     try:
-        hindrance = await steps.hindrance(hub, ctx, live)
+        managed = await identity.resolve(this, api_id, resource_id)
+        result = await deletion.of_all(this, managed)
     except errors.Failure as failure:
-        return results.from_failure(name, live, failure)
-    if hindrance:
-        return results.failed(name, live, live, [hindrance])
-    return await steps.delete(hub, ctx, name, live)
+        result = this.from_failure(held, failure)
+    return this.or_deposed(result)
+
+    given = {key: value for key, value in kwargs.items() if key in fields.SETTABLE}
+    this = states.State(hub, ctx, name, kwargs, given)
+    this.skip_esm()
+    problems = check.identity_problems(name, api_id, resource_id)
+    problems += check.unknown_parameters(key for key in this.unknown if key not in fields.SETTABLE)
+    problems += check.malformed_sentences(given)
+    if not resource_id and not given:
+        problems.append("Say what to look for: resource_id, or parameters such as integration_uri.")
+    if problems:
+        return this.failed(None, None, problems)
+    if this.dry_run and plan.is_placeholder({api_id: resource_id or "", **given}):
+        unread = {"name": name, "api_id": api_id, **given}
+        unread["resource_id"] = resource_id or plan.placeholder("resource_id")
+        return this.done(unread, unread, [messages.search_later(name)])
+    try:
+        if resource_id:
+            payload = await this.reader.one(api_id, resource_id)
+            payloads = [payload] if payload else []
+        else:
+            payloads = await this.reader.all(api_id)
+    except errors.Failure as failure:
+        if failure.kind is errors.Kind.NOT_FOUND:
+            return this.failed(None, None, [messages.missing_api(api_id)])
+        return this.from_failure(None, failure)
+    candidates = [convert.from_aws(payload, api_id, name) for payload in payloads]
+    matches = [candidate for candidate in candidates if plan.equal(given, candidate)]
+    if len(matches) == 1:
+        return this.done(matches[0], matches[0], [comments.found(name, matches[0]["resource_id"])])
+    sentence = messages.no_single_match(api_id, resource_id, matches, candidates)
+    return this.failed(None, None, [sentence])
 
 
 async def search(
@@ -319,42 +422,36 @@ async def search(
                 - api_id: a1b2c3d4e5
                 - integration_uri: https://orders.example.com
     """
-    ctx["skip_esm"] = True
-    await run.of(hub, ctx).gathering.assemble(ctx.get("tag"))
-    asked = run.arguments(kwargs)
-    given = {key: value for key, value in asked.items() if key in fields.SETTABLE}
+    given = {key: value for key, value in kwargs.items() if key in fields.SETTABLE}
+    this = states.State(hub, ctx, name, kwargs, given)
+    this.skip_esm()
     problems = check.identity_problems(name, api_id, resource_id)
-    problems += check.unknown_parameters(key for key in asked if key not in fields.SETTABLE)
+    problems += check.unknown_parameters(key for key in this.unknown if key not in fields.SETTABLE)
     problems += check.malformed_sentences(given)
     if not resource_id and not given:
         problems.append("Say what to look for: resource_id, or parameters such as integration_uri.")
     if problems:
-        return results.failed(name, None, None, problems)
-    if ctx.get("test") and plan.is_placeholder({api_id: resource_id or "", **given}):
+        return this.failed(None, None, problems)
+    if this.dry_run and plan.is_placeholder({api_id: resource_id or "", **given}):
         unread = {"name": name, "api_id": api_id, **given}
         unread["resource_id"] = resource_id or plan.placeholder("resource_id")
-        return results.done(name, unread, unread, [messages.search_later(name)])
-
-    reader = account.of(hub, ctx).shared(reading.Reader)
+        return this.done(unread, unread, [messages.search_later(name)])
     try:
         if resource_id:
-            payload = await reader.one(api_id, resource_id)
+            payload = await this.reader.one(api_id, resource_id)
             payloads = [payload] if payload else []
         else:
-            payloads = await reader.all(api_id)
+            payloads = await this.reader.all(api_id)
     except errors.Failure as failure:
         if failure.kind is errors.Kind.NOT_FOUND:
-            return results.failed(name, None, None, [messages.missing_api(api_id)])
-        return results.from_failure(name, None, failure)
+            return this.failed(None, None, [messages.missing_api(api_id)])
+        return this.from_failure(None, failure)
     candidates = [convert.from_aws(payload, api_id, name) for payload in payloads]
     matches = [candidate for candidate in candidates if plan.equal(given, candidate)]
     if len(matches) == 1:
-        comment = hub.tool.aws.comment_utils.already_exists_comment(
-            resource_type=check.RESOURCE_TYPE, name=name
-        )
-        return results.done(name, matches[0], matches[0], comment)
+        return this.done(matches[0], matches[0], [comments.found(name, matches[0]["resource_id"])])
     sentence = messages.no_single_match(api_id, resource_id, matches, candidates)
-    return results.failed(name, None, None, [sentence])
+    return this.failed(None, None, [sentence])
 
 
 async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
@@ -374,16 +471,18 @@ async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
     try:
         found, unreadable = await reading.everything(account.of(hub, ctx).shared(reading.Reader))
     except errors.Failure as failure:
-        found, unreadable = [], [f"The APIs can't be listed: {failure}."]
+        found, unreadable = [], [f"The APIs can't be listed: {failure}"]
+    if unreadable and not found:
+        raise ConnectionError(" ".join(unreadable))
     for sentence in unreadable:
         hub.log.warning(sentence)
     described = {}
     for resource in found:
         taken = convert.as_present(resource)
-        # `idem refresh` reads what is described as it is.
+        # `idem refresh` uses the output as it is, without rendering it.
         if getattr(hub, "SUBPARSER", None) == "describe":
             taken = convert.as_template(taken)
-        described[taken["name"]] = {
+        described[convert.described_name(resource)] = {
             f"{check.RESOURCE_TYPE}.present": [{name: value} for name, value in taken.items()]
         }
     return described
@@ -402,4 +501,4 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
             True after a failure that may pass: throttling, a conflict with another writer, a lost
             connection, a route that another state of the run deletes.
     """
-    return results.is_pending(ret)
+    return states.is_pending(ret)

@@ -1,0 +1,105 @@
+"""Applies a validated plan with one write, and compares AWS's response with the plan."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from idem_apigwv2_integration.gateway import account, writing
+from idem_apigwv2_integration.resource import comments, convert, messages, plan
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What a write led to.
+
+    Args:
+        resource: The integration as AWS holds it now, in Idem's shape.
+        comment: What was done, a sentence each.
+        unmet: A sentence for each parameter in which AWS holds something else than was asked for.
+    """
+
+    resource: dict[str, Any]
+    comment: list[str]
+    unmet: list[str]
+
+
+async def create(
+    account: account.Account,
+    api_id: str,
+    name: str | None,
+    given: dict[str, Any],
+    protocol: str,
+    claimed: Callable[[], set[str]],
+) -> Outcome:
+    """Create an integration.
+
+    Args:
+        account: Where the API is.
+        api_id: The API.
+        name: The Idem name; the integration's ID if there is none.
+        given: The parameters, validated.
+        protocol: The API's protocol.
+        claimed: Returns the IDs of the API's integrations that others manage.
+
+    Raises:
+        errors.Failure: It was not created, or it is unknown whether it was.
+    """
+    wanted = plan.wanted(given)
+    equal = plan.as_created(given, protocol)
+    made = await account.shared(writing.Writer).create(
+        api_id,
+        convert.to_aws(wanted),
+        is_equal=lambda payload: not plan.differences(equal, convert.from_aws(payload, api_id)),
+        claimed=claimed,
+    )
+    resource = convert.from_aws(made.payload, api_id, name)
+    comment = [comments.created(resource["name"], resource["resource_id"]), *made.notes]
+    return Outcome(resource, comment, _unmet(given, wanted, resource))
+
+
+async def update(account: account.Account, live: dict[str, Any], given: dict[str, Any]) -> Outcome:
+    """Change an integration as given; without a difference nothing is sent.
+
+    Args:
+        account: Where the API is.
+        live: The integration as it is.
+        given: The parameters, validated.
+
+    Raises:
+        errors.Failure: It was not changed, or it is unknown whether it was.
+    """
+    wanted = plan.wanted(given, live)
+    name, resource_id = live["name"], live["resource_id"]
+    if not plan.changes(wanted, live):
+        return Outcome(live, [comments.found(name, resource_id)], [])
+    payload = await account.shared(writing.Writer).update(
+        live["api_id"], resource_id, plan.update_request(wanted, live)
+    )
+    resource = convert.from_aws(payload, live["api_id"], name)
+    changed = plan.changes(resource, live)
+    comment = []
+    if changed:
+        comment = [
+            comments.updated(name, resource_id, dry_run=False),
+            comments.parameters(changed, dry_run=False),
+        ]
+    return Outcome(resource, comment, _unmet(given, wanted, resource))
+
+
+async def delete(account: account.Account, api_id: str, name: str, resource_id: str) -> list[str]:
+    """Delete an integration, and return what was done.
+
+    Raises:
+        errors.Failure: It still exists, or it is unknown whether it does.
+    """
+    existed = await account.shared(writing.Writer).delete(api_id, resource_id)
+    if existed:
+        return [comments.deleted(name, resource_id, dry_run=False)]
+    return [comments.absent(name, [resource_id])]
+
+
+def _unmet(given: dict[str, Any], wanted: dict[str, Any], resource: dict[str, Any]) -> list[str]:
+    return [
+        messages.unmet(name, wanted.get(name), resource.get(name))
+        for name in plan.unmet(given, wanted, resource)
+    ]

@@ -1,0 +1,231 @@
+"""What a state reports about the integration that it manages: what it found, did, or would do."""
+
+from typing import Any
+
+TYPE = "aws.apigatewayv2.integration"
+
+# How many similar integrations a comment names.
+_MOST_NAMED = 3
+
+
+def empty(function: str, name: str) -> str:
+    """An exec function found nothing."""
+    return f"{function} {TYPE} '{name}' result is empty"
+
+
+def found(name: str, resource_id: str) -> str:
+    """The integration exists and is as declared."""
+    return f"{TYPE} '{name}' already exists: {resource_id}"
+
+
+def absent(name: str, resource_ids: list[str]) -> str:
+    """The integration does not exist."""
+    known = f": {', '.join(resource_ids)}" if resource_ids else ""
+    return f"{TYPE} '{name}' already absent{known}"
+
+
+def created(name: str, resource_id: str | None) -> str:
+    """The integration was created; in a dry run, where it has no ID yet, it would be."""
+    return f"Created {TYPE} '{name}': {resource_id}" if resource_id else f"Would create {TYPE} '{name}'"
+
+
+def updated(name: str, resource_id: str, dry_run: bool) -> str:
+    """The integration was updated, or would be."""
+    return f"{'Would update' if dry_run else 'Updated'} {TYPE} '{name}': {resource_id}"
+
+
+def parameters(names: list[str], dry_run: bool) -> str:
+    """The parameters that an update changes."""
+    return f"{'Would update' if dry_run else 'Updated'} parameters: {', '.join(names)}"
+
+
+def deleted(name: str, resource_id: str, dry_run: bool) -> str:
+    """The integration was deleted, or would be."""
+    return f"{'Would delete' if dry_run else 'Deleted'} {TYPE} '{name}': {resource_id}"
+
+
+def api_required(name: str) -> str:
+    """The SLS names an integration to delete without its API."""
+    return f"['api_id'] is required to delete {TYPE} '{name}'"
+
+
+def nothing_known() -> str:
+    """Neither the SLS nor the ESM names an integration to delete."""
+    return "The SLS gives no resource_id and the ESM records none: nothing was looked up."
+
+
+def never_existed(api_id: str, resource_id: str, dry_run: bool) -> str:
+    """The SLS names an integration that does not exist, and one is created."""
+    return (
+        f"resource_id is {resource_id!r}: API {api_id} has no such integration. A new one "
+        f"{'would be' if dry_run else 'was'} created; remove resource_id from the SLS, or set it to the "
+        "new ID."
+    )
+
+
+def stale_id(resource_id: str, api_id: str, current: str) -> str:
+    """The SLS names an integration that does not exist, and the ESM one that does."""
+    return (
+        f"resource_id is {resource_id!r}: API {api_id} has no such integration. This state manages "
+        f"{current}, which the ESM records for it: remove resource_id from the SLS, or set it to "
+        f"{current!r}."
+    )
+
+
+def gone(resource_id: str, dry_run: bool) -> str:
+    """An integration that the ESM records was deleted outside of Idem."""
+    return (
+        f"{resource_id}, which the ESM records, no longer exists: a new integration "
+        f"{'would be' if dry_run else 'was'} created."
+    )
+
+
+def ambiguous(name: str, resources: list[dict[str, Any]]) -> str:
+    """The SLS and the ESM name different integrations."""
+    ids = " and ".join(f"{one['resource_id']} (API {one['api_id']})" for one in resources)
+    return (
+        f"The SLS and the ESM name different integrations for {name!r}: {ids}. Declare each under a "
+        "state ID of its own, with its resource_id, or delete the one that is not needed."
+    )
+
+
+def mistaken(name: str, api_id: str, resource_id: str, resources: list[dict[str, Any]]) -> str:
+    """The SLS names an integration to delete that does not exist, and the ESM one that does."""
+    ids = ", ".join(f"{one['resource_id']} (API {one['api_id']})" for one in resources)
+    return (
+        f"resource_id is {resource_id!r}: API {api_id} has no such integration, but the ESM records "
+        f"{ids} for {name!r}, and it exists. To delete that one, set resource_id to its ID or remove "
+        "resource_id from the SLS."
+    )
+
+
+def owned(resource: dict[str, Any], owner: str, function: str) -> str:
+    """Another state of the run manages the integration."""
+    return (
+        f"Integration {resource['resource_id']} of API {resource['api_id']} is already managed by the "
+        f"state {owner!r} ({function}) of this run: only one state can manage an integration."
+    )
+
+
+def elsewhere(api_id: str, resource_id: str, profile: str) -> str:
+    """The integration that the ESM records is in an account that the state does not use."""
+    return (
+        f"Integration {resource_id} of API {api_id}, which the ESM records, is not in this account and "
+        f"Region but in those of the acct profile {profile!r}: run the state with "
+        f"`acct_profile: {profile}`, or delete {resource_id} there."
+    )
+
+
+def adopted(resource_id: str, dry_run: bool) -> str:
+    """An unmanaged integration equals what the state would create."""
+    return (
+        f"{'Would adopt' if dry_run else 'Adopted'} {resource_id}: it is unmanaged and equals what this "
+        "state would create."
+    )
+
+
+def equal(resource_id: str) -> str:
+    """An equal integration is not adopted, because Idem is configured so or the state had another."""
+    return (
+        f"{resource_id} is unmanaged and equals what this state creates; to import it instead, set "
+        f"`resource_id: {resource_id}`."
+    )
+
+
+def recorded(resource_id: str, state_id: str) -> str:
+    """An equal integration is recorded in the ESM for a state that this run does not have."""
+    return (
+        f"{resource_id} equals what this state creates, but the ESM records it for {state_id!r}, which "
+        f"is not in this run. If that state was renamed, keep the integration with "
+        f"`resource_id: {resource_id}`."
+    )
+
+
+def similar(candidates: list[tuple[str, list[str]]]) -> list[str]:
+    """Unmanaged integrations have the same type and URI and differ in some parameters.
+
+    Args:
+        candidates: The ID of each, and the parameters in which it differs.
+    """
+    sentences = [
+        f"{resource_id} has the same type and URI but differs in {', '.join(differing)}; to import it "
+        f"instead, set `resource_id: {resource_id}`."
+        for resource_id, differing in candidates[:_MOST_NAMED]
+    ]
+    more = len(candidates) - _MOST_NAMED
+    return [*sentences, f"{more} more integrations are similar."] if more > 0 else sentences
+
+
+def drifted(names: list[str]) -> str:
+    """The live integration differs from what the ESM recorded."""
+    return f"Changed outside of Idem: {', '.join(names)}"
+
+
+def deposed(resource_id: str, dry_run: bool) -> str:
+    """An integration that was replaced earlier is deleted now."""
+    return (
+        f"{'Would delete' if dry_run else 'Deleted'} {resource_id}, which an earlier run replaced and "
+        "could not delete."
+    )
+
+
+def with_its_api(resource_id: str, api_id: str, dry_run: bool) -> str:
+    """API Gateway's quick create made the integration: it can only be deleted with its API."""
+    verb = "would be" if dry_run else "is"
+    return f"{resource_id} {verb} deleted with API {api_id}, which quick created it."
+
+
+def still_deposed(resource_id: str, reason: str) -> str:
+    """An integration that was replaced earlier still can't be deleted."""
+    return f"{resource_id}, which an earlier run replaced, still exists: {reason}"
+
+
+def not_deleted(resource_id: str) -> str:
+    """The replaced integration could not be deleted."""
+    return (
+        f"{resource_id} was replaced and still exists. The ESM records it; the next run of the state "
+        "that replaced it deletes it."
+    )
+
+
+def lost_and_found(resource_id: str) -> str:
+    """The response to a create was lost, and what it created was found."""
+    return f"AWS's response to the create was lost; {resource_id}, which it created, was found and kept."
+
+
+def duplicates(resource_ids: list[str]) -> str:
+    """More equal integrations are new than a create with a lost response should have created."""
+    return (
+        f"A response of AWS to the create was lost. {', '.join(resource_ids)}, equal and new as well, "
+        "may be a duplicate or belong to someone else: it was not changed; delete it if nobody needs it."
+    )
+
+
+def maybe_twice(reason: str) -> str:
+    """A create was sent twice, and it is unknown whether it created two integrations."""
+    return (
+        "A response of AWS to the create was lost and the request was sent again. The API could not be "
+        f"listed afterwards, so a second, equal integration may be there: {reason}"
+    )
+
+
+def lost_unseen(reason: str) -> str:
+    """The response to a create was lost, and the API can't be listed."""
+    return (
+        "AWS's response to CreateIntegration was lost, and whether an integration was created can't be "
+        f"seen: {reason} The request was not sent again; run the state again once the API can be listed."
+    )
+
+
+def lost_unknown(resource_ids: list[str]) -> str:
+    """The response to a create was lost, and what existed before is unknown."""
+    found = (
+        f"{', '.join(resource_ids)} equals what was asked for, and may or may not have been there before"
+        "; set resource_id to import it"
+        if resource_ids
+        else "no integration equals what was asked for so far"
+    )
+    return (
+        "AWS's response to CreateIntegration was lost, and the request was not sent again because the "
+        f"API's integrations could not be listed before: {found}."
+    )

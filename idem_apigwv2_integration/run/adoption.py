@@ -1,0 +1,81 @@
+"""Which unmanaged integration a state adopts, and which ones its user should know of otherwise."""
+
+import dataclasses
+from typing import Any
+
+from idem_apigwv2_integration.resource import comments, convert, plan, rules
+from idem_apigwv2_integration.run import state
+
+
+@dataclasses.dataclass
+class Survey:
+    """What an API has that resembles what a state would create.
+
+    Args:
+        equal: An unmanaged integration that equals it in every settable parameter; the state owns it.
+        notes: A sentence for each other integration that the user may have meant.
+    """
+
+    equal: dict[str, Any] | None
+    notes: list[str]
+
+
+async def survey(this: state.State, api_id: str, protocol: str, adopts: bool) -> Survey:
+    """Look among the integrations of an API for what a state would create.
+
+    States that look at the same moment choose in the order of the SLS, from the integrations in the
+    order of their IDs, so that equal states find the same integrations again.
+
+    Args:
+        this: The state.
+        api_id: The API.
+        protocol: The API's protocol.
+        adopts: Whether the state may adopt; otherwise equal integrations are only named.
+
+    Raises:
+        errors.Failure: The API's integrations can't be read.
+    """
+    wanted = plan.as_created(this.given, protocol)
+
+    def choose(payloads: list[dict[str, Any]]) -> Survey:
+        unavailable = this.claimed(api_id)
+        recorded = this.run.recorded(api_id)
+        notes, similar = [], []
+        # One that quick create made can't be deleted by itself: the last choice.
+        for payload in sorted(payloads, key=lambda payload: bool(payload.get("ApiGatewayManaged"))):
+            resource = convert.from_aws(payload, api_id, this.name)
+            resource_id = resource["resource_id"]
+            owner = recorded.get(resource_id)
+            # Idem's refresh records what describe prints under names that are nobody's states.
+            if owner == convert.described_name(resource) and not this.run.declares(owner):
+                owner = None
+            if resource_id in unavailable or (owner and this.run.declares(owner)):
+                continue
+            differing = plan.differences(wanted, resource)
+            if not differing and owner:
+                notes.append(comments.recorded(resource_id, owner))
+            elif not differing and adopts:
+                this.claim(resource)
+                return Survey(resource, [])
+            elif not differing:
+                notes.append(comments.equal(resource_id))
+            elif not owner and _similar(wanted, resource):
+                similar.append((resource_id, differing))
+        return Survey(None, notes + comments.similar(similar))
+
+    return await this.reader.pick(api_id, choose, this.run.order(this.tag))
+
+
+def _similar(wanted: dict[str, Any], resource: dict[str, Any]) -> bool:
+    """Tell whether two integrations have the same type and call the same backend."""
+    if wanted.get("integration_type") != resource.get("integration_type"):
+        return False
+    subtype = wanted.get("integration_subtype")
+    if subtype != resource.get("integration_subtype"):
+        return False
+    if not subtype:
+        uri = wanted.get("integration_uri")
+        return uri is not None and uri == resource.get("integration_uri")
+    action = rules.ACTIONS.get(subtype)
+    ours, theirs = wanted.get("request_parameters", {}), resource.get("request_parameters", {})
+    return bool(action) and all(ours.get(name) == theirs.get(name) for name in action.required)

@@ -1,0 +1,131 @@
+"""Deletes what a state manages, as far as the rest of the run allows it."""
+
+from typing import Any
+
+from idem_apigwv2_integration.gateway import apply, checking, errors
+from idem_apigwv2_integration.resource import comments, fields, messages
+from idem_apigwv2_integration.run import identity, routes, state
+from idem_apigwv2_integration.run.identity import Source
+
+Result = dict[str, Any]
+
+
+async def of_all(this: state.State, managed: identity.Managed) -> Result:
+    """Delete every integration that a state has ever managed and that still exists.
+
+    Args:
+        this: The state.
+        managed: What it manages.
+    """
+    live = [resource for _, resource in managed.live]
+    old = live[0] if live else None
+    problems = managed.problems + _ambiguities(this, managed)
+    if problems:
+        known = old or this.held
+        return this.failed(known, known, problems)
+    comment: list[str] = []
+    for resource in live:
+        result = await _of_one(this, resource)
+        comment += result["comment"]
+        if not result["result"]:
+            return result | {"comment": comment}
+    if not live:
+        comment = [comments.absent(this.name, [known.resource_id for known in managed.gone])]
+        comment += [] if managed.gone else [comments.nothing_known()]
+    if not this.dry_run and this.identity and this.step is None:
+        # Idem itself removes the entry of the state's own tag only.
+        this.run.forget_created(this.identity)
+        this.run.forget_deposed(this.identity)
+    return this.done(old, None, comment)
+
+
+async def of_deposed(this: state.State, managed: identity.Managed) -> Result | None:
+    """Delete the integration that an earlier run replaced and could not delete.
+
+    Args:
+        this: The state.
+        managed: What it manages.
+
+    Returns:
+        The result of the deletion, or None if there is nothing to delete.
+    """
+    result = None
+    for resource in managed.of(Source.DEPOSED):
+        result = await _of_one(this, resource)
+        resource_id = resource["resource_id"]
+        if not result["result"]:
+            reason = " ".join(result["comment"])
+            return result | {"comment": [comments.still_deposed(resource_id, reason)]}
+        result["comment"] = [comments.deposed(resource_id, this.dry_run)]
+    if not this.dry_run and this.deposed:
+        this.run.forget_deposed(this.identity)
+    return result
+
+
+def _ambiguities(this: state.State, managed: identity.Managed) -> list[str]:
+    """Return why it is unclear which integration is to be deleted, a sentence each."""
+    recorded = managed.of(Source.ESM, Source.DEPOSED)
+    named = managed.of(Source.SLS)
+    if named and recorded:
+        return [comments.ambiguous(this.name, named + recorded)]
+    return [
+        comments.mistaken(this.name, known.api_id, known.resource_id, recorded)
+        for known in managed.gone
+        if known.source is Source.SLS and recorded
+    ]
+
+
+async def _of_one(this: state.State, live: dict[str, Any]) -> Result:
+    """Delete a live integration, or say why it can't be deleted."""
+    api_id, resource_id = live["api_id"], live["resource_id"]
+    if live.get("api_gateway_managed"):
+        return _of_quick_created(this, live)
+    problem = await _obstacle(this, live)
+    if problem:
+        return this.failed(live, live, [problem])
+    if this.dry_run:
+        return await _would_delete(this, live)
+    try:
+        comment = await apply.delete(this.account, api_id, this.name, resource_id)
+    except errors.Failure as failure:
+        freed = routes.freed(this.run, this.identity, api_id, resource_id, set(failure.routes))
+        pending = failure.pending or bool(freed)
+        return this.failed(live, live, [str(failure)], pending)
+    return this.done(live, None, comment)
+
+
+def _of_quick_created(this: state.State, live: dict[str, Any]) -> Result:
+    """Leave an integration that API Gateway's quick create made to the deletion of its API."""
+    if not routes.deletes_api(this.run, live["api_id"]):
+        return this.failed(live, live, [messages.managed(live)])
+    comment = [comments.with_its_api(live["resource_id"], live["api_id"], this.dry_run)]
+    if this.dry_run:
+        return this.done(live, None, comment)
+    return this.failed(live, live, comment, pending=True)
+
+
+async def _obstacle(this: state.State, live: dict[str, Any]) -> str | None:
+    """Return why a replaced integration must not be deleted: its replacement can't be created."""
+    if this.step != "delete old":
+        return None
+    chunk, failed = this.run.replacement(this.identity)
+    problems: list[str] = []
+    if chunk:
+        given = {name: chunk[name] for name in fields.SETTABLE if chunk.get(name) is not None}
+        problems, _ = await checking.refusals(this.account, chunk.get("api_id"), given)
+    return messages.kept(live["resource_id"], problems) if failed or problems else None
+
+
+async def _would_delete(this: state.State, live: dict[str, Any]) -> Result:
+    """Return what a deletion would lead to: AWS refuses it while routes target the integration."""
+    api_id, resource_id = live["api_id"], live["resource_id"]
+    comment = [comments.deleted(this.name, resource_id, dry_run=True)]
+    try:
+        found = await this.reader.routes_to(api_id, resource_id)
+    except errors.Failure as failure:
+        # A deletion needs no permission to read routes.
+        return this.done(live, None, [*comment, messages.routes_unseen(failure.reason)])
+    staying = found - routes.freed(this.run, this.identity, api_id, resource_id, found)
+    if staying:
+        return this.failed(live, live, [messages.in_use(resource_id, staying)])
+    return this.done(live, None, comment)

@@ -1,0 +1,250 @@
+"""One run of Idem: its states, the enforced state (ESM), and which state manages which integration.
+
+This is the only module that reads Idem's own record of a run, ``hub.idem.RUNS``.
+"""
+
+import collections
+import dataclasses
+from typing import Any
+
+from idem_apigwv2_integration.resource import check
+
+_KEY = check.RESOURCE_TYPE
+# Arguments that Idem adds to a state by itself, or uses itself and still passes on; ``kwargs`` is what
+# its recreate_on_update derives from the signature of a function that takes any keyword.
+_KEYWORDS = {
+    "halt_current_execution",
+    "kwargs",
+    "name_prefix",
+    "recreation_flow",
+    "sls_sources_path",
+    "unique",
+}
+# The suffixes that recreate_on_update adds to a state's ID: for the deletion of the old integration, and
+# for the creation of the new one if that comes second.
+DELETE_OLD = "_delete_old"
+CREATE_NEW = "_create_new"
+
+# Region and endpoint, API ID, integration ID. An API's ID is part of its host name, so it is unique in
+# its Region, whatever the credentials.
+Key = tuple[tuple[str, str], str, str]
+
+
+def arguments(keywords: dict[str, Any]) -> dict[str, Any]:
+    """Return the keyword arguments that the user wrote, without those that Idem adds."""
+    return {key: value for key, value in keywords.items() if key not in _KEYWORDS}
+
+
+@dataclasses.dataclass(frozen=True)
+class Identity:
+    """Which state of a run is executing.
+
+    Args:
+        id: The state's ID in the SLS, without the suffixes of recreate_on_update.
+        name: The name that distinguishes states of one ID (``names``); the ID otherwise.
+        function: ``present``, ``absent`` or ``search``; ``present`` for all parts of a replacement.
+        step: Which part of a replacement it is: ``delete old``, ``create new``, or None.
+    """
+
+    id: str
+    name: str
+    function: str
+    step: str | None = None
+
+    @classmethod
+    def of(cls, tag: str | None, keywords: dict[str, Any]) -> "Identity | None":
+        """Return the identity of the state that Idem calls with a tag and keyword arguments."""
+        parts = (tag or "").split("_|-")
+        if len(parts) != 4 or parts[0] != check.RESOURCE_TYPE:
+            return None
+        _, own_id, name, function = parts
+        if own_id.endswith(DELETE_OLD) and "kwargs" in keywords:
+            own_id = own_id.removesuffix(DELETE_OLD)
+            return cls(own_id, own_id, "present", "delete old")
+        if own_id.endswith(CREATE_NEW) and keywords.get("recreation_flow"):
+            name = name.removesuffix(CREATE_NEW)
+            return cls(own_id.removesuffix(CREATE_NEW), name, "present", "create new")
+        return cls(own_id, name, function)
+
+    def esm_tag(self, suffix: str = "") -> str:
+        """Return the key of the state's entry in the ESM; with a suffix, of a replacement's part."""
+        name = self.id + suffix if suffix and self.name == self.id else self.name
+        return f"{check.RESOURCE_TYPE}_|-{self.id}{suffix}_|-{name}_|-"
+
+
+class Run:
+    """What the integration states of one run know about it.
+
+    Args:
+        data(dict): Idem's record of the run: ``low`` (the states to run), ``high`` (the SLS),
+            ``running`` (the states started so far) and ``managed_state`` (the ESM).
+    """
+
+    def __init__(self, data: dict[str, Any]):
+        self.data = data
+        # Idem overwrites an entry before the state that deletes the replaced integration runs.
+        self._before = {
+            tag: dict(entry)
+            for tag, entry in data.get("managed_state", {}).items()
+            if tag.startswith(f"{check.RESOURCE_TYPE}_|-")
+        }
+        self._owners: dict[Key, Identity] = {}
+        self._proposals: dict[Key, list[tuple[int, Identity]]] = collections.defaultdict(list)
+        # What a state created: Idem may run it again as if it had to create once more.
+        self.created: dict[Identity, tuple[str, str]] = {}
+
+    @property
+    def esm(self) -> Any:
+        """The ESM: entries by tag."""
+        return self.data.get("managed_state", {})
+
+    @property
+    def states(self) -> list[dict[str, Any]]:
+        """The states of the run, of all resource types."""
+        return self.data.get("low", [])
+
+    def propose(self, key: Key, owner: Identity, order: int) -> None:
+        """Record that a state is about to claim an integration, before it reads it.
+
+        Of states that read at the same moment, the first in the SLS becomes the owner, in a dry run as
+        in a run.
+        """
+        self._proposals[key].append((order, owner))
+
+    def claim(self, key: Key, owner: Identity) -> Identity | None:
+        """Record that a state manages an integration; return the state that already does, if another."""
+        if key not in self._owners:
+            proposed = sorted(self._proposals[key], key=lambda proposal: proposal[0])
+            self._owners[key] = proposed[0][1] if proposed else owner
+        first = self._owners[key]
+        return None if first == owner else first
+
+    def claimed(self, location: tuple[str, str], api_id: str) -> set[str]:
+        """Return the IDs of an API's integrations that a state of the run manages."""
+        return {key[2] for key in self._owners if key[:2] == (location, api_id)}
+
+    def named(self) -> set[str]:
+        """Return the integration IDs that the SLS gives to states of the run."""
+        ids = [chunk.get("resource_id") for chunk in self._integrations()]
+        return {one for one in ids if isinstance(one, str) and one}
+
+    def entries(self, identity: Identity) -> dict[str, dict[str, Any]]:
+        """Return the ESM entries of a state by tag, the one that Idem uses first.
+
+        An entry ``ID_create_new`` is the state's own if an earlier version of this plugin, or idem-aws,
+        replaced the integration. A state of that ID in the SLS is another state.
+        """
+        if identity.step == "delete old":
+            # Idem does not say which of the states of one ID it replaces the integration of.
+            return {
+                tag: entry
+                for tag, entry in self._before.items()
+                if tag.split("_|-")[1] in (identity.id, identity.id + CREATE_NEW)
+            }
+        suffixes = [""] if self._declared(identity.id + CREATE_NEW) else [CREATE_NEW, ""]
+        tags = [identity.esm_tag(suffix) for suffix in suffixes]
+        return {tag: self.esm[tag] for tag in tags if self.esm.get(tag)}
+
+    def confused(self, identity: Identity, resource_id: str | None) -> bool:
+        """Tell whether Idem passes a state the ID that the ESM records for a state ``ID_create_new``."""
+        other = self.esm.get(identity.esm_tag(CREATE_NEW)) or {}
+        return (
+            bool(resource_id)
+            and self._declared(identity.id + CREATE_NEW)
+            and other.get("resource_id") == resource_id
+        )
+
+    def deposed(self, identity: Identity) -> dict[str, Any] | None:
+        """Return the ESM entry of an integration that was replaced and could not be deleted."""
+        if self._declared(identity.id + DELETE_OLD):
+            return None
+        return self.esm.get(identity.esm_tag(DELETE_OLD))
+
+    def forget_created(self, identity: Identity) -> None:
+        """Remove the entry ``ID_create_new`` of a state, which its own entry supersedes."""
+        self._forget(identity, CREATE_NEW)
+
+    def forget_deposed(self, identity: Identity) -> None:
+        """Remove the entry of an integration that was replaced, because it is deleted."""
+        self._forget(identity, DELETE_OLD)
+
+    def _forget(self, identity: Identity, suffix: str) -> None:
+        if identity.esm_tag(suffix) in self.esm and not self._declared(identity.id + suffix):
+            del self.esm[identity.esm_tag(suffix)]
+
+    def record_as(self, tag: str, identity: Identity) -> None:
+        """Make Idem record what a part of a replacement returns under the state's own ID.
+
+        Otherwise the ESM holds a stale entry of the state beside one of ``ID_create_new``.
+        """
+        if tag in self.data.get("running", {}):
+            self.data["running"][tag]["esm_tag"] = identity.esm_tag()
+
+    def recorded(self, api_id: str) -> dict[str, str]:
+        """Return the integrations of an API that the ESM records: the state's ID by integration ID."""
+        found = {}
+        for tag, entry in self.esm.items():
+            if tag.startswith(f"{check.RESOURCE_TYPE}_|-") and entry.get("api_id") == api_id:
+                found[entry.get("resource_id")] = tag.split("_|-")[1]
+        return found
+
+    def declares(self, state_id: str) -> bool:
+        """Tell whether the SLS has an integration state of an ID, less a replacement's suffix."""
+        ids = (state_id.removesuffix(suffix) for suffix in ("", CREATE_NEW, DELETE_OLD))
+        return any(self._declared(one) for one in ids)
+
+    def executes(self, state_id: str) -> bool:
+        """Tell whether Idem executes the states of an ID: with ``--target`` it executes only some."""
+        own = state_id.removesuffix(DELETE_OLD).removesuffix(CREATE_NEW)
+        return own in self.data.get("high", {})
+
+    def replacement(self, identity: Identity) -> tuple[dict[str, Any] | None, bool]:
+        """Return how far the replacement is of an integration that Idem deletes.
+
+        Returns:
+            The arguments of the state that will create the replacement, if that is still to run, and
+            whether the state that was to create it first has failed.
+        """
+        for chunk in self._integrations():
+            if chunk["__id__"] == identity.id + CREATE_NEW and chunk.get("recreation_flow"):
+                return chunk, False
+        prefix = f"{check.RESOURCE_TYPE}_|-{identity.id}_|-"
+        started = [one for tag, one in self.data["running"].items() if tag.startswith(prefix)]
+        return None, any(one["result"] is False for one in started)
+
+    def records(self, tag: str | None, resource: dict[str, Any]) -> bool:
+        """Tell whether the ESM already holds an integration under a state's own tag."""
+        started = self.data.get("running", {}).get(tag)
+        return bool(started) and self.esm.get(started["esm_tag"]) == resource
+
+    def sensitive(self, tag: str | None) -> list[str]:
+        """Return the parameters of a state that the SLS marks as ``sensitive``."""
+        return (self.data.get("sensitive") or {}).get(tag, [])
+
+    def order(self, tag: str | None) -> int:
+        """Return the position of a state in the order of the SLS."""
+        return self.data.get("running", {}).get(tag, {}).get("__run_num", 0)
+
+    def profiles(self) -> dict[str, dict[str, Any]]:
+        """Return the acct profiles for AWS that the run was started with, by name."""
+        return ((self.data.get("acct_data") or {}).get("profiles") or {}).get("aws") or {}
+
+    def _declared(self, state_id: str) -> bool:
+        return check.RESOURCE_TYPE in (self.data.get("high", {}).get(state_id) or ())
+
+    def _integrations(self) -> list[dict[str, Any]]:
+        return [
+            chunk
+            for chunk in self.states
+            if chunk["state"] == check.RESOURCE_TYPE and chunk["fun"] in ("present", "absent")
+        ]
+
+
+def of(hub, ctx) -> Run:
+    """Return the run that a context belongs to; outside of a run, one of its own."""
+    data = getattr(hub.idem, "RUNS", {}).get(ctx.get("run_name"))
+    if data is None:
+        return Run({})
+    if _KEY not in data:
+        data[_KEY] = Run(data)
+    return data[_KEY]

@@ -1,0 +1,192 @@
+"""One state of a run: whom it calls, what the ESM records for it, and the form of what it returns."""
+
+import re
+from typing import Any
+
+from idem_apigwv2_integration.gateway import account, errors, reading
+from idem_apigwv2_integration.resource import comments, fields, plan
+from idem_apigwv2_integration.run import run
+
+_HIDDEN = "(sensitive value)"
+# A shorter value may occur in a sentence by chance, unless it is in quotes.
+_SHORTEST_HIDDEN = 4
+
+Resource = dict[str, Any] | None
+
+
+class State:
+    """One call of a state function.
+
+    Args:
+        hub: The hub.
+        ctx: The context that Idem passes.
+        name(str): The Idem name of the resource.
+        keywords(dict): The keyword arguments beyond the function's own parameters.
+        given(dict): The parameters of the integration that have a value.
+
+    Attributes:
+        identity: Which state of the run it is; None if the function is called outside of a run, or by
+            the code of another resource's state.
+        held: What the ESM records under the state's own tag.
+        dry_run: Whether nothing may be changed.
+        creates_replacement: Whether the state creates what replaces an integration.
+        unknown: The keyword arguments that are not Idem's own.
+    """
+
+    def __init__(self, hub, ctx, name: str, keywords: dict[str, Any], given: dict[str, Any]):
+        self.hub, self._ctx = hub, ctx
+        self.name, self.given = name, given
+        self.tag: str | None = ctx.get("tag")
+        self.run = run.of(hub, ctx)
+        self.identity = run.Identity.of(self.tag, keywords)
+        self.account = account.of(hub, ctx)
+        self.reader: reading.Reader = self.account.shared(reading.Reader)
+        self.dry_run = bool(ctx.get("test"))
+        self.unknown = run.arguments(keywords)
+        self.held: Resource = ctx.get("old_state") if self.identity or not self.tag else None
+        replaces = bool(keywords.get("recreation_flow")) and self.identity is not None
+        self.creates_replacement = replaces and self.step != "delete old"
+        # Where the replacement is created first, the ESM's entry is the replacement's already.
+        self._deposes = self.step == "delete old" and not replaces
+        if self.step and not self._deposes:
+            self.run.record_as(self.tag, self.identity)
+
+    @property
+    def step(self) -> str | None:
+        """The part of a replacement that the state is: ``delete old``, ``create new`` or None."""
+        return self.identity.step if self.identity else None
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """The ESM entries of the state, the one that Idem uses first."""
+        found = list(self.run.entries(self.identity).values()) if self.identity else []
+        if not found and self.held:
+            found = [self.held]
+        return [entry for entry in found if entry.get("resource_id") and entry.get("api_id")]
+
+    @property
+    def deposed(self) -> Resource:
+        """The ESM entry of an integration that was replaced and could not be deleted."""
+        return self.run.deposed(self.identity) if self.identity and self.identity.step is None else None
+
+    def propose(self, api_id: str, resource_id: str) -> None:
+        """Announce that this state is about to claim an integration."""
+        if self.identity:
+            key = (self.account.location, api_id, resource_id)
+            self.run.propose(key, self.identity, self.run.order(self.tag))
+
+    def claim(self, resource: dict[str, Any]) -> str | None:
+        """Make this state the owner of an integration; return a sentence if it has another owner."""
+        if self.identity is None:
+            return None
+        key = (self.account.location, resource["api_id"], resource["resource_id"])
+        owner = self.run.claim(key, self.identity)
+        return comments.owned(resource, owner.id, owner.function) if owner else None
+
+    def own(self, resource: dict[str, Any]) -> None:
+        """Record that this state created an integration."""
+        self.claim(resource)
+        if self.identity:
+            self.run.created[self.identity] = (resource["api_id"], resource["resource_id"])
+
+    def claimed(self, api_id: str) -> set[str]:
+        """Return the IDs of an API's integrations that the run's states manage or the SLS names."""
+        return self.run.claimed(self.account.location, api_id) | self.run.named()
+
+    def skip_esm(self) -> None:
+        """Keep Idem from writing to the ESM, unless the context belongs to another state."""
+        if self.identity:
+            self._ctx["skip_esm"] = True
+
+    def option(self, name: str) -> Any:
+        """Return one of Idem's options."""
+        return self.hub.OPT.idem.get(name)
+
+    def done(self, old: Resource, new: Resource, comment: list[str]) -> dict[str, Any]:
+        """Return the result of a state that is as declared."""
+        return {
+            "name": self.name,
+            "result": True,
+            "comment": self._without_sensitive(comment, old, new),
+            "old_state": old,
+            "new_state": new,
+            # None makes Idem compare the two, member by member.
+            "changes": {} if old == new else None,
+            "rerun_data": None,
+        }
+
+    def failed(
+        self, old: Resource, new: Resource, comment: list[str], pending: bool = False
+    ) -> dict[str, Any]:
+        """Return the result of a state that is not as declared.
+
+        Args:
+            old: What was there before.
+            new: What is there now, as far as is known; Idem records it.
+            comment: What went wrong.
+            pending: Whether it may help to run the state again; see `is_pending`.
+        """
+        return self.done(old, new, comment) | {
+            "result": False,
+            # An empty rerun_data would make Idem read the resource once more.
+            "rerun_data": {"pending": pending},
+            # Idem records what a failed state has changed only if it is asked to.
+            "force_save": bool(new) and new != old,
+        }
+
+    def or_deposed(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Return the result of a deletion; Idem records a replaced integration that is left."""
+        entry = next(iter(self.entries), None)
+        if not self._deposes or result["result"] or self.dry_run or entry is None:
+            return result
+        current = self.run.esm.get(self.identity.esm_tag())
+        if current and current.get("resource_id") == entry["resource_id"]:
+            return result
+        comment = [*result["comment"], comments.not_deleted(entry["resource_id"])]
+        return result | {"comment": comment, "new_state": entry, "force_save": True}
+
+    def from_failure(
+        self, known: Resource, failure: errors.Failure, more: list[str] | None = None
+    ) -> dict[str, Any]:
+        """Return the result of a state for which a call to AWS failed."""
+        return self.failed(known, known, [str(failure), *(more or [])], failure.pending)
+
+    def _without_sensitive(self, comment: list[str], *resources: Resource) -> list[str]:
+        names = [name for name in self.run.sensitive(self.tag) if name in fields.SETTABLE]
+        sources = [self.given, *(one for one in resources if one), *self.entries] if names else []
+        hidden = {
+            text
+            for source in sources
+            for name in names
+            for text in _texts(source.get(name))
+            if not plan.is_placeholder(text)
+        }
+        for text in sorted(hidden, key=len, reverse=True):
+            comment = [_hide(text, sentence) for sentence in comment]
+        return comment
+
+
+def is_pending(result: dict[str, Any]) -> bool:
+    """Tell whether it may help to run a state again.
+
+    A state that did not run, because one that it requires failed, has no verdict of its own: it is
+    pending for as long as Idem allows.
+    """
+    verdict = result.get("rerun_data") or {"pending": True}
+    return result["result"] is False and verdict["pending"]
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for pair in value.items() for part in pair for text in _texts(part)]
+    return [str(value)] if value not in (None, "") else []
+
+
+def _hide(text: str, sentence: str) -> str:
+    sentence = sentence.replace(repr(text), _HIDDEN)
+    # A long value is cut off in a sentence.
+    for length in range(len(text), _SHORTEST_HIDDEN - 1, -1) if "..." in sentence else ():
+        sentence = sentence.replace(f"{text[:length]}...", _HIDDEN)
+    if len(text) >= _SHORTEST_HIDDEN:
+        return re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", _HIDDEN, sentence)
+    return sentence
