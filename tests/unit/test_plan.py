@@ -40,7 +40,7 @@ def test_conversion_there_and_back():
     back = convert.from_aws(payload, "a", "mine")
     assert back == given | {"name": "mine", "resource_id": "i", "api_id": "a"}
     taken = convert.as_present(back | {"api_gateway_managed": True})
-    assert set(taken) == {"name", "resource_id", "api_id", *given} and taken["name"] == "a-i"
+    assert set(taken) == {"resource_id", "api_id", *given} and convert.described_name(back) == "a-i"
 
 
 @pytest.mark.parametrize("text", ["{{ x }}", "{% if %}", "{# c #}", "{{{%{#", "${x} {y}", "plain"])
