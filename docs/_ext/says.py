@@ -1,24 +1,25 @@
 """The entries of the page 'When it says': which message an entry is about. Nothing here needs Sphinx.
 
-An entry's argument is either a call of a function of `resource.messages` with example values, so that
-the sentence is never typed twice, or the sentence itself.
+An entry's argument is either a call of a function of `resource.messages` or `resource.comments` with
+example values, so that the sentence is never typed twice, or the sentence itself.
 """
 
 import ast
 import pathlib
 import re
 
-from idem_apigwv2_integration.resource import messages
+from idem_apigwv2_integration.resource import comments, messages
 
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "when-it-says.md"
-_CALL = re.compile(r"messages\.(\w+)\(.*\)")
+_MODULES = {"messages": messages, "comments": comments}
+_CALL = re.compile(r"(messages|comments)\.(\w+)\(.*\)")
 _ENTRY = re.compile(r"^:{3,}\{says\} (?P<argument>.+)$", re.MULTILINE)
 
 
 def function(argument: str) -> str | None:
     """Return the name of the function that an entry calls, or None if it quotes a sentence."""
     found = _CALL.fullmatch(argument.strip())
-    return found[1] if found else None
+    return found[2] if found else None
 
 
 def sentence(argument: str) -> str:
@@ -29,7 +30,9 @@ def sentence(argument: str) -> str:
     call = ast.parse(argument.strip(), mode="eval").body
     values = [ast.literal_eval(value) for value in call.args]
     named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
-    return getattr(messages, name)(*values, **named)
+    module = _MODULES[argument.strip().partition(".")[0]]
+    said = getattr(module, name)(*values, **named)
+    return said if isinstance(said, str) else " ".join(said)
 
 
 def arguments() -> list[str]:

@@ -55,23 +55,10 @@ def routes_unseen(reason: str) -> str:
     return f"Whether routes target it, so that AWS would refuse, can't be seen: {reason.rstrip('.')}."
 
 
-def gone(resource_id: str, test: bool) -> str:
-    """The integration that idem knows does not exist any more."""
-    return f"{resource_id} no longer exists: {'it would be' if test else 'it was'} made again."
-
-
 def kept(resource_id: str, problems: list[str]) -> str:
     """An integration that was to be replaced stays, because its replacement can't be made."""
     reason = " ".join(problems) or "making its replacement failed."
     return f"{resource_id} was not deleted: {reason}"
-
-
-def adopted(resource: dict[str, Any], test: bool) -> str:
-    """An integration that nothing stands for equals what is asked for."""
-    return (
-        f"{'Would adopt' if test else 'Adopted'} {resource['resource_id']}, which equals what is "
-        "asked for, instead of making another."
-    )
 
 
 def missing_api(api_id: str) -> str:

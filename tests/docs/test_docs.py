@@ -12,7 +12,7 @@ import steps
 import tables
 
 import mock_server
-from idem_apigwv2_integration.resource import fields, messages, rules
+from idem_apigwv2_integration.resource import comments, fields, messages, rules
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 SPEAKING = [
@@ -145,7 +145,8 @@ def test_every_message_has_its_entry():
     helpers = {"shown"}
     speaking = {
         name
-        for name, _ in inspect.getmembers(messages, inspect.isfunction)
+        for module in (messages, comments)
+        for name, _ in inspect.getmembers(module, inspect.isfunction)
         if not name.startswith("_") and name not in helpers
     }
     assert speaking <= {says.function(argument) for argument in says.arguments()}
