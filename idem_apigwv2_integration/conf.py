@@ -3,4 +3,5 @@ DYNE = {
     "acct": ["acct"],
     "exec": ["exec"],
     "states": ["states"],
+    "tool": ["tool"],
 }

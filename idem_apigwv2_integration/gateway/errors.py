@@ -1,4 +1,4 @@
-"""What went wrong with a call, told apart by botocore's exception and error code."""
+"""What a failed call means, decided by botocore's exception, AWS's error code and AWS's words."""
 
 import dataclasses
 import enum
@@ -7,7 +7,7 @@ import re
 import botocore.exceptions
 import botocore.parsers
 
-# Codes of API Gateway and of AWS's front end that mean: slower, please.
+# Codes of API Gateway and of AWS's front end for throttling.
 THROTTLED = ("TooManyRequestsException", "ThrottlingException", "Throttling")
 UNSIGNED = (
     "IncompleteSignatureException",
@@ -15,11 +15,23 @@ UNSIGNED = (
     "MissingAuthenticationTokenException",
     "SignatureDoesNotMatch",
 )
+INVALID_CREDENTIALS = (
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+)
+DENIED = ("AccessDenied", "AccessDeniedException")
 
-# AWS says two different things with a ConflictException, and only the wording tells them apart
-# (terraform-provider-aws issues 18018 and 40575).
-_RACE = re.compile(r"concurrent modification", re.IGNORECASE)
+# The same code has several meanings, and only the wording distinguishes them.
+# A full quota of integrations is a 429 as well, with a code that differs between reports, and final.
+_QUOTA = re.compile(r"maximum number of", re.IGNORECASE)
+_THROTTLING = re.compile(r"too many requests|rate exceeded|throttl", re.IGNORECASE)
+# terraform-provider-aws issues 18018 and 40575.
+_RACE = re.compile(r"due to concurrent modification", re.IGNORECASE)
 _ROUTES = re.compile(r"Routes with Ids: \[?([\w\s,-]+)", re.IGNORECASE)
+# Right after a listener was created (terraform-provider-aws issue 22590).
+_SETTLING = re.compile(r"unable to retrieve listener port", re.IGNORECASE)
 
 _NOT_SENT = (
     botocore.exceptions.ConnectTimeoutError,
@@ -33,43 +45,67 @@ class Kind(enum.Enum):
     """What can be done about a failed call."""
 
     NOT_FOUND = "the API or the integration does not exist"
-    THROTTLED = "AWS did nothing because the account's quota is used up"
-    BUSY = "AWS did nothing because another change of the API is under way"
+    THROTTLED = "AWS did nothing because the account's quota of calls is used up"
+    BUSY = "AWS did nothing because another change of the API was in progress"
+    SETTLING = "AWS did nothing because a listener was created only just now"
     NOT_SENT = "the request did not reach AWS"
-    LOST = "AWS may have done it, or not: there is no answer to tell"
-    LATE = "AWS has not answered in time, and may still be doing it"
+    LOST = "there is no whole response: AWS may have done it or not"
+    LATE = "AWS did not respond in time, and may still be working"
     IN_USE = "routes still target the integration"
-    REFUSED = "trying again would fail the same way"
+    REFUSED = "a retry would fail the same way"
 
 
-RETRIED = (Kind.THROTTLED, Kind.BUSY, Kind.NOT_SENT, Kind.LOST, Kind.LATE)
-# Of these, what running a state again later may help: a network that is down is better told soon.
-PENDING = (Kind.THROTTLED, Kind.BUSY, Kind.LOST, Kind.LATE)
 # After these, a create may have been done.
 OPEN = (Kind.LOST, Kind.LATE)
+
+_ADVICE = {
+    Kind.THROTTLED: "Everything in the account and Region shares a quota of 10 calls a second: run this "
+    "again when less is using it.",
+    Kind.BUSY: "Something else keeps changing this API: run this again when that has finished.",
+    Kind.SETTLING: "Check that the listener exists, and run this again.",
+    Kind.LOST: "Check the AWS Health Dashboard, and run this again.",
+    Kind.LATE: "Check the AWS Health Dashboard, or raise read_timeout in the config of the acct "
+    "profile, and run this again.",
+    Kind.NOT_SENT: "Check the network, the Region and endpoint_url.",
+}
 
 
 @dataclasses.dataclass
 class Failure(Exception):
-    """A call to AWS that failed, after all that was tried.
+    """A call to AWS that failed.
 
     Args:
         kind: What can be done about it.
-        reason: One sentence for the user, without credentials.
-        routes: The ids of the routes that are in the way of a deletion.
+        reason: A sentence for the user, without credentials.
+        routes: The IDs of the routes that prevent a deletion.
+        final: Whether retries have ended, whatever the kind.
     """
 
     kind: Kind
     reason: str
     routes: tuple[str, ...] = ()
-
-    @property
-    def pending(self) -> bool:
-        """Whether it may help that Idem runs the state again."""
-        return self.kind in PENDING
+    final: bool = False
 
     def __str__(self) -> str:
         return self.reason
+
+
+def given_up(failure: Failure, attempts: int, seconds: int) -> Failure:
+    """Return the failure of a call that was retried without success."""
+    reason = failure.reason.rstrip(".")
+    if attempts > 1:
+        reason = f"{reason} ({attempts} attempts in {seconds} seconds)"
+    return Failure(failure.kind, f"{reason}. {_ADVICE[failure.kind]}", final=True)
+
+
+def outage(kind: Kind, operation: str, reason: str, seconds: int) -> Failure:
+    """Return the failure of a call that is not sent, because all others have failed for long."""
+    return Failure(
+        kind,
+        f"{operation} was given up: every {operation} of this run has failed for {seconds} seconds. "
+        f"The last one: {reason.rstrip('.')}. {_ADVICE[kind]}",
+        final=True,
+    )
 
 
 def classify(operation: str, error: Exception) -> Failure:
@@ -80,19 +116,18 @@ def classify(operation: str, error: Exception) -> Failure:
         error(Exception): What botocore raised.
     """
     if isinstance(error, botocore.exceptions.ClientError):
-        return _answered(operation, error)
+        return _refused(operation, error)
     if isinstance(error, botocore.exceptions.NoCredentialsError):
         reason = (
             f"{operation} was not sent: no AWS credentials were found; give them in an acct profile "
-            "or in the environment"
+            "or in the environment."
         )
-        return Failure(Kind.REFUSED, f"{reason}.")
+        return Failure(Kind.REFUSED, reason)
     if isinstance(error, _NOT_SENT):
-        reason = f"{operation} did not reach AWS; check the network, the Region and endpoint_url"
-        return Failure(Kind.NOT_SENT, f"{reason}: {_redacted(error)}")
+        return Failure(Kind.NOT_SENT, f"{operation} did not reach AWS: {_redacted(error)}")
     if isinstance(error, _CONNECTION) and not isinstance(error, botocore.exceptions.SSLError):
         late = isinstance(error, botocore.exceptions.ReadTimeoutError)
-        reason = f"{operation} got no answer from AWS: {_redacted(error)}"
+        reason = f"{operation} got no response from AWS: {_redacted(error)}"
         return Failure(Kind.LATE if late else Kind.LOST, reason)
     if isinstance(error, botocore.parsers.ResponseParserError):
         return cut_off(operation)
@@ -100,37 +135,61 @@ def classify(operation: str, error: Exception) -> Failure:
 
 
 def cut_off(operation: str) -> Failure:
-    """Return the failure of a call whose answer is not whole."""
-    return Failure(Kind.LOST, f"{operation} got an answer from AWS that is not whole")
+    """Return the failure of a call whose response is not whole or is not AWS's."""
+    return Failure(Kind.LOST, f"{operation} got a response that is incomplete or not from AWS")
 
 
-def _answered(operation: str, error: botocore.exceptions.ClientError) -> Failure:
-    """Return what an answer means that says no."""
+def _refused(operation: str, error: botocore.exceptions.ClientError) -> Failure:
+    """Return what an error response means."""
     code = error.response.get("Error", {}).get("Code", "")
     message = error.response.get("Error", {}).get("Message", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    kind = _kind(code, message, status)
+    routes = _ROUTES.search(message) if kind is Kind.IN_USE else None
     if code in UNSIGNED:
         # The message repeats the signed headers, the session token among them.
         message = "AWS does not accept the signature; check the credentials and this machine's clock"
     reason = f"{operation} failed: {code}: {redact(message)}"
-    routes = _ROUTES.search(message)
+    hint = _hint(kind, code, message, status)
+    if hint:
+        reason = f"{reason.rstrip('.')}. {hint}"
+    return Failure(kind, reason, tuple(re.findall(r"[\w-]+", routes[1])) if routes else ())
+
+
+def _kind(code: str, message: str, status: int) -> Kind:
     if code == "NotFoundException":
-        kind = Kind.NOT_FOUND
-    elif code in THROTTLED or status == 429:
-        kind = Kind.THROTTLED
-    elif code == "ConflictException" and _RACE.search(message):
-        kind = Kind.BUSY
-    elif code == "ConflictException" and routes:
-        kind = Kind.IN_USE
-    elif status >= 500:
-        kind = Kind.LOST
-    else:
-        kind = Kind.REFUSED
-    ids = tuple(re.findall(r"[\w-]+", routes[1])) if routes else ()
-    return Failure(kind, reason, ids if kind is Kind.IN_USE else ())
+        return Kind.NOT_FOUND
+    if _QUOTA.search(message):
+        return Kind.REFUSED
+    if code in THROTTLED or (status == 429 and _THROTTLING.search(message)):
+        return Kind.THROTTLED
+    if _RACE.search(message) and status in (400, 409, 429):
+        return Kind.BUSY
+    if code == "ConflictException" and _ROUTES.search(message):
+        return Kind.IN_USE
+    if _SETTLING.search(message):
+        return Kind.SETTLING
+    return Kind.LOST if status >= 500 else Kind.REFUSED
 
 
-# What a signed request carries, wherever it is echoed: in a header, in a canonical request or in a
+def _hint(kind: Kind, code: str, message: str, status: int) -> str:
+    """Return what to do about an error that a retry does not fix."""
+    if kind is not Kind.REFUSED:
+        return ""
+    if _QUOTA.search(message):
+        # Quotas of API Gateway: 300 integrations per API.
+        return (
+            "An API has at most 300 integrations. On a WebSocket API, AWS Support can raise the quota; "
+            "on an HTTP API it is fixed: delete integrations or use a second API."
+        )
+    if code in INVALID_CREDENTIALS:
+        return "Renew the credentials of the acct profile, or check that they belong to this Region."
+    if code in DENIED or (status == 403 and code not in UNSIGNED):
+        return "Permissions that were granted only just now take up to a minute to work."
+    return ""
+
+
+# What a signed request carries, wherever it is repeated: in a header, in a canonical request or in a
 # URL.
 _SECRETS = re.compile(
     r"(AWS4-HMAC-SHA256[^\n]*"

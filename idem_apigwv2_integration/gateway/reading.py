@@ -8,10 +8,13 @@ from typing import Any
 
 import aiodataloader
 
-from idem_apigwv2_integration.gateway import account, errors, lasting, quiet
+from idem_apigwv2_integration.gateway import account, errors, lasting, quiet, retries
 from idem_apigwv2_integration.resource import convert
 
 Payload = dict[str, Any]
+
+# In seconds: how old the listing may be from which a create knows what existed before.
+FRESH = 3.0
 
 
 @dataclasses.dataclass(eq=False)
@@ -35,7 +38,7 @@ class Reader:
         self._protocols: dict[str, lasting.Lasting[str]] = collections.defaultdict(lasting.Lasting)
         self._routes = aiodataloader.DataLoader(self._read_routes, cache=False)
         # The IDs that each API was seen to have, and when its last complete listing began.
-        self._seen: dict[str, set[str]] = collections.defaultdict(set)
+        self._seen: dict[str, set[str]] = {}
         self._listed: dict[str, float] = {}
         self._quiet = quiet.Quiet()
 
@@ -80,24 +83,37 @@ class Reader:
         """
         return await self._load(api_id, _Request(choose=choose, order=order))
 
-    async def existing(self, api_id: str, max_age: float = 5.0) -> set[str]:
-        """Return the IDs of all integrations that an API was seen to have.
+    async def existing(self, api_id: str) -> set[str] | None:
+        """Return the IDs of all integrations that an API was seen to have by now.
+
+        What was created by another process since the last complete listing is not among them, so that
+        the API is listed again after `FRESH` seconds.
 
         Args:
             api_id(str): The API.
-            max_age: The greatest age of its last complete listing, in seconds; if it is older, the API
-                is listed again.
+
+        Returns:
+            None if the API's integrations may not be listed.
 
         Raises:
             errors.Failure: The API's integrations can't be listed.
         """
-        if asyncio.get_running_loop().time() - self._listed.get(api_id, float("-inf")) > max_age:
-            await self.all(api_id)
-        return set(self._seen[api_id])
+        now = asyncio.get_running_loop().time()
+        if now - self._listed.get(api_id, float("-inf")) > FRESH:
+            try:
+                await self.all(api_id)
+            except errors.Failure as failure:
+                # Whoever may not list may still create; only a lost response can't be recovered then.
+                if failure.kind is not errors.Kind.REFUSED or failure.final:
+                    raise
+                self._seen.pop(api_id, None)
+                self._listed[api_id] = now
+        return set(self._seen[api_id]) if api_id in self._seen else None
 
     def note(self, api_id: str, resource_id: str) -> None:
         """Record that an API has an integration."""
-        self._seen[api_id].add(resource_id)
+        if api_id in self._seen:
+            self._seen[api_id].add(resource_id)
 
     async def apis(self) -> list[Payload]:
         """Return all APIs of the account in its Region.
@@ -204,7 +220,7 @@ class Reader:
             pages += 1
             found.update((payload["IntegrationId"], payload) for payload in page)
             if not token:
-                self._seen[api_id].update(found)
+                self._seen.setdefault(api_id, set()).update(found)
                 self._listed[api_id] = began
                 return {**dict.fromkeys(ids or ()), **found}
             missing = len(ids - set(found)) if ids is not None else 0
@@ -242,6 +258,8 @@ async def everything(reader: Reader) -> tuple[list[dict[str, Any]], list[str]]:
     Raises:
         errors.Failure: The APIs can't be listed.
     """
+    # All these calls share their budgets.
+    retries.begin("")
     api_ids = [api["ApiId"] for api in await reader.apis()]
 
     async def of(api_id: str) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ Payload = dict[str, Any]
 
 # After a lost response AWS may still be working. The seconds to wait before each look: after a dropped
 # connection or a server error, and after a read timeout, when AWS was certainly still busy.
-WAITS = {errors.Kind.LOST: (0.0, 0.5, 1.5), errors.Kind.LATE: (0.0, 1.0, 2.0, 4.0, 8.0)}
+WAITS = {errors.Kind.LOST: (0.0, 0.5, 1.5), errors.Kind.LATE: (0.0, 1.0, 2.0, 4.0, 6.0)}
 
 
 @dataclasses.dataclass
@@ -42,6 +42,7 @@ class _Create:
         before: The integrations that existed before; None if they could not be listed.
         settled: Set while no request is in flight.
         lost: How a response was lost, so that an integration may exist whose ID is unknown.
+        looked: Whether the API was listed since, for as long as AWS may still have been working.
     """
 
     members: Payload
@@ -50,6 +51,7 @@ class _Create:
     before: set[str] | None = None
     settled: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
     lost: errors.Kind | None = None
+    looked: bool = False
 
 
 class Writer:
@@ -85,16 +87,16 @@ class Writer:
             errors.Failure: It was not created, or it is unknown whether it was.
         """
         create = _Create(members, is_equal, claimed)
-        try:
-            create.before = await self._reader.existing(api_id)
-        except errors.Failure as failure:
-            # Whoever may not list may still create; only a lost response can't be recovered then.
-            if failure.kind is not errors.Kind.REFUSED:
-                raise
+        create.settled.set()
         self._creates.setdefault(api_id, []).append(create)
         self._made.setdefault(api_id, set())
         try:
-            return await self._create(api_id, create)
+            return await self._account.retry(
+                "CreateIntegration",
+                api_id,
+                attempt=lambda: self._send(api_id, create),
+                recover=lambda: self._recover(api_id, create),
+            )
         finally:
             self._creates[api_id].remove(create)
             if not self._creates[api_id]:
@@ -116,37 +118,41 @@ class Writer:
         Raises:
             errors.Failure: It still exists, or it is unknown whether it does.
         """
-        try:
-            await self._account.call("DeleteIntegration", ApiId=api_id, IntegrationId=resource_id)
-        except errors.Failure as failure:
-            if failure.kind is not errors.Kind.NOT_FOUND:
-                raise
-            return False
-        return True
+        lost = False
 
-    async def _create(self, api_id: str, create: _Create) -> Created:
-        try:
-            async for attempt in self._account.attempts():
-                with attempt:
-                    found = await self._recover(api_id, create) if create.lost else None
-                    return found or await self._send(api_id, create)
-        except errors.Failure as failure:
-            # The response to the last attempt may be the one that was lost.
-            found = await self._recover(api_id, create) if failure.kind in errors.OPEN else None
-            if found:
-                return found
-            raise
-        raise AssertionError("tenacity either returns or raises")
+        async def attempt() -> bool:
+            nonlocal lost
+            try:
+                await self._account.send("DeleteIntegration", ApiId=api_id, IntegrationId=resource_id)
+            except errors.Failure as failure:
+                lost = failure.kind in errors.OPEN
+                if failure.kind is not errors.Kind.NOT_FOUND:
+                    raise
+                return False
+            return True
+
+        async def recover() -> bool | None:
+            gone = lost and await self._reader.one(api_id, resource_id) is None
+            return True if gone else None
+
+        return await self._account.retry("DeleteIntegration", api_id, attempt, recover)
 
     async def _send(self, api_id: str, create: _Create) -> Created:
         """Send the request once; name what an earlier request may have created as well."""
-        create.settled.clear()
+
+        async def prepare() -> None:
+            if not create.lost:
+                create.before = await self._reader.existing(api_id)
+            create.settled.clear()
+
         try:
-            payload = await self._account.send("CreateIntegration", ApiId=api_id, **create.members)
+            payload = await self._account.send(
+                "CreateIntegration", prepare, ApiId=api_id, **create.members
+            )
             self._keep(api_id, payload)
         except errors.Failure as failure:
             if failure.kind in errors.OPEN:
-                create.lost = failure.kind
+                create.lost, create.looked = failure.kind, False
             raise
         finally:
             create.settled.set()
@@ -165,6 +171,10 @@ class Writer:
         Raises:
             errors.Failure: It is unknown what it made, so that the request must not be sent again.
         """
+        if not create.lost or create.looked:
+            return None
+        create.looked = True
+        found: list[Payload] = []
         try:
             for wait in WAITS[create.lost] if create.before is not None else (0.0,):
                 await asyncio.sleep(wait)

@@ -89,8 +89,7 @@ async def _of_one(this: state.State, live: dict[str, Any]) -> Result:
         comment = await apply.delete(this.account, api_id, this.name, resource_id)
     except errors.Failure as failure:
         freed = routes.freed(this.run, this.identity, api_id, resource_id, set(failure.routes))
-        pending = failure.pending or bool(freed)
-        return this.failed(live, live, [str(failure)], pending)
+        return this.failed(live, live, [str(failure)], pending=bool(freed))
     return this.done(live, None, comment)
 
 

@@ -7,6 +7,7 @@ import collections
 import dataclasses
 from typing import Any
 
+from idem_apigwv2_integration.gateway import retries
 from idem_apigwv2_integration.resource import check
 
 _KEY = check.RESOURCE_TYPE
@@ -89,6 +90,7 @@ class Run:
             if tag.startswith(f"{check.RESOURCE_TYPE}_|-")
         }
         self._owners: dict[Key, Identity] = {}
+        self.outages = retries.Outages()
         self._proposals: dict[Key, list[tuple[int, Identity]]] = collections.defaultdict(list)
         # What a state created: Idem may run it again as if it had to create once more.
         self.created: dict[Identity, tuple[str, str]] = {}

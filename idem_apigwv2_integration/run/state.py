@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from idem_apigwv2_integration.gateway import account, errors, reading
+from idem_apigwv2_integration.gateway import account, errors, reading, retries
 from idem_apigwv2_integration.resource import comments, fields, plan
 from idem_apigwv2_integration.run import run
 
@@ -39,6 +39,7 @@ class State:
         self.tag: str | None = ctx.get("tag")
         self.run = run.of(hub, ctx)
         self.identity = run.Identity.of(self.tag, keywords)
+        retries.begin(self.identity.id if self.identity else name, self.run.outages)
         self.account = account.of(hub, ctx)
         self.reader: reading.Reader = self.account.shared(reading.Reader)
         self.dry_run = bool(ctx.get("test"))
@@ -148,8 +149,8 @@ class State:
     def from_failure(
         self, known: Resource, failure: errors.Failure, more: list[str] | None = None
     ) -> dict[str, Any]:
-        """Return the result of a state for which a call to AWS failed."""
-        return self.failed(known, known, [str(failure), *(more or [])], failure.pending)
+        """Return the result of a state for which a call to AWS failed; all retries have been made."""
+        return self.failed(known, known, [str(failure), *(more or [])])
 
     def _without_sensitive(self, comment: list[str], *resources: Resource) -> list[str]:
         names = [name for name in self.run.sensitive(self.tag) if name in fields.SETTABLE]

@@ -10,7 +10,7 @@ from test_dry_run import HTTP_PROXY, LAMBDA, QUEUE
 
 import harness
 import mock_server
-from idem_apigwv2_integration.gateway import account, writing
+from idem_apigwv2_integration.gateway import retries, writing
 from idem_apigwv2_integration.resource import convert, plan
 from world import HTTP
 
@@ -316,7 +316,7 @@ EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", 30))
 
 
 def test_random_sequences(idem, property_seed, monkeypatch):
-    monkeypatch.setattr(account, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(retries, "FIRST_WAIT", 0.01)
     monkeypatch.setattr(writing, "WAITS", dict.fromkeys(writing.WAITS, (0.0, 0.01)))
     monkeypatch.setattr(Machine, "idem", idem, raising=False)
     stateful.run_state_machine_as_test(

@@ -43,6 +43,7 @@ def _reset(server: MockServer, arguments: dict[str, Any]) -> dict[str, Any]:
     faults = server.faults
     faults.latency = arguments.get("latency", faults.latency)
     faults.conflict_window = arguments.get("conflict", faults.conflict_window)
+    faults.conflict_probability = arguments.get("conflict_probability", faults.conflict_probability)
     faults.write_time = arguments.get("write_time", faults.write_time)
     server.behaviour.page_size = arguments.get("page_size", server.behaviour.page_size)
     rate, burst = faults.limit or (None, 40)

@@ -6,6 +6,7 @@ import contextlib
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -94,19 +95,21 @@ class Faults:
         latency: Seconds that every request takes.
         write_time: Seconds that a write holds its API, while `conflict_window` is set.
         conflict_window: Whether a write of an API that another write holds is refused.
+        conflict_probability: How likely it is refused then.
     """
 
     def __init__(self, seed: int) -> None:
         self.latency = 0.0
         self.write_time = 0.02
         self.conflict_window = False
+        self.conflict_probability = 1.0
         self._lock = threading.Lock()
         self._random = random.Random(seed)
         self._limit: tuple[float, float] | None = None
         self._buckets: dict[Account, TokenBucket] = {}
         self._denied: set[str] = set()
         self._injections: list[Injection] = []
-        self._writing: set[tuple[Account, str]] = set()
+        self._writing: Counter[tuple[Account, str]] = Counter()
 
     def throttle(self, rate: float | None, burst: float = 40) -> None:
         """Limits the requests of each account and Region, starting with full buckets.
@@ -223,12 +226,12 @@ class Faults:
             return
         held = (account, api_id)
         with self._lock:
-            if held in self._writing:
+            if self._writing[held] and self._random.random() < self.conflict_probability:
                 raise conflict(CONCURRENT_MODIFICATION)
-            self._writing.add(held)
+            self._writing[held] += 1
         try:
             time.sleep(self.write_time)
             yield
         finally:
             with self._lock:
-                self._writing.discard(held)
+                self._writing[held] -= 1

@@ -1,4 +1,4 @@
-"""Which states share an account, and which only its place."""
+"""Which acct profiles share a client, a pace and windows; and that none of them pile up."""
 
 import asyncio
 import gc
@@ -6,13 +6,14 @@ import weakref
 
 import pytest
 
-from idem_apigwv2_integration.gateway import account
+from idem_apigwv2_integration.gateway import account, client
 
 DETAILS = {"attribute_value": "123456789012"}
+SECRET = "a-secret-key"
 
 
 def profile(number, **more):
-    return {"aws_access_key_id": f"key-{number}", "aws_secret_access_key": "s", **more}
+    return {"aws_access_key_id": f"key-{number}", "aws_secret_access_key": SECRET, **more}
 
 
 class Node:
@@ -34,7 +35,16 @@ def accounts(hub, *contexts):
     return asyncio.run(of())
 
 
-def minted(number, **more):
+def shared(hub):
+    (found,) = hub.exec.aws.apigatewayv2.init.ACCOUNTS.values()
+    return found
+
+
+def window(acct, api_id="api"):
+    return acct._process.window(acct.location, api_id)
+
+
+def temporary(number, **more):
     return profile(number, aws_session_token=f"token-{number}", **more)
 
 
@@ -43,30 +53,52 @@ def minted(number, **more):
     [profile(2), profile(1, region_name="eu-west-1"), profile(1, endpoint_url="http://localhost")],
     ids=["credentials", "Region", "endpoint"],
 )
-def test_one_profile_is_one_account_and_another_shares_nothing(other):
+def test_another_profile_shares_neither_client_nor_pace(other):
     first, second, apart = accounts(a_hub(), {"acct": profile(1)}, {"acct": profile(1)}, {"acct": other})
-    assert first is second and first is not apart and first.place is not apart.place
+    assert first is second and first is not apart and first.pace is not apart.pace
 
 
-def test_temporary_credentials_of_one_aws_account_share_its_place_and_nothing_else():
-    first, second, elsewhere, unknown = accounts(
+def test_the_pace_depends_on_the_aws_account():
+    first, second, other_region, unknown = accounts(
         a_hub(),
-        {"acct": minted(1), "acct_details": DETAILS},
-        {"acct": minted(2), "acct_details": DETAILS},
-        {"acct": minted(2, region_name="eu-west-1"), "acct_details": DETAILS},
-        {"acct": minted(3)},
+        {"acct": temporary(1), "acct_details": DETAILS},
+        {"acct": temporary(2), "acct_details": DETAILS},
+        {"acct": temporary(2, region_name="eu-west-1"), "acct_details": DETAILS},
+        {"acct": temporary(3)},
     )
-    assert first is not second and first.place is second.place
-    assert first.place is not elsewhere.place and first.place is not unknown.place
+    assert first is not second and first.pace is second.pace
+    assert first.pace is not other_region.pace and first.pace is not unknown.pace
+
+
+def test_windows_depend_on_region_endpoint_and_api_only():
+    first, second, elsewhere = accounts(
+        a_hub(),
+        {"acct": temporary(1), "acct_details": DETAILS},
+        {"acct": profile(2, aws_session_token=None)},
+        {"acct": temporary(1, region_name="eu-west-1"), "acct_details": DETAILS},
+    )
+    assert window(first) is window(second)
+    assert window(first) is not window(elsewhere) and window(first) is not window(first, "other")
 
 
 def test_many_credentials_do_not_pile_up():
-    """Who was let go and comes again finds the place as it was."""
     hub = a_hub()
-    first, *_, again = accounts(hub, *({"acct": profile(number)} for number in (*range(300), 0)))
-    ((kept, _),) = hub.exec.aws.apigatewayv2.init.ACCOUNTS.values()
-    assert len(kept) < 200
-    assert again is not first and again.place is first.place
+    accounts(hub, *({"acct": temporary(number), "acct_details": DETAILS} for number in range(1000)))
+    gc.collect()
+    found = shared(hub)
+    assert len(found._accounts) <= 8 and found.pace.cache_info().currsize == 1
+
+
+def test_an_account_in_use_is_found_again():
+    hub = a_hub()
+    first, *_, again = accounts(hub, *({"acct": profile(number)} for number in (*range(50), 0)))
+    assert again is first
+
+
+def test_no_key_holds_a_secret():
+    hub = a_hub()
+    accounts(hub, {"acct": temporary(1)})
+    assert SECRET not in str(list(shared(hub)._accounts.keys()))
 
 
 def test_an_odd_profile_is_no_reason_to_fail():
@@ -75,7 +107,7 @@ def test_an_odd_profile_is_no_reason_to_fail():
     assert isinstance(found, account.Account)
 
 
-def test_closed_loops_and_ended_hubs_are_let_go():
+def test_closed_loops_and_ended_hubs_are_freed():
     hub = a_hub()
     for _ in range(3):
         accounts(hub, {"acct": profile(1)})
@@ -84,3 +116,31 @@ def test_closed_loops_and_ended_hubs_are_let_go():
     del hub
     gc.collect()
     assert gone() is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"region_name": "eu-west-1", "endpoint_url": "http://localhost/"},
+        {"region": "eu-west-1", "endpoint": "http://localhost"},
+        {"location": "eu-west-1", "endpoint_url": "http://localhost"},
+    ],
+)
+def test_the_names_that_idem_aws_knows_lead_to_one_location(given):
+    assert client.location(given) == ("eu-west-1", "http://localhost")
+
+
+@pytest.mark.parametrize(
+    ("retries", "most"),
+    [
+        (None, None),
+        ({"max_attempts": 2}, 3),
+        ({"total_max_attempts": 2}, 2),
+        ({"mode": "adaptive"}, None),
+    ],
+)
+def test_the_attempts_that_a_profile_allows(retries, most):
+    async def attempts():
+        return client.Client(None, {"config": {"retries": retries}} if retries else {}).most_attempts
+
+    assert asyncio.run(attempts()) == most

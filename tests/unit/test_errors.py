@@ -4,13 +4,16 @@ import botocore.exceptions
 import botocore.parsers
 import pytest
 
-from idem_apigwv2_integration.gateway import account, errors
+from idem_apigwv2_integration.gateway import errors, retries
 from idem_apigwv2_integration.gateway.errors import Kind
 
 RACE = "Unable to complete operation due to concurrent modification. Please try again later."
 IN_USE = (
     "Cannot delete Integration because it is referenced by the following Routes with Ids: [abc, d3f]"
 )
+
+
+SETTLING = "Unable to retrieve listener port and load balancer DNS name from ELB listener"
 
 
 def answer(code, message="m", status=400):
@@ -26,8 +29,12 @@ def answer(code, message="m", status=400):
     [
         (answer("NotFoundException", status=404), Kind.NOT_FOUND),
         (answer("TooManyRequestsException", status=429), Kind.THROTTLED),
-        (answer("SomethingNew", status=429), Kind.THROTTLED),
+        (answer("SomethingNew", "Rate exceeded", 429), Kind.THROTTLED),
+        (answer("SomethingNew", "Something else", 429), Kind.REFUSED),
         (answer("ThrottlingException"), Kind.THROTTLED),
+        (answer("TooManyRequestsException", RACE, 429), Kind.THROTTLED),
+        (answer("SomethingNew", RACE, 409), Kind.BUSY),
+        (answer("BadRequestException", SETTLING), Kind.SETTLING),
         (answer("ConflictException", RACE, 409), Kind.BUSY),
         (answer("ConflictException", IN_USE, 409), Kind.IN_USE),
         (answer("ConflictException", "Something else", 409), Kind.REFUSED),
@@ -88,6 +95,36 @@ def test_other_texts_stay():
     assert errors.redact(text) == text
 
 
-def test_whatever_is_retried_has_an_end():
-    assert set(account.ATTEMPTS) == set(errors.RETRIED)
-    assert set(errors.OPEN) < set(errors.PENDING) < set(errors.RETRIED)
+def test_every_retried_kind_has_a_budget_and_advice():
+    assert set(errors.OPEN) < set(retries.BUDGET)
+    for kind, budget in retries.BUDGET.items():
+        failure = errors.given_up(errors.Failure(kind, "GetApi failed."), 3, round(budget))
+        assert failure.final and f"(3 attempts in {round(budget)} seconds)" in failure.reason
+        assert failure.reason.count(".") >= 1 and failure.reason.endswith(".")
+
+
+QUOTA = (
+    "Maximum number of Integrations for this API has been reached. "
+    "Please contact AWS if you need additional Integrations."
+)
+
+
+@pytest.mark.parametrize(
+    "code", ["ConflictException", "LimitExceededException", "TooManyRequestsException"]
+)
+def test_a_full_quota_of_integrations_is_final_whatever_its_code(code):
+    failure = errors.classify("CreateIntegration", answer(code, QUOTA, 429))
+    assert failure.kind is Kind.REFUSED
+    assert "300" in failure.reason and "AWS Support" in failure.reason
+
+
+def test_a_403_explains_that_permissions_take_time():
+    message = "User: x is not authorized to perform: iam:PassRole on resource: y"
+    failure = errors.classify("CreateIntegration", answer("AccessDeniedException", message, 403))
+    assert failure.kind is Kind.REFUSED and "take up to a minute to work" in failure.reason
+
+
+@pytest.mark.parametrize("code", errors.INVALID_CREDENTIALS)
+def test_invalid_credentials_are_final(code):
+    failure = errors.classify("GetApi", answer(code, "The security token is invalid", 403))
+    assert failure.kind is Kind.REFUSED and "Renew the credentials" in failure.reason

@@ -1,0 +1,133 @@
+"""Every wait has an end: budgets of time for states and runs, and what a user sees while waiting."""
+
+import logging
+
+import pytest
+
+import harness
+from idem_apigwv2_integration.gateway import errors, pace, retries, writing
+from world import HTTP
+
+THROTTLED = {"kind": "error", "status": 429, "code": "TooManyRequestsException"}
+THROTTLED["message"] = "Too Many Requests"
+DOWN = {"kind": "error", "status": 500}
+# Longer than the client waits; the request is never carried out.
+SILENT = {"kind": "drop_request"}
+CONFLICT = {"kind": "error", "status": 409, "code": "ConflictException"}
+CONFLICT["message"] = (
+    "Unable to complete operation due to concurrent modification. Please try again later."
+)
+SETTLING = {"kind": "error", "status": 400, "code": "BadRequestException"}
+SETTLING["message"] = "Unable to retrieve listener port and load balancer DNS name from ELB listener"
+BUDGET = 0.6
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """Shorten budgets and waits; a client gives up after 0.2 seconds."""
+    for kind in retries.BUDGET:
+        monkeypatch.setitem(retries.BUDGET, kind, BUDGET)
+    monkeypatch.setattr(retries, "FIRST_WAIT", 0.02)
+    monkeypatch.setattr(pace, "RATE", 500.0)
+    monkeypatch.setattr(retries, "LONGEST_WAIT", 0.1)
+    for kind in writing.WAITS:
+        monkeypatch.setitem(writing.WAITS, kind, (0.0, 0.05))
+
+
+def many(world, count, **more):
+    sls = {}
+    for number in range(count):
+        parameters = {"api_id": world.api_id, **HTTP, "description": str(number), **more}
+        sls |= harness.state(f"state-{number}", parameters)
+    return sls
+
+
+@pytest.mark.parametrize("operation", [None, "CreateIntegration"])
+@pytest.mark.parametrize("fault", [THROTTLED, DOWN, SILENT], ids=["throttled", "down", "silent"])
+def test_an_outage_ends_every_state_with_a_reason(http, fault, operation):
+    """The states of later batches fail without a call of their own, and Idem reruns none."""
+    http.profiles["default"]["config"] = {"read_timeout": 0.2}
+    if fault is SILENT:
+        http.server.faults.inject(kind="delay", seconds=0.4, operation=operation, times=None)
+    http.server.faults.inject(operation=operation, times=None, **fault)
+    answers = http.run(many(http, 150))
+    assert not any(answer["result"] for answer in answers.values())
+    for answer in answers.values():
+        (comment,) = answer["comment"]
+        assert ("run this again" in comment and "attempts in" in comment) or "was given up" in comment
+    later = [answer["comment"][0] for answer in list(answers.values())[100:]]
+    assert all("of this run has failed for" in comment for comment in later)
+    creates = [call for call in http.server.calls if call.operation == "CreateIntegration"]
+    assert all(int(call.body["Description"]) < 100 for call in creates) and not http.all
+
+
+def test_aws_that_recovers_within_the_budget_fails_no_state(http):
+    http.server.faults.inject(operation="CreateIntegration", times=40, **THROTTLED)
+    answers = http.run(many(http, 100))
+    assert all(answer["result"] for answer in answers.values())
+    assert len(http.all) == 100
+
+
+@pytest.mark.parametrize("fault", [CONFLICT, SETTLING], ids=["conflict", "settling"])
+def test_a_failure_of_one_api_leaves_the_others_alone(http, fault):
+    http.server.faults.inject(operation="CreateIntegration", api_id=http.api_id, times=None, **fault)
+    sls = many(http, 10)
+    http.api_id = http.server.add_api("HTTP")
+    sls |= {f"other-{key}": state for key, state in many(http, 10).items()}
+    answers = http.run(sls)
+    assert {name for name, answer in answers.items() if answer["result"]} == {
+        name for name in sls if name.startswith("other-")
+    }
+
+
+def test_each_kind_of_failure_has_its_own_budget(http):
+    """Many throttles do not make a single server error final."""
+    http.server.faults.inject(operation="CreateIntegration", times=6, **THROTTLED)
+    http.server.faults.inject(operation="CreateIntegration", times=1, **DOWN)
+    assert http.apply(**HTTP)["result"] and len(http.all) == 1
+
+
+def test_the_next_run_tries_again_at_once(http):
+    fault = http.server.faults.inject(times=None, **THROTTLED)
+    assert not http.apply(**HTTP)["result"]
+    fault.times = 0
+    assert http.apply(**HTTP)["result"]
+
+
+def test_a_full_quota_is_reported_at_once(http):
+    http.server.behaviour.integration_limit = 3
+    answers = http.run(many(http, 5))
+    failed = [answer for answer in answers.values() if not answer["result"]]
+    assert len(failed) == 2 and http.server.count("CreateIntegration") == 5
+    assert all("300" in answer["comment"][0] for answer in failed)
+
+
+def test_each_retry_is_logged_and_long_waits_warn_once(http, caplog, monkeypatch):
+    monkeypatch.setattr(retries, "WARN_AFTER", 0.1)
+    http.server.faults.inject(operation="CreateIntegration", times=8, **CONFLICT)
+    with caplog.at_level(logging.INFO, logger=retries.__name__):
+        assert http.apply(**HTTP)["result"]
+    infos = [record.getMessage() for record in caplog.records if record.levelno == logging.INFO]
+    assert len(infos) == 8
+    for number, text in enumerate(infos, 1):
+        assert "it: CreateIntegration failed: ConflictException" in text
+        assert f"attempt {number}, retrying in 0." in text
+    (warning,) = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
+    assert warning.startswith("it: waiting for AWS")
+
+
+@pytest.mark.parametrize("allowed", [0, 2])
+def test_every_profile_keeps_its_own_settings(http, allowed):
+    """Idem-aws loses the settings of all profiles but the first of a process."""
+    http.profiles["other"] = {
+        **http.profiles["default"],
+        "aws_session_token": "other",
+        "config": {"retries": {"max_attempts": allowed}},
+    }
+    http.server.faults.inject(operation="CreateIntegration", times=None, **CONFLICT)
+    answer = http.run(many(http, 1, acct_profile="other"))["state-0"]
+    assert not answer["result"] and http.server.count("CreateIntegration") == allowed + 1
+
+
+def test_budgets_and_kinds_are_complete():
+    assert set(retries.BUDGET) == set(errors._ADVICE)
