@@ -70,6 +70,10 @@ def _verdict(row: rows.Row, by_tool: dict[str, measuring.Summary]) -> dict[str, 
     ratio = ours.peak / theirs.peak if row.memory else ours.seconds / theirs.seconds
     bounds = [f"{row.calls} calls"] if row.calls else []
     bounds += [f"ratio {row.ratio}"] if row.ratio else []
+    of_quota = ours.seconds / rows.quota_alone(row) if row.of_quota else None
+    bounds += [f"{row.of_quota} of the quota alone"] if row.of_quota else []
+    of_serial = ours.seconds / by_tool["bare"].seconds if row.of_serial else None
+    bounds += [f"{row.of_serial} of serial writes"] if row.of_serial else []
     few_enough = all(row.few_enough(sample.counts) for sample in ours.samples)
     at_once = all(
         sample.done == sample.succeeded == sample.wanted and not sample.troubled
@@ -79,7 +83,11 @@ def _verdict(row: rows.Row, by_tool: dict[str, measuring.Summary]) -> dict[str, 
         "ratio": ratio,
         "bound": ", ".join(bounds),
         "calls_hold": few_enough,
+        "of_quota": of_quota,
+        "of_serial": of_serial,
         "ratio_holds": row.ratio is None or ratio <= row.ratio,
+        "quota_holds": of_quota is None or of_quota <= row.of_quota,
+        "serial_holds": of_serial is None or of_serial <= row.of_serial,
         "done_at_once": at_once,
     }
 
@@ -87,8 +95,8 @@ def _verdict(row: rows.Row, by_tool: dict[str, measuring.Summary]) -> dict[str, 
 def _print(results: list[dict[str, Any]], summaries: dict[str, dict[str, measuring.Summary]]) -> None:
     """Prints the table, in Markdown, and what went wrong on the way."""
     names = "ours / idem-aws / boto3"
-    print(f"| row | calls: {names} | median: {names} | ratio | bound | holds |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    print(f"| row | calls: {names} | median: {names} | ratio | of the quota | bound | holds |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     notes = []
     for result in results:
         by_tool = summaries[result["row"]]
@@ -97,11 +105,12 @@ def _print(results: list[dict[str, Any]], summaries: dict[str, dict[str, measuri
             medians = " / ".join(f"{summary.peak:.0f} MiB" for summary in by_tool.values())
         else:
             medians = " / ".join(f"{summary.seconds:.2f} s" for summary in by_tool.values())
-        missed = [name for name in ("calls_hold", "ratio_holds", "done_at_once") if not result[name]]
+        checks = ("calls_hold", "ratio_holds", "quota_holds", "serial_holds", "done_at_once")
+        missed = [name for name in checks if not result[name]]
         holds = "no: " + ", ".join(missed) if missed else "yes"
         print(
-            f"| {result['title']} | {calls} | {medians} | {result['ratio']:.2f} | {result['bound']} "
-            f"| {holds} |"
+            f"| {result['title']} | {calls} | {medians} | {result['ratio']:.2f} "
+            f"| {result['of_quota'] or 0:.2f} | {result['bound']} | {holds} |"
         )
         notes += [
             f"{result['title']}, {tool}: {summary.flaws}"

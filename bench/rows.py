@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-# AWS's quota for an account and Region, seen from 50 ms away.
-FAR = {"latency": 0.05}
-QUOTA = {**FAR, "rate": 10, "burst": 40}
-CONFLICT = {**FAR, "conflict": True, "write_time": 0.02}
+NEAR = {"latency": 0.05}
+# AWS's quota for an account and Region, and the time that AWS takes for a call.
+RATE, BURST = 10, 40
+QUOTA = {"latency": 0.2, "rate": RATE, "burst": BURST}
+CONFLICTS = {**QUOTA, "conflict": True, "write_time": 0.02}
 
 TIMEOUT, OTHER_TIMEOUT = 30000, 5000
 
@@ -32,6 +33,8 @@ class Row:
         calls: The bound on the calls, in words.
         few_enough: Whether a run's calls keep to it.
         ratio: The bound on our time, or memory, relative to idem-aws's.
+        of_quota: The bound on our time, relative to what the quota alone takes.
+        of_serial: The bound on our time, relative to the bare script, which writes serially.
         memory: Whether it is about the peak memory, not the time.
     """
 
@@ -46,6 +49,8 @@ class Row:
     calls: str = ""
     few_enough: Callable[[Counts], bool] = lambda counts: True
     ratio: float | None = None
+    of_quota: float | None = None
+    of_serial: float | None = None
     memory: bool = False
 
 
@@ -53,12 +58,21 @@ def _at_most(total: int) -> Callable[[Counts], bool]:
     return lambda counts: sum(counts.values()) <= total
 
 
-def _writes(operation: str, most: int, others: int = 4) -> Callable[[Counts], bool]:
-    def few_enough(counts: Counts) -> bool:
-        made = counts.get(operation, 0)
-        return made <= most and sum(counts.values()) - made <= others
+def _written(name: str, title: str, job: str, calls: int, **more: Any) -> Row:
+    """Gives a row about writes under the quota, scaled by the number of integrations.
 
-    return few_enough
+    Args:
+        name: The name of the row.
+        title: Its title.
+        job: `present` or `absent`.
+        calls: The bound on the calls for 100 integrations.
+        more: What else the row says.
+    """
+    total = more.get("apis", 1) * more["size"]
+    most = calls * total // 100
+    return Row(
+        name, title, job, **{"conditions": QUOTA, **more}, calls=str(most), few_enough=_at_most(most)
+    )
 
 
 ROWS = (
@@ -68,31 +82,35 @@ ROWS = (
         ratio=0.75),
     Row("noop-quota", "no-op of 200, quota", "present", size=200, conditions=QUOTA, calls="6",
         few_enough=_at_most(6), ratio=0.2),
-    Row("create", "create 100, quota", "present", size=100, before=False, conditions=QUOTA,
-        calls="104, refused ones included", few_enough=_at_most(104), ratio=0.5),
-    # Without the quota there is no bound on the time: one write after the other, each with its way to
-    # AWS and back, is half of what idem-aws takes already.
-    Row("conflict", "create 100, conflicts", "present", size=100, before=False, conditions=CONFLICT,
-        calls="110 + 4", few_enough=_writes("CreateIntegration", 110)),
-    Row("conflict-quota", "create 100, conflicts and quota", "present", size=100, before=False,
-        conditions={**CONFLICT, **QUOTA}, calls="110 + 4",
-        few_enough=_writes("CreateIntegration", 110), ratio=0.5),
-    Row("update", "update 100 of 100, 50 ms", "present", size=100, timeout=OTHER_TIMEOUT,
-        conditions=FAR, calls="100 + 4", few_enough=_writes("UpdateIntegration", 100)),
-    Row("absent", "absent of 100, 50 ms", "absent", size=100, conditions=FAR, calls="100 + 4",
-        few_enough=_writes("DeleteIntegration", 100)),
-    Row("describe", "describe 40 APIs of 10, 50 ms", "describe", apis=40, size=10, conditions=FAR,
+    _written("create", "create 100", "present", 115, size=100, before=False, ratio=0.5, of_quota=1.6),
+    _written("update", "update 100", "present", 115, size=100, timeout=OTHER_TIMEOUT, ratio=0.4,
+             of_quota=1.6),
+    _written("absent", "delete 100", "absent", 115, size=100, ratio=0.55, of_quota=1.6),
+    _written("conflict-some", "create 100, 1 overlap in 10 conflicts", "present", 125, size=100,
+             before=False, conditions={**CONFLICTS, "conflict_probability": 0.1}, of_quota=2.2),
+    _written("conflict-all", "create 100, every overlap conflicts", "present", 118, size=100,
+             before=False, conditions=CONFLICTS, of_serial=1.0),
+    _written("create-300", "create 300 in one API", "present", 115, size=300, before=False, ratio=0.5,
+             of_quota=1.6),
+    _written("create-10x30", "create 30 in each of 10 APIs", "present", 115, apis=10, size=30,
+             before=False, ratio=0.5, of_quota=1.6),
+    Row("describe", "describe 40 APIs of 10, 50 ms", "describe", apis=40, size=10, conditions=NEAR,
         calls="41", few_enough=_at_most(41), ratio=0.45),
     Row("memory", "memory of describe, 100 APIs of 100", "describe", apis=100, size=100, ratio=1.0,
         memory=True),
 )  # fmt: skip
 
 
-def states(api_id: str, row: Row, function: str, timeout: int) -> dict[str, Any]:
+def quota_alone(row: Row) -> float:
+    """Gives the seconds that the least calls for a row's writes take under the quota."""
+    return max(0.0, (row.apis * row.size + 2 * row.apis - BURST) / RATE)
+
+
+def states(apis: list[str], row: Row, function: str, timeout: int) -> dict[str, Any]:
     """Gives an SLS with the row's integrations.
 
     Args:
-        api_id: The API.
+        apis: The APIs.
         row: The row.
         function: `present` or `absent`.
         timeout: The timeout of each integration.
@@ -108,9 +126,12 @@ def states(api_id: str, row: Row, function: str, timeout: int) -> dict[str, Any]
         "timeout_in_millis": timeout,
     }
     sls = {}
-    for number in range(row.size):
-        arguments: dict[str, Any] = {"api_id": api_id}
-        if function == "present":
-            arguments |= {**wanted, "integration_uri": f"https://example.com/{number}"}
-        sls[f"state-{number:03}"] = {reference: [{name: value} for name, value in arguments.items()]}
+    for api_id in apis:
+        for number in range(row.size):
+            arguments: dict[str, Any] = {"api_id": api_id}
+            if function == "present":
+                arguments |= {**wanted, "integration_uri": f"https://example.com/{number}"}
+            sls[f"{api_id}-{number:03}"] = {
+                reference: [{name: value} for name, value in arguments.items()]
+            }
     return sls

@@ -14,7 +14,7 @@ from typing import Any
 import environments
 
 REGION = "us-east-1"
-CALM = {"latency": 0.0, "rate": None, "conflict": False}
+CALM = {"latency": 0.0, "rate": None, "conflict": False, "conflict_probability": 1.0}
 
 
 class Server:

@@ -97,9 +97,9 @@ class Idem:
             return apis
         wanted = folder / "wanted.sls"
         if row.before:
-            _write(wanted, rows.states(apis[0], row, "present", rows.TIMEOUT))
+            _write(wanted, rows.states(apis, row, "present", rows.TIMEOUT))
             self.run(row, folder, aws, key, apis)
-        _write(wanted, rows.states(apis[0], row, row.job, row.timeout))
+        _write(wanted, rows.states(apis, row, row.job, row.timeout))
         return apis
 
     def run(
@@ -139,7 +139,7 @@ class Bare:
     ) -> Finished:
         """Does the row's job."""
         command = [self._environment.python, _BARE, row.job, "--url", aws.url, "--key", key]
-        command += ["--region", server.REGION, "--api", "".join(apis[:1])]
+        command += ["--region", server.REGION, "--apis", ",".join(apis)]
         command += ["--size", str(row.size), "--timeout", str(row.timeout)]
         finished = run(command, folder)
         finished.succeeded = int(finished.output or -1)

@@ -185,15 +185,13 @@ class Account:
 
         Args:
             operation(str): The name of AWS's operation.
-            prepare: Called right before the request is sent.
+            prepare: Called shortly before a write is sent.
             members: The members of the request.
 
         Raises:
             errors.Failure: The call failed.
         """
-        async with self._slot(operation, members):
-            if prepare:
-                await prepare()
+        async with self._slot(operation, members, prepare):
             await self.pace.wait()
             try:
                 opened = await self._client.open()
@@ -211,11 +209,16 @@ class Account:
             # Raised out here so that the original, which may repeat signed headers, is no part of it.
             raise failure
 
-    def _slot(self, operation: str, members: dict[str, Any]) -> Any:
+    def _slot(
+        self,
+        operation: str,
+        members: dict[str, Any],
+        prepare: Callable[[], Awaitable[None]] | None,
+    ) -> Any:
         """Return what a write of an API waits for: overlapping changes of one API may conflict."""
         if operation.startswith("Get"):
             return contextlib.nullcontext()
-        return self._process.window(self.location, members["ApiId"]).slot()
+        return self._process.window(self.location, members["ApiId"]).slot(prepare)
 
     async def page(
         self, operation: str, token: str | None, **members: Any

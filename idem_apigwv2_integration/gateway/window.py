@@ -1,7 +1,7 @@
 """How many writes of one API are in flight at once."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import anyio
 
@@ -26,8 +26,10 @@ class Window:
     """
 
     def __init__(self) -> None:
-        # Created by the first write, because it belongs to the running event loop.
+        # Created by the first write, because they belong to the running event loop.
         self._limiter: anyio.CapacityLimiter | None = None
+        # One write more is prepared, so that preparing it keeps none of the others waiting.
+        self._prepared: anyio.CapacityLimiter | None = None
         self._patience = FIRST
         # The writes that succeeded since the size last changed, and how often it changed.
         self._successes = 0
@@ -39,20 +41,28 @@ class Window:
         return int(self._limiter.total_tokens) if self._limiter else FIRST
 
     @contextlib.asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Wait until a write may be sent, and learn from how it ends."""
+    async def slot(self, prepare: Callable[[], Awaitable[None]] | None = None) -> AsyncIterator[None]:
+        """Wait until a write may be sent, and learn from how it ends.
+
+        Args:
+            prepare: Called shortly before.
+        """
         if self._limiter is None:
             self._limiter = anyio.CapacityLimiter(FIRST)
-        async with self._limiter:
-            changes = self._changes
-            try:
-                yield
-            except errors.Failure as failure:
-                # The writes that were in flight together fail together: they count as one conflict.
-                if failure.kind is errors.Kind.BUSY and changes == self._changes:
-                    self._close()
-                raise
-            self._succeeded()
+            self._prepared = anyio.CapacityLimiter(FIRST + 1)
+        async with self._prepared:
+            if prepare:
+                await prepare()
+            async with self._limiter:
+                changes = self._changes
+                try:
+                    yield
+                except errors.Failure as failure:
+                    # The writes that were in flight together fail together: that is one conflict.
+                    if failure.kind is errors.Kind.BUSY and changes == self._changes:
+                        self._close()
+                    raise
+                self._succeeded()
 
     def _succeeded(self) -> None:
         self._successes += 1
@@ -69,5 +79,6 @@ class Window:
 
     def _resize(self, size: int) -> None:
         self._limiter.total_tokens = size
+        self._prepared.total_tokens = size + 1
         self._successes = 0
         self._changes += 1
