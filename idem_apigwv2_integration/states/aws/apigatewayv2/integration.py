@@ -473,6 +473,10 @@ async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
     except errors.Failure as failure:
         found, unreadable = [], [f"The APIs can't be listed: {failure}"]
     if unreadable and not found:
+        # Idem logs other exceptions, prints an empty account, and exits with 0. Where several resources
+        # are described, it still has the others to print.
+        if hub.OPT.idem.get("desc_glob") == check.RESOURCE_TYPE:
+            raise SystemExit(" ".join(unreadable))
         raise ConnectionError(" ".join(unreadable))
     for sentence in unreadable:
         hub.log.warning(sentence)
