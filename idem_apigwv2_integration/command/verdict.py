@@ -7,6 +7,8 @@ from typing import Any
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # How many lines of an output that holds no results are repeated: Idem prints its errors there.
 _MOST_LINES = 5
+# A dry run executes `exec.run` as a run does, and Idem reports what it returns as a change every time.
+_EXEC = "exec_|-"
 
 
 def report(output: str, detailed: bool) -> tuple[list[str], int]:
@@ -21,7 +23,11 @@ def report(output: str, detailed: bool) -> tuple[list[str], int]:
     except ValueError as error:
         return [str(error)], 1
     failed = {tag: result for tag, result in results.items() if result["result"] is not True}
-    changed = [tag for tag, result in results.items() if tag not in failed and result.get("changes")]
+    changed = [
+        tag
+        for tag, result in results.items()
+        if tag not in failed and result.get("changes") and not tag.startswith(_EXEC)
+    ]
     lines = [line for tag, result in failed.items() for line in _failure(tag, result)]
     counts = {
         "failed": len(failed),

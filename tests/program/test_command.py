@@ -256,9 +256,10 @@ def test_verdict_of_a_life(program, command):
     assert command("verdict", given=pending, code=0) == changes
     assert command("verdict", "--detailed-exitcode", given=pending, code=2) == changes
     run(program, sls)
+    sls["read"] = {"exec.run": [{"path": f"{harness.RESOURCE}.list"}]}
     nothing = run(program, sls, "--test")
     assert command("verdict", "--detailed-exitcode", given=nothing, code=0) == [
-        "States: 2 (0 failed, 0 with changes, 2 without changes)"
+        "States: 3 (0 failed, 0 with changes, 3 without changes)"
     ]
 
 
