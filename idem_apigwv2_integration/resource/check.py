@@ -12,6 +12,7 @@ from typing import Any
 from idem_apigwv2_integration.resource import comments, fields, messages, model, plan, rules
 
 RESOURCE_TYPE = comments.TYPE
+FUNCTIONS = ("present", "absent", "search")
 _PROTOCOL_NAMES = {fields.HTTP: "an HTTP API", fields.WEBSOCKET: "a WebSocket API"}
 _TYPES: dict[fields.Kind, tuple[type, str]] = {
     fields.Kind.STRING: (str, "a string"),
@@ -28,6 +29,7 @@ def problems(
     protocol: str | None = None,
     unknown: Iterable[str] = (),
     held: dict[str, Any] | None = None,
+    partial: bool = False,
 ) -> list[str]:
     """Return what is wrong with the integration that is wanted, a sentence each.
 
@@ -39,13 +41,15 @@ def problems(
             on every protocol is a problem.
         unknown: The names of arguments that are no parameters.
         held: What the ESM holds: idem gives it for what an SLS leaves out.
+        partial: Whether the integration exists and is not known: then only what is wrong whatever it
+            has in the fields that are left out is a problem.
     """
     wrong = malformed(given)
     found = unknown_parameters(unknown) + [text for texts in wrong.values() for text in texts]
     # What is wrong by itself takes no part in the rules: one mistake, one sentence.
     judged = given | {name: plan.placeholder(name) for name in wrong}
     by_protocol = [
-        _against_rules(judged, live, candidate, live or held or {})
+        _against_rules(judged, live, candidate, live or held or {}, partial)
         for candidate in ([protocol] if protocol else fields.PROTOCOLS)
     ]
     if all(by_protocol):
@@ -79,6 +83,45 @@ def identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
         if value is not None and not isinstance(value, str):
             found.append(_wrong_type(parameter, value, "a string"))
     return found
+
+
+def absent_problems(name: Any, api_id: Any, resource_id: Any, unknown: Iterable[str]) -> list[str]:
+    """Return what is wrong with the arguments of ``absent``, a sentence each.
+
+    Args:
+        name: The Idem name of the resource.
+        api_id: The API, from the SLS or the ESM.
+        resource_id: The integration to delete; None if it is not known.
+        unknown: The names of arguments that are no parameters.
+    """
+    found = unknown_parameters(unknown)
+    if resource_id and not api_id:
+        return [*found, comments.api_required(name)]
+    return found + (identity_problems(name, api_id, resource_id) if resource_id else [])
+
+
+def search_problems(
+    name: Any, api_id: Any, resource_id: Any, given: dict[str, Any], unknown: Iterable[str]
+) -> list[str]:
+    """Return what is wrong with the arguments of ``search``, a sentence each.
+
+    Args:
+        name: The Idem name of the resource.
+        api_id: The API.
+        resource_id: The integration to find; None to find it by other parameters.
+        given: The values to look for.
+        unknown: The names of arguments that are no parameters.
+    """
+    found = identity_problems(name, api_id, resource_id)
+    found += unknown_parameters(unknown) + malformed_sentences(given)
+    if not resource_id and not given:
+        found.append("Say what to look for: resource_id, or parameters such as integration_uri.")
+    return found
+
+
+def function_problems(function: str) -> list[str]:
+    """Return a sentence if the resource has no such state function."""
+    return [] if function in FUNCTIONS else [_not_one_of("function", function, FUNCTIONS)]
 
 
 def unknown_parameters(names: Iterable[str]) -> list[str]:
@@ -149,7 +192,11 @@ def _wrong_nested_map(field: fields.Field, value: dict) -> list[str]:
 
 
 def _against_rules(
-    given: dict[str, Any], live: dict[str, Any] | None, protocol: str, kept: dict[str, Any]
+    given: dict[str, Any],
+    live: dict[str, Any] | None,
+    protocol: str,
+    kept: dict[str, Any],
+    partial: bool,
 ) -> list[str]:
     """Return what is wrong with the whole integration on an API of one protocol.
 
@@ -158,6 +205,7 @@ def _against_rules(
         live: The integration as it is, if it exists.
         protocol: The API's protocol.
         kept: What a field keeps if it is left out.
+        partial: Whether what is left out is not known.
     """
     wanted = plan.wanted(given, live)
     found = []
@@ -170,9 +218,13 @@ def _against_rules(
                 f"this is {_PROTOCOL_NAMES[protocol]}; {_drop(field, value, kept)}."
             )
     for rule in rules.RULES:
+        if partial and not {rule.parameter, *rule.when} <= set(wanted):
+            continue
         takes = protocol in fields.SETTABLE[rule.parameter].protocols and protocol in rule.protocols
         if takes and all(_met(wish, wanted.get(name)) for name, wish in rule.when.items()):
             found += _against_rule(rule, wanted, kept, protocol)
+    if partial:
+        return found
     return found + _against_action(wanted) + _against_defaults(given, wanted, protocol)
 
 
