@@ -12,7 +12,7 @@ import steps
 import tables
 
 import mock_server
-from idem_apigwv2_integration.resource import comments, fields, messages, rules
+from idem_apigwv2_integration.resource import comments, fields, messages, refusals, rules
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 SPEAKING = [
@@ -107,7 +107,7 @@ def test_every_rule_and_action_has_its_row():
     assert [row[0] for row in rows] == [f"`{rule.parameter}`" for rule in rules.RULES]
     assert [row[-1] for row in rows] == [rule.source for rule in rules.RULES]
     actions = {row[0]: row[1:] for row in tables.actions_rows()}
-    for name, action in rules.ACTIONS.items():
+    for name, action in actions.ACTIONS.items():
         required, optional = actions[f"`{name}`"]
         assert all(f"`{parameter}`" in required for parameter in action.required)
         assert all(f"`{parameter}`" in optional for parameter in action.optional)
@@ -142,10 +142,10 @@ def test_every_field_is_in_the_tables_for_those_who_come_from_elsewhere():
 
 
 def test_every_message_has_its_entry():
-    helpers = {"shown"}
+    helpers = {"shown", "removal"}
     speaking = {
         name
-        for module in (messages, comments)
+        for module in (messages, comments, refusals)
         for name, _ in inspect.getmembers(module, inspect.isfunction)
         if not name.startswith("_") and name not in helpers
     }
