@@ -207,3 +207,46 @@ def test_an_api_of_a_protocol_that_is_not_known(http):
     dry = http.apply(test=True, **HTTP, request_templates={"a": "b"})
     assert dry["result"] and said(dry, "'GRPC', which this version does not know")
     assert dry["new_state"]["timeout_in_millis"] == plan.placeholder("timeout_in_millis")
+
+
+REMOVALS = [
+    ({"request_templates": {"a/b": "x", "c/d": "y"}}, {"request_templates": {"c/d": "y"}}),
+    ({"request_templates": {"a/b": "x"}}, {"request_templates": {}}),
+    ({"content_handling_strategy": "CONVERT_TO_TEXT"}, {"content_handling_strategy": ""}),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), REMOVALS)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_replacement_also_removes(websocket, before, after, first):
+    """Idem itself takes a removal for no change, so that it would not replace."""
+    mock = {"integration_type": "MOCK", "recreate_on_update": {"create_before_destroy": first}}
+    websocket.apply(**mock, **before)
+    (old,) = websocket.all
+    websocket.apply(**mock, **before)
+    assert set(websocket.all) == {old} and not websocket.writes()
+    for _ in range(2):
+        websocket.apply(**mock, **after)
+    (new,) = websocket.all
+    assert new != old
+    websocket.apply(**mock, **after)
+    assert set(websocket.all) == {new} and not websocket.writes()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"passthrough_behavior": "NEVER"},
+        {"tls_config": {"ServerNameToVerify": "a"}},
+        {"description": ""},
+        {"request_parameters": {"append:header.X": "$\\{aws.x:y:z}"}},
+    ],
+)
+def test_what_makes_no_difference_does_not_replace(http, more):
+    once = HTTP | more
+    http.apply(**once)
+    (old,) = http.all
+    if "request_parameters" in once:
+        once["request_parameters"] = {"append:HEADER.x": "$\\{aws.x:y:z}"}
+    answer = http.apply(**once, recreate_on_update={"create_before_destroy": True})
+    assert answer["result"] and set(http.all) == {old} and not http.writes()

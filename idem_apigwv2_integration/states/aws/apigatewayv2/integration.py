@@ -19,6 +19,7 @@ import idem_apigwv2_integration.resource.plan as plan
 import idem_apigwv2_integration.run.adoption as adoption
 import idem_apigwv2_integration.run.deletion as deletion
 import idem_apigwv2_integration.run.identity as identity
+import idem_apigwv2_integration.run.recreation as recreation
 import idem_apigwv2_integration.run.state as states
 
 __contracts__ = ["resource"]
@@ -506,3 +507,22 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
             connection, a route that another state of the run deletes.
     """
     return states.is_pending(ret)
+
+
+def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:
+    """Prepares a state for the comparison with the ESM by which ``recreate_on_update`` decides.
+
+    Args:
+        chunk(Dict[str, Any]): A copy of the state, as Idem keeps it.
+
+    Returns:
+        Dict[str, Any]
+    """
+    esm = hub.idem.RUNS[hub.idem.RUN_NAME]["managed_state"]
+    held = hub.idem.tools.get_enforced_state(chunk, esm) or {}
+    resource_id = chunk.get("resource_id")
+    if resource_id and held.get("resource_id") != resource_id:
+        # Idem itself compares with this entry then.
+        same = (entry for entry in esm.values() if entry.get("resource_id") == resource_id)
+        held = next(same, {})
+    return recreation.compared(chunk, held)
