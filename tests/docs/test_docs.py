@@ -12,7 +12,7 @@ import steps
 import tables
 
 import mock_server
-from idem_apigwv2_integration.resource import comments, fields, messages, refusals, rules
+from idem_apigwv2_integration.resource import actions, comments, fields, messages, refusals, rules
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 SPEAKING = [

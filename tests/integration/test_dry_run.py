@@ -16,7 +16,8 @@ from idem_apigwv2_integration.resource import convert, fields, plan
 
 ROLE = "arn:aws:iam::123456789012:role/gateway"
 LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:orders"
-WORDS = st.sampled_from(["a", "$request.header.x", "'static'", "v2"])
+LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2"
+WORDS = st.sampled_from(["a", "$request.header.x", "'static'", "v2", "''", "''", "201"])
 
 KEYS = st.sampled_from(
     [
@@ -52,7 +53,7 @@ def fields_of(protocol: str) -> st.SearchStrategy:
     types = ["HTTP_PROXY", "AWS_PROXY", "HTTP_PROXY", "AWS_PROXY"]
     types += ["MOCK", "HTTP", "AWS"] * (3 if protocol == "WEBSOCKET" else 1)
     optional = {
-        "integration_uri": st.sampled_from(["https://example.com", LAMBDA, ""]),
+        "integration_uri": st.sampled_from(["https://example.com", LAMBDA, LISTENER, ""]),
         "integration_method": st.sampled_from(["GET", "ANY", "POST", ""]),
         "integration_subtype": st.sampled_from(
             ["SQS-SendMessage", "SQS-PurgeQueue", "StepFunctions-StartExecution"]
@@ -114,6 +115,7 @@ SOUND = {
             "payload_format_version": "1.0",
             "connection_type": "VPC_LINK",
             "connection_id": "link1",
+            "integration_uri": LISTENER,
             "tls_config": {"ServerNameToVerify": "a.example"},
         },
     ],
