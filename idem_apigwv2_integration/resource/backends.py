@@ -82,6 +82,18 @@ RULES = (
         when=_VPC_LINK,
     ),
     Rule(
+        "integration_uri",
+        Matches(
+            "(?!arn:).*", "without connection_type VPC_LINK, it must be the URL of an HTTP endpoint"
+        ),
+        fields.LOCALSTACK,
+        when={
+            "integration_type": ("HTTP", "HTTP_PROXY"),
+            "connection_type": Not(("VPC_LINK",)),
+            **BY_URI,
+        },
+    ),
+    Rule(
         "connection_id",
         Required("connection_type VPC_LINK needs the ID of the VPC link"),
         fields.LOCALSTACK,

@@ -115,6 +115,7 @@ REFUSED = [
     ("HTTP", HTTP | {"connection_type": "VPC_LINK"}, "connection_id is missing"),
     ("HTTP", HTTP | {"connection_type": ""}, "AWS would fill in 'INTERNET'"),
     ("HTTP", HTTP | VPC_LINK, "the ARN of a load balancer's listener"),
+    ("HTTP", HTTP | {"integration_uri": LISTENER}, "it must be the URL of an HTTP endpoint"),
     ("HTTP", LAMBDA | {"payload_format_version": "1.0", "integration_method": "GET"}, "must be POST"),
     (
         "HTTP",
