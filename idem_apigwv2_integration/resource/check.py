@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from idem_apigwv2_integration.resource import comments, fields, judge, near, refusals, shape
+from idem_apigwv2_integration.resource import comments, fields, judge, near, plan, refusals, shape
 from idem_apigwv2_integration.resource.case import Case
 
 RESOURCE_TYPE = comments.TYPE
@@ -39,7 +39,7 @@ def problems(
             has in the fields that are left out is a problem.
     """
     malformed = shape.problems(given)
-    by_protocol = [found for found, _ in _judged(given, live, protocol, malformed, held, partial)]
+    by_protocol = [one.problems for one in _judged(given, live, protocol, malformed, held, partial)]
     found = list(malformed)
     if by_protocol and all(by_protocol):
         common = set.intersection(*({problem.paths for problem in found} for found in by_protocol))
@@ -63,8 +63,19 @@ def hints(
     """
     if protocol and protocol not in fields.PROTOCOLS:
         return [refusals.unknown_protocol(protocol)]
-    by_protocol = [texts for _, texts in _judged(given, live, protocol, [], None)]
+    by_protocol = [one.ignored + one.doubts for one in _judged(given, live, protocol, [], None)]
     return [text for text in by_protocol[0] if all(text in texts for texts in by_protocol)]
+
+
+def ignored(given: dict[str, Any], live: dict[str, Any]) -> list[str]:
+    """Return a sentence for each given field that AWS ignores.
+
+    Args:
+        given: Fields as an SLS gives them.
+        live: The integration, which is as they want it.
+    """
+    (verdict,) = _judged(given, live, plan.protocol_of(live), shape.problems(given), None)
+    return verdict.ignored
 
 
 def malformed_sentences(given: dict[str, Any]) -> list[str]:
@@ -138,8 +149,8 @@ def _judged(
     malformed: list[shape.Problem],
     held: dict[str, Any] | None,
     partial: bool = False,
-) -> list[tuple[list[shape.Problem], list[str]]]:
-    """Return problems and hints for each protocol that the API may have."""
+) -> list[judge.Verdict]:
+    """Return a verdict for each protocol that the API may have."""
     candidates = fields.PROTOCOLS if protocol is None else (protocol,)
     broken = {path for problem in malformed for path in problem.paths}
     return [

@@ -98,14 +98,14 @@ class Supported(Demand):
 
 @dataclasses.dataclass(frozen=True)
 class Unchangeable(Demand):
-    """The field can't be removed from an existing integration, nor another one take its place.
+    """The field can't be removed from an existing integration, nor be replaced by another one.
 
     Args:
-        rival: The field that can't take its place.
+        rival: The field that can't replace it.
         dependent: The fields that lose their meaning with it.
     """
 
-    words: ClassVar[str] = "an existing integration keeps it; {rival} can't take its place"
+    words: ClassVar[str] = "an existing integration keeps it; {rival} can't replace it"
 
     rival: str
     dependent: tuple[str, ...]
@@ -259,8 +259,8 @@ class KnownParameters(Demand):
 class Rule:
     """What must hold for a field under some conditions.
 
-    A field, or an entry of a map, that breaks a rule takes no part in the rules after it: neither as the
-    field that they are about nor in their conditions. So one mistake leads to one sentence, the cause.
+    A field, or an entry of a map, that breaks a rule is left out of the rules after it: they neither
+    check it nor depend on it. So one mistake leads to one sentence, the cause.
 
     Args:
         parameter: The Idem name of the field.

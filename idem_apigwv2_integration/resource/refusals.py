@@ -94,7 +94,7 @@ def out_of_range(name: str, value: int, least: int, greatest: int, where: str) -
 
 
 def wrong_status(name: str, code: str, least: int, greatest: int) -> str:
-    """A key that must be a status code is none."""
+    """A key that must be a status code is something else."""
     return f"{name} has the key {code!r}: it must be an HTTP status code from {least} to {greatest}."
 
 
@@ -111,10 +111,10 @@ def forbidden_keys(name: str, keys: list[str], reason: str) -> str:
 
 
 def repeated_keys(name: str, keys: list[str], what: str) -> str:
-    """Several keys of a map are about the same."""
+    """Several keys of a map change the same."""
     return (
-        f"{name} has {_keys(keys)}: AWS takes one key for each {what}, whatever its letter case; keep "
-        "one of them."
+        f"{name} has {_keys(keys)}: AWS accepts one key for each {what}, whatever its letter case; "
+        "keep one of them."
     )
 
 
