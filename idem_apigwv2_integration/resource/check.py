@@ -39,14 +39,23 @@ def problems(
             has in the fields that are left out is a problem.
     """
     malformed = shape.problems(given)
-    by_protocol = [one.problems for one in _judged(given, live, protocol, malformed, held, partial)]
-    found = list(malformed)
+    verdicts = _judged(given, live, protocol, malformed, held, partial)
+    # An integration that is made for one protocol is meant for an API of that protocol.
+    suited = [one.problems for one in verdicts if not one.misplaced]
+    by_protocol = suited or [one.problems for one in verdicts]
+    texts = [problem.text for problem in malformed]
     if by_protocol and all(by_protocol):
-        common = set.intersection(*({problem.paths for problem in found} for found in by_protocol))
-        broken = [problem for found in by_protocol for problem in found]
-        found += [problem for problem in broken if problem.paths in common] or broken
-    texts = [problem.text for problem in found]
-    return unknown_parameters(unknown) + list(dict.fromkeys(texts))
+        texts += _on_every_protocol(by_protocol)
+    return unknown_parameters(unknown) + texts
+
+
+def _on_every_protocol(by_protocol: list[list[shape.Problem]]) -> list[str]:
+    """Return the sentences about what is wrong on each of some protocols."""
+    by_paths: dict[tuple[shape.Path, ...], list[str]] = {}
+    for problem in (problem for found in by_protocol for problem in found):
+        by_paths.setdefault(problem.paths, []).append(problem.text)
+    everywhere = [texts for texts in by_paths.values() if len(texts) == len(by_protocol)]
+    return [refusals.joined(list(dict.fromkeys(texts))) for texts in everywhere or by_paths.values()]
 
 
 def hints(

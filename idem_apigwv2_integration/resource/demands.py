@@ -271,6 +271,7 @@ class Rule:
         after: Fields that must not have broken a rule for this one to be judged.
         decisive: Whether no rule after it is judged once it is broken.
         hint: Whether it is only pointed out: AWS may accept what breaks it.
+        misplaced: Whether what breaks it is made for the other protocol.
     """
 
     parameter: str
@@ -281,3 +282,4 @@ class Rule:
     after: tuple[str, ...] = ()
     decisive: bool = False
     hint: bool = False
+    misplaced: bool = False

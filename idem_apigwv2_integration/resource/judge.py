@@ -26,11 +26,13 @@ class Verdict:
         problems: What AWS refuses.
         doubts: A sentence for each value that AWS may refuse.
         ignored: A sentence for each field that AWS ignores, so that it is not sent.
+        misplaced: Whether a problem shows that the integration is made for the other protocol.
     """
 
     problems: list[Problem] = dataclasses.field(default_factory=list)
     doubts: list[str] = dataclasses.field(default_factory=list)
     ignored: list[str] = dataclasses.field(default_factory=list)
+    misplaced: bool = False
 
 
 def judge(case: Case) -> Verdict:
@@ -45,6 +47,7 @@ def judge(case: Case) -> Verdict:
             hints += [problem.text for problem in broken]
             continue
         verdict.problems += broken
+        verdict.misplaced |= rule.misplaced and bool(broken)
         case.broken |= {path for problem in broken for path in problem.paths}
         if rule.decisive and broken:
             return verdict

@@ -3,6 +3,7 @@
 Each names the parameter, its value and the remedy.
 """
 
+import itertools
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -169,6 +170,16 @@ def always_there(name: str, empty: Any, default: Any) -> str:
         f"{name} is {empty!r}: AWS would fill in {default!r}; write that value, or leave {name} out to "
         "keep the current value."
     )
+
+
+def joined(sentences: list[str]) -> str:
+    """Return one sentence for several about the same mistake, which begin alike."""
+    if len(sentences) == 1:
+        return sentences[0]
+    alike = itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*sentences, strict=False))
+    subject, separator, _ = "".join(letters[0] for letters in alike).rpartition(": ")
+    reasons = [sentence.removeprefix(subject + separator).rstrip(".") for sentence in sentences]
+    return f"{subject}{separator}{'; '.join(reasons)}."
 
 
 def removal(name: str, empty: Any) -> str:
