@@ -258,7 +258,7 @@ def test_a_look_that_is_denied_after_a_loss_does_not_send_again(http):
 
 def test_a_look_that_is_denied_after_the_create_does_not_lose_it(http):
     http.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=1)
-    http.server.faults.inject(operation="GetIntegrations", skip=4, **DENIED)
+    http.server.faults.inject(operation="GetIntegrations", skip=5, **DENIED)
     answer = http.apply(**HTTP)
     assert answer["result"] and "equal integration may be there" in answer["comment"][1]
     assert http.entry["resource_id"] in http.all

@@ -547,6 +547,17 @@ def test_a_quick_created_integration_and_its_route_and_api(http):
     assert tag("it") not in http.esm
 
 
+def test_a_mapping_that_aws_drops_is_refused_with_what_to_write(http):
+    http.apply(**HTTP)
+    (old,) = http.all
+    for recreate in ({}, {"recreate_on_update": {"create_before_destroy": True}}):
+        for test in (True, False):
+            parameters = HTTP | {"request_parameters": {"remove:header.x": ""}} | recreate
+            result = http.apply(test=test, **parameters)
+            assert result["result"] is False and "\"''\"" in result["comment"][0]
+    assert set(http.all) == {old} and not http.writes()
+
+
 def test_a_sensitive_value_is_in_no_comment_of_a_replacement(http):
     secret = "s3cret-token"
     http.apply(**HTTP)
