@@ -23,6 +23,7 @@ setuptools.setup(
     install_requires=requirements("base"),
     # pop plugins live in plain directories without __init__.py.
     packages=setuptools.find_namespace_packages(include=[f"{PACKAGE}*"]),
+    package_data={f"{PACKAGE}.resource": ["*.json"]},
     classifiers=[
         "License :: OSI Approved :: Apache Software License",
         "Operating System :: OS Independent",

@@ -3,7 +3,7 @@
 import pytest
 
 import harness
-from world import HTTP
+from world import HTTP, PRIVATE
 
 ROLE = "arn:aws:iam::123456789012:role/gateway"
 QUEUE = {
@@ -64,10 +64,9 @@ def test_an_empty_value_takes_away_on_an_http_api(http, name, value, empty):
 
 
 def test_tls_goes_with_an_empty_structure(http):
-    private = HTTP | {"connection_type": "VPC_LINK", "connection_id": "link"}
-    http.apply(**private, tls_config={"ServerNameToVerify": "a.example"})
+    http.apply(**PRIVATE, tls_config={"ServerNameToVerify": "a.example"})
     assert http.live["TlsConfig"] == {"ServerNameToVerify": "a.example"}
-    assert http.apply(**private, tls_config={})["result"]
+    assert http.apply(**PRIVATE, tls_config={})["result"]
     assert http.sent() == {"TlsConfig": {}}
     assert "TlsConfig" not in http.live
 
@@ -241,12 +240,7 @@ def test_an_old_integration_stays_if_its_replacement_can_not_be_made(http, creat
 
 def test_what_the_esm_adds_is_told_with_how_to_take_it_away(http):
     """idem gives what the SLS leaves out from the ESM: leaving it out does not help."""
-    private = {
-        "connection_type": "VPC_LINK",
-        "connection_id": "l",
-        "tls_config": {"ServerNameToVerify": "a"},
-    }
-    http.apply(**HTTP, **private)
+    http.apply(**PRIVATE, tls_config={"ServerNameToVerify": "a"})
     told = http.apply(**HTTP, connection_type="INTERNET")["comment"]
     assert len(told) == 1 and "take it away with `tls_config: {}`" in told[0]
     assert http.apply(**HTTP, connection_type="INTERNET", tls_config={})["result"]
