@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from idem_apigwv2_integration.resource import comments, fields, messages, model, plan, rules
+from idem_apigwv2_integration.resource import comments, fields, messages, model, plan, removal, rules
 
 RESOURCE_TYPE = comments.TYPE
 _PROTOCOL_NAMES = {fields.HTTP: "an HTTP API", fields.WEBSOCKET: "a WebSocket API"}
@@ -92,13 +92,15 @@ def unknown_parameters(names: Iterable[str]) -> list[str]:
 
 def in_place_problems(wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
     """Return what a change asks for that AWS can't do to an integration that exists."""
+    stay = [one.sentence for one in removal.removals(wanted, live) if one.sentence and one.impossible]
     if not plan.is_service(live) or plan.is_service(wanted):
-        return []
+        return stay
     # AWS answers an update of a service integration without its subtype with 'Invalid integration
     # URI specified' (probed, go-to-k/cdkd).
     return [
         f"integration_subtype is {live['integration_subtype']!r} and can't be taken away: a service "
-        f"integration stays one; {messages.REPLACE}."
+        f"integration stays one; {messages.REPLACE}.",
+        *stay,
     ]
 
 

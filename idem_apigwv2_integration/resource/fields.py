@@ -46,7 +46,9 @@ class Removal(enum.Enum):
     KEY_BY_KEY = (
         'each key that goes is sent as `""`; from a service integration, the map is sent without it'
     )
-    CODE_BY_CODE = "each status code that goes is sent as `{}`"
+    CODE_BY_CODE = (
+        'each status code that is removed is sent as `{}`, each destination inside one as `""`'
+    )
     WHOLE_MAP = "the map is sent without it; whether AWS then drops it, its answer tells"
 
 

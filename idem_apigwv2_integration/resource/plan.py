@@ -6,7 +6,7 @@ take it away. A map that is given is the whole wanted map.
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import convert, fields, messages
+from idem_apigwv2_integration.resource import convert, evidence, fields, removal
 
 KNOWN_AFTER_PRESENT = "known_after_present"
 # What idem itself puts where a binding's value is not known in a dry run.
@@ -94,6 +94,8 @@ def predicted(
     for name, field in fields.BY_NAME.items():
         if name not in result:
             value = _filled_in(field, wanted, protocol)
+            if live:
+                value = _after_change_of_type(name, value, live.get(name))
             if value is not None:
                 result[name] = value
     return result
@@ -151,26 +153,7 @@ def drift(held: dict[str, Any] | None, live: dict[str, Any]) -> list[str]:
 
 def open_questions(wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
     """Return a sentence for each part of a change of which it is unknown whether AWS will do it."""
-    found = []
-    templates = _going("request_templates", wanted, live)
-    if templates:
-        found.append(messages.templates_may_stay(templates))
-    parameters = _going("request_parameters", wanted, live)
-    if parameters and is_service(wanted):
-        found.append(messages.action_parameters_may_stay(parameters))
-    left = wanted.get("response_parameters", {})
-    codes = [
-        code
-        for code, inner in live.get("response_parameters", {}).items()
-        if code in left and set(inner) - set(left[code])
-    ]
-    if codes:
-        found.append(messages.destinations_may_stay(sorted(codes)))
-    return found
-
-
-def _going(name: str, wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
-    return sorted(set(live.get(name, {})) - set(wanted.get(name, {})))
+    return [one.sentence for one in removal.removals(wanted, live) if one.sentence]
 
 
 def _settle(field: fields.Field, given: Any, live: Any) -> Any:
@@ -206,8 +189,30 @@ def _as_sent(field: fields.Field, wanted: Any, live: Any, service: bool) -> Any:
     if field.removal is fields.Removal.KEY_BY_KEY and not service:
         return {**dict.fromkeys(live or {}, ""), **(wanted or {})}
     if field.removal is fields.Removal.CODE_BY_CODE:
-        return {**{code: {} for code in live or {}}, **(wanted or {})}
+        return {**{code: {} for code in live or {}}, **_with_emptied(wanted or {}, live or {})}
     return field.empty if wanted is None else wanted
+
+
+# What depends on the type and may be filled in by AWS: the question that says what an update does.
+_TYPE_CHANGE = {
+    "integration_method": "type_change_method",
+    "integration_response_selection_expression": "type_change_selection",
+}
+
+
+def _after_change_of_type(name: str, default: Any, live: Any) -> Any:
+    """Return what AWS holds after an update has changed the type; a placeholder where that is open."""
+    if name not in _TYPE_CHANGE or default == live:
+        return default
+    answers = {"kept": live, "refilled": default, None: placeholder(name)}
+    return answers[evidence.answer(_TYPE_CHANGE[name])]
+
+
+def _with_emptied(wanted: dict[str, dict], live: dict[str, dict]) -> dict[str, dict]:
+    """Add the empty string for each destination that is removed, if that is known to remove it."""
+    if not removal.empties_destinations():
+        return wanted
+    return {code: {**dict.fromkeys(live.get(code, {}), ""), **inner} for code, inner in wanted.items()}
 
 
 def _filled_in(field: fields.Field, wanted: dict[str, Any], protocol: str | None) -> Any:
