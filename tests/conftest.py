@@ -57,7 +57,7 @@ def evidence_says(tmp_path, monkeypatch):
             name: dataclasses.replace(asked[name], answer=answer, source="a test", date="2026-01-01")
             for name, answer in answers.items()
         }
-        evidence.write(tmp_path / "evidence.json", asked)
+        (tmp_path / "evidence.json").write_text(evidence.written(asked))
         monkeypatch.setattr(evidence, "FILE", tmp_path / "evidence.json")
         evidence.questions.cache_clear()
 

@@ -74,13 +74,14 @@ def read(path: pathlib.Path) -> dict[str, Question]:
     return found
 
 
-def write(path: pathlib.Path, questions: dict[str, Question]) -> None:
-    """Write an evidence file."""
+def written(questions: dict[str, Question], **more: Any) -> str:
+    """Return the text of an evidence file with some questions, and with more that nobody reads."""
     content = {
         "format": FORMAT,
         "questions": {name: _without_defaults(question) for name, question in questions.items()},
+        **more,
     }
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 @functools.cache

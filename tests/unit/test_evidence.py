@@ -44,7 +44,7 @@ def test_the_shipped_file_is_whole():
 
 
 def test_a_file_is_read_as_it_was_written(tmp_path):
-    evidence.write(tmp_path / "e.json", evidence.questions())
+    (tmp_path / "e.json").write_text(evidence.written(evidence.questions()))
     assert evidence.read(tmp_path / "e.json") == evidence.questions()
     assert (tmp_path / "e.json").read_text() == evidence.FILE.read_text()
 
@@ -68,7 +68,7 @@ def test_what_is_no_evidence_file_is_refused(tmp_path, text):
 def test_an_impossible_answer_is_refused(tmp_path):
     asked = dict(evidence.questions())
     asked["request_templates"] = dataclasses.replace(asked["request_templates"], answer="both")
-    evidence.write(tmp_path / "e.json", asked)
+    (tmp_path / "e.json").write_text(evidence.written(asked))
     with pytest.raises(ValueError, match="request_templates is 'both': it must be null or one of"):
         evidence.read(tmp_path / "e.json")
 
