@@ -129,3 +129,13 @@ def test_what_is_not_known_is_not_predicted(evidence_says, build, name, position
     if name == "response_destinations":
         there.server.behaviour.response_destinations = "replace"
     assert there.apply(**before | change)["result"] and made
+
+
+@pytest.mark.parametrize("answer", [None, *evidence.questions()["max_results_500"].answers])
+def test_a_listing_asks_for_a_page_that_aws_is_known_to_take(evidence_says, build, answer):
+    evidence_says(max_results_500=answer)
+    there = build("request_templates")
+    made = there.apply(**MOCK)["new_state"]
+    there.server.reset_calls()
+    described = there.call("exec.list", name="all", api_id=there.api_id)
+    assert [one["resource_id"] for one in described["ret"]] == [made["resource_id"]]
