@@ -117,9 +117,8 @@ def test_an_answer_that_a_response_does_not_give_stays_as_it_was(make, capsys):
     """AWS refuses to pass the role: that says nothing of the question."""
     program, _ = make(Behaviour(), lambda server: server.faults.deny("iam:PassRole"))
     assert evidence.read(program.output)["service_parameters"] == ASKED["service_parameters"]
-    assert evidence.read(program.output)["wildcard_role"].answer is None
-    printed = capsys.readouterr().out
-    assert "no answer  service_parameters" in printed and "new        request_templates" in printed
+    assert evidence.read(program.output)["wildcard_role"] == ASKED["wildcard_role"]
+    assert "no answer  service_parameters" in capsys.readouterr().out
 
 
 def test_what_differs_from_the_shipped_file_is_printed(make, capsys):

@@ -113,12 +113,13 @@ def test_the_sentence_of_a_removal_follows_the_answer(evidence_says, name):
 def test_a_destination_is_removed_with_the_empty_string_if_that_is_known_to_work(evidence_says):
     live, wanted = REMOVALS["response_destinations"]
     kept = {"append:header.b": "2"}
+    evidence_says(response_destinations=None)
     assert plan.update_request(wanted, live) == {
         "ResponseParameters": {"200": {"append:header.a": "", **kept}}
     }
     assert plan.open_questions(wanted, live) == []
     for answer in (None, "keeps", "refused"):
-        evidence_says(empty_destination=answer)
+        evidence_says(empty_destination=answer, response_destinations=None)
         assert plan.update_request(wanted, live) == {"ResponseParameters": {"200": kept}}
         assert plan.open_questions(wanted, live) != []
 
