@@ -8,11 +8,6 @@ HTTP = {
     "integration_method": "GET",
     "payload_format_version": "1.0",
 }
-PRIVATE = HTTP | {
-    "connection_type": "VPC_LINK",
-    "connection_id": "link",
-    "integration_uri": "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2",
-}
 
 
 class World:

@@ -1,6 +1,6 @@
 """The entries of the page 'When it says': which message an entry is about. Nothing here needs Sphinx.
 
-An entry's argument is either a call of a function of `resource.messages` or `resource.comments` with
+An entry's argument is either a call of a function of `resource.messages`, `comments` or `refusals` with
 example values, so that the sentence is never typed twice, or the sentence itself.
 """
 
@@ -8,11 +8,11 @@ import ast
 import pathlib
 import re
 
-from idem_apigwv2_integration.resource import comments, messages
+from idem_apigwv2_integration.resource import comments, messages, refusals
 
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "when-it-says.md"
-_MODULES = {"messages": messages, "comments": comments}
-_CALL = re.compile(r"(messages|comments)\.(\w+)\(.*\)")
+_MODULES = {"messages": messages, "comments": comments, "refusals": refusals}
+_CALL = re.compile(r"(messages|comments|refusals)\.(\w+)\(.*\)")
 _ENTRY = re.compile(r"^:{3,}\{says\} (?P<argument>.+)$", re.MULTILINE)
 
 

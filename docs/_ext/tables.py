@@ -3,7 +3,7 @@
 import json
 import pathlib
 
-from idem_apigwv2_integration.resource import evidence, fields, rules
+from idem_apigwv2_integration.resource import actions, demands, evidence, fields, rules
 
 RECORDED = pathlib.Path(__file__).resolve().parent.parent / "_recorded"
 
@@ -36,7 +36,7 @@ def rules_rows() -> list[tuple[str, ...]]:
     return [
         (
             f"`{rule.parameter}`",
-            _demand(rule.demand),
+            _cell(rule.demand.described),
             " and ".join(_condition(*item) for item in rule.when.items()) or "always",
             _protocols(rule.protocols),
             rule.source,
@@ -49,7 +49,7 @@ def actions_rows() -> list[tuple[str, ...]]:
     """Return a row for each service action, in markdown."""
     return [
         (f"`{name}`", _codes(action.required), _codes(action.optional) or "none")
-        for name, action in rules.ACTIONS.items()
+        for name, action in actions.ACTIONS.items()
     ]
 
 
@@ -115,26 +115,15 @@ def _default(default: fields.Default) -> str:
     return f"`{default.value}`" + (f" ({'; '.join(limits)})" if limits else "")
 
 
-def _demand(demand: object) -> str:
-    if isinstance(demand, rules.Required):
-        return f"required: {demand.advice.format(values=', '.join(fields.TYPES))}"
-    if isinstance(demand, rules.Forbidden):
-        return f"not allowed: {demand.reason}"
-    if isinstance(demand, rules.OneOf):
-        return f"one of {_codes(demand.values)}" if demand.values[1:] else f"`{demand.values[0]}`"
-    if isinstance(demand, rules.Between):
-        return f"{demand.least} to {demand.greatest}"
-    if isinstance(demand, rules.StatusCodes):
-        return f"keys are status codes from {demand.least} to {demand.greatest}"
-    if isinstance(demand, rules.Keys):
-        return "keys of the form `" + demand.form.replace("|", "\\|") + "`"
-    raise TypeError(f"There are no words for {demand!r} yet.")
+def _cell(text: str) -> str:
+    """Return a text that may stand in a table."""
+    return text.replace("|", "\\|")
 
 
-def _condition(name: str, condition: rules.Condition) -> str:
-    if isinstance(condition, rules.Is):
+def _condition(name: str, condition: demands.Condition) -> str:
+    if isinstance(condition, demands.Is):
         return f"`{name}` {condition.value}"
-    if isinstance(condition, rules.Not):
+    if isinstance(condition, demands.Not):
         return f"`{name}` is not {_codes(condition.values)}"
     return f"`{name}` is {' or '.join(_codes((value,)) for value in condition)}"
 

@@ -22,8 +22,15 @@ SUBTYPE_REFERENCE = "API Gateway developer guide, integration subtype reference"
 MAPPING_GUIDE = "API Gateway developer guide, transforming API requests and responses"
 TERRAFORM = "terraform-provider-aws, acceptance tests of aws_apigatewayv2_integration"
 TERRAFORM_CODE = "terraform-provider-aws, aws_apigatewayv2_integration"
+CORS_GUIDE = "API Gateway developer guide, CORS for HTTP APIs"
+TERRAFORM_METHOD = "terraform-provider-aws issue 42391, AWS's error"
 PROBED_REMOVAL = "probed against AWS, go-to-k/cdkd issue 1160"
 PROBED_TLS = "probed against AWS, go-to-k/cdkd issue 1602"
+PROBED_SUBTYPE = "probed against AWS, go-to-k/cdkd; terraform-provider-aws issue 22647"
+LOCALSTACK = "LocalStack, tests of apigatewayv2 validated against AWS"
+DEPLOYED = "badmintoncryer/cdk-preflight, real deployments"
+RECORDED_ROLE = "recorded on AWS, radkawar/stackd; terraform-provider-aws PR 13062"
+PROXY_ONLY = "AWS's error, aws-cli issue 6363 and terraform-provider-aws PR 25848"
 
 
 class Kind(enum.Enum):
@@ -38,26 +45,24 @@ class Kind(enum.Enum):
 
 
 class Removal(enum.Enum):
-    """How a field is taken away from an integration that exists."""
+    """How a field is removed from an existing integration."""
 
-    NEVER = "it can't be taken away, only set to another value"
+    NEVER = "it can't be removed, only changed"
     EMPTY_STRING = '`""` is sent'
     EMPTY_STRUCTURE = "`{}` is sent"
     KEY_BY_KEY = (
-        'each key that goes is sent as `""`; from a service integration, the map is sent without it'
+        'each removed key is sent as `""`; for a service integration, the map is sent without it'
     )
-    CODE_BY_CODE = (
-        'each status code that is removed is sent as `{}`, each destination inside one as `""`'
-    )
-    WHOLE_MAP = "the map is sent without it; whether AWS then drops it, its answer tells"
+    CODE_BY_CODE = 'each removed status code is sent as `{}`, each removed parameter of one as `""`'
+    WHOLE_MAP = "the map is sent without the key; AWS's response shows whether AWS removed it"
 
 
 @dataclasses.dataclass(frozen=True)
 class Default:
-    """What AWS reads back for a field that nobody set.
+    """What AWS fills in for a field that was not set.
 
     Args:
-        value: What is read back.
+        value: What AWS fills in.
         protocols: The API protocols on which this happens.
         types: The integration types on which this happens.
         service: Whether it happens on service integrations, those with a subtype, as well.
@@ -74,12 +79,12 @@ class Field:
     """One field of an integration.
 
     Args:
-        member: The name of the member in AWS's requests and answers.
+        member: The name of the member in AWS's requests and responses.
         kind: The shape of the value.
-        removal: How the field is taken away.
+        removal: How the field is removed.
         source: Where the claims about AWS on this row come from.
-        protocols: The API protocols that take the field.
-        defaults: What reads back when nobody set the field.
+        protocols: The API protocols that support the field.
+        defaults: What AWS fills in where the field was not set.
         settable: Whether a request can set it; otherwise it is only read.
     """
 
@@ -98,11 +103,11 @@ class Field:
 
     @property
     def empty(self) -> str | dict | None:
-        """What is written in an SLS to take the field away; None if nothing can be."""
+        """What an SLS gives to remove the field; None if nothing does."""
         return {Kind.STRING: "", Kind.INTEGER: None, Kind.BOOLEAN: None}.get(self.kind, {})
 
     def default(self, protocol: str, integration_type: str | None, service: bool) -> Any:
-        """Return what reads back when nobody set the field, or None for nothing."""
+        """Return what AWS fills in where the field was not set, or None for nothing."""
         for default in self.defaults:
             applies = protocol in default.protocols and integration_type in default.types
             if applies and (default.service or not service):

@@ -1,10 +1,11 @@
-"""Sentences for the user about what was found, done, or can't be done."""
+"""Sentences for the user about what AWS has or did, and about what can't be done."""
 
 from typing import Any
 
+# Part of a sentence. Idem accepts a map only; creating the replacement first lets routes move to it.
 REPLACE = (
-    "put recreate_on_update on the state, which replaces the integration by one with what the SLS says; "
-    "what it leaves out is taken over"
+    "to replace the integration, add the line `- recreate_on_update: {create_before_destroy: true}` to "
+    "the state; the new integration takes over what the SLS leaves out"
 )
 
 
@@ -15,44 +16,67 @@ def shown(value: Any) -> str:
 
 
 def unmet(name: str, wanted: Any, live: Any) -> str:
-    """AWS holds something else than what was wanted."""
-    if isinstance(wanted, dict) and isinstance(live, dict):
-        # Of two maps only what differs: the rest would hide it.
-        differing = {key for key in (*wanted, *live) if wanted.get(key) != live.get(key)}
-        wanted = {key: value for key, value in wanted.items() if key in differing}
-        live = {key: value for key, value in live.items() if key in differing}
-    asked = "none was wanted" if wanted is None else f"{shown(wanted)} was wanted"
-    holds = "holds none" if live is None else f"holds {shown(live)}"
-    return f"{name}: {asked}, but AWS {holds}; write what is live, or {REPLACE}."
+    """AWS's response differs from what was wanted."""
+    if isinstance(wanted, dict | None) and isinstance(live, dict):
+        differences = _differences(_entries(wanted or {}), _entries(live))
+    else:
+        differences = [_difference("it", wanted, live)]
+    return f"{name}: {', '.join(differences)}. Write in the SLS what AWS has; or, {REPLACE}."
+
+
+def _entries(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the entries of a map, or of the maps in it, by how a sentence names them."""
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        inner = value if isinstance(value, dict) else {}
+        found |= {f"{item!r} of {key!r}": text for item, text in inner.items()}
+        found |= {} if isinstance(value, dict) else {repr(key): value}
+    return found
+
+
+def _differences(wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
+    keys = [key for key in dict.fromkeys((*wanted, *live)) if wanted.get(key) != live.get(key)]
+    return [_difference(key, wanted.get(key), live.get(key)) for key in keys]
+
+
+def _difference(key: str, wanted: Any, live: Any) -> str:
+    if live is None:
+        return f"AWS did not set {key} to {shown(wanted)}"
+    if wanted is None:
+        return f"AWS did not remove {key}, which is {shown(live)}"
+    return f"AWS did not set {key} to {shown(wanted)} and has {shown(live)}"
 
 
 def moved(live: dict[str, Any], api_id: str) -> str:
     """The SLS names another API than the one that the integration belongs to."""
     return (
         f"api_id is {api_id!r}: integration {live['resource_id']} belongs to API {live['api_id']} "
-        f"and can't move; {REPLACE}."
+        f"and can't be moved; {REPLACE}."
     )
 
 
 def managed(live: dict[str, Any]) -> str:
-    """API Gateway made the integration itself and does not let go of it."""
+    """API Gateway's quick create created the integration, and only deleting its API deletes it."""
     return (
-        f"Integration {live['resource_id']} was made by API Gateway's quick create and can't be "
-        f"deleted by itself; it goes with API {live['api_id']}."
+        f"Integration {live['resource_id']} was created by API Gateway's quick create and can't be "
+        f"deleted alone; deleting API {live['api_id']} deletes it."
     )
 
 
 def in_use(resource_id: str, routes: set[str]) -> str:
     """AWS does not delete an integration that routes target."""
     return (
-        f"AWS would refuse to delete {resource_id}: routes {', '.join(sorted(routes))} target it; "
-        "delete them, or point them elsewhere, first."
+        f"AWS would refuse to delete {resource_id}: routes {', '.join(sorted(routes))} target it; first "
+        "delete them, or change their targets."
     )
 
 
 def routes_unseen(reason: str) -> str:
-    """A dry run can't see whether routes are in the way of a deletion."""
-    return f"Whether routes target it, so that AWS would refuse, can't be seen: {reason.rstrip('.')}."
+    """A dry run can't read the routes that would block a deletion."""
+    return (
+        "The routes of the API can't be read, so that AWS may refuse the deletion because routes "
+        f"target the integration: {reason.rstrip('.')}."
+    )
 
 
 def kept(resource_id: str, problems: list[str]) -> str:
@@ -61,14 +85,15 @@ def kept(resource_id: str, problems: list[str]) -> str:
     return f"{resource_id} was not deleted: {reason}"
 
 
-def missing_api(api_id: str) -> str:
+def missing_api(api_id: str, region: str) -> str:
     """There is no such API."""
-    return f"api_id is {api_id!r}: there is no such API in this account and Region."
+    where = f"in this account in Region {region}" if region else "in this account and Region"
+    return f"api_id is {api_id!r}: there is no such API {where}."
 
 
 def search_later(name: str) -> str:
-    """What is searched for depends on a state that a dry run does not apply."""
-    return f"What {name} finds is known after the states that it refers to are applied."
+    """A search depends on a state that a dry run does not apply."""
+    return f"The result of {name} is known after the states that it refers to are applied."
 
 
 def no_single_match(
@@ -84,8 +109,8 @@ def no_single_match(
         return f"Integration {resource_id} of API {api_id} does not match the other parameters."
     if matches:
         return (
-            f"{len(matches)} integrations of API {api_id} match: {_ids(matches)}; name one with "
-            "resource_id, or give more parameters."
+            f"{len(matches)} integrations of API {api_id} match: {_ids(matches)}; set resource_id to "
+            "one of them, or give more parameters."
         )
     if not candidates:
         return f"API {api_id} has no integrations."
@@ -95,8 +120,8 @@ def no_single_match(
 def may_stay(parameter: str, parts: tuple[str, ...], question: str) -> str:
     """A dry run can't know whether AWS will remove something."""
     return (
-        f"{_parts(parameter, parts)} would be removed, but AWS does not document {question}; the run "
-        "fails and says so if AWS keeps it."
+        f"{_parts(parameter, parts)} would be removed, but AWS does not document {question}; if AWS "
+        "keeps it, the run fails."
     )
 
 
@@ -104,8 +129,8 @@ def stays(parameter: str, parts: tuple[str, ...], source: str | None, date: str 
     """AWS is known not to remove something."""
     found = ", ".join(part for part in (source, date) if part)
     return (
-        f"{_parts(parameter, parts)} can't be removed by an update: AWS keeps it ({found}); leave it as "
-        f"it is, or {REPLACE}."
+        f"{_parts(parameter, parts)} can't be removed by an update: AWS keeps it ({found}). Leave it as "
+        f"it is; or, {REPLACE}."
     )
 
 

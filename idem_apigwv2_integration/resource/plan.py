@@ -1,36 +1,52 @@
 """What is wanted, how it differs from what is live, and what to send so that it no longer does.
 
 ``given`` is what an SLS says. ``None`` leaves a field, or a key of a map, as it is; ``""`` and ``{}``
-take it away. A map that is given is the whole wanted map.
+remove it. A map that is given is the whole wanted map.
 """
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import convert, evidence, fields, removal
+from idem_apigwv2_integration.resource import (
+    convert,
+    demands,
+    evidence,
+    fields,
+    mappings,
+    removal,
+    rules,
+)
+from idem_apigwv2_integration.resource.placeholders import is_placeholder, placeholder
 
-KNOWN_AFTER_PRESENT = "known_after_present"
-# What idem itself puts where a binding's value is not known in a dry run.
-_PLACEHOLDERS = (f"_{KNOWN_AFTER_PRESENT}", "_value_known_after_applying")
+__all__ = ["is_placeholder", "placeholder"]
+
+# What AWS fills in depending on the type: the question of what an update does that changes the type.
+_TYPE_CHANGE = {
+    "integration_method": "type_change_method",
+    "integration_response_selection_expression": "type_change_selection",
+}
 
 
-def placeholder(name: str) -> str:
-    """Return what stands in a dry run for a value that nobody can know yet."""
-    return f"{name}_{KNOWN_AFTER_PRESENT}"
-
-
-def is_placeholder(value: Any) -> bool:
-    """Tell whether a value is, or holds, something that is only known after a state was applied."""
-    if isinstance(value, dict):
-        return any(is_placeholder(part) for pair in value.items() for part in pair)
-    return isinstance(value, str) and any(mark in value for mark in _PLACEHOLDERS)
-
-
-def wanted(given: dict[str, Any], live: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return the settable fields of the integration that is wanted.
+def wanted(
+    given: dict[str, Any], live: dict[str, Any] | None = None, protocol: str | None = None
+) -> dict[str, Any]:
+    """Return the settable fields of the integration that is wanted, without those that AWS ignores.
 
     Args:
         given: Fields as an SLS gives them.
-        live: The integration as it is, in idem's shape, if it exists.
+        live: The integration as it is, in Idem's shape, if it exists.
+        protocol: The API's protocol; None if it is not known.
+    """
+    result = merged(given, live)
+    ignored = _ignored(result, protocol)
+    return {name: value for name, value in result.items() if name not in ignored}
+
+
+def merged(given: dict[str, Any], live: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the settable fields that result from what is given and what is live.
+
+    Args:
+        given: Fields as an SLS gives them.
+        live: The integration as it is, in Idem's shape, if it exists.
     """
     live = live or {}
     result = {}
@@ -43,7 +59,7 @@ def wanted(given: dict[str, Any], live: dict[str, Any] | None = None) -> dict[st
 
 def changes(wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
     """Return the names of the fields that differ between what is wanted and what is live."""
-    return [name for name in fields.SETTABLE if wanted.get(name) != live.get(name)]
+    return [name for name in fields.SETTABLE if not _same(wanted.get(name), live.get(name))]
 
 
 def is_service(resource: dict[str, Any]) -> bool:
@@ -51,22 +67,33 @@ def is_service(resource: dict[str, Any]) -> bool:
     return bool(resource.get("integration_subtype"))
 
 
-def update_request(wanted: dict[str, Any], live: dict[str, Any]) -> dict[str, Any]:
+def update_request(
+    wanted: dict[str, Any],
+    live: dict[str, Any],
+    given: dict[str, Any] | None = None,
+    protocol: str | None = None,
+) -> dict[str, Any]:
     """Return the members of the UpdateIntegration that turns what is live into what is wanted.
 
     Args:
         wanted: The fields as `wanted` returns them.
-        live: The integration as it is, in idem's shape.
+        live: The integration as it is, in Idem's shape.
+        given: Fields as an SLS gives them.
+        protocol: The API's protocol.
     """
     service = is_service(wanted)
     request = {
         name: _as_sent(fields.SETTABLE[name], wanted.get(name), live.get(name), service)
         for name in changes(wanted, live)
     }
+    # A value that AWS may not keep is sent where it is given, although it does not change.
+    for name in _refilled(wanted, live, protocol):
+        if name in wanted and (given or {}).get(name) is not None:
+            request[name] = wanted[name]
     if service:
-        # Without its subtype AWS takes the patch for one of a URI (probed, go-to-k/cdkd), and it
-        # wants the required parameters again (terraform-provider-aws issue 22647). The type is
-        # what terraform always sends along.
+        # Without its subtype AWS refuses the request as one with a wrong URI (probed, go-to-k/cdkd), and
+        # it requires the parameters again (terraform-provider-aws issue 22647). Terraform always sends
+        # the type, too.
         for name in ("integration_type", "integration_subtype", "request_parameters"):
             if name in wanted:
                 request[name] = wanted[name]
@@ -77,43 +104,47 @@ def predicted(
     wanted: dict[str, Any],
     live: dict[str, Any] | None = None,
     protocol: str | None = None,
+    given: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the fields that AWS will read back once the wanted ones are applied.
+    """Return the fields that AWS will return once the wanted ones are applied.
 
     Args:
         wanted: The fields as `wanted` returns them.
         live: The integration as it is, if it exists.
-        protocol: The API's protocol, or None where it can't be known yet: what depends on it then
-            is a placeholder.
+        protocol: The API's protocol. What depends on it is a placeholder if it is None, because it
+            can't be known yet, or if this version does not know it.
+        given: Fields as an SLS gives them.
     """
     result = dict(wanted)
-    # Of what can't be set, AWS keeps what it has; only a new type changes what it fills in.
-    if live and live.get("integration_type") == wanted.get("integration_type"):
-        kept = [name for name in fields.BY_NAME if name not in fields.SETTABLE and name in live]
-        return result | {name: live[name] for name in kept}
-    for name, field in fields.BY_NAME.items():
-        if name not in result:
+    if live is None:
+        for name, field in fields.BY_NAME.items():
             value = _filled_in(field, wanted, protocol)
-            if live:
-                value = _after_change_of_type(name, value, live.get(name))
-            if value is not None:
+            if name not in result and value is not None:
                 result[name] = value
-    return result
+        # Where the protocol decides whether AWS ignores a field, it is open what AWS returns.
+        return result | {name: placeholder(name) for name in _perhaps_ignored(wanted, protocol)}
+    result |= {
+        name: live[name] for name in fields.BY_NAME if name not in fields.SETTABLE and name in live
+    }
+    for name in _refilled(wanted, live, protocol):
+        if (given or {}).get(name) is None:
+            result[name] = _after_change_of_type(fields.BY_NAME[name], wanted, live, protocol)
+    return {name: value for name, value in result.items() if value is not None}
 
 
 def unmet(given: dict[str, Any], wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
-    """Return the names of the given fields in which what AWS answers is not what was wanted."""
+    """Return the names of the given fields in which AWS's response is not what was wanted."""
     return [
         name
         for name in fields.SETTABLE
-        if given.get(name) is not None and wanted.get(name) != live.get(name)
+        if given.get(name) is not None and not _same(wanted.get(name), live.get(name))
     ]
 
 
 def equal(given: dict[str, Any], live: dict[str, Any]) -> bool:
     """Tell whether a live integration equals what is asked for in every given field."""
     return all(
-        _settle(field, given[name], live.get(name)) == live.get(name)
+        _same(_settle(field, given[name], live.get(name)), live.get(name))
         for name, field in fields.SETTABLE.items()
         if given.get(name) is not None
     )
@@ -126,13 +157,15 @@ def as_created(given: dict[str, Any], protocol: str | None) -> dict[str, Any]:
         given: Fields as an SLS gives them.
         protocol: The API's protocol.
     """
-    created = predicted(wanted(given), None, protocol)
+    created = predicted(wanted(given, None, protocol), None, protocol)
     return {name: value for name, value in created.items() if name in fields.SETTABLE}
 
 
 def differences(created: dict[str, Any], live: dict[str, Any]) -> list[str]:
     """Return the settable fields in which a live integration differs from what a create would make."""
-    return [name for name in fields.SETTABLE if (created.get(name) or None) != (live.get(name) or None)]
+    return [
+        name for name in fields.SETTABLE if not _same(created.get(name) or None, live.get(name) or None)
+    ]
 
 
 def drift(held: dict[str, Any] | None, live: dict[str, Any]) -> list[str]:
@@ -152,15 +185,75 @@ def drift(held: dict[str, Any] | None, live: dict[str, Any]) -> list[str]:
 
 
 def open_questions(wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
-    """Return a sentence for each part of a change of which it is unknown whether AWS will do it."""
+    """Return a sentence for each part of a change for which it is unknown whether AWS applies it."""
     return [one.sentence for one in removal.removals(wanted, live) if one.sentence]
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Tell whether AWS takes two values of a field for the same."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        one = mappings.spelled_as(one, other)
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    return one == other
+
+
+def _refilled(wanted: dict[str, Any], live: dict[str, Any], protocol: str | None) -> list[str]:
+    """Return the fields that AWS filled in, and may fill in differently because the type changes."""
+    found = []
+    for name, field in fields.BY_NAME.items():
+        before, after = (_filled_in(field, one, protocol) for one in (live, wanted))
+        unchanged = name not in fields.SETTABLE or wanted.get(name) == live.get(name)
+        if before != after and live.get(name) == before and unchanged:
+            found.append(name)
+    return found
+
+
+def _after_change_of_type(
+    field: fields.Field, wanted: dict[str, Any], live: dict[str, Any], protocol: str | None
+) -> Any:
+    """Return what AWS returns for a field that it filled in, once the type has changed."""
+    value = live.get(field.name)
+    # Of a method it is known, if at all, whether AWS fills in one that was not there.
+    asked = field.name == "integration_response_selection_expression" or value is None
+    answer = evidence.answer(_TYPE_CHANGE[field.name]) if asked and field.name in _TYPE_CHANGE else None
+    if answer == "kept":
+        return value
+    return _filled_in(field, wanted, protocol) if answer == "refilled" else placeholder(field.name)
+
+
+def _ignored(wanted: dict[str, Any], protocol: str | None) -> set[str]:
+    """Return the fields that AWS ignores, on every protocol that the API may have."""
+    return {
+        rule.parameter for rule in _ignoring(wanted) if set(_possible(protocol)) <= set(rule.protocols)
+    }
+
+
+def _perhaps_ignored(wanted: dict[str, Any], protocol: str | None) -> set[str]:
+    return {
+        rule.parameter
+        for rule in _ignoring(wanted)
+        if rule.parameter in wanted and set(_possible(protocol)) & set(rule.protocols)
+    }
+
+
+def _ignoring(wanted: dict[str, Any]) -> list[demands.Rule]:
+    return [
+        rule
+        for rule in rules.RULES
+        if isinstance(rule.demand, demands.Ignored)
+        and all(demands.met(wish, wanted.get(name)) for name, wish in rule.when.items())
+    ]
+
+
+def _possible(protocol: str | None) -> tuple[str, ...]:
+    return (protocol,) if protocol in fields.PROTOCOLS else fields.PROTOCOLS
 
 
 def _settle(field: fields.Field, given: Any, live: Any) -> Any:
     """Return the value that a field shall have, or None for none."""
     if given is None:
         return live
-    # A whole map may be bound to what is not known yet.
+    # A whole map may be bound to a value that is not known yet.
     if isinstance(given, str) and is_placeholder(given):
         return given
     if isinstance(given, dict):
@@ -179,7 +272,7 @@ def _keep_unsaid(given: dict, live: dict | None) -> dict:
     live = live or {}
     return {
         key: live.get(key) if value is None else value
-        for key, value in given.items()
+        for key, value in mappings.spelled_as(given, live).items()
         if value is not None or key in live
     }
 
@@ -193,21 +286,6 @@ def _as_sent(field: fields.Field, wanted: Any, live: Any, service: bool) -> Any:
     return field.empty if wanted is None else wanted
 
 
-# What depends on the type and may be filled in by AWS: the question that says what an update does.
-_TYPE_CHANGE = {
-    "integration_method": "type_change_method",
-    "integration_response_selection_expression": "type_change_selection",
-}
-
-
-def _after_change_of_type(name: str, default: Any, live: Any) -> Any:
-    """Return what AWS holds after an update has changed the type; a placeholder where that is open."""
-    if name not in _TYPE_CHANGE or default == live:
-        return default
-    answers = {"kept": live, "refilled": default, None: placeholder(name)}
-    return answers[evidence.answer(_TYPE_CHANGE[name])]
-
-
 def _with_emptied(wanted: dict[str, dict], live: dict[str, dict]) -> dict[str, dict]:
     """Add the empty string for each destination that is removed, if that is known to remove it."""
     if not removal.empties_destinations():
@@ -216,12 +294,12 @@ def _with_emptied(wanted: dict[str, dict], live: dict[str, dict]) -> dict[str, d
 
 
 def _filled_in(field: fields.Field, wanted: dict[str, Any], protocol: str | None) -> Any:
-    """Return what AWS fills in for a field that is not set: a placeholder where that is open."""
+    """Return what AWS fills in for a field that is not set: a placeholder where that is not known."""
     kind = wanted.get("integration_type")
     kinds = fields.TYPES if is_placeholder(kind) else (kind,)
     possible = {
         field.default(protocol=p, integration_type=k, service=is_service(wanted))
-        for p in ([protocol] if protocol else fields.PROTOCOLS)
+        for p in _possible(protocol)
         for k in kinds
     }
     return possible.pop() if len(possible) == 1 else placeholder(field.name)

@@ -41,6 +41,11 @@ class Removal:
         return evidence.answer(self.question) not in (None, *_REMOVED)
 
 
+def impossible(wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
+    """Return a sentence for each part of a change that AWS is known not to apply."""
+    return [one.sentence for one in removals(wanted, live) if one.impossible and one.sentence]
+
+
 def empties_destinations() -> bool:
     """Tell whether the empty string is known to remove a destination of a status code."""
     return evidence.answer("empty_destination") in _REMOVED

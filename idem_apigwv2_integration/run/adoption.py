@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from idem_apigwv2_integration.resource import comments, convert, plan, rules
+from idem_apigwv2_integration.resource import actions, comments, convert, plan
 from idem_apigwv2_integration.run import state
 
 
@@ -76,6 +76,6 @@ def _similar(wanted: dict[str, Any], resource: dict[str, Any]) -> bool:
     if not subtype:
         uri = wanted.get("integration_uri")
         return uri is not None and uri == resource.get("integration_uri")
-    action = rules.ACTIONS.get(subtype)
+    action = actions.ACTIONS.get(subtype)
     ours, theirs = wanted.get("request_parameters", {}), resource.get("request_parameters", {})
     return bool(action) and all(ours.get(name) == theirs.get(name) for name in action.required)

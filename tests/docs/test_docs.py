@@ -12,7 +12,15 @@ import steps
 import tables
 
 import mock_server
-from idem_apigwv2_integration.resource import comments, evidence, fields, messages, rules
+from idem_apigwv2_integration.resource import (
+    actions,
+    comments,
+    evidence,
+    fields,
+    messages,
+    refusals,
+    rules,
+)
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 SPEAKING = [
@@ -106,9 +114,9 @@ def test_every_rule_and_action_has_its_row():
     rows = tables.rules_rows()
     assert [row[0] for row in rows] == [f"`{rule.parameter}`" for rule in rules.RULES]
     assert [row[-1] for row in rows] == [rule.source for rule in rules.RULES]
-    actions = {row[0]: row[1:] for row in tables.actions_rows()}
-    for name, action in rules.ACTIONS.items():
-        required, optional = actions[f"`{name}`"]
+    listed = {row[0]: row[1:] for row in tables.actions_rows()}
+    for name, action in actions.ACTIONS.items():
+        required, optional = listed[f"`{name}`"]
         assert all(f"`{parameter}`" in required for parameter in action.required)
         assert all(f"`{parameter}`" in optional for parameter in action.optional)
 
@@ -144,7 +152,7 @@ def test_tables_and_functions_are_on_their_pages():
             for node in ast.parse(path.read_text()).body
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
         ]
-        assert set(public) - {"is_pending"} <= set(listed)
+        assert set(public) - {"is_pending", "pre_process_desired_state"} <= set(listed)
 
 
 def test_every_field_is_in_the_tables_for_those_who_come_from_elsewhere():
@@ -159,10 +167,10 @@ def test_every_field_is_in_the_tables_for_those_who_come_from_elsewhere():
 
 
 def test_every_message_has_its_entry():
-    helpers = {"shown"}
+    helpers = {"shown", "removal"}
     speaking = {
         name
-        for module in (messages, comments)
+        for module in (messages, comments, refusals)
         for name, _ in inspect.getmembers(module, inspect.isfunction)
         if not name.startswith("_") and name not in helpers
     }

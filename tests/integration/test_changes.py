@@ -3,7 +3,7 @@
 import pytest
 
 import harness
-from world import HTTP, PRIVATE
+from world import HTTP
 
 ROLE = "arn:aws:iam::123456789012:role/gateway"
 QUEUE = {
@@ -12,6 +12,11 @@ QUEUE = {
     "credentials_arn": ROLE,
     "payload_format_version": "1.0",
     "request_parameters": {"QueueUrl": "q", "MessageBody": "$request.body", "DelaySeconds": "1"},
+}
+PRIVATE = {
+    "connection_type": "VPC_LINK",
+    "connection_id": "link",
+    "integration_uri": "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2",
 }
 MOCK = {
     "integration_type": "MOCK",
@@ -64,9 +69,10 @@ def test_an_empty_value_takes_away_on_an_http_api(http, name, value, empty):
 
 
 def test_tls_goes_with_an_empty_structure(http):
-    http.apply(**PRIVATE, tls_config={"ServerNameToVerify": "a.example"})
+    private = HTTP | PRIVATE
+    http.apply(**private, tls_config={"ServerNameToVerify": "a.example"})
     assert http.live["TlsConfig"] == {"ServerNameToVerify": "a.example"}
-    assert http.apply(**PRIVATE, tls_config={})["result"]
+    assert http.apply(**private, tls_config={})["result"]
     assert http.sent() == {"TlsConfig": {}}
     assert "TlsConfig" not in http.live
 
@@ -155,7 +161,7 @@ def test_an_api_id_that_changes_is_refused_with_what_to_do(http):
     for test in (True, False):
         answer = http.apply(test=test, **HTTP | {"api_id": elsewhere})
         assert answer["result"] is False
-        assert f"belongs to API {http.api_id} and can't move" in answer["comment"][0]
+        assert f"belongs to API {http.api_id} and can't be moved" in answer["comment"][0]
         assert "recreate_on_update" in answer["comment"][0]
     assert http.entry["api_id"] == http.api_id and not http.server.integrations(elsewhere)
 
@@ -202,9 +208,10 @@ def test_an_old_integration_stays_if_its_replacement_can_not_be_made(http, creat
         assert old in http.all and f"{old} was not deleted" in answers["it_delete_old"]["comment"][0]
 
 
-def test_what_the_esm_adds_is_told_with_how_to_take_it_away(http):
-    """idem gives what the SLS leaves out from the ESM: leaving it out does not help."""
-    http.apply(**PRIVATE, tls_config={"ServerNameToVerify": "a"})
-    told = http.apply(**HTTP, connection_type="INTERNET")["comment"]
-    assert len(told) == 1 and "take it away with `tls_config: {}`" in told[0]
-    assert http.apply(**HTTP, connection_type="INTERNET", tls_config={})["result"]
+def test_what_the_esm_adds_is_refused_with_how_to_remove_it(websocket):
+    """Idem supplies what the SLS leaves out from the ESM: leaving it out does not help."""
+    backend = {"integration_uri": "https://example.com", "integration_method": "GET"}
+    websocket.apply(integration_type="HTTP_PROXY", **backend)
+    comment = websocket.apply(integration_type="MOCK")["comment"]
+    assert len(comment) == 1 and 'to remove it, write `integration_uri: ""`' in comment[0]
+    assert websocket.apply(integration_type="MOCK", integration_uri="")["result"]

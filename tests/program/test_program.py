@@ -20,6 +20,7 @@ SHOP = {
             **HTTP,
             "connection_type": "VPC_LINK",
             "connection_id": "link",
+            "integration_uri": "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2",
             "tls_config": {"ServerNameToVerify": "stock.example.com"},
         },
     ),

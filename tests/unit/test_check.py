@@ -1,8 +1,8 @@
-"""What AWS would refuse or drop is told, everything at once, and nothing else."""
+"""What AWS would refuse is refused with a sentence, everything at once, and nothing else."""
 
 import pytest
 
-from idem_apigwv2_integration.resource import check, rules
+from idem_apigwv2_integration.resource import actions, check, messages
 
 ROLE = "arn:aws:iam::123456789012:role/gateway"
 HTTP = {
@@ -11,7 +11,8 @@ HTTP = {
     "integration_method": "GET",
     "payload_format_version": "1.0",
 }
-LAMBDA = {"integration_type": "AWS_PROXY", "integration_uri": "arn:aws:lambda:x"}
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
+LAMBDA = {"integration_type": "AWS_PROXY", "integration_uri": FUNCTION}
 QUEUE = {
     "integration_type": "AWS_PROXY",
     "integration_subtype": "SQS-SendMessage",
@@ -19,7 +20,9 @@ QUEUE = {
     "payload_format_version": "1.0",
     "request_parameters": {"QueueUrl": "q", "MessageBody": "b"},
 }
-PRIVATE = HTTP | {"connection_type": "VPC_LINK", "connection_id": "link"}
+LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2"
+VPC_LINK = {"connection_type": "VPC_LINK", "connection_id": "link"}
+PRIVATE = HTTP | VPC_LINK | {"integration_uri": LISTENER}
 
 FINE = [
     ("HTTP", HTTP),
@@ -32,19 +35,37 @@ FINE = [
     ("HTTP", HTTP | {"connection_id": "left-over"}),
     ("HTTP", HTTP | {"integration_method": "PURGE"}),
     ("HTTP", HTTP | {"description": "", "tls_config": {}, "request_parameters": {}}),
-    ("HTTP", HTTP | {"passthrough_behavior": None}),
+    ("HTTP", HTTP | {"passthrough_behavior": "NEVER"}),
+    ("HTTP", HTTP | {"tls_config": {"ServerNameToVerify": "a.example"}}),
+    ("HTTP", QUEUE | {"integration_method": "POST"}),
+    ("HTTP", PRIVATE | {"integration_uri": "${stageVariables.listener}"}),
+    ("HTTP", LAMBDA | {"payload_format_version": "1.0", "integration_method": "post"}),
+    ("HTTP", HTTP | {"credentials_arn": "arn:aws:iam::*:user/*"}),
+    *(
+        ("HTTP", LAMBDA | {"payload_format_version": "1.0", "credentials_arn": arn})
+        for arn in (
+            "arn:aws-cn:iam::123456789012:role/path/name",
+            "arn:aws-us-gov:iam::123456789012:role/name",
+            "arn:aws:iam::123456789012:user/name",
+            "arn:aws:iam::123456789012:${stageVariables.role}",
+        )
+    ),
     (
         "HTTP",
         HTTP
         | {
             "request_parameters": {
                 "overwrite:path": "/x",
-                "append:header.a-b": "$request.id",
-                "x": None,
+                "append:header.a-b": "{static} ${request.body} $request.path.id $a",
+                "Append:QUERYSTRING.q": "$stageVariables.q",
+                "append:querystring.Q": "1",
+                "remove:header.a": "''",
+                "remove:header.b": None,
             },
             "response_parameters": {
-                "200": {"overwrite:statuscode": "204"},
-                "599": {"remove:header.a": "''"},
+                "200": {"overwrite:statuscode": "204", "append:header.a": "1"},
+                "404": {"overwrite:statuscode": "$response.header.status"},
+                "599": {"remove:header.a": "''", "append:header.authorization": "x"},
             },
         },
     ),
@@ -56,7 +77,8 @@ FINE = [
         {"integration_type": "AWS", "integration_uri": "arn:aws:x", "passthrough_behavior": "NEVER"},
     ),
     # terraform's acceptance test vpcLinkWebSocket
-    ("WEBSOCKET", PRIVATE),
+    ("WEBSOCKET", HTTP | VPC_LINK),
+    ("WEBSOCKET", {"integration_type": "AWS", "integration_uri": "x", "credentials_arn": "y"}),
     ("WEBSOCKET", HTTP | {"request_parameters": {"integration.request.header.x": "'y'"}}),
     ("WEBSOCKET", {"integration_type": "MOCK", "request_templates": {"a/b": ""}}),
     (None, HTTP),
@@ -64,19 +86,13 @@ FINE = [
 
 
 @pytest.mark.parametrize(("protocol", "given"), FINE)
-def test_what_aws_takes_is_fine(protocol, given):
-    given = {key: value for key, value in given.items() if value is not None}
-    given = given | {
-        "request_parameters": {
-            key: value for key, value in given.get("request_parameters", {}).items() if key != "x"
-        }
-    }
+def test_what_aws_accepts_is_not_refused(protocol, given):
     assert check.problems(given, None, protocol) == []
 
 
 REFUSED = [
     ("HTTP", {}, "integration_type is missing"),
-    ("HTTP", HTTP | {"integration_type": "MOCK"}, "must be one of AWS_PROXY, HTTP_PROXY on an HTTP API"),
+    ("HTTP", HTTP | {"integration_type": "HTTP"}, "must be one of AWS_PROXY, HTTP_PROXY on an HTTP API"),
     ("HTTP", HTTP | {"integration_type": "HTTPPROXY"}, "did you mean HTTP_PROXY?"),
     ("HTTP", HTTP | {"integration_type": 1}, "must be a string, in quotes: '1'"),
     ("HTTP", HTTP | {"payload_format_version": 1.0}, "must be a string, in quotes: '1.0'"),
@@ -85,7 +101,8 @@ REFUSED = [
     ("HTTP", LAMBDA | {"payload_format_version": "3.0"}, "must be one of 1.0, 2.0"),
     ("HTTP", HTTP | {"timeout_in_millis": "3000"}, "'3000', a string: it must be a whole number"),
     ("HTTP", HTTP | {"timeout_in_millis": True}, "a boolean: it must be a whole number"),
-    ("HTTP", HTTP | {"timeout_in_millis": 49}, "it must be 50 to 30000"),
+    ("HTTP", HTTP | {"timeout_in_millis": 49}, "it must be 50 to 30000 milliseconds"),
+    ("WEBSOCKET", HTTP | {"timeout_in_millis": 30_001}, "on a WebSocket API it must be 50 to 29000"),
     ("WEBSOCKET", HTTP | {"timeout_in_millis": 29_001}, "on a WebSocket API it must be 50 to 29000"),
     ("HTTP", HTTP | {"description": "x" * 1025}, "0 to 1024 characters long"),
     ("HTTP", HTTP | {"integration_uri": ""}, "integration_uri is missing"),
@@ -93,28 +110,28 @@ REFUSED = [
     (
         "HTTP",
         LAMBDA | {"payload_format_version": "1.0", "integration_method": ""},
-        "AWS fills in 'POST'",
+        "AWS would fill in 'POST'",
     ),
     ("HTTP", HTTP | {"connection_type": "VPC_LINK"}, "connection_id is missing"),
-    ("HTTP", HTTP | {"connection_type": ""}, "AWS fills in 'INTERNET'"),
-    ("HTTP", HTTP | {"tls_config": {"ServerNameToVerify": "a"}}, "AWS drops it"),
+    ("HTTP", HTTP | {"connection_type": ""}, "AWS would fill in 'INTERNET'"),
+    ("HTTP", HTTP | VPC_LINK, "the ARN of a load balancer's listener"),
+    ("HTTP", HTTP | {"integration_uri": LISTENER}, "it must be the URL of an HTTP endpoint"),
+    ("HTTP", LAMBDA | {"payload_format_version": "1.0", "integration_method": "GET"}, "must be POST"),
     (
         "HTTP",
         PRIVATE | {"tls_config": {"server_name_to_verify": "a"}},
         "did you mean ServerNameToVerify?",
     ),
     ("HTTP", PRIVATE | {"tls_config": "a"}, "it must be a map of strings"),
-    ("HTTP", HTTP | {"passthrough_behavior": "NEVER"}, "only a WebSocket API takes it"),
-    ("HTTP", HTTP | {"request_templates": {"a": "b"}}, "only a WebSocket API takes it"),
-    ("WEBSOCKET", HTTP | {"tls_config": {"ServerNameToVerify": "a"}}, "only an HTTP API takes it"),
-    ("WEBSOCKET", QUEUE, "only an HTTP API takes it"),
-    ("WEBSOCKET", HTTP | {"passthrough_behavior": ""}, "AWS fills in 'WHEN_NO_MATCH'"),
+    ("HTTP", HTTP | {"request_templates": {"a": "b"}}, "only a WebSocket API supports it"),
+    ("WEBSOCKET", HTTP | {"tls_config": {"ServerNameToVerify": "a"}}, "only an HTTP API supports it"),
+    ("WEBSOCKET", QUEUE, "use integration_type AWS with an integration_uri"),
+    ("WEBSOCKET", HTTP | {"passthrough_behavior": ""}, "AWS would fill in 'WHEN_NO_MATCH'"),
     ("WEBSOCKET", HTTP | {"payload_format_version": "2.0"}, "it must be 1.0 on a WebSocket API"),
-    ("WEBSOCKET", {"integration_type": "MOCK", "integration_uri": "x"}, "MOCK integration takes no URI"),
-    ("HTTP", QUEUE | {"integration_type": "HTTP_PROXY"}, "only an AWS_PROXY integration has a subtype"),
+    ("WEBSOCKET", {"integration_type": "MOCK", "integration_uri": "x"}, "MOCK integration has no URI"),
+    ("HTTP", QUEUE | {"integration_type": "HTTP_PROXY"}, "it requires integration_type AWS_PROXY"),
     ("HTTP", QUEUE | {"credentials_arn": ""}, "credentials_arn is missing"),
     ("HTTP", QUEUE | {"integration_uri": "https://x"}, "has no URI"),
-    ("HTTP", QUEUE | {"integration_method": "GET"}, "has no method"),
     ("HTTP", QUEUE | {"payload_format_version": "2.0"}, "it must be 1.0"),
     (
         "HTTP",
@@ -142,34 +159,55 @@ REFUSED = [
     ("HTTP", HTTP | {"response_parameters": {"200": {"remove:header.a": 1}}}, "a number: it must be"),
     (None, HTTP | {"timeout_in_millis": 30_001}, "it must be 50 to 30000"),
     # Wrong on an HTTP API for one reason, on a WebSocket API for another.
-    (None, QUEUE | {"passthrough_behavior": "NEVER"}, "only a"),
+    (None, QUEUE | {"request_templates": {"a": "b"}}, "only a"),
 ]
 
 
-@pytest.mark.parametrize(("protocol", "given", "told"), REFUSED)
-def test_what_aws_refuses_or_drops_is_told(protocol, given, told):
+@pytest.mark.parametrize(("protocol", "given", "said"), REFUSED)
+def test_what_aws_refuses_is_refused(protocol, given, said):
     found = check.problems(given, None, protocol)
-    assert any(told in sentence for sentence in found), found
+    assert any(said in sentence for sentence in found), found
     assert all(sentence.endswith((".", "?")) and "\n" not in sentence for sentence in found)
 
 
-@pytest.mark.parametrize(
-    "mistake",
-    [
-        {"timeout_in_millis": "3000"},
-        {"connection_type": "VPCLINK"},
-        {"payload_format_version": 1.0},
-        {"request_parameters": ["x"]},
-        {"response_parameters": {"200": {"remove:body.a": "b"}}},
-        {"tls_config": {"ServerNameToVerify": "a"}},
-    ],
-    ids=str,
-)
-def test_one_mistake_is_one_sentence(mistake):
-    assert len(check.problems(HTTP | mistake, None, "HTTP")) == 1
+CASCADES = [
+    ("HTTP", {"timeout_in_millis": "3000"}, "timeout_in_millis"),
+    ("HTTP", {"connection_type": "VPCLINK"}, "connection_type"),
+    ("HTTP", {"payload_format_version": 1.0}, "payload_format_version"),
+    ("HTTP", {"request_parameters": ["x"]}, "request_parameters"),
+    ("HTTP", {"response_parameters": {"200": {"remove:body.a": "b"}}}, "response_parameters"),
+    ("HTTP", {"integration_type": "MOCK"}, "cors_configuration"),
+    (
+        "HTTP",
+        {
+            "integration_type": "MOCK",
+            "integration_method": "OPTIONS",
+            "payload_format_version": "2.0",
+            "request_templates": {"application/json": "{}"},
+            "template_selection_expression": "200",
+        },
+        "cors_configuration",
+    ),
+    ("HTTP", {"integration_type": "HTTP", "request_templates": {"a/b": "c"}}, "HTTP_PROXY"),
+    ("HTTP", {"integration_type": "AWS", "payload_format_version": "2.0"}, "AWS_PROXY"),
+    ("WEBSOCKET", QUEUE | {"integration_uri": None, "integration_method": None}, "integration_type AWS"),
+    ("WEBSOCKET", {"timeout_in_millis": 30_001}, "50 to 29000"),
+    ("HTTP", QUEUE | {"integration_type": "HTTP_PROXY", "integration_uri": None}, "AWS_PROXY"),
+    ("HTTP", LAMBDA | {"integration_method": "OPTIONS"}, "cors_configuration"),
+    ("HTTP", {"request_parameters": {"bad": "{", "append:path": ""}}, "the keys 'bad', 'append:path'"),
+    ("HTTP", {"request_parameters": {"remove:header.x": ""}}, """`"''"`"""),
+    ("HTTP", {"request_parameters": {"remove:header.authorization": "x"}}, "reserves the header"),
+]
 
 
-def test_everything_is_told_at_once():
+@pytest.mark.parametrize(("protocol", "mistake", "cause"), CASCADES, ids=str)
+def test_one_mistake_is_one_sentence(protocol, mistake, cause):
+    given = {name: value for name, value in (HTTP | mistake).items() if value is not None}
+    found = check.problems(given, None, protocol)
+    assert len(found) == 1 and cause in found[0], found
+
+
+def test_everything_is_said_at_once():
     given = {
         "integration_type": "HTTP_PROX",
         "timeout_in_millis": 29_500,
@@ -180,13 +218,16 @@ def test_everything_is_told_at_once():
     assert len(found) == 5
     for parameter in (*given, "integration_url"):
         assert parameter == "connection_type" or any(parameter in sentence for sentence in found)
+    mixed = {"append:header.a": 1, "append:header.b": "{", "remove:header.c": "x", "d": "e"}
+    assert len(check.problems(HTTP | {"request_parameters": mixed}, None, "HTTP")) == 4
 
 
 def test_the_whole_is_checked_not_only_what_changes():
-    private = PRIVATE | {"tls_config": {"ServerNameToVerify": "a.example"}}
-    (sentence,) = check.problems({"connection_type": "INTERNET"}, private, "HTTP")
-    assert "it is there already, take it away with `tls_config: {}`" in sentence
-    assert check.problems({"description": "x"}, private, "HTTP") == []
+    (sentence,) = check.problems({"integration_uri": "https://a"}, PRIVATE, "HTTP")
+    assert "with a VPC link" in sentence
+    (sentence,) = check.problems({"integration_type": "MOCK"}, {**HTTP}, "WEBSOCKET")
+    assert 'to remove it, write `integration_uri: ""`' in sentence
+    assert check.problems({"description": "x"}, PRIVATE, "HTTP") == []
     assert check.problems({"timeout_in_millis": 100}, HTTP, "HTTP") == []
 
 
@@ -195,26 +236,125 @@ def test_a_value_that_is_not_known_yet_is_not_judged():
     given = PRIVATE | {"connection_id": later, "integration_uri": f"https://{later}/x"}
     assert check.problems(given, None, "HTTP") == []
     assert check.problems(HTTP | {"request_parameters": later, "timeout_in_millis": later}) == []
+    assert check.problems(LAMBDA | {"credentials_arn": later, "integration_method": later}) == []
+    assert check.problems(HTTP | {"request_parameters": {"remove:header.x": later}}) == []
 
 
-def test_a_service_integration_stays_one():
-    wanted = {"integration_type": "AWS_PROXY", "integration_uri": "arn:aws:lambda:x"}
-    (sentence,) = check.in_place_problems(wanted, QUEUE)
-    assert "can't be taken away" in sentence and "recreate_on_update" in sentence
-    assert check.in_place_problems(QUEUE, QUEUE) == []
+@pytest.mark.parametrize(
+    "given",
+    [
+        LAMBDA | {"payload_format_version": "2.0"},
+        # Idem passes on what the ESM holds for what the SLS leaves out.
+        QUEUE | LAMBDA | {"payload_format_version": "2.0"},
+        {"integration_subtype": ""},
+        {"integration_subtype": "", "integration_type": "HTTP_PROXY", "integration_uri": "https://a"},
+    ],
+)
+def test_a_service_integration_stays_one(given):
+    found = check.problems(given, QUEUE, "HTTP")
+    assert "AWS can't change a service integration" in found[0] and messages.REPLACE in found[0]
+    assert len(found) == 1 or "integration_subtype" not in given
+    assert check.problems(QUEUE, QUEUE, "HTTP") == []
 
 
-@pytest.mark.parametrize("subtype", rules.ACTIONS)
+def test_the_replacement_of_a_service_integration():
+    (sentence,) = check.problems(LAMBDA | {"payload_format_version": "2.0"}, QUEUE, "HTTP")
+    lines = ('`integration_subtype: ""`', "`request_parameters: {}`", '`credentials_arn: ""`')
+    assert all(line in sentence for line in lines)
+    # The ESM still supplies what the SLS does not remove from the replacement.
+    given = QUEUE | LAMBDA | {"payload_format_version": "1.0"}
+    (sentence,) = check.problems(given, None, "HTTP", held=QUEUE)
+    assert 'leave it out, or write `integration_subtype: ""`' in sentence
+    (sentence,) = check.problems(given | {"integration_subtype": ""}, None, "HTTP", held=QUEUE)
+    assert "to remove it, write `request_parameters: {}`" in sentence
+
+
+def test_a_protocol_that_is_not_known():
+    assert check.problems(QUEUE | {"integration_type": "MOCK"}, None, "GRPC") == []
+    (sentence,) = check.problems({"timeout_in_millis": "x"}, None, "GRPC")
+    assert "whole number" in sentence
+    (hint,) = check.hints(HTTP, "GRPC")
+    assert "'GRPC'" in hint and "AWS decides" in hint
+
+
+HINTS = [
+    ("HTTP", HTTP, []),
+    ("HTTP", HTTP | {"integration_method": "PURGE"}, []),
+    ("HTTP", HTTP | {"integration_method": "GETT"}, ["did you mean GET?"]),
+    ("HTTP", HTTP | {"integration_method": "get"}, ["did you mean GET?"]),
+    ("HTTP", HTTP | {"integration_method": "OPTIONS"}, ["set cors_configuration on the API"]),
+    ("HTTP", QUEUE | {"integration_subtype": "SQS-SendMesage"}, ["did you mean SQS-SendMessage?"]),
+    ("HTTP", QUEUE | {"integration_subtype": "New-Action"}, ["not a service action that this version"]),
+    ("HTTP", QUEUE | {"integration_method": "POST"}, ["a service integration has no method"]),
+    (
+        "HTTP",
+        QUEUE | {"request_parameters": QUEUE["request_parameters"] | {"DelaySecond": "1", "New": "2"}},
+        ["did you mean DelaySeconds?", "'New'"],
+    ),
+    ("HTTP", QUEUE | {"request_parameters": QUEUE["request_parameters"] | {"Region": "a"}}, []),
+    ("HTTP", HTTP | {"passthrough_behavior": "NEVER"}, ["AWS ignores it on an HTTP API"]),
+    ("HTTP", HTTP | {"tls_config": {"ServerNameToVerify": "a"}}, ["unless connection_type is VPC_LINK"]),
+    ("HTTP", HTTP | {"credentials_arn": "arn:aws:iam::*:user/*"}, ["'Invalid role ARN'"]),
+    ("HTTP", HTTP | {"request_parameters": {"append:header.via": "x"}}, ["documents the header as res"]),
+    (
+        "HTTP",
+        HTTP | {"request_parameters": {"append:header.a": "$requests.header.x and $contexts.y"}},
+        ["refers to $requests.header; did you mean $request.header?", "did you mean $context.y?"],
+    ),
+    (
+        "HTTP",
+        HTTP | {"response_parameters": {"200": {"append:header.a": "${response.headers.x}"}}},
+        ["did you mean $response.header?"],
+    ),
+    (
+        "HTTP",
+        HTTP
+        | {
+            "request_parameters": {
+                "append:header.a": "$request.header.x$context.y $5 $a ${request.path}"
+            }
+        },
+        [],
+    ),
+    ("WEBSOCKET", {"integration_type": "MOCK", "passthrough_behavior": "NEVER"}, []),
+    (None, HTTP | {"passthrough_behavior": "NEVER"}, []),
+]
+
+
+@pytest.mark.parametrize(("protocol", "given", "said"), HINTS, ids=str)
+def test_what_aws_may_refuse_or_ignores_is_pointed_out(protocol, given, said):
+    assert check.problems(given, None, protocol) == []
+    found = check.hints(given, protocol)
+    assert len(found) == len(said), found
+    assert all(words in sentence for words, sentence in zip(said, found, strict=True)), found
+
+
+@pytest.mark.parametrize("subtype", actions.ACTIONS)
 def test_required_parameters_of_each_action(subtype):
     given = QUEUE | {"integration_subtype": subtype, "request_parameters": {}}
     (sentence,) = check.problems(given, None, "HTTP")
-    assert all(name in sentence for name in rules.ACTIONS[subtype].required)
+    assert all(name in sentence for name in actions.ACTIONS[subtype].required)
 
 
 def test_identity():
     assert "api_id is missing" in check.identity_problems("n", None, None)[0]
     assert "resource_id is 5, a number" in check.identity_problems("n", "a", 5)[0]
     assert check.identity_problems("n", "a", "r") == []
+    assert check.identity_problems("n", "resource_id_known_after_present", None) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "api_id"),
+    [
+        ("arn:aws:apigateway:us-east-1::/apis/a1b2c3", "'a1b2c3'"),
+        ("arn:aws-cn:execute-api:cn-north-1:123456789012:a1b2c3/*/GET/x", "'a1b2c3'"),
+        ("https://a1b2c3.execute-api.us-east-1.amazonaws.com/prod", "'a1b2c3'"),
+        ("arn:aws:lambda:us-east-1:123456789012:function:f", "for example"),
+    ],
+)
+def test_an_arn_or_url_is_no_api_id(value, api_id):
+    (sentence,) = check.identity_problems("n", value, None)
+    assert value in sentence and api_id in sentence
 
 
 @pytest.mark.parametrize(

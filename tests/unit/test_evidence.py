@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from idem_apigwv2_integration.resource import check, evidence, plan, removal
+from idem_apigwv2_integration.resource import evidence, plan, removal
 
 ROOT = pathlib.Path(__file__).parents[2]
 MOCK = {"integration_type": "MOCK"}
@@ -97,7 +97,7 @@ def test_the_sentence_of_a_removal_follows_the_answer(evidence_says, name):
         # Otherwise the plugin does not depend on what an update does to a destination that is left out.
         evidence_says(**{"empty_destination": None, name: answer})
         asked = plan.open_questions(wanted, live)
-        refused = check.in_place_problems(wanted, live)
+        refused = removal.impossible(wanted, live)
         if answer is None:
             (sentence,) = asked
             assert f"AWS does not document {evidence.question(name).question}" in sentence

@@ -6,7 +6,7 @@ import botocore.loaders
 import pytest
 
 import idem_apigwv2_integration.states.aws.apigatewayv2.integration as states
-from idem_apigwv2_integration.resource import fields, model, rules
+from idem_apigwv2_integration.resource import fields, judge, model, rules
 
 SHAPES = botocore.loaders.create_loader().load_service_model("apigatewayv2", "service-2")["shapes"]
 TYPES = {
@@ -46,8 +46,9 @@ def test_present_takes_every_field_by_its_name():
 
 def test_rules_are_about_fields():
     for rule in rules.RULES:
-        assert {rule.parameter, *rule.when} <= set(fields.SETTABLE) and rule.source
+        assert {rule.parameter, *rule.when, *rule.after} <= set(fields.SETTABLE) and rule.source
         assert set(rule.protocols) <= set(fields.PROTOCOLS)
+        assert type(rule.demand) in judge.JUDGES and rule.demand.described
 
 
 @pytest.mark.parametrize("field", fields.TABLE, ids=lambda field: field.name)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from idem_apigwv2_integration.resource import convert, fields, plan
+from idem_apigwv2_integration.resource import convert, fields, messages, plan
 
 HTTP = {
     "integration_type": "HTTP_PROXY",
@@ -10,6 +10,8 @@ HTTP = {
     "integration_method": "GET",
     "payload_format_version": "1.0",
 }
+PRIVATE = {"connection_type": "VPC_LINK", "tls_config": {"ServerNameToVerify": "a"}}
+EXPRESSION = "integration_response_selection_expression"
 READ = {"connection_type": "INTERNET", "timeout_in_millis": 30_000}
 
 
@@ -64,9 +66,15 @@ def test_jinja_gives_back_what_is_escaped(text):
         ({"response_parameters": {"200": {"a": "1", "b": "2"}, "404": {"c": "3"}}},
          {"response_parameters": {"200": {"a": None, "b": "x"}, "404": {}}},
          {"response_parameters": {"200": {"a": "1", "b": "x"}}}),
-        ({"tls_config": {"ServerNameToVerify": "a"}}, {"tls_config": {"ServerNameToVerify": None}},
-         {"tls_config": {"ServerNameToVerify": "a"}}),
-        ({"tls_config": {"ServerNameToVerify": "a"}}, {"tls_config": {}}, {}),
+        (PRIVATE, {"tls_config": {"ServerNameToVerify": None}}, PRIVATE),
+        (PRIVATE, {"tls_config": {}}, {"connection_type": "VPC_LINK"}),
+        (PRIVATE, {"connection_type": "INTERNET"}, {"connection_type": "INTERNET"}),
+        ({"request_parameters": {"append:header.X": "1", "append:querystring.q": "2"}},
+         {"request_parameters": {"Append:Header.x": "3", "append:querystring.Q": "2"}},
+         {"request_parameters": {"append:header.X": "3", "append:querystring.Q": "2"}}),
+        ({"response_parameters": {"200": {"append:header.X": "1"}}},
+         {"response_parameters": {"200": {"append:header.x": "1"}}},
+         {"response_parameters": {"200": {"append:header.X": "1"}}}),
     ],
 )  # fmt: skip
 def test_none_leaves_alone_and_empty_takes_away(live, given, wanted):
@@ -109,3 +117,93 @@ def test_a_type_that_is_not_known_yet():
 def test_placeholders(value):
     assert plan.is_placeholder(value) and plan.is_placeholder({"a": {value: "b"}})
     assert not plan.is_placeholder("known_after") and not plan.is_placeholder({"a": 5})
+
+
+SOCKET_TYPES = [
+    ("AWS", "MOCK", {"integration_method", EXPRESSION}),
+    ("MOCK", "AWS", {"integration_method", EXPRESSION}),
+    ("HTTP", "MOCK", set()),
+    ("AWS", "AWS_PROXY", {EXPRESSION}),
+    ("HTTP_PROXY", "HTTP", {EXPRESSION}),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "unknown"), SOCKET_TYPES)
+def test_what_aws_fills_in_is_not_known_after_a_change_of_type(old, new, unknown):
+    live = plan.predicted({"integration_type": old}, None, fields.WEBSOCKET)
+    given = {"integration_type": new}
+    wanted = plan.wanted(given, live, fields.WEBSOCKET)
+    predicted = plan.predicted(wanted, live, fields.WEBSOCKET, given)
+    assert {name for name in predicted if plan.is_placeholder(predicted[name])} == unknown
+    assert set(plan.update_request(wanted, live, given, fields.WEBSOCKET)) == {"IntegrationType"}
+    # Whatever AWS responds is accepted, unless it was given.
+    for response in (live | given, plan.predicted(given, None, fields.WEBSOCKET)):
+        assert plan.unmet(given, wanted, response) == []
+    given |= {"integration_method": live.get("integration_method", "PUT")}
+    wanted = plan.wanted(given, live, fields.WEBSOCKET)
+    predicted = plan.predicted(wanted, live, fields.WEBSOCKET, given)
+    assert predicted["integration_method"] == given["integration_method"]
+    request = plan.update_request(wanted, live, given, fields.WEBSOCKET)
+    assert ("IntegrationMethod" in request) == (
+        "integration_method" in unknown or old in ("HTTP_PROXY", "HTTP")
+    )
+    assert plan.unmet(
+        given, wanted, plan.predicted({"integration_type": new}) | {"integration_method": "X"}
+    )
+
+
+def test_a_value_that_was_set_stays_with_a_change_of_type():
+    live = {"integration_type": "HTTP", "integration_method": "PUT", "timeout_in_millis": 50}
+    wanted = plan.wanted({"integration_type": "HTTP_PROXY"}, live, fields.WEBSOCKET)
+    predicted = plan.predicted(wanted, live, fields.WEBSOCKET, {"integration_type": "HTTP_PROXY"})
+    assert predicted == live | {"integration_type": "HTTP_PROXY"}
+
+
+@pytest.mark.parametrize("nothing", [None, {}, ""])
+def test_an_empty_map_and_none_are_equal_in_responses(nothing):
+    payload = {"IntegrationId": "i", "IntegrationType": "HTTP_PROXY"}
+    payload |= dict.fromkeys(
+        ("RequestTemplates", "ResponseParameters", "RequestParameters", "TlsConfig"), nothing
+    )
+    live = convert.from_aws(payload, "a")
+    assert live == convert.from_aws({"IntegrationId": "i", "IntegrationType": "HTTP_PROXY"}, "a")
+    given = {
+        "request_templates": {},
+        "response_parameters": {},
+        "request_parameters": {},
+        "tls_config": {},
+    }
+    assert plan.changes(plan.wanted(given, live), live) == []
+    assert plan.differences({"integration_type": "HTTP_PROXY"}, live) == []
+
+
+def test_the_spelling_of_a_key_in_a_response_does_not_matter():
+    given = {"request_parameters": {"append:HEADER.X": "1"}}
+    live = {"request_parameters": {"append:header.x": "1"}}
+    assert plan.unmet(given, plan.wanted(given), live) == []
+    assert plan.differences(plan.wanted(given), live) == [] and plan.equal(given, live)
+    service = {"request_parameters": {"QueueUrl": "1"}}
+    assert plan.differences(service, {"request_parameters": {"queueurl": "1"}})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "live", "said"),
+    [
+        (
+            None,
+            {"a/b": "x", "c": "y"},
+            ["AWS did not remove 'a/b', which is 'x'", "AWS did not remove 'c'"],
+        ),
+        ({"a": "1", "b": "2"}, {"a": "1", "b": "3"}, ["AWS did not set 'b' to '2' and has '3'"]),
+        ({"a": "1"}, None, ["AWS did not set it to {'a': '1'}"]),
+        ({"200": {"a": "1"}}, {"200": {"a": "1", "b": "2"}}, ["AWS did not remove 'b' of '200'"]),
+        (None, "CONVERT_TO_TEXT", ["AWS did not remove it, which is 'CONVERT_TO_TEXT'"]),
+        ("x", "y", ["AWS did not set it to 'x' and has 'y'"]),
+        (5, None, ["AWS did not set it to 5"]),
+    ],
+)
+def test_what_aws_did_not_do_is_named(wanted, live, said):
+    sentence = messages.unmet("name", wanted, live)
+    assert sentence.startswith("name: ") and all(words in sentence for words in said)
+    assert "'a': '1'" not in sentence or live is None
+    assert "`- recreate_on_update: {create_before_destroy: true}`" in sentence

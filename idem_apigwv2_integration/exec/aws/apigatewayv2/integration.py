@@ -145,7 +145,7 @@ async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -
         outcome = await apply.create(acct, api_id, name, given, protocol, claimed=set)
     except errors.Failure as failure:
         return _failed(failure)
-    return _outcome(outcome)
+    return _outcome(outcome, check.hints(given, protocol))
 
 
 async def update(
@@ -191,10 +191,11 @@ async def update(
         live = read["ret"]
     acct = account.of(hub, ctx)
     try:
-        problems, _ = await checking.refusals(acct, api_id, given, live, unknown)
+        problems, protocol = await checking.refusals(acct, api_id, given, live, unknown)
         if problems:
             return _refused(problems)
-        return _outcome(await apply.update(acct, live, given))
+        outcome = await apply.update(acct, live, given, protocol)
+        return _outcome(outcome, check.hints(given, protocol, live))
     except errors.Failure as failure:
         return _failed(failure)
 
@@ -260,10 +261,10 @@ def _failed(failure: errors.Failure) -> dict[str, Any]:
     return _refused([str(failure)])
 
 
-def _outcome(outcome: apply.Outcome) -> dict[str, Any]:
+def _outcome(outcome: apply.Outcome, hints: list[str]) -> dict[str, Any]:
     """Return what a write led to: a failure if AWS holds something else than what was asked for."""
     return {
         "result": not outcome.unmet,
-        "comment": outcome.unmet + outcome.comment,
+        "comment": outcome.unmet + outcome.comment + hints,
         "ret": outcome.resource,
     }

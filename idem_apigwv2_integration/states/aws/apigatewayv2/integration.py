@@ -19,6 +19,7 @@ import idem_apigwv2_integration.resource.plan as plan
 import idem_apigwv2_integration.run.adoption as adoption
 import idem_apigwv2_integration.run.deletion as deletion
 import idem_apigwv2_integration.run.identity as identity
+import idem_apigwv2_integration.run.recreation as recreation
 import idem_apigwv2_integration.run.state as states
 
 __contracts__ = ["resource"]
@@ -74,8 +75,8 @@ async def present(
             is converted: ``CONVERT_TO_BINARY`` decodes Base64, ``CONVERT_TO_TEXT`` encodes it.
             Without it the payload is passed on as it is.
         credentials_arn(str, Optional): The ARN of the IAM role that API Gateway assumes to call the
-            backend, or ``arn:aws:iam::*:user/*`` for the caller's own identity. Required with
-            ``integration_subtype``.
+            backend. Required with ``integration_subtype``. AWS documents ``arn:aws:iam::*:user/*`` for
+            the caller's identity, but responds ``Invalid role ARN`` to it for ``AWS_PROXY``.
         description(str, Optional): A description, up to 1024 characters.
         integration_method(str, Optional): The HTTP method with which the backend is called, for
             example ``POST`` or ``ANY``. Required for ``HTTP`` and ``HTTP_PROXY``; for Lambda
@@ -239,18 +240,22 @@ async def _keep(
     problems, protocol = await checking.refusals(this.account, api_id, this.given, live, held=this.held)
     if problems:
         return this.failed(live, live, problems)
-    notes += check.hints(this.given, protocol)
+    notes += check.hints(this.given, protocol, live)
+    wanted = plan.wanted(this.given, live, protocol)
+    if not plan.changes(wanted, live):
+        return this.done(live, live, [comments.found(this.name, live["resource_id"]), *notes])
     if this.dry_run:
-        wanted = plan.wanted(this.given, live)
         comment = [
             comments.updated(this.name, live["resource_id"], dry_run=True),
             comments.parameters(plan.changes(wanted, live), dry_run=True),
             *plan.open_questions(wanted, live),
         ]
         known = {key: live[key] for key in ("name", "resource_id", "api_id")}
-        return this.done(live, known | plan.predicted(wanted, live, protocol), comment + notes)
+        return this.done(
+            live, known | plan.predicted(wanted, live, protocol, this.given), comment + notes
+        )
     try:
-        outcome = await apply.update(this.account, live, this.given)
+        outcome = await apply.update(this.account, live, this.given, protocol)
     except errors.Failure as failure:
         return this.from_failure(live, failure, notes)
     return _compared(this, live, outcome, notes)
@@ -269,7 +274,7 @@ async def _create(this: states.State, api_id: str, managed: identity.Managed) ->
         or this.option("get_resource_only_with_resource_id")
     )
     survey = adoption.Survey(None, [])
-    if protocol:
+    if protocol in fields.PROTOCOLS:
         try:
             survey = await adoption.survey(this, api_id, protocol, adopts)
         except errors.Failure as failure:
@@ -283,7 +288,7 @@ async def _create(this: states.State, api_id: str, managed: identity.Managed) ->
     notes = managed.notes(this.dry_run) + survey.notes + check.hints(this.given, protocol)
     if this.dry_run:
         new = {"name": this.name, "resource_id": plan.placeholder("resource_id"), "api_id": api_id}
-        new |= plan.predicted(plan.wanted(this.given), None, protocol)
+        new |= plan.predicted(plan.wanted(this.given, None, protocol), None, protocol)
         return this.done(None, new, [comments.created(this.name, None), *notes])
     try:
         outcome = await apply.create(
@@ -377,7 +382,7 @@ async def absent(
             payloads = await this.reader.all(api_id)
     except errors.Failure as failure:
         if failure.kind is errors.Kind.NOT_FOUND:
-            return this.failed(None, None, [messages.missing_api(api_id)])
+            return this.failed(None, None, [messages.missing_api(api_id, this.account.location[0])])
         return this.from_failure(None, failure)
     candidates = [convert.from_aws(payload, api_id, name) for payload in payloads]
     matches = [candidate for candidate in candidates if plan.equal(given, candidate)]
@@ -444,7 +449,7 @@ async def search(
             payloads = await this.reader.all(api_id)
     except errors.Failure as failure:
         if failure.kind is errors.Kind.NOT_FOUND:
-            return this.failed(None, None, [messages.missing_api(api_id)])
+            return this.failed(None, None, [messages.missing_api(api_id, this.account.location[0])])
         return this.from_failure(None, failure)
     candidates = [convert.from_aws(payload, api_id, name) for payload in payloads]
     matches = [candidate for candidate in candidates if plan.equal(given, candidate)]
@@ -502,3 +507,22 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
             connection, a route that another state of the run deletes.
     """
     return states.is_pending(ret)
+
+
+def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:
+    """Prepares a state for the comparison with the ESM by which ``recreate_on_update`` decides.
+
+    Args:
+        chunk(Dict[str, Any]): A copy of the state, as Idem keeps it.
+
+    Returns:
+        Dict[str, Any]
+    """
+    esm = hub.idem.RUNS[hub.idem.RUN_NAME]["managed_state"]
+    held = hub.idem.tools.get_enforced_state(chunk, esm) or {}
+    resource_id = chunk.get("resource_id")
+    if resource_id and held.get("resource_id") != resource_id:
+        # Idem itself compares with this entry then.
+        same = (entry for entry in esm.values() if entry.get("resource_id") == resource_id)
+        held = next(same, {})
+    return recreation.compared(chunk, held)

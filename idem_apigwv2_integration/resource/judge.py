@@ -1,0 +1,58 @@
+"""Judges an integration by the rules."""
+
+from collections.abc import Iterator
+
+from idem_apigwv2_integration.resource import (
+    demands,
+    fields,
+    judging_fields,
+    judging_maps,
+    plan,
+    refusals,
+    rules,
+)
+from idem_apigwv2_integration.resource.case import Case
+from idem_apigwv2_integration.resource.shape import Problem
+
+JUDGES = {**judging_fields.BROKEN_BY, **judging_maps.BROKEN_BY}
+
+
+def judge(case: Case) -> tuple[list[Problem], list[str]]:
+    """Return what breaks rules: problems, and sentences about what AWS may refuse or ignores."""
+    found: list[Problem] = []
+    hints: list[str] = []
+    for rule in rules.RULES:
+        if not _applies(rule, case):
+            continue
+        broken = list(JUDGES[type(rule.demand)](rule.demand, rule, case))
+        if rule.hint or isinstance(rule.demand, demands.Ignored):
+            hints += [problem.text for problem in broken]
+            continue
+        found += broken
+        case.broken |= {path for problem in broken for path in problem.paths}
+        if rule.decisive and broken:
+            return found, hints
+    return found + list(_against_defaults(case)), hints
+
+
+def _applies(rule: demands.Rule, case: Case) -> bool:
+    field = fields.SETTABLE[rule.parameter]
+    supported = case.protocol in field.protocols
+    about = isinstance(rule.demand, (demands.Supported, demands.Ignored))
+    if case.protocol not in rule.protocols or not (supported or about):
+        return False
+    if any((name,) in case.broken for name in (rule.parameter, *rule.when, *rule.after)):
+        return False
+    return all(demands.met(wish, case.wanted.get(name)) for name, wish in rule.when.items())
+
+
+def _against_defaults(case: Case) -> Iterator[Problem]:
+    """Return which fields are to be removed that AWS always fills in."""
+    for name, field in fields.SETTABLE.items():
+        removed = name in case.given and case.given[name] == field.empty and name not in case.wanted
+        if not removed or ("integration_type",) in case.broken:
+            continue
+        service = plan.is_service(case.wanted)
+        default = field.default(case.protocol, case.wanted.get("integration_type"), service=service)
+        if default is not None:
+            yield Problem(((name,),), refusals.always_there(name, field.empty, default))

@@ -1,0 +1,186 @@
+"""Parameter mappings, the maps that change requests and responses: the rules about their entries.
+
+The ``request_parameters`` of a service integration are no mappings, but parameters of its action.
+"""
+
+import re
+from typing import Any
+
+from idem_apigwv2_integration.resource import fields
+from idem_apigwv2_integration.resource.demands import (
+    BY_URI,
+    ONLY_HTTP,
+    ONLY_WEBSOCKET,
+    Distinct,
+    Keys,
+    NoKeys,
+    Rule,
+    Sources,
+    StatusCodes,
+    Values,
+)
+
+# AWS names this pattern in its error (fields.LOCALSTACK).
+_HEADER = r"header\.[a-zA-Z0-9._$-]+"
+_ACTIONS = "(append|overwrite|remove)"
+_REQUEST_SOURCES = {
+    "request": ("header", "querystring", "body", "path"),
+    "context": (),
+    "stageVariables": (),
+}
+_RESPONSE_SOURCES = {"response": ("header", "body"), "context": (), "stageVariables": ()}
+# Headers that the developer guide lists, of which only two are known to be refused.
+_RESERVED = (
+    "access-control-.*|apigw-.*|authorization|connection|content-encoding|content-length"
+    "|content-location|forwarded|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers"
+    "|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-for|x-forwarded-host|x-forwarded-proto|via"
+)
+_MAY_REFUSE = "AWS documents the header as reserved and may refuse to map it"
+_CLOSED_BRACES = Values(
+    ".*",
+    r"([^{}]|\$?\{[^}]*\})*",
+    "its braces do not match; a source in braces is written as ${request.header.NAME}",
+)
+_TWO_QUOTES = Values("remove:.*", "''", """it must be two single quotes, which YAML writes as `"''"`""")
+_NOT_EMPTY = Values(
+    ".*", ".+", "AWS drops a mapping with an empty value; leave the key out, or write a value"
+)
+_ONE_KEY_A_HEADER = Distinct(rf"{_ACTIONS}:(?P<name>header\..+)", "header")
+
+RULES = (
+    Rule(
+        "request_parameters",
+        Keys(
+            rf"{_ACTIONS}:({_HEADER}|querystring\.\S+)|overwrite:path",
+            "append|overwrite|remove:header|querystring.NAME or overwrite:path",
+        ),
+        fields.LOCALSTACK,
+        protocols=ONLY_HTTP,
+        when=BY_URI,
+    ),
+    Rule(
+        "request_parameters",
+        Keys(
+            r"integration\.request\.(header|querystring|path)\.\S+",
+            "integration.request.header|querystring|path.NAME",
+        ),
+        fields.API_REFERENCE,
+        protocols=ONLY_WEBSOCKET,
+        when=BY_URI,
+    ),
+    Rule(
+        "request_parameters",
+        NoKeys(
+            rf"{_ACTIONS}:header\.(authorization|apigw-.*)",
+            "API Gateway reserves the header and refuses to map it",
+        ),
+        fields.LOCALSTACK,
+        protocols=ONLY_HTTP,
+        when=BY_URI,
+    ),
+    Rule(
+        "request_parameters",
+        _ONE_KEY_A_HEADER,
+        fields.LOCALSTACK,
+        protocols=ONLY_HTTP,
+        when=BY_URI,
+    ),
+    Rule("request_parameters", _TWO_QUOTES, fields.LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI),
+    Rule("request_parameters", _NOT_EMPTY, fields.PROBED_REMOVAL, when=BY_URI),
+    Rule("request_parameters", _CLOSED_BRACES, fields.LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI),
+    Rule(
+        "request_parameters",
+        Values(
+            ".*",
+            r"(?!.*\$\{?request\.headers\.).*",
+            "a header of the request is $request.header.NAME, without an s",
+        ),
+        fields.LOCALSTACK,
+        protocols=ONLY_HTTP,
+        when=BY_URI,
+    ),
+    Rule(
+        "request_parameters",
+        NoKeys(rf"{_ACTIONS}:header\.({_RESERVED})", _MAY_REFUSE),
+        fields.MAPPING_GUIDE,
+        protocols=ONLY_HTTP,
+        when=BY_URI,
+        hint=True,
+    ),
+    Rule(
+        "request_parameters",
+        Sources(_REQUEST_SOURCES),
+        fields.MAPPING_GUIDE,
+        protocols=ONLY_HTTP,
+        hint=True,
+    ),
+    Rule(
+        "response_parameters",
+        StatusCodes(200, 599),
+        fields.LOCALSTACK,
+        protocols=ONLY_HTTP,
+    ),
+    Rule(
+        "response_parameters",
+        Keys(
+            rf"{_ACTIONS}:{_HEADER}|overwrite:statuscode",
+            "append|overwrite|remove:header.NAME or overwrite:statuscode",
+        ),
+        fields.LOCALSTACK,
+        protocols=ONLY_HTTP,
+    ),
+    Rule("response_parameters", _ONE_KEY_A_HEADER, fields.LOCALSTACK, protocols=ONLY_HTTP),
+    Rule("response_parameters", _TWO_QUOTES, fields.LOCALSTACK, protocols=ONLY_HTTP),
+    Rule("response_parameters", _NOT_EMPTY, fields.LOCALSTACK, protocols=ONLY_HTTP),
+    Rule(
+        "response_parameters",
+        Values(
+            "overwrite:statuscode",
+            r"[1-5][0-9]{2}|.*\$.*",
+            "it must be a status code from 100 to 599, or a source such as $response.header.NAME",
+        ),
+        fields.LOCALSTACK,
+        protocols=ONLY_HTTP,
+    ),
+    Rule("response_parameters", _CLOSED_BRACES, fields.LOCALSTACK, protocols=ONLY_HTTP),
+    Rule(
+        "response_parameters",
+        NoKeys(rf"{_ACTIONS}:header\.({_RESERVED})", _MAY_REFUSE),
+        fields.MAPPING_GUIDE,
+        protocols=ONLY_HTTP,
+        hint=True,
+    ),
+    Rule(
+        "response_parameters",
+        Sources(_RESPONSE_SOURCES),
+        fields.MAPPING_GUIDE,
+        protocols=ONLY_HTTP,
+        hint=True,
+    ),
+)
+
+_KEY = re.compile(
+    rf"({_ACTIONS}:(?:header\.|path$|statuscode$))(.*)|({_ACTIONS}:querystring\.)(.*)", re.I
+)
+
+
+def comparable(key: Any) -> Any:
+    """Return a key in the form in which AWS compares it.
+
+    On an HTTP API actions, locations and headers are case-insensitive (fields.LOCALSTACK), but names of
+    query strings are not (fields.MAPPING_GUIDE). Other keys, such as those of a service action, are
+    returned as they are.
+    """
+    found = _KEY.fullmatch(key) if isinstance(key, str) else None
+    if not found:
+        return key
+    return key.lower() if found[1] else found[4].lower() + found[6]
+
+
+def spelled_as(values: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:
+    """Return a map with each key spelled as in another map, if AWS takes the two for the same.
+
+    AWS keeps the spelling of a key and refuses an update that spells it differently (fields.LOCALSTACK).
+    """
+    spellings = {comparable(key): key for key in model}
+    return {spellings.get(comparable(key), key): value for key, value in values.items()}

@@ -1,0 +1,206 @@
+"""Sentences about parameters: what is wrong with them, and what AWS may refuse or ignore.
+
+Each names the parameter, its value and the remedy.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from idem_apigwv2_integration.resource import comments, messages
+
+_KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
+
+
+def unknown_parameter(name: str, meant: str | None) -> str:
+    """An argument is no parameter of the resource."""
+    return _ended(
+        f"{name} is not a parameter of {comments.TYPE}: {_did_you_mean(meant) or 'leave it out'}"
+    )
+
+
+def missing(name: str, advice: str) -> str:
+    """A required parameter has no value."""
+    return f"{name} is missing: {advice}."
+
+
+def wrong_type(subject: str, value: Any, expected: str) -> str:
+    """A value, or a key of a map, has another type than it must have."""
+    kind = _KINDS.get(type(value), f"a {type(value).__name__}")
+    scalar = expected == "a string" and isinstance(value, (bool, int, float))
+    remedy = f", in quotes: '{value}'" if scalar else ""
+    return f"{subject} is {messages.shown(value)}, {kind}: it must be {expected}{remedy}."
+
+
+def wrong_length(name: str, value: str, least: int, greatest: int) -> str:
+    """A string is too short or too long."""
+    return f"{name} is {messages.shown(value)}: it must be {least} to {greatest} characters long."
+
+
+def wrong_key(name: str, key: str, known: tuple[str, ...], meant: str | None) -> str:
+    """A structure has a key that it can't have."""
+    remedy = _did_you_mean(meant) or f"its keys are {', '.join(known)}"
+    return _ended(f"{key} is not a key of {name}: {remedy}")
+
+
+def not_one_of(
+    name: str,
+    value: str,
+    allowed: Iterable[str],
+    scope: str = "",
+    meant: str | None = None,
+    instead: str | None = None,
+) -> str:
+    """A value is none of those that are possible."""
+    allowed = list(allowed)
+    choices = allowed[0] if len(allowed) == 1 else f"one of {', '.join(allowed)}"
+    remedy = instead or _did_you_mean(meant)
+    where = f" {scope}" if scope else ""
+    more = f"; {remedy}" if remedy else ""
+    return _ended(f"{name} is {messages.shown(value)}: it must be {choices}{where}{more}")
+
+
+def wrong(name: str, value: Any, reason: str) -> str:
+    """A value is wrong for the reason that a rule gives."""
+    return f"{name} is {messages.shown(value)}: {reason}."
+
+
+def not_allowed(name: str, value: Any, reason: str, remedy: str) -> str:
+    """A parameter must not be given together with the others."""
+    return f"{name} is {messages.shown(value)}: {reason}; {remedy}."
+
+
+def not_supported(name: str, value: Any, other: str, this: str, remedy: str) -> str:
+    """A parameter belongs to the other protocol."""
+    return f"{name} is {messages.shown(value)}: only {other} supports it, and this is {this}; {remedy}."
+
+
+def ignored(name: str, value: Any, reason: str) -> str:
+    """A parameter has no effect and is not sent."""
+    return f"{name} is {messages.shown(value)}: {reason}, so it is not sent."
+
+
+def unchangeable(value: str, lines: list[str]) -> str:
+    """A service integration can't become an integration with a URI."""
+    return (
+        f"integration_subtype is {value!r} on this integration: AWS can't change a service integration "
+        f"into one with a URI; {f'write {_listed(lines)}, and ' if lines else ''}{messages.REPLACE}."
+    )
+
+
+def out_of_range(name: str, value: int, least: int, greatest: int, where: str) -> str:
+    """A number is too small or too great."""
+    return f"{name} is {value}: on {where} it must be {least} to {greatest} milliseconds."
+
+
+def wrong_status(name: str, code: str, least: int, greatest: int) -> str:
+    """A key that must be a status code is none."""
+    return f"{name} has the key {code!r}: it must be an HTTP status code from {least} to {greatest}."
+
+
+def wrong_keys(name: str, keys: list[str], form: str, where: str, remedy: str | None) -> str:
+    """Keys of a map have another form than they must have."""
+    they = "it" if len(keys) == 1 else "they"
+    more = f"; {remedy}" if remedy else ""
+    return f"{name} has {_keys(keys)}: on {where} {they} must have the form {form}{more}."
+
+
+def forbidden_keys(name: str, keys: list[str], reason: str) -> str:
+    """Keys of a map are not allowed, for the reason that a rule gives."""
+    return f"{name} has {_keys(keys)}: {reason}."
+
+
+def repeated_keys(name: str, keys: list[str], what: str) -> str:
+    """Several keys of a map are about the same."""
+    return (
+        f"{name} has {_keys(keys)}: AWS takes one key for each {what}, whatever its letter case; keep "
+        "one of them."
+    )
+
+
+def wrong_value(name: str, key: str, value: Any, reason: str) -> str:
+    """The value of an entry of a map is wrong, for the reason that a rule gives."""
+    return f"{name}[{key!r}] is {messages.shown(value)}: {reason}."
+
+
+def missing_parameters(
+    action: str, missing: list[str], required: tuple[str, ...], similar: list[str]
+) -> str:
+    """Parameters that a service action requires are missing."""
+    verb = "is" if len(missing) == 1 else "are"
+    hint = f" It has {_keys(similar)}; names are case-sensitive." if similar else ""
+    return (
+        f"{', '.join(missing)} {verb} missing in request_parameters: {action} requires "
+        f"{', '.join(required)}.{hint}"
+    )
+
+
+def unknown_value(name: str, value: str, what: str, meant: str | None) -> str:
+    """A value is not known, but AWS may know it."""
+    guess = f" ({_did_you_mean(meant)})" if meant else ""
+    return f"{name} is {value!r}, which is not {what} that this version knows{guess}; AWS decides."
+
+
+def unknown_key(action: str, key: str, meant: str | None) -> str:
+    """A parameter of a service action is not known, but AWS may know it."""
+    guess = f" ({_did_you_mean(meant)})" if meant else ""
+    return (
+        f"request_parameters has the key {key!r}, which is not a parameter of {action} that this "
+        f"version knows{guess}; AWS decides."
+    )
+
+
+def unknown_source(name: str, key: str, source: str, meant: str) -> str:
+    """A value refers to a source that is not known, but resembles one that is."""
+    return f"{name}[{key!r}] refers to {source}; {_did_you_mean(meant)} AWS decides."
+
+
+def unknown_protocol(protocol: str) -> str:
+    """An API has a protocol that this version does not know."""
+    return (
+        f"The protocol of the API is {protocol!r}, which this version does not know: only types were "
+        "checked, and AWS decides."
+    )
+
+
+def always_there(name: str, empty: Any, default: Any) -> str:
+    """A parameter is to be removed that AWS always fills in."""
+    return (
+        f"{name} is {empty!r}: AWS would fill in {default!r}; write that value, or leave {name} out to "
+        "keep the current value."
+    )
+
+
+def removal(name: str, empty: Any) -> str:
+    """What an SLS gives to remove a parameter; part of a sentence."""
+    return f"`{name}: {json.dumps(empty)}`"
+
+
+def no_api() -> str:
+    """No API is named."""
+    return "api_id is missing: give the ID of the API that the integration belongs to."
+
+
+def not_an_api_id(value: str, api_id: str | None) -> str:
+    """An API's ARN or URL is given instead of its ID."""
+    remedy = (
+        f"give the ID in it, {api_id!r}" if api_id else "give the API's ID, for example 'a1b2c3d4e5'"
+    )
+    return f"api_id is {value!r}, an ARN or a URL: {remedy}."
+
+
+def _did_you_mean(meant: str | None) -> str | None:
+    return f"did you mean {meant}?" if meant else None
+
+
+def _keys(keys: list[str]) -> str:
+    noun = "key" if len(keys) == 1 else "keys"
+    return f"the {noun} {', '.join(repr(key) for key in keys)}"
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("?") else f"{text}."
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

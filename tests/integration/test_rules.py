@@ -1,0 +1,252 @@
+"""The rules as a user meets them: in a dry run, in a run, and in the run after it."""
+
+import json
+import pathlib
+
+import pytest
+
+import harness
+from idem_apigwv2_integration.resource import plan
+from world import HTTP
+
+DATA = pathlib.Path(__file__).parent.parent / "data"
+KNOWN = [json.loads(line) for line in (DATA / "known-answers.jsonl").read_text().splitlines()]
+# See tests/unit/test_known_answers.py.
+LEFT_TO_AWS = ("Kinesis unknown action", "Kinesis unknown parameter")
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:orders"
+LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2"
+QUEUE = {
+    "integration_type": "AWS_PROXY",
+    "integration_subtype": "SQS-SendMessage",
+    "credentials_arn": "arn:aws:iam::123456789012:role/gateway",
+    "payload_format_version": "1.0",
+    "request_parameters": {"QueueUrl": "q", "MessageBody": "$request.body"},
+}
+
+
+@pytest.mark.parametrize("row", KNOWN, ids=lambda row: f"{row['protocol']} {row['what']}")
+def test_a_dry_run_agrees_with_what_aws_answers(row, http, websocket):
+    world = http if row["protocol"] == "HTTP" else websocket
+    answer = world.call("states.present", test=True, name="it", api_id=world.api_id, **row["params"])
+    taken = row["aws"] == "takes" or row["what"] in LEFT_TO_AWS
+    assert answer["result"] is taken, answer["comment"]
+    assert not world.writes() and not world.all
+    if not taken:
+        assert len(answer["comment"]) == 1 and answer["new_state"] is None
+
+
+def said(answer, words):
+    return any(words in line for line in answer["comment"])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "ignored", "words"),
+    [
+        (HTTP, {"passthrough_behavior": "WHEN_NO_MATCH"}, "AWS ignores it on an HTTP API"),
+        (HTTP, {"tls_config": {"ServerNameToVerify": "a"}}, "AWS ignores it unless connection_type"),
+        (QUEUE, {"integration_method": "POST"}, "a service integration has no method"),
+    ],
+)
+def test_what_aws_ignores_is_pointed_out_and_not_sent(http, parameters, ignored, words):
+    (name,) = ignored
+    dry = http.apply(test=True, **parameters, **ignored)
+    created = http.apply(**parameters, **ignored)
+    assert dry["result"] and created["result"] and said(dry, words) and said(created, words)
+    assert name not in dry["new_state"] and name not in created["new_state"]
+    assert set(http.sent("CreateIntegration")) == {
+        "".join(part.title() for part in one.split("_")) for one in parameters
+    }
+    again = http.apply(**parameters, **ignored)
+    assert again["result"] and not again["changes"] and not http.writes()
+    updated = http.apply(**parameters, **ignored, description="x")
+    assert updated["result"] and "Description" in http.sent()
+    assert not {"PassthroughBehavior", "TlsConfig", "IntegrationMethod"} & set(http.sent())
+
+
+def test_an_ignored_parameter_on_an_api_that_does_not_exist_yet(http):
+    api_id = "resource_id_known_after_present"
+    answer = http.call(
+        "states.present",
+        test=True,
+        name="it",
+        api_id=api_id,
+        **HTTP,
+        passthrough_behavior="NEVER",
+    )
+    assert answer["new_state"]["passthrough_behavior"] == plan.placeholder("passthrough_behavior")
+
+
+def test_tls_is_dropped_with_the_vpc_link(http):
+    private = HTTP | {
+        "connection_type": "VPC_LINK",
+        "connection_id": "link",
+        "integration_uri": LISTENER,
+    }
+    http.apply(**private, tls_config={"ServerNameToVerify": "a"})
+    public = HTTP | {"connection_type": "INTERNET", "connection_id": ""}
+    dry = http.apply(test=True, **public)
+    answer = http.apply(**public)
+    assert answer["result"] and answer["new_state"] == dry["new_state"]
+    assert "tls_config" not in answer["new_state"] and "TlsConfig" not in http.live
+
+
+def test_keys_that_differ_in_letter_case_are_the_same_mapping(http):
+    http.apply(**HTTP, request_parameters={"append:header.X-User": "1"})
+    http.esm.clear()
+    other = HTTP | {"request_parameters": {"Append:Header.x-user": "1"}}
+    (resource_id,) = http.all
+    answer = http.apply(**other)
+    assert answer["result"] and not http.writes() and said(answer, f"Adopted {resource_id}")
+    assert not http.apply(**other)["changes"] and not http.writes()
+    changed = HTTP | {"request_parameters": {"APPEND:header.x-USER": "2"}}
+    dry = http.apply(test=True, **changed)
+    answer = http.apply(**changed)
+    assert answer["result"] and http.sent()["RequestParameters"] == {"append:header.X-User": "2"}
+    assert answer["new_state"] == dry["new_state"]
+    assert not http.apply(**changed)["changes"]
+    found = http.apply(function="search", **changed)
+    assert found["result"]
+
+
+def test_names_of_query_strings_are_case_sensitive(http):
+    http.apply(**HTTP, request_parameters={"append:querystring.q": "1"})
+    answer = http.apply(**HTTP, request_parameters={"append:querystring.Q": "1"})
+    assert answer["result"]
+    assert http.live["RequestParameters"] == {"append:querystring.Q": "1"}
+
+
+def test_what_aws_fills_in_after_a_change_of_type_is_known_after_present(websocket):
+    function = {"integration_type": "AWS", "integration_uri": FUNCTION}
+    websocket.apply(**function)
+    (resource_id,) = websocket.all
+    websocket.esm.clear()
+    expression = "integration_response_selection_expression"
+    mock = {"resource_id": resource_id, "integration_type": "MOCK", "integration_uri": ""}
+    dry = websocket.apply(test=True, **mock)
+    for name in (expression, "integration_method"):
+        assert dry["new_state"][name] == plan.placeholder(name)
+    assert dry["new_state"]["timeout_in_millis"] == 29_000
+    answer = websocket.apply(**mock)
+    assert answer["result"] and set(answer["new_state"]) <= set(dry["new_state"])
+    assert not websocket.apply(**mock)["changes"]
+
+
+def test_a_given_value_is_sent_again_with_a_new_type(websocket):
+    websocket.apply(integration_type="AWS_PROXY", integration_uri=FUNCTION)
+    (resource_id,) = websocket.all
+    websocket.esm.clear()
+    backend = {
+        "integration_type": "HTTP_PROXY",
+        "integration_uri": "https://example.com",
+        "integration_method": "POST",
+    }
+    dry = websocket.apply(test=True, resource_id=resource_id, **backend)
+    answer = websocket.apply(resource_id=resource_id, **backend)
+    assert websocket.sent()["IntegrationMethod"] == "POST"
+    assert dry["new_state"]["integration_method"] == answer["new_state"]["integration_method"] == "POST"
+
+
+def test_hints_are_in_the_comments_of_dry_run_and_run(http):
+    words = "did you mean GET?"
+    parameters = HTTP | {"integration_method": "GETT"}
+    assert said(http.apply(test=True, **parameters), words)
+    assert said(http.apply(**parameters), words)
+    assert said(http.apply(test=True, **parameters, description="x"), words)
+    assert said(http.apply(**parameters, description="x"), words)
+    created = http.call("exec.create", api_id=http.api_id, **parameters)
+    assert created["result"] and said(created, words)
+    resource_id = created["ret"]["resource_id"]
+    updated = http.call("exec.update", api_id=http.api_id, resource_id=resource_id, description="y")
+    assert updated["result"] and said(updated, words)
+
+
+def test_a_dropped_mapping_is_refused_also_in_a_replacement(http):
+    sound = HTTP | {"request_parameters": {"append:header.a": "1"}}
+    http.apply(**sound)
+    before = http.all
+    wrong = HTTP | {"request_parameters": {"remove:header.x-user": ""}}
+    for replace in ({}, {"create_before_destroy": True}, {"create_before_destroy": False}):
+        more = {"recreate_on_update": replace} if replace else {}
+        for test in (True, False):
+            sls = harness.state("it", {"api_id": http.api_id, **wrong, **more})
+            answers = http.run(sls, test=test).values()
+            assert any(said(answer, """`"''"`""") for answer in answers)
+            assert not all(answer["result"] for answer in answers)
+            assert http.all == before and not http.writes()
+
+
+def test_an_empty_value_keeps_its_meaning_elsewhere(http, websocket):
+    http.apply(**QUEUE | {"request_parameters": QUEUE["request_parameters"] | {"DelaySeconds": "1"}})
+    less = QUEUE | {"request_parameters": QUEUE["request_parameters"] | {"DelaySeconds": ""}}
+    assert http.apply(**less)["result"]
+    assert http.live["RequestParameters"] == QUEUE["request_parameters"]
+    template = {"integration_type": "MOCK", "request_templates": {"a/b": ""}}
+    assert websocket.apply(**template)["result"]
+    assert websocket.live["RequestTemplates"] == {"a/b": ""}
+
+
+def test_a_missing_api_is_reported_with_its_region(http):
+    answer = http.call("states.present", name="it", api_id="nowhere", **HTTP)
+    assert answer["comment"] == [
+        "api_id is 'nowhere': there is no such API in this account in Region us-east-1."
+    ]
+    answer = http.call("states.search", name="it", api_id="nowhere", **HTTP)
+    assert said(answer, "Region us-east-1")
+
+
+def test_an_arn_as_api_id_is_recognised_before_anything_is_sent(http):
+    arn = f"arn:aws:apigateway:us-east-1::/apis/{http.api_id}"
+    for test in (True, False):
+        answer = http.call("states.present", name="it", api_id=arn, test=test, **HTTP)
+        assert len(answer["comment"]) == 1 and repr(http.api_id) in answer["comment"][0]
+        assert not http.server.calls
+
+
+def test_an_api_of_a_protocol_that_is_not_known(http):
+    http.api_id = http.server.add_api("GRPC")
+    dry = http.apply(test=True, **HTTP, request_templates={"a": "b"})
+    assert dry["result"] and said(dry, "'GRPC', which this version does not know")
+    assert dry["new_state"]["timeout_in_millis"] == plan.placeholder("timeout_in_millis")
+
+
+REMOVALS = [
+    ({"request_templates": {"a/b": "x", "c/d": "y"}}, {"request_templates": {"c/d": "y"}}),
+    ({"request_templates": {"a/b": "x"}}, {"request_templates": {}}),
+    ({"content_handling_strategy": "CONVERT_TO_TEXT"}, {"content_handling_strategy": ""}),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), REMOVALS)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_replacement_also_removes(websocket, before, after, first):
+    """Idem itself takes a removal for no change, so that it would not replace."""
+    mock = {"integration_type": "MOCK", "recreate_on_update": {"create_before_destroy": first}}
+    websocket.apply(**mock, **before)
+    (old,) = websocket.all
+    websocket.apply(**mock, **before)
+    assert set(websocket.all) == {old} and not websocket.writes()
+    for _ in range(2):
+        websocket.apply(**mock, **after)
+    (new,) = websocket.all
+    assert new != old
+    websocket.apply(**mock, **after)
+    assert set(websocket.all) == {new} and not websocket.writes()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"passthrough_behavior": "NEVER"},
+        {"tls_config": {"ServerNameToVerify": "a"}},
+        {"description": ""},
+        {"request_parameters": {"append:header.X": "1"}, "description": "$\\{aws.x:y:z}"},
+    ],
+)
+def test_what_makes_no_difference_does_not_replace(http, more):
+    once = HTTP | more
+    http.apply(**once)
+    (old,) = http.all
+    if "request_parameters" in once:
+        once["request_parameters"] = {"append:HEADER.x": "1"}
+    answer = http.apply(**once, recreate_on_update={"create_before_destroy": True})
+    assert answer["result"] and set(http.all) == {old} and not http.writes()
