@@ -21,6 +21,7 @@ class Case:
         kept: What a field keeps if it is left out.
         protocol: The API's protocol.
         broken: What has broken a rule so far, or is malformed.
+        partial: Whether an integration exists of which only what is given is known.
     """
 
     given: dict[str, Any]
@@ -28,6 +29,7 @@ class Case:
     kept: dict[str, Any]
     protocol: str
     broken: set[Path]
+    partial: bool = False
 
     def __post_init__(self) -> None:
         sound = {

@@ -20,6 +20,7 @@ from idem_apigwv2_integration.resource import (
 from idem_apigwv2_integration.resource.case import Case
 
 RESOURCE_TYPE = comments.TYPE
+FUNCTIONS = ("present", "absent", "search")
 _NOT_AN_ID = re.compile("arn:|https?://")
 # The ID within an API's ARN, the ARN of its invocations, and its URL.
 _ID = re.compile(r"(?:/apis/|:execute-api:[^:]*:[^:]*:|//)(?P<id>[a-z0-9]+)(?:$|/|\.execute-api\.)")
@@ -31,6 +32,7 @@ def problems(
     protocol: str | None = None,
     unknown: Iterable[str] = (),
     held: dict[str, Any] | None = None,
+    partial: bool = False,
 ) -> list[str]:
     """Return what is wrong with the integration that is wanted, a sentence each.
 
@@ -42,9 +44,11 @@ def problems(
             every protocol is a problem. On a protocol that this version does not know, AWS decides.
         unknown: The names of arguments that are no parameters.
         held: What the ESM holds: Idem gives it for what an SLS leaves out.
+        partial: Whether the integration exists and is not known: then only what is wrong whatever it
+            has in the fields that are left out is a problem.
     """
     malformed = shape.problems(given)
-    by_protocol = [found for found, _ in _judged(given, live, protocol, malformed, held)]
+    by_protocol = [found for found, _ in _judged(given, live, protocol, malformed, held, partial)]
     found = list(malformed)
     if by_protocol and all(by_protocol):
         common = set.intersection(*({problem.paths for problem in found} for found in by_protocol))
@@ -91,6 +95,47 @@ def identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
     return found
 
 
+def absent_problems(name: Any, api_id: Any, resource_id: Any, unknown: Iterable[str]) -> list[str]:
+    """Return what is wrong with the arguments of ``absent``, a sentence each.
+
+    Args:
+        name: The Idem name of the resource.
+        api_id: The API, from the SLS or the ESM.
+        resource_id: The integration to delete; None if it is not known.
+        unknown: The names of arguments that are no parameters.
+    """
+    found = unknown_parameters(unknown)
+    if resource_id and not api_id:
+        return [*found, comments.api_required(name)]
+    return found + (identity_problems(name, api_id, resource_id) if resource_id else [])
+
+
+def search_problems(
+    name: Any, api_id: Any, resource_id: Any, given: dict[str, Any], unknown: Iterable[str]
+) -> list[str]:
+    """Return what is wrong with the arguments of ``search``, a sentence each.
+
+    Args:
+        name: The Idem name of the resource.
+        api_id: The API.
+        resource_id: The integration to find; None to find it by other parameters.
+        given: The values to look for.
+        unknown: The names of arguments that are no parameters.
+    """
+    found = identity_problems(name, api_id, resource_id)
+    found += unknown_parameters(unknown) + malformed_sentences(given)
+    if not resource_id and not given:
+        found.append("Say what to look for: resource_id, or parameters such as integration_uri.")
+    return found
+
+
+def function_problems(function: str) -> list[str]:
+    """Return a sentence if the resource has no such state function."""
+    if function in FUNCTIONS:
+        return []
+    return [refusals.not_one_of("function", function, FUNCTIONS, meant=near.meant(function, FUNCTIONS))]
+
+
 def unknown_parameters(names: Iterable[str]) -> list[str]:
     """Return a sentence for each argument that is no parameter of the resource."""
     known = ["name", "resource_id", "api_id", *fields.SETTABLE]
@@ -103,12 +148,13 @@ def _judged(
     protocol: str | None,
     malformed: list[shape.Problem],
     held: dict[str, Any] | None,
+    partial: bool = False,
 ) -> list[tuple[list[shape.Problem], list[str]]]:
     """Return problems and hints for each protocol that the API may have."""
     candidates = fields.PROTOCOLS if protocol is None else (protocol,)
     broken = {path for problem in malformed for path in problem.paths}
     return [
-        judge.judge(Case(given, live, live or held or {}, candidate, set(broken)))
+        judge.judge(Case(given, live, live or held or {}, candidate, set(broken), partial))
         for candidate in candidates
         if candidate in fields.PROTOCOLS
     ]

@@ -10,8 +10,8 @@ from typing import Any
 
 from idem_apigwv2_integration.resource import fields
 
-# What Idem replaces by a property of another state.
-_BINDING = re.compile(r"\$(\{[^${}:]+:[^${}:]+:[^${}]+\})")
+# An argument binding: Idem replaces it by a property of another state.
+BINDING = re.compile(r"\$(\{[^${}:]+:[^${}:]+:[^${}]+\})")
 
 
 def from_aws(payload: dict[str, Any], api_id: str, name: str | None = None) -> dict[str, Any]:
@@ -64,23 +64,24 @@ def escape_bindings(value: Any) -> Any:
 
     Idem has no escape of its own for ``${type:state:property}``; `unescape_bindings` reads this one.
     """
-    return _replace(value, lambda text: _BINDING.sub(r"$\\\1", text))
+    return map_text(value, lambda text: BINDING.sub(r"$\\\1", text))
 
 
 def unescape_bindings(value: Any) -> Any:
     """Return a value with ``${`` where an SLS has ``$\\{``."""
-    return _replace(value, lambda text: text.replace("$\\{", "${"))
+    return map_text(value, lambda text: text.replace("$\\{", "${"))
 
 
-def _replace(value: Any, change: Callable[[str], str]) -> Any:
+def map_text(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a value with every string in it changed, keys included."""
     if isinstance(value, dict):
-        return {_replace(key, change): _replace(item, change) for key, item in value.items()}
+        return {map_text(key, change): map_text(item, change) for key, item in value.items()}
     return change(value) if isinstance(value, str) else value
 
 
 def as_template(value: Any) -> Any:
     """Return a value so that Jinja, through which Idem reads SLS files, gives it back as it is."""
-    return _replace(value, lambda text: re.sub(r"\{[{%#]", r"{% raw %}\g<0>{% endraw %}", text))
+    return map_text(value, lambda text: re.sub(r"\{[{%#]", r"{% raw %}\g<0>{% endraw %}", text))
 
 
 def tidy(field: fields.Field, value: Any) -> Any:

@@ -32,7 +32,7 @@ def judge(case: Case) -> tuple[list[Problem], list[str]]:
         case.broken |= {path for problem in broken for path in problem.paths}
         if rule.decisive and broken:
             return found, hints
-    return found + list(_against_defaults(case)), hints
+    return found + ([] if case.partial else list(_against_defaults(case))), hints
 
 
 def _applies(rule: demands.Rule, case: Case) -> bool:
@@ -40,6 +40,8 @@ def _applies(rule: demands.Rule, case: Case) -> bool:
     supported = case.protocol in field.protocols
     about = isinstance(rule.demand, (demands.Supported, demands.Ignored))
     if case.protocol not in rule.protocols or not (supported or about):
+        return False
+    if case.partial and not {rule.parameter, *rule.when} <= set(case.wanted):
         return False
     if any((name,) in case.broken for name in (rule.parameter, *rule.when, *rule.after)):
         return False

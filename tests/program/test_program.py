@@ -170,3 +170,21 @@ def test_what_idem_prints(program, server):
     )
     printed = program("state", "wanted.sls", "--no-progress-bar", code=0).stdout
     assert "did you mean HTTP_PROXY?" in printed and "present: 1 failed" in printed
+
+
+@pytest.mark.parametrize("command", ["describe", "refresh"])
+def test_what_cannot_be_described_is_no_empty_account(program, server, command):
+    server.faults.deny("GetApis")
+    done = program(command, harness.RESOURCE, code=1)
+    assert "The APIs can't be listed: GetApis failed: AccessDeniedException" in done.stderr
+    assert not done.stdout
+
+
+def test_retries_are_shown_at_log_level_info(program, server):
+    server.add_api("HTTP")
+    server.faults.inject(
+        kind="error", status=429, code="TooManyRequestsException", message="Too Many Requests", times=2
+    )
+    done = program("describe", harness.RESOURCE, "--log-level=info", code=0)
+    shown = [line for line in done.stderr.splitlines() if "Too Many Requests; attempt" in line]
+    assert len(shown) == 2 and all("[INFO" in line for line in shown)

@@ -346,11 +346,9 @@ async def absent(
     this = states.State(hub, ctx, name, kwargs, given)
     held = this.held
     # With --invert, Idem passes on what was written for `present`.
-    problems = check.unknown_parameters(key for key in this.unknown if key not in fields.SETTABLE)
-    if resource_id and not api_id and not this.entries:
-        problems.append(comments.api_required(name))
-    elif resource_id:
-        problems += check.identity_problems(name, api_id or this.entries[0]["api_id"], resource_id)
+    unknown = [key for key in this.unknown if key not in fields.SETTABLE]
+    recorded = this.entries[0]["api_id"] if this.entries else None
+    problems = check.absent_problems(name, api_id or recorded, resource_id, unknown)
     if problems:
         return this.failed(held, held, problems)
     try:
@@ -359,37 +357,6 @@ async def absent(
     except errors.Failure as failure:
         result = this.from_failure(held, failure)
     return this.or_deposed(result)
-
-    given = {key: value for key, value in kwargs.items() if key in fields.SETTABLE}
-    this = states.State(hub, ctx, name, kwargs, given)
-    this.skip_esm()
-    problems = check.identity_problems(name, api_id, resource_id)
-    problems += check.unknown_parameters(key for key in this.unknown if key not in fields.SETTABLE)
-    problems += check.malformed_sentences(given)
-    if not resource_id and not given:
-        problems.append("Say what to look for: resource_id, or parameters such as integration_uri.")
-    if problems:
-        return this.failed(None, None, problems)
-    if this.dry_run and plan.is_placeholder({api_id: resource_id or "", **given}):
-        unread = {"name": name, "api_id": api_id, **given}
-        unread["resource_id"] = resource_id or plan.placeholder("resource_id")
-        return this.done(unread, unread, [messages.search_later(name)])
-    try:
-        if resource_id:
-            payload = await this.reader.one(api_id, resource_id)
-            payloads = [payload] if payload else []
-        else:
-            payloads = await this.reader.all(api_id)
-    except errors.Failure as failure:
-        if failure.kind is errors.Kind.NOT_FOUND:
-            return this.failed(None, None, [messages.missing_api(api_id, this.account.location[0])])
-        return this.from_failure(None, failure)
-    candidates = [convert.from_aws(payload, api_id, name) for payload in payloads]
-    matches = [candidate for candidate in candidates if plan.equal(given, candidate)]
-    if len(matches) == 1:
-        return this.done(matches[0], matches[0], [comments.found(name, matches[0]["resource_id"])])
-    sentence = messages.no_single_match(api_id, resource_id, matches, candidates)
-    return this.failed(None, None, [sentence])
 
 
 async def search(
@@ -430,11 +397,8 @@ async def search(
     given = {key: value for key, value in kwargs.items() if key in fields.SETTABLE}
     this = states.State(hub, ctx, name, kwargs, given)
     this.skip_esm()
-    problems = check.identity_problems(name, api_id, resource_id)
-    problems += check.unknown_parameters(key for key in this.unknown if key not in fields.SETTABLE)
-    problems += check.malformed_sentences(given)
-    if not resource_id and not given:
-        problems.append("Say what to look for: resource_id, or parameters such as integration_uri.")
+    unknown = [key for key in this.unknown if key not in fields.SETTABLE]
+    problems = check.search_problems(name, api_id, resource_id, given, unknown)
     if problems:
         return this.failed(None, None, problems)
     if this.dry_run and plan.is_placeholder({api_id: resource_id or "", **given}):
@@ -478,6 +442,10 @@ async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
     except errors.Failure as failure:
         found, unreadable = [], [f"The APIs can't be listed: {failure}"]
     if unreadable and not found:
+        # Idem logs other exceptions, prints an empty account, and exits with 0. Where several resources
+        # are described, it still has the others to print.
+        if hub.OPT.idem.get("desc_glob") == check.RESOURCE_TYPE:
+            raise SystemExit(" ".join(unreadable))
         raise ConnectionError(" ".join(unreadable))
     for sentence in unreadable:
         hub.log.warning(sentence)

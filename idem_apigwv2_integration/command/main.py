@@ -1,0 +1,75 @@
+"""The command line of `idem-apigwv2`."""
+
+import argparse
+import pathlib
+import sys
+from collections.abc import Sequence
+
+from idem_apigwv2_integration import version
+from idem_apigwv2_integration.command import verdict
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: The command line without the program's name; that of the process by default.
+
+    Returns:
+        The exit code.
+    """
+    options = _parser().parse_args(arguments)
+    lines, code = options.run(options)
+    print("\n".join(lines))
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="idem-apigwv2", description="Checks for pipelines that run `idem state`."
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version.version}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    checks = commands.add_parser(
+        "validate",
+        help="check the aws.apigatewayv2.integration states of SLS files, offline",
+        description="Renders SLS files as Idem does and checks each aws.apigatewayv2.integration state. "
+        "Needs no credentials and no network. Exit code: 0 if nothing is wrong, 1 otherwise.",
+    )
+    checks.add_argument("files", nargs="+", metavar="FILE", help="an SLS file, checked by itself")
+    checks.add_argument(
+        "--params", nargs="+", default=[], metavar="FILE", help="parameter files, as for `idem state`"
+    )
+    checks.set_defaults(run=_validate)
+
+    judges = commands.add_parser(
+        "verdict",
+        help="print what failed in a run of `idem state --output=json`",
+        description="Reads what `idem state --output=json` printed, prints what failed and a summary. "
+        "Exit code: 0 if every state succeeded, 1 otherwise.",
+    )
+    judges.add_argument("file", nargs="?", metavar="FILE", help="the output; standard input by default")
+    judges.add_argument(
+        "--detailed-exitcode",
+        action="store_true",
+        help="exit with 2 if every state succeeded and at least one has changes: with the output of "
+        "`idem state --test`, if changes are pending",
+    )
+    judges.set_defaults(run=_verdict)
+    return parser
+
+
+def _validate(options: argparse.Namespace) -> tuple[list[str], int]:
+    # Idem and its plugins take a second to import, which `verdict` does not need.
+    from idem_apigwv2_integration.command import rendering, validate
+
+    return validate.report(rendering.render(options.files, options.params))
+
+
+def _verdict(options: argparse.Namespace) -> tuple[list[str], int]:
+    try:
+        output = pathlib.Path(options.file).read_bytes() if options.file else sys.stdin.buffer.read()
+    except OSError as error:
+        return [f"{options.file} can't be read: {error.strerror}."], 1
+    return verdict.report(output.decode(errors="replace"), options.detailed_exitcode)

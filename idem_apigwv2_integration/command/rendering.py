@@ -1,0 +1,191 @@
+"""SLS files, rendered and compiled by Idem itself: the states and their arguments, without a run."""
+
+import asyncio
+import dataclasses
+import pathlib
+from collections.abc import Iterator
+from typing import Any
+
+import pop.hub
+
+from idem_apigwv2_integration.resource import comments
+
+_CONFIG = ["idem", "acct", "rend", "evbus", "pop_tree", "pop_loop"]
+
+
+@dataclasses.dataclass(frozen=True)
+class State:
+    """One state of a file.
+
+    Args:
+        file: The file that declares it: the one that was rendered, or one that it includes.
+        id: The ID of the state.
+        type: Its resource type, for example ``aws.apigatewayv2.api``.
+        function: Its function, for example ``present``.
+        arguments: Its arguments as Idem passes them; ``${...}`` is not resolved. Of other resource
+            types, everything that the file says.
+    """
+
+    file: str
+    id: str
+    type: str
+    function: str
+    arguments: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Rendered:
+    """One file.
+
+    Args:
+        file: Its path, as it was given.
+        states: Its states, and those of the files that it includes.
+        problems: Why Idem can't run it, a sentence each.
+        notes: What of it can't be checked, a sentence each.
+    """
+
+    file: str
+    states: list[State]
+    problems: list[str]
+    notes: list[str] = dataclasses.field(default_factory=list)
+
+
+def render(files: list[str], params: list[str]) -> list[Rendered]:
+    """Render SLS files, each by itself, as `idem state FILE --params ...` does.
+
+    Args:
+        files: The paths of the files, or references as `idem state` takes them.
+        params: The paths of parameter files.
+    """
+    hub = pop.hub.Hub()
+    hub.pop.sub.add(dyne_name="idem")
+    hub.pop.config.load(_CONFIG, cli="idem", parse_cli=False)
+
+    async def render_all() -> list[Rendered]:
+        return [await _render(hub, file, params) for file in files]
+
+    return asyncio.run(render_all())
+
+
+async def _render(hub, file: str, params: list[str]) -> Rendered:
+    for path in (file, *params):
+        if not any(pathlib.Path(location).is_file() for location, _ in hub.idem.get.locations(path)):
+            return Rendered(file, [], [f"{path} does not exist."])
+    try:
+        sources, run = await _gather(hub, file, params)
+        problems = [*run["errors"], *_malformed(hub, run["high"])]
+        chunks = [] if problems else _compile(hub, run["high"])
+    except Exception as error:
+        # Idem passes on whatever Jinja, YAML and its own code raise.
+        return Rendered(file, [], [f"Idem can't render it: {error}"])
+    states = [_state(hub, sources, chunk) for chunk in chunks]
+    return Rendered(file, states, problems, list(_unrendered(run["blocks"])))
+
+
+async def _gather(hub, file: str, params: list[str]) -> tuple[list[str], dict[str, Any]]:
+    """Return the folders in which Idem looks for files, and its record of the run."""
+    sls = hub.idem.sls_source.init.get_refs(sources=[], refs=[file])
+    param = hub.idem.sls_source.param.get_refs(sources=[], refs=params)
+    await hub.idem.state.create(
+        name=file,
+        sls_sources=sls["sls_sources"],
+        param_sources=param["param_sources"],
+        render=hub.OPT.idem.render,
+        runtime="serial",
+        subs=["states"],
+        cache_dir=None,
+        test=True,
+        acct_file=None,
+        acct_key=None,
+        acct_blob=None,
+        acct_data={"profiles": {}},
+        acct_profile="default",
+        managed_state={},
+    )
+    if params:
+        await hub.idem.sls_source.param.gather(file, *param["params"])
+    run = hub.idem.RUNS[file]
+    if not run["errors"]:
+        await hub.idem.sls_source.init.gather(file, *sls["sls"])
+    return sls["sls_sources"], run
+
+
+def _unrendered(blocks: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Yield a sentence for each block that Idem renders only after a state that it requires."""
+    for by_name in blocks.values():
+        for block in by_name.values():
+            condition = ";".join(f"{key}:{value}" for key, value in block["keys"].items())
+            yield f"the block `#!{condition}` is rendered during a run and was not checked."
+
+
+def _compile(hub, high: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the states in the form in which Idem runs them.
+
+    These are the stages of Idem's compiler that decide which states there are and with which
+    arguments. The others resolve requisites, and one of them crashes on an unknown function.
+    """
+    high, errors = hub.idem.ccomps.extend.reconcile(high)
+    if errors:
+        raise ValueError(" ".join(errors))
+    return hub.idem.ccomps.low.compile(hub.idem.ccomps.exclude.apply(high), [])
+
+
+def _malformed(hub, high: dict[str, Any]) -> Iterator[str]:
+    """Yield a sentence for everything on which Idem's compiler crashes, or which it misunderstands."""
+    for state_id in hub.idem.resolve.init.iter(high):
+        for reference, arguments in high[state_id].items():
+            if reference.startswith("__"):
+                continue
+            if not isinstance(arguments, list):
+                yield (
+                    f"{state_id}: {reference} is not a list of arguments; write each as "
+                    "`- NAME: VALUE`, and [] for none."
+                )
+            # The checks of an integration report its keys with the parameter's name.
+            elif reference != comments.TYPE:
+                for key in _other_keys(arguments):
+                    yield (
+                        f"{state_id}: the key {key!r} of {reference} is not a string. Idem stops at it "
+                        f"before it runs any state; write it in quotes: '{key}'."
+                    )
+
+
+def _other_keys(value: Any) -> Iterator[Any]:
+    """Yield the keys of maps, at any depth, that are not strings."""
+    if isinstance(value, dict):
+        yield from (key for key in value if not isinstance(key, str))
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _other_keys(item)
+
+
+def _state(hub, sources: list[str], chunk: dict[str, Any]) -> State:
+    function = hub.states.aws.apigatewayv2.integration.present
+    arguments = chunk
+    if chunk["state"] == comments.TYPE:
+        # Idem's own step between an SLS and the call of a function; `present` has all parameters.
+        arguments = hub.idem.tools.format_call(
+            fun=function,
+            data={**chunk, "ctx": None},
+            ignore_changes=chunk.get("ignore_changes"),
+            expected_extra_kws=hub.idem.rules.init.STATE_INTERNAL_KEYWORDS,
+        )
+    return State(
+        file=_path(hub, sources, chunk["__sls__"]),
+        id=chunk["__id__"],
+        type=chunk["state"],
+        function=chunk["fun"],
+        arguments=arguments,
+    )
+
+
+def _path(hub, sources: list[str], reference: str) -> str:
+    """Return the path of the file that Idem found under a reference."""
+    for source in sources:
+        for location, _ in hub.idem.get.locations(reference):
+            path = pathlib.Path(source.removeprefix("file://"), location).resolve()
+            if path.is_file():
+                here = pathlib.Path.cwd()
+                return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    return reference

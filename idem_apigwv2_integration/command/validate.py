@@ -1,0 +1,94 @@
+"""`idem-apigwv2 validate`: what the plugin's own rules say of the integrations in rendered files."""
+
+import difflib
+import re
+from typing import Any
+
+from idem_apigwv2_integration.command import rendering
+from idem_apigwv2_integration.resource import check, comments, convert, fields, plan
+from idem_apigwv2_integration.run import run
+
+_API = "aws.apigatewayv2.api"
+_API_BINDING = re.compile(rf"\$\{{{re.escape(_API)}:([^:{{}}]+):[^{{}}]+\}}")
+# Arguments that Idem takes out of a state before it calls the function.
+_CREDENTIALS = ("acct_profile", "acct_data")
+
+
+def report(files: list[rendering.Rendered]) -> tuple[list[str], int]:
+    """Return what to print about rendered files, and the exit code."""
+    lines, problems, checked = [], 0, 0
+    for rendered in files:
+        found = [f"{rendered.file}: {sentence}" for sentence in rendered.problems]
+        notes = [f"{rendered.file}: note: {sentence}" for sentence in rendered.notes]
+        for state in rendered.states:
+            where = f"{state.file}: {_label(state)}"
+            wrong, hints = check_state(state, rendered.states)
+            found += [f"{where}: {sentence}" for sentence in wrong]
+            notes += [f"{where}: note: {sentence}" for sentence in hints]
+            checked += state.type == comments.TYPE
+        problems += len(found)
+        lines += found + notes
+    summary = f"{_count(checked, 'integration')} in {_count(len(files), 'file')} checked: "
+    return [*lines, summary + f"{_count(problems, 'problem')}."], int(problems > 0)
+
+
+def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[list[str], list[str]]:
+    """Return what is wrong with a state, and what may be, a sentence each.
+
+    Args:
+        state: The state.
+        states: All states of its file, among them those that declare APIs.
+    """
+    if state.type != comments.TYPE:
+        near = difflib.get_close_matches(state.type, [comments.TYPE], cutoff=0.9)
+        return [f"{state.type} is no resource type: did you mean {near[0]}?"] if near else [], []
+    problems = check.function_problems(state.function)
+    if problems:
+        return problems, []
+    arguments = {
+        key: convert.unescape_bindings(convert.map_text(value, _bind))
+        for key, value in run.arguments(state.arguments).items()
+        if key not in ("ctx", *_CREDENTIALS)
+    }
+    name, api_id, resource_id = (arguments.pop(key, None) for key in ("name", "api_id", "resource_id"))
+    unknown = [key for key in arguments if key not in fields.SETTABLE]
+    given = {
+        key: value for key, value in arguments.items() if key in fields.SETTABLE and value is not None
+    }
+    if state.function == "absent":
+        return check.absent_problems(name, api_id, resource_id, unknown), []
+    if state.function == "search":
+        return check.search_problems(name, api_id, resource_id, given, unknown), []
+    problems = check.identity_problems(name, api_id, resource_id)
+    protocol = _protocol(state.arguments.get("api_id"), states)
+    # Of an integration that exists, what the state leaves out stays as it is.
+    problems += check.problems(given, protocol=protocol, unknown=unknown, partial=bool(resource_id))
+    return problems, [] if problems else check.hints(given, protocol)
+
+
+def _bind(text: str) -> str:
+    """Return a value in which a dry run's placeholders stand for what Idem binds at run time."""
+    return convert.BINDING.sub(lambda found: plan.placeholder(found[0][2:-1].rpartition(":")[2]), text)
+
+
+def _protocol(api_id: Any, states: list[rendering.State]) -> str | None:
+    """Return the protocol of an API, if the file declares it."""
+    bound = _API_BINDING.fullmatch(str(api_id))
+    for state in states:
+        if (state.type, state.function) != (_API, "present"):
+            continue
+        names = (state.id, state.arguments.get("name"))
+        if bound[1] in names if bound else api_id and state.arguments.get("resource_id") == api_id:
+            protocol = state.arguments.get("protocol_type")
+            return protocol if protocol in fields.PROTOCOLS else None
+    return None
+
+
+def _label(state: rendering.State) -> str:
+    """Return the ID of a state, with the name that distinguishes states of one ID."""
+    name = state.arguments.get("name")
+    return state.id if name in (state.id, None) else f"{state.id} ({name})"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,312 @@
+"""The installed `idem-apigwv2` command, on its own and beside the installed `idem`."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+import harness
+from world import HTTP
+
+API = {"shop": {"aws.apigatewayv2.api.present": [{"protocol_type": "HTTP"}]}}
+BOUND = "${aws.apigatewayv2.api:shop:resource_id}"
+
+
+@pytest.fixture
+def command(tmp_path):
+    """Return a function that runs the command in a folder with files, without credentials."""
+
+    def run(*arguments: str, code: int, given: str | None = None, **environment: str) -> list[str]:
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+        done = subprocess.run(
+            [str(pathlib.Path(sys.executable).with_name("idem-apigwv2")), *arguments],
+            cwd=tmp_path,
+            env={**clean, "HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true", **environment},
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        if code != 2:
+            assert done.stderr == ""
+        return (done.stdout or done.stderr).splitlines()
+
+    return run
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes files: text, or what becomes YAML."""
+
+    def files(**contents):
+        for name, content in contents.items():
+            text = content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False)
+            (tmp_path / f"{name}.sls").write_text(text)
+
+    return files
+
+
+# validate
+
+WRONG = {
+    "type": ("present", {"integration_type": "HTTP_PROXI", "timeout_in_millis": 30_001}),
+    "unknown": ("present", {**HTTP, "integration_uri": None, "integration_url": "https://example.com"}),
+    "key": ("present", {**HTTP, "request_parameters": {"overwrite:haeder.a": "b"}}),
+    "websocket": ("present", {**HTTP, "request_templates": {"application/json": "{}"}}),
+    "managed": ("present", {"resource_id": "abc1234", "timeout_in_millis": "5000"}),
+    "gone": ("absent", {"resource_id": "abc1234", "integration_typ": "HTTP"}),
+    "no_api": ("absent", {"resource_id": "abc1234", "api_id": None}),
+    "found": ("search", {}),
+    "found_by": ("search", {"integration_uri": 5}),
+}
+
+
+def test_validate_prints_the_sentences_of_a_dry_run(program, server, command, write):
+    sls = dict(API)
+    for identity, (function, parameters) in WRONG.items():
+        parameters = {"api_id": BOUND, **parameters}
+        given = {key: value for key, value in parameters.items() if value is not None}
+        sls |= harness.state(identity, given, function)
+    program.state(API)
+    dry = program.state(sls, "--test")
+    said = [
+        f"wrong.sls: {identity}: {sentence}"
+        for identity in WRONG
+        for sentence in dry[identity]["comment"]
+        if dry[identity]["result"] is False
+    ]
+    assert {line.split(": ")[1] for line in said} == set(WRONG)
+    write(wrong=sls)
+    calls = len(server.calls)
+    *lines, summary = command("validate", "wrong.sls", code=1, AWS_ENDPOINT_URL=server.url)
+    assert lines == said
+    assert summary == f"{len(WRONG)} integrations in 1 file checked: {len(said)} problems."
+    assert len(server.calls) == calls
+
+
+def test_validate_accepts_what_a_run_accepts(program, server, command, write):
+    socket = server.add_api("WEBSOCKET")
+    kept = server.add_integration(socket, IntegrationType="MOCK")
+    sls = {
+        **API,
+        **harness.state(
+            "orders", {"api_id": BOUND, **HTTP, "require": [{"aws.apigatewayv2.api": "shop"}]}
+        ),
+        **harness.state(
+            "bound",
+            {
+                "api_id": BOUND,
+                **HTTP,
+                "integration_type": "${aws.apigatewayv2.integration:orders:integration_type}",
+                "integration_uri": f"https://${{{harness.RESOURCE}:orders:resource_id}}.example.com",
+                "timeout_in_millis": f"${{{harness.RESOURCE}:orders:timeout_in_millis}}",
+                "request_parameters": {"overwrite:header.a": "$\\{aws:b:c}"},
+                "acct_profile": "default",
+                "ignore_changes": ["description"],
+                "recreate_on_update": {"create_before_destroy": True},
+                "sensitive": ["credentials_arn"],
+                "order": 3,
+            },
+        ),
+        **harness.state(
+            "named", {"names": ["one", "two"], "api_id": BOUND, **HTTP, "description": "{{ 1 + 1 }}"}
+        ),
+        **harness.state("kept", {"api_id": socket, "resource_id": kept, "description": "x"}),
+        **harness.state("found", {"api_id": socket, "resource_id": kept}, "search"),
+        **harness.state("gone", {}, "absent"),
+    }
+    sls |= harness.state("plain", {"api_id": server.add_api("HTTP"), **HTTP})
+    done = program.state(sls)
+    assert all(result["result"] for result in done.values()), done
+    write(right=sls)
+    assert command("validate", "right.sls", code=0) == ["8 integrations in 1 file checked: 0 problems."]
+
+
+def test_validate_knows_the_protocol_of_an_api_that_the_file_declares(command, write):
+    templates = {**HTTP, "request_templates": {"application/json": "{}"}}
+    states = {
+        "bound": {"api_id": BOUND, **templates},
+        "by_id": {"api_id": "a1b2c3d4e5", **templates},
+        "elsewhere": {"api_id": "${aws.apigatewayv2.api:elsewhere:resource_id}", **templates},
+        "other": {"api_id": "f6g7h8i9j0", **templates},
+    }
+    sls = {"shop": {"aws.apigatewayv2.api.present": [{"resource_id": "a1b2c3d4e5"}]}}
+    for identity, parameters in states.items():
+        sls |= harness.state(identity, parameters)
+    for protocol, wrong in (("HTTP", ["bound", "by_id"]), ("WEBSOCKET", []), ("GRPC", [])):
+        sls["shop"]["aws.apigatewayv2.api.present"][1:] = [{"protocol_type": protocol}]
+        write(apis=sls)
+        *lines, _ = command("validate", "apis.sls", code=int(bool(wrong)))
+        assert [line.split(": ")[1] for line in lines] == wrong
+
+
+def test_validate_follows_includes_and_parameters(command, write, tmp_path):
+    (tmp_path / "common").mkdir()
+    write(
+        main="include:\n  - common.backends\n",
+        one="kind: HTTP_PROXY\n",
+        two="{% set protocol = 'HTTP' %}kind: {{ protocol }}_PROXI\n",
+    )
+    (tmp_path / "common" / "backends.sls").write_text(
+        "{% for name in ['orders', 'stock'] %}\n"
+        "{{ name }}:\n"
+        "  aws.apigatewayv2.integration.present:\n"
+        "    - api_id: a1b2c3d4e5\n"
+        "    - integration_type: {{ params.get('kind', 'HTTP_PROXI') }}\n"
+        "    - integration_method: GET\n"
+        "    - integration_uri: https://example.com\n"
+        "    - payload_format_version: '1.0'\n"
+        "{% endfor %}\n"
+    )
+    included = pathlib.Path("common/backends.sls")
+    *lines, summary = command("validate", "main.sls", code=1)
+    for line, name in zip(lines, ("orders", "stock"), strict=True):
+        assert line.startswith(f"{included}: {name}: integration_type is 'HTTP_PROXI'")
+    assert summary == "2 integrations in 1 file checked: 2 problems."
+    command("validate", str(tmp_path / "main.sls"), "--params", "one.sls", code=0)
+    command("validate", "main.sls", "--params", "two.sls", "one.sls", code=0)
+    command("validate", "main.sls", "--params", "one.sls", "two.sls", code=1)
+
+
+UNRENDERABLE = {
+    "undefined": ("it: {{ nope }}", "Jinja variable: 'nope' is undefined"),
+    "jinja": ("{% if %}", "Jinja syntax error"),
+    "yaml": ("it: [a", "Yaml render error"),
+    "list": ("- a\n- b\n", "Idem can't render it: "),
+    "text": ("it: just text\n", "ID it in SLS text.sls is not a dictionary"),
+    "missing": ("include:\n  - nowhere\n", "Could not find SLS ref 'nowhere'"),
+    "mapping": (
+        "it:\n  aws.apigatewayv2.integration.present:\n    api_id: a\n",
+        "it: aws.apigatewayv2.integration.present is not a list of arguments; write each as "
+        "`- NAME: VALUE`",
+    ),
+    "nothing": (
+        "it:\n  aws.apigatewayv2.integration.present:\n",
+        "it: aws.apigatewayv2.integration.present is not a list of arguments",
+    ),
+    "code": (
+        "it:\n  aws.apigatewayv2.integration.present:\n  - response_parameters: {500: {}}\n",
+        "it: The key 500 of response_parameters is 500, a number: it must be a string, in quotes: ",
+    ),
+    "other": (
+        "it:\n  aws.apigatewayv2.stage.present:\n  - route_settings: [{a: {500: b}}]\n",
+        "it: the key 500 of aws.apigatewayv2.stage is not a string. Idem stops at it before it runs any "
+        "state; write it in quotes: '500'.",
+    ),
+    "function": (
+        "it:\n  aws.apigatewayv2.integration.presnt: []\n",
+        "it: function is 'presnt': it must be one of present, absent, search; did you mean present?",
+    ),
+    "resource": (
+        "it:\n  aws.apigatewayv2.integraton.present: []\n",
+        "it: aws.apigatewayv2.integraton is no resource type: did you mean aws.apigatewayv2.integration",
+    ),
+}
+
+
+def test_validate_reports_each_file_that_idem_cannot_run(program, command, write):
+    write(**{name: text for name, (text, _) in UNRENDERABLE.items()})
+    files = [f"{name}.sls" for name in UNRENDERABLE]
+    *lines, _ = command("validate", *files, "not-there.sls", code=1)
+    assert lines.pop() == "not-there.sls: not-there.sls does not exist."
+    for name, (_, sentence) in UNRENDERABLE.items():
+        assert [line for line in lines if line.startswith(f"{name}.sls: ") and sentence in line], name
+
+
+@pytest.mark.parametrize("name", ["code", "other", "function"])
+def test_idem_itself_stops_at_a_file_that_validate_reports(program, write, name):
+    text, _ = UNRENDERABLE[name]
+    write(**{name: text})
+    done = program("state", f"{name}.sls", "--test", "--no-progress-bar", code=1)
+    assert not done.stdout.startswith("{")
+
+
+def test_validate_ignores_states_of_other_types_and_names_what_it_cannot_check(command, write):
+    write(
+        other="it:\n  aws.s3.bucket.present: []\nthat:\n  azure.x.y.present: []\n",
+        later="#!require:it\nlate:\n  aws.apigatewayv2.integration.present: []\n#!END\n",
+    )
+    assert command("validate", "other.sls", "later.sls", code=0) == [
+        "later.sls: note: the block `#!require:it` is rendered during a run and was not checked.",
+        "0 integrations in 2 files checked: 0 problems.",
+    ]
+
+
+# verdict
+
+
+def run(program, sls, *arguments, code=0):
+    """Run `idem state` and return what it printed, with its log and progress bar in front."""
+    (program.folder / "run.sls").write_text(
+        sls if isinstance(sls, str) else yaml.safe_dump(sls, sort_keys=False)
+    )
+    done = program("state", "run.sls", "--output=json", "--reconciler=none", *arguments, code=code)
+    return done.stderr + done.stdout
+
+
+def test_verdict_of_a_life(program, command):
+    sls = {**API, **harness.state("orders", {"api_id": BOUND, **HTTP})}
+    pending = run(program, sls, "--test")
+    assert "idem runtime" in pending
+    changes = ["States: 2 (0 failed, 2 with changes, 0 without changes)"]
+    assert command("verdict", given=pending, code=0) == changes
+    assert command("verdict", "--detailed-exitcode", given=pending, code=2) == changes
+    run(program, sls)
+    sls["read"] = {"exec.run": [{"path": f"{harness.RESOURCE}.list"}]}
+    nothing = run(program, sls, "--test")
+    assert command("verdict", "--detailed-exitcode", given=nothing, code=0) == [
+        "States: 3 (0 failed, 0 with changes, 3 without changes)"
+    ]
+
+
+def test_verdict_prints_failures_of_all_types(program, server, command):
+    sls = {
+        **API,
+        "route": {"aws.apigatewayv2.route.present": [{"api_id": "nope"}, {"route_key": "GET /"}]},
+        **harness.state("orders", {"names": ["a", "b"], "api_id": BOUND, "integration_type": "HTTP"}),
+        **harness.state(
+            "after", {"api_id": BOUND, **HTTP, "require": [{"aws.apigatewayv2.route": "route"}]}
+        ),
+        "what": {"no.such.type.present": []},
+    }
+    printed = run(program, sls)
+    (program.folder / "results.json").write_text(printed)
+    for option in ([], ["--detailed-exitcode"]):
+        *lines, summary = command("verdict", *option, "results.json", code=1)
+        assert summary == "States: 6 (5 failed, 1 with changes, 0 without changes)"
+    failed = [line for line in lines if line.startswith("Failed: ")]
+    assert sorted(failed) == [
+        "Failed: aws.apigatewayv2.integration.present after",
+        "Failed: aws.apigatewayv2.integration.present orders (a)",
+        "Failed: aws.apigatewayv2.integration.present orders (b)",
+        "Failed: aws.apigatewayv2.route.present route",
+        "Failed: no.such.type.present what",
+    ]
+    text = "\n".join(lines)
+    assert "  - integration_type is 'HTTP': it must be one of AWS_PROXY, HTTP_PROXY" in text
+    assert "  - Could not find function to enforce no.such.type." in text
+    assert "  - Result of require aws.apigatewayv2.route_|-route" in text
+
+
+def test_verdict_of_a_run_without_results(program, command):
+    assert command("verdict", given=run(program, "\n"), code=0) == [
+        "States: 0 (0 failed, 0 with changes, 0 without changes)"
+    ]
+    broken = program.folder / "broken.txt"
+    broken.write_text(run(program, "it: {{ nope }}", code=1))
+    lines = command("verdict", "--detailed-exitcode", str(broken), code=1)
+    assert lines[0] == "The input has no results of `idem state --output=json`. It ends with:"
+    assert lines[-1] == "  Error while parsing 'run.sls': Jinja variable: 'nope' is undefined"
+
+
+def test_usage_errors(command):
+    assert "required: COMMAND" in command(code=2)[-1]
+    assert "unrecognized arguments: --tset" in command("verdict", "--tset", code=2)[-1]
+    assert "required: FILE" in command("validate", code=2)[-1]
+    assert command("verdict", "no-such-file", code=1) == [
+        "no-such-file can't be read: No such file or directory."
+    ]

@@ -1,0 +1,134 @@
+"""What `idem-apigwv2 validate` says of states."""
+
+import hypothesis
+import pytest
+from hypothesis import strategies
+
+from idem_apigwv2_integration.command import rendering, validate
+from idem_apigwv2_integration.resource import check, comments
+from world import HTTP
+
+MOCK = {"integration_type": "MOCK"}
+
+
+def state(function="present", type=comments.TYPE, **arguments):
+    return rendering.State("a.sls", "it", type, function, {"ctx": None, "name": "it", **arguments})
+
+
+def problems(**arguments):
+    return validate.check_state(state(**arguments), [])[0]
+
+
+@pytest.mark.parametrize("arguments", [{"api_id": "a", **HTTP}, {"api_id": "a", **MOCK}])
+def test_what_is_right_on_one_protocol_is_no_problem(arguments):
+    assert problems(**arguments) == []
+
+
+def test_a_state_that_creates_must_be_complete():
+    (type_missing,) = problems(api_id="a")
+    assert type_missing.startswith("integration_type is missing")
+    uri = problems(**{"api_id": "a", **HTTP, "integration_uri": None})
+    assert uri == ["integration_uri is missing: give the URL of the HTTP endpoint."]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wrong"),
+    [
+        ({}, []),
+        ({"timeout_in_millis": 5000}, []),
+        ({"timeout_in_millis": 40_000}, ["timeout_in_millis"]),
+        ({"integration_uri": "https://example.com"}, []),
+        (MOCK, []),
+        ({**MOCK, "integration_uri": "https://example.com"}, ["integration_uri"]),
+        ({"integration_type": "HTTP_PROXY"}, []),
+        ({"integration_subtype": "SQS-SendMessage", "request_parameters": {"MessageBody": "x"}}, []),
+        ({"integration_subtype": "SQS-SendMessage", "integration_uri": "arn:x"}, ["integration_uri"]),
+        ({"request_parameters": {"anything": "x"}}, []),
+        ({"integration_typ": "HTTP"}, ["integration_typ"]),
+        ({"description": 5}, ["description"]),
+    ],
+)
+def test_of_an_existing_integration_only_what_is_wrong_in_any_case_is_a_problem(arguments, wrong):
+    found = problems(api_id="a", resource_id="b", **arguments)
+    assert [sentence.split()[0] for sentence in found] == wrong
+
+
+VALUES = {
+    "integration_type": ["HTTP_PROXY", "AWS_PROXY", "MOCK", "AWS"],
+    "integration_subtype": ["SQS-SendMessage", ""],
+    "integration_uri": ["https://example.com", ""],
+    "integration_method": ["GET", ""],
+    "connection_type": ["INTERNET", "VPC_LINK"],
+    "connection_id": ["link", ""],
+    "credentials_arn": ["arn:aws:iam::123456789012:role/x", ""],
+    "payload_format_version": ["1.0", "2.0"],
+    "timeout_in_millis": [10, 29_500],
+    "request_parameters": [{"overwrite:header.a": "b"}, {"MessageBody": "x", "QueueUrl": "y"}, {}],
+    "response_parameters": [{"100": {"overwrite:header.a": "b"}}, {}],
+    "request_templates": [{"a/b": "c"}, {}],
+    "tls_config": [{"ServerNameToVerify": "a.example.com"}, {}],
+}
+LIVE = [
+    ("HTTP", {**HTTP, "connection_type": "INTERNET"}),
+    ("HTTP", {**HTTP, "connection_type": "VPC_LINK", "connection_id": "link"}),
+    (
+        "HTTP",
+        {
+            "integration_type": "AWS_PROXY",
+            "integration_subtype": "SQS-SendMessage",
+            "credentials_arn": "arn:aws:iam::123456789012:role/x",
+            "payload_format_version": "1.0",
+            "request_parameters": {"MessageBody": "x", "QueueUrl": "y"},
+        },
+    ),
+    ("WEBSOCKET", {"integration_type": "MOCK", "request_templates": {"a/b": "{}"}}),
+    (
+        "WEBSOCKET",
+        {"integration_type": "AWS", "integration_uri": "arn:aws:x", "integration_method": "POST"},
+    ),
+]
+
+
+@hypothesis.settings(deadline=None)
+@hypothesis.given(
+    strategies.fixed_dictionaries(
+        {}, optional={k: strategies.sampled_from(v) for k, v in VALUES.items()}
+    )
+)
+def test_what_a_partial_check_finds_is_wrong_whatever_is_live(given):
+    for protocol, live in LIVE:
+        partial = check.problems(given, protocol=protocol, partial=True)
+        whole = check.problems(given, live=live, protocol=protocol)
+        assert {text.split()[0] for text in partial} <= {text.split()[0] for text in whole}
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [
+        ("${aws.lambda.function:orders:tags:timeout}", []),
+        ("${aws.lambda.function:orders}", ["timeout_in_millis"]),
+        ("$\\{aws.lambda.function:orders:timeout}", ["timeout_in_millis"]),
+        ("5000", ["timeout_in_millis"]),
+    ],
+)
+def test_what_idem_binds_is_not_judged(value, wrong):
+    found = problems(api_id="a", **HTTP, timeout_in_millis=value)
+    assert [sentence.split()[0] for sentence in found] == wrong
+
+
+def test_hints_are_notes(monkeypatch):
+    monkeypatch.setattr(
+        check, "hints", lambda given, protocol: [f"{given['description']} on {protocol}."]
+    )
+    api = state(type="aws.apigatewayv2.api", protocol_type="HTTP")
+    it = state(api_id="${aws.apigatewayv2.api:it:resource_id}", **HTTP, description="x")
+    wrong = state(api_id="a", description="x")
+    files = [rendering.Rendered("a.sls", [api, it, wrong], [])]
+    lines, code = validate.report(files)
+    assert lines[1:] == [
+        "a.sls: it: note: x on HTTP.",
+        "2 integrations in 1 file checked: 1 problem.",
+    ]
+    assert code == 1
+    files[0].states.remove(wrong)
+    assert validate.report(files)[1] == 0
