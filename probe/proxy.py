@@ -25,6 +25,11 @@ _INTEGRATIONS = re.compile(r"/v2/apis/([^/]+)(/.*)?")
 _FORWARDED = ("Content-Type", "x-amzn-ErrorType")
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print nothing: after Ctrl-C, `idem` does not wait for responses, nor does the loop run."""
+
+
 class Proxy:
     """A server on this machine that forwards to the server of a wire; use it in a `with` statement.
 
@@ -59,7 +64,7 @@ class Proxy:
             def log_message(self, *_: Any) -> None:
                 """Print nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
