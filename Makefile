@@ -31,7 +31,7 @@ format: $(VENV)/.installed  ## let ruff put the code in shape
 	$(BIN)/ruff format .
 
 test: lint  ## linters, all tests, coverage by branch
-	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term-missing:skip-covered
 
 test-all: $(VENV)/.installed  ## the tests on every Python from 3.10 that is installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check nox

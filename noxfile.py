@@ -39,7 +39,7 @@ def install(session: nox.Session, *more: str) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests; further arguments go to pytest."""
     install(session)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session

@@ -9,7 +9,8 @@ import mock_server
 from idem_apigwv2_integration.resource import evidence
 
 SHIPPED = evidence.FILE
-PROPERTY_SEED = int(os.environ.get("PROPERTY_SEED", secrets.randbits(32)))
+# In the environment, so that the processes of pytest-xdist have the same one.
+PROPERTY_SEED = int(os.environ.setdefault("PROPERTY_SEED", str(secrets.randbits(32))))
 
 
 def pytest_report_header():

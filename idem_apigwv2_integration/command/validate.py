@@ -63,7 +63,8 @@ def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[
     protocol = _protocol(state.arguments.get("api_id"), states)
     # Of an integration that exists, what the state leaves out stays as it is.
     problems += check.problems(given, protocol=protocol, unknown=unknown, partial=bool(resource_id))
-    return problems, [] if problems else check.hints(given, protocol)
+    # Hints depend on the whole integration.
+    return problems, [] if problems or resource_id else check.hints(given, protocol)
 
 
 def _bind(text: str) -> str:

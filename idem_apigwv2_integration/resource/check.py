@@ -48,16 +48,26 @@ def problems(
             has in the fields that are left out is a problem.
     """
     malformed = shape.problems(given)
-    by_protocol = [found for found, _ in _judged(given, live, protocol, malformed, held, partial)]
-    found = list(malformed)
+    verdicts = _judged(given, live, protocol, malformed, held, partial)
+    # An integration that is made for one protocol is meant for an API of that protocol.
+    suited = [one.problems for one in verdicts if not one.misplaced]
+    by_protocol = suited or [one.problems for one in verdicts]
+    texts = [problem.text for problem in malformed]
     if by_protocol and all(by_protocol):
-        common = set.intersection(*({problem.paths for problem in found} for found in by_protocol))
-        broken = [problem for found in by_protocol for problem in found]
-        found += [problem for problem in broken if problem.paths in common] or broken
-    texts = unknown_parameters(unknown) + list(dict.fromkeys(problem.text for problem in found))
+        texts += _on_every_protocol(by_protocol)
+    texts = unknown_parameters(unknown) + texts
     if live and not texts:
         return removal.impossible(plan.wanted(given, live, protocol), live)
     return texts
+
+
+def _on_every_protocol(by_protocol: list[list[shape.Problem]]) -> list[str]:
+    """Return the sentences about what is wrong on each of some protocols."""
+    by_paths: dict[tuple[shape.Path, ...], list[str]] = {}
+    for problem in (problem for found in by_protocol for problem in found):
+        by_paths.setdefault(problem.paths, []).append(problem.text)
+    everywhere = [texts for texts in by_paths.values() if len(texts) == len(by_protocol)]
+    return [refusals.joined(list(dict.fromkeys(texts))) for texts in everywhere or by_paths.values()]
 
 
 def hints(
@@ -74,8 +84,19 @@ def hints(
     """
     if protocol and protocol not in fields.PROTOCOLS:
         return [refusals.unknown_protocol(protocol)]
-    by_protocol = [texts for _, texts in _judged(given, live, protocol, [], None)]
+    by_protocol = [one.ignored + one.doubts for one in _judged(given, live, protocol, [], None)]
     return [text for text in by_protocol[0] if all(text in texts for texts in by_protocol)]
+
+
+def ignored(given: dict[str, Any], live: dict[str, Any]) -> list[str]:
+    """Return a sentence for each given field that AWS ignores.
+
+    Args:
+        given: Fields as an SLS gives them.
+        live: The integration, which is as they want it.
+    """
+    (verdict,) = _judged(given, live, plan.protocol_of(live), shape.problems(given), None)
+    return verdict.ignored
 
 
 def malformed_sentences(given: dict[str, Any]) -> list[str]:
@@ -149,8 +170,8 @@ def _judged(
     malformed: list[shape.Problem],
     held: dict[str, Any] | None,
     partial: bool = False,
-) -> list[tuple[list[shape.Problem], list[str]]]:
-    """Return problems and hints for each protocol that the API may have."""
+) -> list[judge.Verdict]:
+    """Return a verdict for each protocol that the API may have."""
     candidates = fields.PROTOCOLS if protocol is None else (protocol,)
     broken = {path for problem in malformed for path in problem.paths}
     return [

@@ -1,7 +1,7 @@
-"""Between AWS's payloads and idem's shape of an integration.
+"""Converts between AWS's payloads and Idem's shape of an integration.
 
-In idem's shape a field that an integration does not have is left out: AWS's answers differ in
-whether they leave it out, too, or say null, an empty string, an empty map or false.
+In Idem's shape, a field that an integration does not have is left out. AWS's responses leave it out as
+well, or have null, an empty string, an empty map or false.
 """
 
 import re
@@ -15,13 +15,13 @@ BINDING = re.compile(r"\$(\{[^${}:]+:[^${}:]+:[^${}]+\})")
 
 
 def from_aws(payload: dict[str, Any], api_id: str, name: str | None = None) -> dict[str, Any]:
-    """Convert an answer of AWS to idem's shape.
+    """Convert an integration of AWS's responses to Idem's shape.
 
     Args:
-        payload: An integration as GetIntegration, GetIntegrations, CreateIntegration or
-            UpdateIntegration answer it.
+        payload: An integration in a response to GetIntegration, GetIntegrations, CreateIntegration or
+            UpdateIntegration.
         api_id: The API that the integration belongs to; AWS does not repeat it.
-        name: The idem name; the integration's id if there is none.
+        name: The Idem name; the integration's ID if there is none.
 
     Returns:
         The integration with ``name``, ``resource_id``, ``api_id`` and every field that it has.
@@ -36,7 +36,7 @@ def from_aws(payload: dict[str, Any], api_id: str, name: str | None = None) -> d
 
 
 def to_aws(values: dict[str, Any]) -> dict[str, Any]:
-    """Convert fields in idem's shape to the members of a request; other keys are left out."""
+    """Convert fields in Idem's shape to the members of a request; other keys are left out."""
     return {field.member: values[name] for name, field in fields.BY_NAME.items() if name in values}
 
 
@@ -80,14 +80,14 @@ def map_text(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def as_template(value: Any) -> Any:
-    """Return a value so that Jinja, through which Idem reads SLS files, gives it back as it is."""
+    """Return a value escaped for Jinja, through which Idem reads SLS files."""
     return map_text(value, lambda text: re.sub(r"\{[{%#]", r"{% raw %}\g<0>{% endraw %}", text))
 
 
 def tidy(field: fields.Field, value: Any) -> Any:
     """Return a value without its empty parts, or None if nothing is left.
 
-    An empty template stays: it is a template, not an absence (API reference).
+    An empty template stays: it is a template (API reference).
     """
     if field.kind is fields.Kind.NESTED_MAP and value:
         value = {key: _without_empty(inner) for key, inner in value.items()}

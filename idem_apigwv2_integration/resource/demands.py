@@ -98,14 +98,14 @@ class Supported(Demand):
 
 @dataclasses.dataclass(frozen=True)
 class Unchangeable(Demand):
-    """The field can't be removed from an existing integration, nor another one take its place.
+    """The field can't be removed from an existing integration, nor be replaced by another one.
 
     Args:
-        rival: The field that can't take its place.
+        rival: The field that can't replace it.
         dependent: The fields that lose their meaning with it.
     """
 
-    words: ClassVar[str] = "an existing integration keeps it; {rival} can't take its place"
+    words: ClassVar[str] = "an existing integration keeps it; {rival} can't replace it"
 
     rival: str
     dependent: tuple[str, ...]
@@ -259,8 +259,8 @@ class KnownParameters(Demand):
 class Rule:
     """What must hold for a field under some conditions.
 
-    A field, or an entry of a map, that breaks a rule takes no part in the rules after it: neither as the
-    field that they are about nor in their conditions. So one mistake leads to one sentence, the cause.
+    A field, or an entry of a map, that breaks a rule is left out of the rules after it: they neither
+    check it nor depend on it. So one mistake leads to one sentence, the cause.
 
     Args:
         parameter: The Idem name of the field.
@@ -271,6 +271,7 @@ class Rule:
         after: Fields that must not have broken a rule for this one to be judged.
         decisive: Whether no rule after it is judged once it is broken.
         hint: Whether it is only pointed out: AWS may accept what breaks it.
+        misplaced: Whether what breaks it is made for the other protocol.
     """
 
     parameter: str
@@ -281,3 +282,4 @@ class Rule:
     after: tuple[str, ...] = ()
     decisive: bool = False
     hint: bool = False
+    misplaced: bool = False

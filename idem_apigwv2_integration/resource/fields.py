@@ -133,7 +133,7 @@ TABLE = (
         source=TERRAFORM,
         defaults=(Default("INTERNET"),),
     ),
-    # The API reference says 'HTTP APIs only', but a WebSocket API takes a VPC link as well:
+    # The API reference says 'HTTP APIs only', but a WebSocket API accepts a VPC link as well:
     # terraform's acceptance test vpcLinkWebSocket.
     Field("ConnectionId", Kind.STRING, Removal.EMPTY_STRING, source=TERRAFORM),
     Field("CredentialsArn", Kind.STRING, Removal.EMPTY_STRING, source=TERRAFORM_CODE),

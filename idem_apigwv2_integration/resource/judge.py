@@ -1,5 +1,6 @@
 """Judges an integration by the rules."""
 
+import dataclasses
 from collections.abc import Iterator
 
 from idem_apigwv2_integration.resource import (
@@ -17,22 +18,41 @@ from idem_apigwv2_integration.resource.shape import Problem
 JUDGES = {**judging_fields.BROKEN_BY, **judging_maps.BROKEN_BY}
 
 
-def judge(case: Case) -> tuple[list[Problem], list[str]]:
-    """Return what breaks rules: problems, and sentences about what AWS may refuse or ignores."""
-    found: list[Problem] = []
-    hints: list[str] = []
+@dataclasses.dataclass
+class Verdict:
+    """What breaks rules.
+
+    Args:
+        problems: What AWS refuses.
+        doubts: A sentence for each value that AWS may refuse.
+        ignored: A sentence for each field that AWS ignores, so that it is not sent.
+        misplaced: Whether a problem shows that the integration is made for the other protocol.
+    """
+
+    problems: list[Problem] = dataclasses.field(default_factory=list)
+    doubts: list[str] = dataclasses.field(default_factory=list)
+    ignored: list[str] = dataclasses.field(default_factory=list)
+    misplaced: bool = False
+
+
+def judge(case: Case) -> Verdict:
+    """Return how an integration breaks the rules."""
+    verdict = Verdict()
     for rule in rules.RULES:
         if not _applies(rule, case):
             continue
         broken = list(JUDGES[type(rule.demand)](rule.demand, rule, case))
         if rule.hint or isinstance(rule.demand, demands.Ignored):
+            hints = verdict.doubts if rule.hint else verdict.ignored
             hints += [problem.text for problem in broken]
             continue
-        found += broken
+        verdict.problems += broken
+        verdict.misplaced |= rule.misplaced and bool(broken)
         case.broken |= {path for problem in broken for path in problem.paths}
         if rule.decisive and broken:
-            return found, hints
-    return found + ([] if case.partial else list(_against_defaults(case))), hints
+            return verdict
+    verdict.problems += [] if case.partial else _against_defaults(case)
+    return verdict
 
 
 def _applies(rule: demands.Rule, case: Case) -> bool:

@@ -178,7 +178,7 @@ def comparable(key: Any) -> Any:
 
 
 def spelled_as(values: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:
-    """Return a map with each key spelled as in another map, if AWS takes the two for the same.
+    """Return a map with each key spelled as in another map, if AWS treats the two as the same.
 
     AWS keeps the spelling of a key and refuses an update that spells it differently (fields.LOCALSTACK).
     """

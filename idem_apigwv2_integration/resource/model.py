@@ -12,14 +12,14 @@ OPERATION = "CreateIntegration"
 
 @functools.cache
 def members() -> dict[str, botocore.model.Shape]:
-    """Return the shape of every member that CreateIntegration takes, by the member's name."""
+    """Return the shape of every member of CreateIntegration, by the member's name."""
     description = botocore.loaders.create_loader().load_service_model(SERVICE, "service-2")
     shape = botocore.model.ServiceModel(description, SERVICE).operation_model(OPERATION).input_shape
     return dict(shape.members)
 
 
 def allowed_values(member: str) -> tuple[str, ...]:
-    """Return the values that the model lists for a member, or nothing if it lists none."""
+    """Return the values that the model lists for a member, or none."""
     return tuple(getattr(members()[member], "enum", ()))
 
 

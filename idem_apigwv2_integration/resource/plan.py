@@ -8,12 +8,11 @@ from typing import Any
 
 from idem_apigwv2_integration.resource import (
     convert,
-    demands,
     evidence,
     fields,
+    ignoring,
     mappings,
     removal,
-    rules,
 )
 from idem_apigwv2_integration.resource.placeholders import is_placeholder, placeholder
 
@@ -37,7 +36,7 @@ def wanted(
         protocol: The API's protocol; None if it is not known.
     """
     result = merged(given, live)
-    ignored = _ignored(result, protocol)
+    ignored = ignoring.ignored(result, protocol)
     return {name: value for name, value in result.items() if name not in ignored}
 
 
@@ -122,7 +121,7 @@ def predicted(
             if name not in result and value is not None:
                 result[name] = value
         # Where the protocol decides whether AWS ignores a field, it is open what AWS returns.
-        return result | {name: placeholder(name) for name in _perhaps_ignored(wanted, protocol)}
+        return result | {name: placeholder(name) for name in ignoring.perhaps_ignored(wanted, protocol)}
     result |= {
         name: live[name] for name in fields.BY_NAME if name not in fields.SETTABLE and name in live
     }
@@ -143,15 +142,31 @@ def unmet(given: dict[str, Any], wanted: dict[str, Any], live: dict[str, Any]) -
 
 def equal(given: dict[str, Any], live: dict[str, Any]) -> bool:
     """Tell whether a live integration equals what is asked for in every given field."""
-    return all(
-        _same(_settle(field, given[name], live.get(name)), live.get(name))
-        for name, field in fields.SETTABLE.items()
-        if given.get(name) is not None
-    )
+    return not unmet(given, wanted(given, live, protocol_of(live)), live)
+
+
+def drops(given: dict[str, Any]) -> bool:
+    """Tell whether a given map has an entry that `wanted` drops, because its value is empty."""
+    maps = [
+        value
+        for name, value in given.items()
+        if isinstance(value, dict) and fields.SETTABLE[name].removal is not fields.Removal.WHOLE_MAP
+    ]
+    inner = [value for entries in maps for value in entries.values() if isinstance(value, dict)]
+    return any("" in entries.values() for entries in (*maps, *inner))
+
+
+def protocol_of(live: dict[str, Any]) -> str:
+    """Return the protocol of the API that a live integration belongs to.
+
+    AWS always fills in passthrough_behavior on a WebSocket API, and never has it on an HTTP API
+    (terraform-provider-aws, acceptance tests).
+    """
+    return fields.WEBSOCKET if live.get("passthrough_behavior") else fields.HTTP
 
 
 def as_created(given: dict[str, Any], protocol: str | None) -> dict[str, Any]:
-    """Return every settable field of the integration that a create would make, AWS's defaults included.
+    """Return every settable field of the integration that a create leads to, AWS's defaults included.
 
     Args:
         given: Fields as an SLS gives them.
@@ -162,7 +177,7 @@ def as_created(given: dict[str, Any], protocol: str | None) -> dict[str, Any]:
 
 
 def differences(created: dict[str, Any], live: dict[str, Any]) -> list[str]:
-    """Return the settable fields in which a live integration differs from what a create would make."""
+    """Return the settable fields in which a live integration differs from what a create would create."""
     return [
         name for name in fields.SETTABLE if not _same(created.get(name) or None, live.get(name) or None)
     ]
@@ -190,7 +205,7 @@ def open_questions(wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Tell whether AWS takes two values of a field for the same."""
+    """Tell whether AWS treats two values of a field as the same."""
     if isinstance(one, dict) and isinstance(other, dict):
         one = mappings.spelled_as(one, other)
         return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
@@ -219,34 +234,6 @@ def _after_change_of_type(
     if answer == "kept":
         return value
     return _filled_in(field, wanted, protocol) if answer == "refilled" else placeholder(field.name)
-
-
-def _ignored(wanted: dict[str, Any], protocol: str | None) -> set[str]:
-    """Return the fields that AWS ignores, on every protocol that the API may have."""
-    return {
-        rule.parameter for rule in _ignoring(wanted) if set(_possible(protocol)) <= set(rule.protocols)
-    }
-
-
-def _perhaps_ignored(wanted: dict[str, Any], protocol: str | None) -> set[str]:
-    return {
-        rule.parameter
-        for rule in _ignoring(wanted)
-        if rule.parameter in wanted and set(_possible(protocol)) & set(rule.protocols)
-    }
-
-
-def _ignoring(wanted: dict[str, Any]) -> list[demands.Rule]:
-    return [
-        rule
-        for rule in rules.RULES
-        if isinstance(rule.demand, demands.Ignored)
-        and all(demands.met(wish, wanted.get(name)) for name, wish in rule.when.items())
-    ]
-
-
-def _possible(protocol: str | None) -> tuple[str, ...]:
-    return (protocol,) if protocol in fields.PROTOCOLS else fields.PROTOCOLS
 
 
 def _settle(field: fields.Field, given: Any, live: Any) -> Any:
@@ -299,7 +286,7 @@ def _filled_in(field: fields.Field, wanted: dict[str, Any], protocol: str | None
     kinds = fields.TYPES if is_placeholder(kind) else (kind,)
     possible = {
         field.default(protocol=p, integration_type=k, service=is_service(wanted))
-        for p in _possible(protocol)
+        for p in ignoring.possible(protocol)
         for k in kinds
     }
     return possible.pop() if len(possible) == 1 else placeholder(field.name)

@@ -3,6 +3,7 @@
 Each names the parameter, its value and the remedy.
 """
 
+import itertools
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -94,7 +95,7 @@ def out_of_range(name: str, value: int, least: int, greatest: int, where: str) -
 
 
 def wrong_status(name: str, code: str, least: int, greatest: int) -> str:
-    """A key that must be a status code is none."""
+    """A key that must be a status code is something else."""
     return f"{name} has the key {code!r}: it must be an HTTP status code from {least} to {greatest}."
 
 
@@ -111,10 +112,10 @@ def forbidden_keys(name: str, keys: list[str], reason: str) -> str:
 
 
 def repeated_keys(name: str, keys: list[str], what: str) -> str:
-    """Several keys of a map are about the same."""
+    """Several keys of a map change the same."""
     return (
-        f"{name} has {_keys(keys)}: AWS takes one key for each {what}, whatever its letter case; keep "
-        "one of them."
+        f"{name} has {_keys(keys)}: AWS accepts one key for each {what}, whatever its letter case; "
+        "keep one of them."
     )
 
 
@@ -169,6 +170,16 @@ def always_there(name: str, empty: Any, default: Any) -> str:
         f"{name} is {empty!r}: AWS would fill in {default!r}; write that value, or leave {name} out to "
         "keep the current value."
     )
+
+
+def joined(sentences: list[str]) -> str:
+    """Return one sentence for several about the same mistake, which begin alike."""
+    if len(sentences) == 1:
+        return sentences[0]
+    alike = itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*sentences, strict=False))
+    subject, separator, _ = "".join(letters[0] for letters in alike).rpartition(": ")
+    reasons = [sentence.removeprefix(subject + separator).rstrip(".") for sentence in sentences]
+    return f"{subject}{separator}{'; '.join(reasons)}."
 
 
 def removal(name: str, empty: Any) -> str:

@@ -40,6 +40,7 @@ _TYPES = (
         fields.PROXY_ONLY,
         protocols=ONLY_HTTP,
         decisive=True,
+        misplaced=True,
     ),
     Rule(
         "integration_type",
@@ -53,6 +54,7 @@ _TYPES = (
         ),
         fields.PROXY_ONLY,
         protocols=ONLY_HTTP,
+        misplaced=True,
     ),
 )
 
@@ -95,6 +97,7 @@ def _supported() -> tuple[Rule, ...]:
             field.source,
             protocols=(protocol,),
             after=("integration_type",),
+            misplaced=True,
         )
         for name, field in fields.SETTABLE.items()
         for protocol in fields.PROTOCOLS

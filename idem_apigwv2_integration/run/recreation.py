@@ -10,8 +10,8 @@ _CHANGED = "changed"
 def compared(chunk: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
     """Return a state of the run in the form in which Idem's own comparison finds what really differs.
 
-    Idem takes a key that the SLS removes from a map, and ``""`` and ``{}``, for no change, and what AWS
-    ignores or spells differently for one. So what differs becomes a value that the ESM never has.
+    To Idem, a key that the SLS removes from a map, ``""`` and ``{}`` are no change, and what AWS ignores
+    or spells differently is one. So what really differs becomes a value that the ESM never has.
 
     Args:
         chunk: The state, as Idem keeps it.
@@ -22,8 +22,5 @@ def compared(chunk: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
         for name in fields.SETTABLE
         if chunk.get(name) is not None
     }
-    # AWS always fills it in on a WebSocket API, and never has it on an HTTP API (terraform-provider-aws,
-    # acceptance tests).
-    protocol = fields.WEBSOCKET if held.get("passthrough_behavior") else fields.HTTP
-    changed = plan.changes(plan.wanted(given, held, protocol), held)
+    changed = plan.changes(plan.wanted(given, held, plan.protocol_of(held)), held)
     return chunk | {name: _CHANGED if name in changed else held.get(name) for name in given}

@@ -167,7 +167,7 @@ def test_every_field_is_in_the_tables_for_those_who_come_from_elsewhere():
 
 
 def test_every_message_has_its_entry():
-    helpers = {"shown", "removal"}
+    helpers = {"shown", "removal", "joined"}
     speaking = {
         name
         for module in (messages, comments, refusals)

@@ -57,7 +57,8 @@ def test_what_aws_ignores_is_pointed_out_and_not_sent(http, parameters, ignored,
         "".join(part.title() for part in one.split("_")) for one in parameters
     }
     again = http.apply(**parameters, **ignored)
-    assert again["result"] and not again["changes"] and not http.writes()
+    assert again["result"] and not again["changes"] and said(again, words)
+    assert set(http.server.counts()) == {"GetIntegration"}
     updated = http.apply(**parameters, **ignored, description="x")
     assert updated["result"] and "Description" in http.sent()
     assert not {"PassthroughBehavior", "TlsConfig", "IntegrationMethod"} & set(http.sent())
@@ -173,6 +174,17 @@ def test_a_dropped_mapping_is_refused_also_in_a_replacement(http):
             assert any(said(answer, """`"''"`""") for answer in answers)
             assert not all(answer["result"] for answer in answers)
             assert http.all == before and not http.writes()
+
+
+def test_a_dropped_mapping_is_refused_where_nothing_else_changes(http):
+    sound = {"append:header.a": "1"}
+    http.apply(**HTTP, request_parameters=sound)
+    answer = http.apply(**HTTP, request_parameters={**sound, "append:header.b": ""})
+    assert not answer["result"] and said(answer, "AWS drops a mapping with an empty value")
+    nested = {"200": {"remove:header.b": ""}}
+    answer = http.apply(**HTTP, request_parameters=sound, response_parameters=nested)
+    assert not answer["result"] and said(answer, """`"''"`""")
+    assert http.apply(**HTTP, request_parameters={**sound})["result"]
 
 
 def test_an_empty_value_keeps_its_meaning_elsewhere(http, websocket):

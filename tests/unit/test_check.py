@@ -157,8 +157,14 @@ REFUSED = [
     ("HTTP", HTTP | {"response_parameters": {"200": {"remove:body.a": "b"}}}, "remove:header.NAME"),
     ("HTTP", HTTP | {"response_parameters": {"200": "x"}}, "it must be a map of strings"),
     ("HTTP", HTTP | {"response_parameters": {"200": {"remove:header.a": 1}}}, "a number: it must be"),
-    (None, HTTP | {"timeout_in_millis": 30_001}, "it must be 50 to 30000"),
-    # Wrong on an HTTP API for one reason, on a WebSocket API for another.
+    (
+        None,
+        HTTP | {"timeout_in_millis": 30_001},
+        "on an HTTP API it must be 50 to 30000 milliseconds; on a WebSocket API it must be 50 to 29000",
+    ),
+    (None, {"integration_type": "MOCK", "integration_uri": "x"}, "a MOCK integration has no URI"),
+    (None, QUEUE | {"integration_uri": "x"}, "an integration with an integration_subtype has no URI"),
+    # Made for both protocols, so wrong on either.
     (None, QUEUE | {"request_templates": {"a": "b"}}, "only a"),
 ]
 
@@ -192,6 +198,8 @@ CASCADES = [
     ("HTTP", {"integration_type": "AWS", "payload_format_version": "2.0"}, "AWS_PROXY"),
     ("WEBSOCKET", QUEUE | {"integration_uri": None, "integration_method": None}, "integration_type AWS"),
     ("WEBSOCKET", {"timeout_in_millis": 30_001}, "50 to 29000"),
+    (None, {"timeout_in_millis": 30_001}, "50 to 29000"),
+    (None, {"integration_type": "MOCK"}, "has no URI"),
     ("HTTP", QUEUE | {"integration_type": "HTTP_PROXY", "integration_uri": None}, "AWS_PROXY"),
     ("HTTP", LAMBDA | {"integration_method": "OPTIONS"}, "cors_configuration"),
     ("HTTP", {"request_parameters": {"bad": "{", "append:path": ""}}, "the keys 'bad', 'append:path'"),

@@ -232,18 +232,23 @@ async def _keep(
     ]
     drifted = plan.drift(this.held, live)
     notes += [comments.drifted(drifted)] if drifted else []
-    if not plan.changes(plan.wanted(this.given, live), live):
+    settled = not plan.changes(plan.wanted(this.given, live, plan.protocol_of(live)), live)
+    protocol = None
+    # What AWS would drop makes no difference, but is not what is meant.
+    if not settled or plan.drops(this.given):
+        problems, protocol = await checking.refusals(
+            this.account, api_id, this.given, live, held=this.held
+        )
+        if problems:
+            return this.failed(live, live, problems)
+    if settled:
         # For each entry that changes, Idem writes the whole ESM to disk.
         if this.run.records(this.tag, live):
             this.skip_esm()
+        notes += check.ignored(this.given, live)
         return this.done(live, live, [comments.found(this.name, live["resource_id"]), *notes])
-    problems, protocol = await checking.refusals(this.account, api_id, this.given, live, held=this.held)
-    if problems:
-        return this.failed(live, live, problems)
     notes += check.hints(this.given, protocol, live)
     wanted = plan.wanted(this.given, live, protocol)
-    if not plan.changes(wanted, live):
-        return this.done(live, live, [comments.found(this.name, live["resource_id"]), *notes])
     if this.dry_run:
         comment = [
             comments.updated(this.name, live["resource_id"], dry_run=True),

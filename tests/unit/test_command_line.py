@@ -1,0 +1,43 @@
+"""The command line of `idem-apigwv2` within this process; tests/program runs the installed command."""
+
+import pytest
+
+from idem_apigwv2_integration.command import main
+
+GOOD = """
+it:
+  aws.apigatewayv2.integration.present:
+    - api_id: a
+    - integration_type: MOCK
+"""
+
+
+def test_validate(tmp_path, capsys):
+    good, bad, broken = (tmp_path / f"{name}.sls" for name in ("good", "bad", "broken"))
+    good.write_text(GOOD)
+    bad.write_text(GOOD.replace("MOCK", "MOC") + "    - timeout_in_millis: '5'\n")
+    broken.write_text("it: {{ nope }}")
+    assert main.main(["validate", str(good)]) == 0
+    assert capsys.readouterr().out == "1 integration in 1 file checked: 0 problems.\n"
+    assert main.main(["validate", str(bad), str(broken)]) == 1
+    first, second, third, summary = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{bad}: it: integration_type is 'MOC'")
+    assert second.startswith(f"{bad}: it: timeout_in_millis is '5'")
+    assert third.startswith(f"{broken}: Idem can't render it: ")
+    assert summary == "1 integration in 2 files checked: 3 problems."
+
+
+def test_verdict(tmp_path, capsys):
+    output = tmp_path / "results.json"
+    output.write_text('{"a.b_|-c_|-c_|-present": {"__id__": "c", "result": true, "changes": {"a": 1}}}')
+    assert main.main(["verdict", str(output)]) == 0
+    assert main.main(["verdict", str(output), "--detailed-exitcode"]) == 2
+    assert main.main(["verdict", str(tmp_path)]) == 1
+    assert capsys.readouterr().out.splitlines()[-1].endswith("can't be read: Is a directory.")
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("idem-apigwv2 ")
