@@ -4,13 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format docs bench build clean
+.PHONY: help demo test test-all lint format docs bench probe probe-clean build clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /' | sort
 
 # pop does not find an editable install, so that the package is installed anew where it changed.
-$(VENV)/.installed: setup.py pyproject.toml $(wildcard requirements/*.txt) $(shell find idem_apigwv2_integration -name '*.py')
+$(VENV)/.installed: setup.py pyproject.toml $(wildcard requirements/*.txt) $(shell find idem_apigwv2_integration -name '*.py' -o -name '*.json')
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt setuptools wheel .
@@ -43,6 +43,12 @@ docs: $(VENV)/.installed  ## the documentation, warnings as errors, into docs/_b
 
 bench: $(VENV)/.installed  ## the benchmark against idem-aws and bare boto3, with a table and a chart
 	$(BIN)/python bench/bench.py
+
+probe: $(VENV)/.installed  ## find out what AWS does, on a real account; says first what it will do
+	@$(BIN)/python -m probe $(ARGS)
+
+probe-clean: $(VENV)/.installed  ## delete the APIs that a probe has left behind
+	@$(BIN)/python -m probe clean $(ARGS)
 
 build: $(VENV)/.installed  ## the wheel, into dist/
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

@@ -25,7 +25,13 @@ QUEUE = {
     "PayloadFormatVersion": "1.0",
     "RequestParameters": {"QueueUrl": "url", "MessageBody": "$request.body", "DelaySeconds": "5"},
 }
-PRIVATE = {**PROXY, "ConnectionType": "VPC_LINK", "ConnectionId": "link"}
+LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2"
+PRIVATE = {
+    **PROXY,
+    "ConnectionType": "VPC_LINK",
+    "ConnectionId": "link",
+    "IntegrationUri": LISTENER,
+}
 TLS = {"TlsConfig": {"ServerNameToVerify": "example.com"}}
 SOCKET_LAMBDA = {"IntegrationType": "AWS_PROXY", "IntegrationUri": LAMBDA}
 SOCKET_HTTP = {**PROXY, "IntegrationType": "HTTP"}

@@ -1,12 +1,20 @@
 """The tables of the reference, made from the code. Nothing here needs Sphinx."""
 
-from idem_apigwv2_integration.resource import actions, demands, fields, rules
+import json
+import pathlib
+
+from idem_apigwv2_integration.resource import actions, demands, evidence, fields, rules
+
+RECORDED = pathlib.Path(__file__).resolve().parent.parent / "_recorded"
 
 _PROTOCOL = {fields.HTTP: "HTTP", fields.WEBSOCKET: "WebSocket"}
 
 FIELDS_HEAD = ("Parameter, AWS member", "APIs", "Reads back if left out", "How it goes", "Source")
 RULES_HEAD = ("Parameter", "What must hold", "When", "APIs", "Source")
 ACTIONS_HEAD = ("integration_subtype", "Required", "Optional")
+QUESTIONS_HEAD = ("Question", "What the mock server does", "Known besides")
+ANSWERS_HEAD = ("Question", "What AWS does", "Source")
+MOTO_HEAD = ("Question", "AWS, or the mock server", "moto")
 
 
 def fields_rows() -> list[tuple[str, ...]]:
@@ -43,6 +51,53 @@ def actions_rows() -> list[tuple[str, ...]]:
         (f"`{name}`", _codes(action.required), _codes(action.optional) or "none")
         for name, action in actions.ACTIONS.items()
     ]
+
+
+def questions_rows() -> list[tuple[str, ...]]:
+    """Return a row for each question about AWS without an answer, in markdown."""
+    return [
+        (_asked(one), _meaning(one, one.assumed), one.note or "")
+        for one in evidence.questions().values()
+        if one.answer is None
+    ]
+
+
+def answers_rows() -> list[tuple[str, ...]]:
+    """Return a row for each question about AWS that was answered, in markdown."""
+    return [
+        (_asked(one), _meaning(one, one.answer), _source(one))
+        for one in evidence.questions().values()
+        if one.answer is not None
+    ]
+
+
+def moto_rows() -> list[tuple[str, ...]]:
+    """Return a row for each question that moto answers otherwise than AWS or the mock server."""
+    recorded = json.loads((RECORDED / "moto.json").read_text())["answers"]
+    asked = evidence.questions()
+    return [
+        (
+            _asked(asked[name]),
+            _meaning(asked[name], asked[name].position),
+            _meaning(asked[name], answer) if answer else "it takes the request",
+        )
+        for name, answer in recorded.items()
+        if answer != asked[name].position
+    ]
+
+
+def _asked(question: evidence.Question) -> str:
+    # An ARN may hold asterisks.
+    return _capital(question.question).replace("*", "\\*")
+
+
+def _meaning(question: evidence.Question, answer: str) -> str:
+    return question.answers[answer] if question.answers else f"`{answer}`"
+
+
+def _source(question: evidence.Question) -> str:
+    parts = (question.source, question.date, question.region, question.sdk)
+    return ", ".join(part for part in parts if part)
 
 
 def _protocols(protocols: tuple[str, ...]) -> str:

@@ -14,6 +14,7 @@ import botocore
 import botocore.config
 
 from idem_apigwv2_integration.gateway import client, errors, lasting, pace, retries, window
+from idem_apigwv2_integration.resource import evidence
 
 T = TypeVar("T")
 
@@ -235,5 +236,7 @@ class Account:
         """
         if token:
             members["NextToken"] = token
-        answer = await self.call(operation, MaxResults=FULL_PAGE, **members)
+        if evidence.answer("max_results_500") != "refused":
+            members["MaxResults"] = FULL_PAGE
+        answer = await self.call(operation, **members)
         return answer.get("Items", []), answer.get("NextToken")

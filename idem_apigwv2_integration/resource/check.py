@@ -7,7 +7,16 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from idem_apigwv2_integration.resource import comments, fields, judge, near, plan, refusals, shape
+from idem_apigwv2_integration.resource import (
+    comments,
+    fields,
+    judge,
+    near,
+    plan,
+    refusals,
+    removal,
+    shape,
+)
 from idem_apigwv2_integration.resource.case import Case
 
 RESOURCE_TYPE = comments.TYPE
@@ -46,7 +55,10 @@ def problems(
     texts = [problem.text for problem in malformed]
     if by_protocol and all(by_protocol):
         texts += _on_every_protocol(by_protocol)
-    return unknown_parameters(unknown) + texts
+    texts = unknown_parameters(unknown) + texts
+    if live and not texts:
+        return removal.impossible(plan.wanted(given, live, protocol), live)
+    return texts
 
 
 def _on_every_protocol(by_protocol: list[list[shape.Problem]]) -> list[str]:

@@ -53,7 +53,7 @@ class Removal(enum.Enum):
     KEY_BY_KEY = (
         'each removed key is sent as `""`; for a service integration, the map is sent without it'
     )
-    CODE_BY_CODE = "each removed status code is sent as `{}`"
+    CODE_BY_CODE = 'each removed status code is sent as `{}`, each removed parameter of one as `""`'
     WHOLE_MAP = "the map is sent without the key; AWS's response shows whether AWS removed it"
 
 

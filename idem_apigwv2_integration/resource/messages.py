@@ -111,28 +111,25 @@ def no_single_match(
     return f"No integration of API {api_id} matches; it has {_ids(candidates)}."
 
 
-def templates_may_stay(content_types: list[str]) -> str:
-    """A dry run can't know whether AWS will remove templates."""
+def may_stay(parameter: str, parts: tuple[str, ...], question: str) -> str:
+    """A dry run can't know whether AWS will remove something."""
     return (
-        f"request_templates: {', '.join(content_types)} would be removed, but AWS does not document "
-        "whether an update removes a template; if AWS keeps it, the run fails."
+        f"{_parts(parameter, parts)} would be removed, but AWS does not document {question}; if AWS "
+        "keeps it, the run fails."
     )
 
 
-def destinations_may_stay(codes: list[str]) -> str:
-    """A dry run can't know whether AWS will remove single response parameters."""
+def stays(parameter: str, parts: tuple[str, ...], source: str | None, date: str | None) -> str:
+    """AWS is known not to remove something."""
+    found = ", ".join(part for part in (source, date) if part)
     return (
-        f"response_parameters: parameters of {', '.join(codes)} would be removed, but AWS does not "
-        "document whether an update removes single parameters; if AWS keeps them, the run fails."
+        f"{_parts(parameter, parts)} can't be removed by an update: AWS keeps it ({found}). Leave it as "
+        f"it is; or, {REPLACE}."
     )
 
 
-def action_parameters_may_stay(names: list[str]) -> str:
-    """A dry run can't know whether AWS will remove optional parameters of a service action."""
-    return (
-        f"request_parameters: {', '.join(names)} would be removed, but AWS does not document whether an "
-        "update removes a parameter of a service integration; if AWS keeps it, the run fails."
-    )
+def _parts(parameter: str, parts: tuple[str, ...]) -> str:
+    return f"{parameter}: {', '.join(parts)}" if parts else parameter
 
 
 def _ids(resources: list[dict[str, Any]]) -> str:

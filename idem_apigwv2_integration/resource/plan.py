@@ -6,10 +6,23 @@ remove it. A map that is given is the whole wanted map.
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import convert, fields, ignoring, mappings, messages
+from idem_apigwv2_integration.resource import (
+    convert,
+    evidence,
+    fields,
+    ignoring,
+    mappings,
+    removal,
+)
 from idem_apigwv2_integration.resource.placeholders import is_placeholder, placeholder
 
 __all__ = ["is_placeholder", "placeholder"]
+
+# What AWS fills in depending on the type: the question of what an update does that changes the type.
+_TYPE_CHANGE = {
+    "integration_method": "type_change_method",
+    "integration_response_selection_expression": "type_change_selection",
+}
 
 
 def wanted(
@@ -112,8 +125,10 @@ def predicted(
     result |= {
         name: live[name] for name in fields.BY_NAME if name not in fields.SETTABLE and name in live
     }
-    open_ = [name for name in _refilled(wanted, live, protocol) if (given or {}).get(name) is None]
-    return result | {name: placeholder(name) for name in open_}
+    for name in _refilled(wanted, live, protocol):
+        if (given or {}).get(name) is None:
+            result[name] = _after_change_of_type(fields.BY_NAME[name], wanted, live, protocol)
+    return {name: value for name, value in result.items() if value is not None}
 
 
 def unmet(given: dict[str, Any], wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
@@ -186,22 +201,7 @@ def drift(held: dict[str, Any] | None, live: dict[str, Any]) -> list[str]:
 
 def open_questions(wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
     """Return a sentence for each part of a change for which it is unknown whether AWS applies it."""
-    found = []
-    templates = _going("request_templates", wanted, live)
-    if templates:
-        found.append(messages.templates_may_stay(templates))
-    parameters = _going("request_parameters", wanted, live)
-    if parameters and is_service(wanted):
-        found.append(messages.action_parameters_may_stay(parameters))
-    left = wanted.get("response_parameters", {})
-    codes = [
-        code
-        for code, inner in live.get("response_parameters", {}).items()
-        if code in left and set(inner) - set(left[code])
-    ]
-    if codes:
-        found.append(messages.destinations_may_stay(sorted(codes)))
-    return found
+    return [one.sentence for one in removal.removals(wanted, live) if one.sentence]
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -213,10 +213,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _refilled(wanted: dict[str, Any], live: dict[str, Any], protocol: str | None) -> list[str]:
-    """Return the fields that AWS filled in, and may fill in differently because the type changes.
-
-    Whether AWS keeps them or fills them in again is not known: there is no recording of it.
-    """
+    """Return the fields that AWS filled in, and may fill in differently because the type changes."""
     found = []
     for name, field in fields.BY_NAME.items():
         before, after = (_filled_in(field, one, protocol) for one in (live, wanted))
@@ -226,8 +223,17 @@ def _refilled(wanted: dict[str, Any], live: dict[str, Any], protocol: str | None
     return found
 
 
-def _going(name: str, wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
-    return sorted(set(live.get(name, {})) - set(wanted.get(name, {})))
+def _after_change_of_type(
+    field: fields.Field, wanted: dict[str, Any], live: dict[str, Any], protocol: str | None
+) -> Any:
+    """Return what AWS returns for a field that it filled in, once the type has changed."""
+    value = live.get(field.name)
+    # Of a method it is known, if at all, whether AWS fills in one that was not there.
+    asked = field.name == "integration_response_selection_expression" or value is None
+    answer = evidence.answer(_TYPE_CHANGE[field.name]) if asked and field.name in _TYPE_CHANGE else None
+    if answer == "kept":
+        return value
+    return _filled_in(field, wanted, protocol) if answer == "refilled" else placeholder(field.name)
 
 
 def _settle(field: fields.Field, given: Any, live: Any) -> Any:
@@ -263,8 +269,15 @@ def _as_sent(field: fields.Field, wanted: Any, live: Any, service: bool) -> Any:
     if field.removal is fields.Removal.KEY_BY_KEY and not service:
         return {**dict.fromkeys(live or {}, ""), **(wanted or {})}
     if field.removal is fields.Removal.CODE_BY_CODE:
-        return {**{code: {} for code in live or {}}, **(wanted or {})}
+        return {**{code: {} for code in live or {}}, **_with_emptied(wanted or {}, live or {})}
     return field.empty if wanted is None else wanted
+
+
+def _with_emptied(wanted: dict[str, dict], live: dict[str, dict]) -> dict[str, dict]:
+    """Add the empty string for each destination that is removed, if that is known to remove it."""
+    if not removal.empties_destinations():
+        return wanted
+    return {code: {**dict.fromkeys(live.get(code, {}), ""), **inner} for code, inner in wanted.items()}
 
 
 def _filled_in(field: fields.Field, wanted: dict[str, Any], protocol: str | None) -> Any:

@@ -12,7 +12,15 @@ import steps
 import tables
 
 import mock_server
-from idem_apigwv2_integration.resource import actions, comments, fields, messages, refusals, rules
+from idem_apigwv2_integration.resource import (
+    actions,
+    comments,
+    evidence,
+    fields,
+    messages,
+    refusals,
+    rules,
+)
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 SPEAKING = [
@@ -111,6 +119,23 @@ def test_every_rule_and_action_has_its_row():
         required, optional = listed[f"`{name}`"]
         assert all(f"`{parameter}`" in required for parameter in action.required)
         assert all(f"`{parameter}`" in optional for parameter in action.optional)
+
+
+def test_each_question_is_in_one_table(evidence_says):
+    asked = evidence.questions()
+    opened = dict.fromkeys(asked)
+    answered = {name: next(iter(one.answers)) for name, one in asked.items() if one.answers}
+    for answers in ({}, opened, answered):
+        evidence_says(**answers)
+        known = [one for one in evidence.questions().values() if one.answer is not None]
+        assert len(tables.answers_rows()) == len(known)
+        assert len(tables.questions_rows()) == len(asked) - len(known)
+        assert all(one.answers[one.answer] in str(tables.answers_rows()) for one in known if one.answers)
+    page = (steps.DOCS / "inside" / "aws.md").read_text()
+    for kind in ("questions", "answers", "moto"):
+        assert f"{{code-table}} {kind}" in page
+        head = getattr(tables, f"{kind.upper()}_HEAD")
+        assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
 
 
 def test_tables_and_functions_are_on_their_pages():

@@ -78,7 +78,9 @@ def test_tls_goes_with_an_empty_structure(http):
 
 
 @pytest.mark.parametrize("name", ["template_selection_expression", "content_handling_strategy"])
-def test_an_empty_value_takes_away_on_a_websocket_api(websocket, name):
+def test_an_empty_value_takes_away_on_a_websocket_api(websocket, name, evidence_says):
+    evidence_says(empty_content_handling="removes")
+    websocket.server.behaviour.empty_content_handling = "removes"
     websocket.apply(**MOCK)
     answer = websocket.apply(**MOCK | {name: ""})
     assert answer["result"] and name not in answer["new_state"]
@@ -125,44 +127,6 @@ def test_a_parameter_of_a_service_integration_goes_by_being_left_out(http):
     assert http.apply(**QUEUE | {"request_parameters": fewer})["result"]
     assert http.sent()["RequestParameters"] == fewer
     assert_settled(http, **QUEUE | {"request_parameters": fewer})
-
-
-KEPT = {
-    "request_templates": ("websocket", MOCK, {"request_templates": {"application/json": "{}"}}),
-    "service_parameters": (
-        "http",
-        QUEUE,
-        {"request_parameters": {"QueueUrl": "q", "MessageBody": "$request.body"}},
-    ),
-    "response_destinations": (
-        "http",
-        HTTP | {"response_parameters": {"200": {"append:header.a": "1", "append:header.b": "2"}}},
-        {"response_parameters": {"200": {"append:header.b": "2"}}},
-    ),
-}
-
-
-@pytest.mark.parametrize("behaviour", KEPT)
-def test_what_aws_keeps_is_told_and_held(request, behaviour):
-    protocol, before, change = KEPT[behaviour]
-    world = request.getfixturevalue(protocol)
-    setattr(world.server.behaviour, behaviour, "merge")
-    made = world.apply(**before)["new_state"]
-    dry = world.apply(test=True, **before | change)
-    assert any("does not document" in line for line in dry["comment"])
-
-    answer = world.apply(**before | change)
-
-    (name,) = change
-    assert answer["result"] is False
-    told = "\n".join(answer["comment"])
-    assert name in told and "recreate_on_update" in told
-    assert answer["new_state"][name] == made[name] == world.entry[name]
-    assert world.server.count("UpdateIntegration") == 1, "it is not tried again and again"
-    # Once AWS does it, the next run puts it right.
-    setattr(world.server.behaviour, behaviour, "replace")
-    assert world.apply(**before | change)["result"]
-    assert_settled(world, **before | change)
 
 
 def test_drift_is_put_right(http):

@@ -6,13 +6,14 @@ plain mock does not, and can be told to be slow, throttle, conflict and fail.
 
 from .behaviour import Behaviour
 from .errors import ApiError
-from .faults import Faults, Injection
+from .faults import PASS_ROLE, Faults, Injection
 from .log import Call
 from .server import MockServer
 from .store import DEFAULT_ACCOUNT, Account
 
 __all__ = [
     "DEFAULT_ACCOUNT",
+    "PASS_ROLE",
     "Account",
     "ApiError",
     "Behaviour",

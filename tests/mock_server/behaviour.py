@@ -1,25 +1,26 @@
-"""What nobody knows for sure about AWS, as switches."""
+"""What is not known of AWS, as switches: their default positions are those of the evidence file."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Set
-from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
-MergeRule = Literal["merge", "replace"]
+from idem_apigwv2_integration.resource import evidence
 
 
-@dataclass
+def _position(question: str) -> Any:
+    return dataclasses.field(default_factory=lambda: evidence.question(question).position)
+
+
+@dataclasses.dataclass
 class Behaviour:
     """The behaviour of one mock server. Every field may be changed while it serves.
 
+    The first fields are questions of the evidence file, which says what each one means and which
+    values it takes; the default is AWS's answer, or an assumption while there is none.
+
     Attributes:
-        response_destinations: What an update does to the destinations inside one status code of
-            ResponseParameters.
-        request_templates: What an update does to the content types of RequestTemplates.
-        service_parameters: What an update does to the RequestParameters of a service integration:
-            with "replace" a parameter that is not sent is gone.
-        echo_false_managed: Whether ApiGatewayManaged is read back when it is false.
         extra_subtypes: Service actions that are accepted besides the documented ones; nothing is
             known of their parameters.
         page_size: The most items on a page, whatever MaxResults says; None for AWS's own limits.
@@ -27,10 +28,21 @@ class Behaviour:
         integration_limit: The most integrations of one API.
     """
 
-    response_destinations: MergeRule = "merge"
-    request_templates: MergeRule = "replace"
-    service_parameters: MergeRule = "replace"
-    echo_false_managed: bool = True
+    request_templates: str = _position("request_templates")
+    empty_request_templates: str = _position("empty_request_templates")
+    response_destinations: str = _position("response_destinations")
+    empty_response_parameters: str = _position("empty_response_parameters")
+    empty_destination: str = _position("empty_destination")
+    service_parameters: str = _position("service_parameters")
+    empty_content_handling: str = _position("empty_content_handling")
+    type_change_method: str = _position("type_change_method")
+    type_change_selection: str = _position("type_change_selection")
+    wildcard_role: str = _position("wildcard_role")
+    websocket_members: str = _position("websocket_members")
+    listing_after_write: str = _position("listing_after_write")
+    max_results_500: str = _position("max_results_500")
+    overlapping_writes: str = _position("overlapping_writes")
+    quota_code: str = _position("quota_code")
     extra_subtypes: Set[str] = frozenset()
     page_size: int | None = None
     empty_pages: bool = False

@@ -1,12 +1,27 @@
-"""The errors that the service answers with."""
+"""The errors that the service answers with.
+
+A text without a source beside it is a question of the evidence file: `unknown_text` gives it.
+"""
 
 from __future__ import annotations
 
+from idem_apigwv2_integration.resource import evidence
+
 from . import model
 
+# The account that STS names and that AWS's texts repeat.
+ACCOUNT_ID = "123456789012"
+
+# terraform-provider-aws issue 18018.
 CONCURRENT_MODIFICATION = (
     "Unable to complete operation due to concurrent modification. Please try again later."
 )
+# HTTP 429: terraform-provider-aws; the words, with two blanks: serverless-websockets-plugin issue 22.
+QUOTA = (
+    "Maximum number of Integrations for this API has been reached.  "
+    "Please contact AWS if you need additional Integrations."
+)
+QUOTA_STATUS = 429
 
 
 class ApiError(Exception):
@@ -25,13 +40,43 @@ class ApiError(Exception):
         self.status = model.status_of(code) if status is None else status
 
 
+def unknown_text(name: str, **values: object) -> str:
+    """Gives a text of the evidence file.
+
+    Args:
+        name (str): The question's ID without "text_".
+        **values (object): What replaces the placeholders of the text.
+
+    Returns:
+        str
+    """
+    text = evidence.question(f"text_{name}").position
+    for key, value in values.items():
+        text = text.replace(f"{{{key}}}", str(value))
+    return text
+
+
 def bad_request(message: str) -> ApiError:
     """Makes the error of a request that asks for something impossible."""
     return ApiError("BadRequestException", message)
 
 
+def invalid_mapping(*errors: str) -> ApiError:
+    """Makes the error of a parameter mapping (LocalStack's AWS-validated tests, for all of them)."""
+    return bad_request(
+        "Invalid mapping expression specified: Validation Result: warnings : [], "
+        f"errors : [{', '.join(errors)}]"
+    )
+
+
+def api_not_found(api_id: str) -> ApiError:
+    """Makes the error of an API's ID that names nothing (LocalStack's AWS-validated tests)."""
+    text = f"Invalid API identifier specified {ACCOUNT_ID}:{api_id}"
+    return ApiError("NotFoundException", text)
+
+
 def not_found(kind: str, identifier: str) -> ApiError:
-    """Makes the error of an identifier that names nothing.
+    """Makes the error of another identifier that names nothing.
 
     Args:
         kind (str): What was looked for, such as "Integration".
@@ -40,7 +85,26 @@ def not_found(kind: str, identifier: str) -> ApiError:
     Returns:
         ApiError
     """
-    return ApiError("NotFoundException", f"Invalid {kind} identifier specified {identifier}")
+    text = unknown_text("integration_not_found", id=identifier).replace("Integration", kind)
+    return ApiError("NotFoundException", text)
+
+
+def access_denied(access_key: str, action: str, resource: str) -> ApiError:
+    """Makes the error of a caller without a permission (recorded rows 61 to 91).
+
+    Args:
+        access_key (str): Who calls.
+        action (str): The IAM action, such as "apigateway:POST".
+        resource (str): The ARN of what it is about.
+
+    Returns:
+        ApiError
+    """
+    return ApiError(
+        "AccessDeniedException",
+        f"User: arn:aws:iam::{ACCOUNT_ID}:user/{access_key} is not authorized to perform: {action} on "
+        f"resource: {resource} because no identity-based policy allows the {action} action",
+    )
 
 
 def conflict(message: str) -> ApiError:

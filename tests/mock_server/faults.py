@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from .errors import CONCURRENT_MODIFICATION, ApiError, conflict
+from . import model
+from .errors import CONCURRENT_MODIFICATION, ApiError, access_denied, conflict
 from .store import Account
+
+PASS_ROLE = "iam:PassRole"
 
 Kind = Literal["error", "error_after", "drop_request", "drop_answer", "delay", "truncate"]
 
@@ -128,7 +131,10 @@ class Faults:
         return self._limit
 
     def deny(self, *operations: str) -> None:
-        """Refuses operations with AccessDeniedException from now on."""
+        """Refuses operations with AccessDeniedException from now on.
+
+        `PASS_ROLE` among them refuses what passes a role to API Gateway.
+        """
         with self._lock:
             self._denied.update(operations)
 
@@ -166,12 +172,14 @@ class Faults:
             self._injections.clear()
             self._denied.clear()
 
-    def admit(self, account: Account, operation: str) -> None:
+    def admit(self, account: Account, operation: str, path: str = "/", role: str | None = None) -> None:
         """Lets a request in, or raises the error that refuses it.
 
         Args:
             account (Account): Who calls.
             operation (str): The AWS operation.
+            path (str): The path of the request, without the version.
+            role (str | None): The role that the request passes to API Gateway.
         """
         with self._lock:
             if self._limit is not None:
@@ -179,10 +187,11 @@ class Faults:
                 if not bucket.take():
                     raise ApiError("TooManyRequestsException", "Too Many Requests")
             if operation in self._denied:
-                raise ApiError(
-                    "AccessDeniedException",
-                    f"User is not authorized to perform: apigateway:{operation}",
-                )
+                action = f"apigateway:{model.operation(operation).http['method']}"
+                resource = f"arn:aws:apigateway:{account.region}::{path}"
+                raise access_denied(account.access_key, action, resource)
+            if role and PASS_ROLE in self._denied:
+                raise access_denied(account.access_key, PASS_ROLE, role)
 
     def draw(self, operation: str, api_id: str | None) -> tuple[float, Injection | None]:
         """Finds out what a request meets: all delays, and the first fault of another kind.

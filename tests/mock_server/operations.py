@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from . import integration, model, paging
 from .behaviour import Behaviour
-from .errors import ApiError, bad_request, conflict
+from .errors import QUOTA, QUOTA_STATUS, ApiError, bad_request, conflict
 from .store import Account, Api, Store
 
 Answer = dict[str, Any]
@@ -24,6 +25,7 @@ class Request:
         path: The path parameters, named as in the model's path.
         query: The query parameters.
         members: The body.
+        resource: The path without the version, as IAM names it.
     """
 
     operation: str
@@ -31,6 +33,7 @@ class Request:
     path: dict[str, str]
     query: dict[str, list[str]]
     members: dict[str, Any]
+    resource: str
 
     def parameter(self, name: str) -> str | None:
         """Gives the first value of a query parameter."""
@@ -156,37 +159,47 @@ class Operations:
         api = self._api(request)
         members = integration.create(api.protocol, request.members, self._behaviour)
         if len(api.integrations) >= self._behaviour.integration_limit:
-            raise bad_request("Maximum number of integrations for this API has been reached")
-        return self._store.add_integration(api, members).read(api.protocol, self._behaviour)
+            raise ApiError(self._behaviour.quota_code, QUOTA, QUOTA_STATUS)
+        self._before_write(api)
+        return self._store.add_integration(api, members).read()
 
     def _get_integration(self, request: Request) -> Answer:
-        api = self._api(request)
-        found = api.integration(request.path["integrationId"])
-        return found.read(api.protocol, self._behaviour)
+        return self._api(request).integration(request.path["integrationId"]).read()
 
     def _get_integrations(self, request: Request) -> Answer:
         api = self._api(request)
-        return self._page(
-            request, api.integrations, lambda item: item.read(api.protocol, self._behaviour)
-        )
+        if api.stale is not None:
+            shown, api.stale = {item.id: item for item in api.stale}, None
+            return self._page(request, shown, lambda item: item.read())
+        return self._page(request, api.integrations, lambda item: item.read())
+
+    def _before_write(self, api: Api) -> None:
+        """Keeps what a listing right after a write may still show."""
+        if self._behaviour.listing_after_write == "late":
+            api.stale = [copy.copy(item) for item in api.integrations.values()]
 
     def _update_integration(self, request: Request) -> Answer:
         api = self._api(request)
         found = api.integration(request.path["integrationId"])
-        found.members = integration.update(api.protocol, found.members, request.members, self._behaviour)
-        return found.read(api.protocol, self._behaviour)
+        changed = integration.update(api.protocol, found.members, request.members, self._behaviour)
+        self._before_write(api)
+        found.members = changed
+        return found.read()
 
     def _delete_integration(self, request: Request) -> Answer:
         api = self._api(request)
         found = api.integration(request.path["integrationId"])
         if found.managed:
+            # That it is refused: API reference; the text is unknown.
             raise bad_request("Cannot delete an Integration that is managed by API Gateway")
         routes = api.routes_to(found.id)
         if routes:
+            # Recorded rows 159 and 160.
             raise conflict(
                 "Cannot delete Integration because it is referenced by the following Routes "
                 f"with Ids: [{', '.join(routes)}]"
             )
+        self._before_write(api)
         del api.integrations[found.id]
         return {}
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from .behaviour import Behaviour
-from .errors import bad_request
+from .errors import bad_request, unknown_text
 
+# Neither is documented; steampipe's AWS plugin sends 500.
 DEFAULT_SIZE = 100
 LARGEST_SIZE = 500
 
@@ -37,7 +38,8 @@ def page(
     Returns:
         tuple[list[Item], str | None]: The items of the page and the token of the next one.
     """
-    size = min(_size(max_results), behaviour.page_size or LARGEST_SIZE)
+    largest = LARGEST_SIZE if behaviour.max_results_500 == "taken" else DEFAULT_SIZE
+    size = min(_size(max_results, largest), behaviour.page_size or LARGEST_SIZE)
     after, was_empty = _read_token(token) if token else (0, False)
     rest = [item for item in items if item.number > after]
     if behaviour.empty_pages and rest and not was_empty:
@@ -47,14 +49,11 @@ def page(
     return rest[:size], _make_token(rest[size - 1].number, False)
 
 
-def _size(max_results: str | None) -> int:
+def _size(max_results: str | None, largest: int) -> int:
     if max_results is None:
         return DEFAULT_SIZE
-    if not max_results.isdecimal() or not 1 <= int(max_results) <= LARGEST_SIZE:
-        raise bad_request(
-            f"Invalid value '{max_results}' specified for maxResults. "
-            f"Must be between 1 and {LARGEST_SIZE}"
-        )
+    if not max_results.isdecimal() or not 1 <= int(max_results) <= largest:
+        raise bad_request(unknown_text("page_size", value=max_results))
     return int(max_results)
 
 

@@ -48,6 +48,7 @@ class MockServer:
     def __init__(self, behaviour: Behaviour | None = None, seed: int = 0, port: int = 0) -> None:
         self.behaviour = behaviour or Behaviour()
         self.faults = Faults(seed)
+        self.faults.conflict_window = self.behaviour.overlapping_writes != "none"
         self.sts = Sts()
         self._store = Store(seed)
         self._operations = Operations(self._store, self.behaviour)
@@ -195,10 +196,7 @@ class MockServer:
         """Gives the integrations of an API as AWS would read them back, by id."""
         with self._store.lock:
             api = self._store.api(Account(*account), api_id)
-            return {
-                found.id: copy.deepcopy(found.read(api.protocol, self.behaviour))
-                for found in api.integrations.values()
-            }
+            return {found.id: copy.deepcopy(found.read()) for found in api.integrations.values()}
 
     def drift(
         self,
@@ -270,7 +268,10 @@ class MockServer:
         except ValueError:
             return _failure(ApiError("SerializationException", "Malformed body", 400))
         account = Account(*credential.groups())
-        return self._serve(Request(operation, account, dict(path), parse_qs(url.query), members))
+        resource = unquote(url.path).removeprefix("/v2")
+        return self._serve(
+            Request(operation, account, dict(path), parse_qs(url.query), members, resource)
+        )
 
     def _serve(self, request: Request) -> Reply:
         """Takes a request through everything that can go wrong, and completes its record."""
@@ -284,7 +285,12 @@ class MockServer:
         )
         _pause(self.faults.latency)
         try:
-            self.faults.admit(request.account, request.operation)
+            self.faults.admit(
+                request.account,
+                request.operation,
+                request.resource,
+                request.members.get("CredentialsArn"),
+            )
             delay, fault = self.faults.draw(request.operation, call.api_id)
             reply = self._meet(request, call, delay, fault)
         except ApiError as error:

@@ -10,8 +10,7 @@ from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from . import integration
-from .behaviour import Behaviour
-from .errors import not_found
+from .errors import api_not_found, not_found
 
 
 class Account(NamedTuple):
@@ -34,23 +33,11 @@ class Integration:
     managed: bool
     members: dict[str, Any]
 
-    def read(self, protocol: str, behaviour: Behaviour) -> dict[str, Any]:
-        """Gives the integration as AWS reads it back.
-
-        Args:
-            protocol (str): The ProtocolType of the API.
-            behaviour (Behaviour): The switches.
-
-        Returns:
-            dict[str, Any]
-        """
-        answer = {"IntegrationId": self.id, **self.members}
-        selection = integration.response_selection(protocol, self.members)
-        if selection is not None:
-            answer["IntegrationResponseSelectionExpression"] = selection
-        if self.managed or behaviour.echo_false_managed:
-            answer["ApiGatewayManaged"] = self.managed
-        return answer
+    def read(self) -> dict[str, Any]:
+        """Gives the integration as AWS reads it back."""
+        # Every recorded row: a member that is not set or false is left out; row 166: a managed one.
+        managed = {"ApiGatewayManaged": True} if self.managed else {}
+        return {"IntegrationId": self.id, **self.members, **managed}
 
 
 @dataclass
@@ -68,7 +55,11 @@ class Route:
 
 @dataclass
 class Api:
-    """An API with everything in it."""
+    """An API with everything in it.
+
+    Attributes:
+        stale: The integrations that the next listing shows, where it may be late.
+    """
 
     id: str
     number: int
@@ -76,6 +67,7 @@ class Api:
     members: dict[str, Any]
     integrations: dict[str, Integration] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
+    stale: list[Integration] | None = None
 
     def integration(self, integration_id: str) -> Integration:
         """Gives an integration by its id, or raises NotFoundException."""
@@ -118,7 +110,7 @@ class Store:
         """Gives an API by its id, or raises NotFoundException."""
         apis = self.apis(account)
         if api_id not in apis:
-            raise not_found("API", api_id)
+            raise api_not_found(api_id)
         return apis[api_id]
 
     def add_api(

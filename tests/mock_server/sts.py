@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs
 
+from .errors import ACCOUNT_ID
+
 _CALLER = (
     "<GetCallerIdentityResponse><GetCallerIdentityResult>"
-    "<Arn>arn:aws:iam::123456789012:user/{key}</Arn><UserId>{key}</UserId>"
-    "<Account>123456789012</Account>"
+    "<Arn>arn:aws:iam::{account}:user/{key}</Arn><UserId>{key}</UserId>"
+    "<Account>{account}</Account>"
     "</GetCallerIdentityResult></GetCallerIdentityResponse>"
 )
 _CREDENTIALS = (
@@ -43,4 +45,4 @@ class Sts:
         self.asked.append((action, key))
         if action == "AssumeRole":
             return _CREDENTIALS.format(role=sent["RoleArn"][0].rpartition("/")[2]).encode()
-        return _CALLER.format(key=key).encode()
+        return _CALLER.format(key=key, account=ACCOUNT_ID).encode()

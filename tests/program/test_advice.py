@@ -72,7 +72,7 @@ def test_an_integration_moves_to_another_api(program, server):
 
 
 def test_templates_that_an_update_does_not_remove(program, server):
-    server.behaviour.request_templates = "merge"
+    server.behaviour.empty_request_templates = "keeps"
     api_id = server.add_api("WEBSOCKET")
     mock = ["integration_type: MOCK"]
     templates = "request_templates: {application/json: '{}', text/plain: ''}"

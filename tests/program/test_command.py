@@ -104,7 +104,7 @@ def test_validate_accepts_what_a_run_accepts(program, server, command, write):
                 "integration_type": "${aws.apigatewayv2.integration:orders:integration_type}",
                 "integration_uri": f"https://${{{harness.RESOURCE}:orders:resource_id}}.example.com",
                 "timeout_in_millis": f"${{{harness.RESOURCE}:orders:timeout_in_millis}}",
-                "request_parameters": {"overwrite:header.a": "$\\{aws:b:c}"},
+                "request_parameters": {"overwrite:header.a": "$\\{context.b:c:d}"},
                 "acct_profile": "default",
                 "ignore_changes": ["description"],
                 "recreate_on_update": {"create_before_destroy": True},

@@ -1,7 +1,9 @@
 """What the mock server does as AWS does it: defaults, refusals, updates, existence."""
 
 import pytest
+from botocore.exceptions import ClientError
 
+from mock_server import Behaviour, MockServer
 from wire import (
     ARN,
     FUNCTION,
@@ -88,7 +90,6 @@ def test_defaults_of_http(http):
     assert made.pop("IntegrationId")
     assert made == {
         **FUNCTION,
-        "ApiGatewayManaged": False,
         "ConnectionType": "INTERNET",
         "IntegrationMethod": "POST",
         "TimeoutInMillis": 30000,
@@ -122,11 +123,6 @@ def test_defaults_of_websocket(websocket, members, selection, method):
     assert made["PassthroughBehavior"] == "WHEN_NO_MATCH"
     assert made.get("IntegrationResponseSelectionExpression") == selection
     assert made.get("IntegrationMethod") == method
-
-
-def test_false_managed_can_be_left_out(http):
-    http.server.behaviour.echo_false_managed = False
-    assert "ApiGatewayManaged" not in http.create(PROXY)
 
 
 # What is allowed where
@@ -224,13 +220,7 @@ def test_dropped_in_silence(http):
         RequestTemplates={"a/b": "c"},
         TemplateSelectionExpression="$x",
     )
-    assert set(made) == {
-        *PROXY,
-        "ApiGatewayManaged",
-        "IntegrationId",
-        "ConnectionType",
-        "TimeoutInMillis",
-    }
+    assert set(made) == {*PROXY, "IntegrationId", "ConnectionType", "TimeoutInMillis"}
 
 
 def test_extra_subtypes(http):
@@ -242,7 +232,12 @@ def test_extra_subtypes(http):
 def test_integration_limit(http):
     for _ in range(300):
         http.server.add_integration(http.id, **PROXY)
-    assert "Maximum number" in bad(http.create, PROXY)
+    with pytest.raises(ClientError) as caught:
+        http.create(PROXY)
+    response = caught.value.response
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 429
+    assert response["Error"]["Code"] == "TooManyRequestsException"
+    assert response["Error"]["Message"].startswith("Maximum number of Integrations for this API")
 
 
 # Updates
@@ -256,7 +251,11 @@ def test_update_is_a_patch(http):
 
 def test_strings_go_with_the_empty_string(websocket):
     made = websocket.create(
-        PRIVATE, Description="d", CredentialsArn=ARN, TemplateSelectionExpression="$x"
+        PRIVATE,
+        IntegrationUri="https://example.com",
+        Description="d",
+        CredentialsArn=ARN,
+        TemplateSelectionExpression="$x",
     )["IntegrationId"]
     changed = websocket.update(
         made,
@@ -313,7 +312,104 @@ def test_request_templates(websocket, rule):
     changed = websocket.update(made["IntegrationId"], RequestTemplates={"a": ""})
     assert changed["RequestTemplates"] == ({"a": "", "b": ""} if rule == "merge" else {"a": ""})
     cleared = websocket.update(made["IntegrationId"], RequestTemplates={})
-    assert ("RequestTemplates" in cleared) == (rule == "merge")
+    assert "RequestTemplates" not in cleared
+
+
+@pytest.mark.parametrize("member", ["RequestTemplates", "ResponseParameters"])
+@pytest.mark.parametrize("rule", ["clears", "keeps"])
+def test_empty_maps(server, member, rule):
+    server.behaviour.empty_request_templates = server.behaviour.empty_response_parameters = rule
+    api = Api(server, "WEBSOCKET" if member == "RequestTemplates" else "HTTP")
+    value = {"a": "1"} if member == "RequestTemplates" else {"200": {"append:header.a": "1"}}
+    made = api.create(PROXY, **{member: value})
+    changed = api.update(made["IntegrationId"], **{member: {}})
+    assert changed.get(member) == (value if rule == "keeps" else None)
+
+
+@pytest.mark.parametrize("rule", ["removes", "keeps", "refused"])
+def test_empty_destination(http, rule):
+    http.server.behaviour.empty_destination = rule
+    value = {"append:header.a": "1", "append:header.b": "2"}
+    made = http.create(PROXY, ResponseParameters={"200": value})["IntegrationId"]
+    patch = {"ResponseParameters": {"200": {"append:header.a": ""}}}
+    if rule == "refused":
+        bad(http.update, made, **patch)
+        return
+    changed = http.update(made, **patch)["ResponseParameters"]
+    assert changed == {"200": value if rule == "keeps" else {"append:header.b": "2"}}
+
+
+@pytest.mark.parametrize("rule", ["removes", "keeps", "refused"])
+def test_empty_content_handling(websocket, rule):
+    websocket.server.behaviour.empty_content_handling = rule
+    made = websocket.create(PROXY, ContentHandlingStrategy="CONVERT_TO_TEXT")["IntegrationId"]
+    if rule == "refused":
+        bad(websocket.update, made, ContentHandlingStrategy="")
+        return
+    changed = websocket.update(made, ContentHandlingStrategy="")
+    assert ("ContentHandlingStrategy" in changed) == (rule == "keeps")
+
+
+@pytest.mark.parametrize("rule", ["kept", "refilled"])
+def test_a_change_of_type(websocket, rule):
+    websocket.server.behaviour.type_change_method = rule
+    websocket.server.behaviour.type_change_selection = rule
+    made = websocket.create(IntegrationType="MOCK")
+    changed = websocket.update(made["IntegrationId"], IntegrationType="AWS", IntegrationUri=LAMBDA)
+    kept = rule == "kept"
+    assert changed.get("IntegrationMethod") == (None if kept else "POST")
+    assert changed["IntegrationResponseSelectionExpression"] == (
+        "${integration.response.statuscode}" if kept else "${integration.response.body.errorMessage}"
+    )
+
+
+@pytest.mark.parametrize("rule", ["taken", "refused"])
+def test_wildcard_role(http, rule):
+    http.server.behaviour.wildcard_role = rule
+    role = {"CredentialsArn": "arn:aws:iam::*:user/*"}
+    assert bad(http.create, FUNCTION, **role) == "Invalid role ARN"
+    if rule == "taken":
+        assert http.create(PROXY, **role)["CredentialsArn"] == role["CredentialsArn"]
+    else:
+        bad(http.create, PROXY, **role)
+
+
+@pytest.mark.parametrize("rule", ["dropped", "refused"])
+def test_websocket_members_on_an_http_api(http, rule):
+    http.server.behaviour.websocket_members = rule
+    templates = {"RequestTemplates": {"a/b": "c"}}
+    if rule == "refused":
+        bad(http.create, PROXY, **templates)
+    else:
+        assert "RequestTemplates" not in http.create(PROXY, **templates)
+
+
+@pytest.mark.parametrize("rule", ["at once", "late"])
+def test_a_listing_right_after_a_write(http, rule):
+    http.server.behaviour.listing_after_write = rule
+    made = http.create(PROXY)["IntegrationId"]
+    assert len(http.list()["Items"]) == (1 if rule == "at once" else 0)
+    assert len(http.list()["Items"]) == 1
+    http.update(made, Description="d")
+    assert ("Description" in http.list()["Items"][0]) == (rule == "at once")
+    http.delete(made)
+    assert len(http.list()["Items"]) == (0 if rule == "at once" else 1)
+    assert http.list()["Items"] == []
+
+
+@pytest.mark.parametrize("rule", ["taken", "refused"])
+def test_max_results_500(http, rule):
+    http.server.behaviour.max_results_500 = rule
+    if rule == "refused":
+        bad(http.list, MaxResults="500")
+    else:
+        http.list(MaxResults="500")
+
+
+def test_overlapping_writes():
+    for position in ("none", "some"):
+        server = MockServer(Behaviour(overlapping_writes=position))
+        assert server.faults.conflict_window == (position == "some")
 
 
 def test_tls_config(http):
@@ -321,7 +417,12 @@ def test_tls_config(http):
     assert made["TlsConfig"] == TLS["TlsConfig"]
     assert "TlsConfig" not in http.update(made["IntegrationId"], TlsConfig={})
     http.update(made["IntegrationId"], **TLS)
-    public = http.update(made["IntegrationId"], ConnectionType="INTERNET", ConnectionId="")
+    public = http.update(
+        made["IntegrationId"],
+        ConnectionType="INTERNET",
+        ConnectionId="",
+        IntegrationUri="https://example.com",
+    )
     assert "TlsConfig" not in public
 
 
