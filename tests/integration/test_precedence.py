@@ -10,7 +10,14 @@ import pytest
 import idem_apigwv2_integration
 
 FUNCTIONS = {
-    "states": {"present", "absent", "describe", "search", "is_pending"},
+    "states": {
+        "present",
+        "absent",
+        "describe",
+        "search",
+        "is_pending",
+        "pre_process_desired_state",
+    },
     "exec": {"get", "list", "create", "update", "delete"},
 }
 

@@ -127,7 +127,11 @@ BAD = {
     ),
     "no API": ({"api_id": "nope", **HTTP}, "default", ["there is no such API"]),
     "no credentials": ({"api_id": "API", **HTTP}, "nobody", ["no AWS credentials were found"]),
-    "no network": ({"api_id": "API", **HTTP}, "nowhere", ["did not reach AWS; check the network"]),
+    "no network": (
+        {"api_id": "API", **HTTP},
+        "nowhere",
+        ["did not reach AWS", "Check the network, the Region and endpoint_url."],
+    ),
 }
 
 
