@@ -74,6 +74,8 @@ class _Shared:
         # The quota of calls belongs to an AWS account and Region, integrations to an API of a Region.
         self.pace = functools.lru_cache(_MOST)(_new_pace)
         self.window = functools.lru_cache(_MOST)(_new_window)
+        # What other modules keep per Region and endpoint: see `Account.common`.
+        self.common: dict[tuple[tuple[str, str], type], Any] = {}
 
     def account(self, hub, profile: dict[str, Any], details: dict[str, Any]) -> "Account":
         """Return the account of a profile."""
@@ -138,6 +140,10 @@ class Account:
         if kind not in self._shared:
             self._shared[kind] = kind(self)
         return self._shared[kind]
+
+    def common(self, kind: type) -> Any:
+        """Return the one object of a class for this Region and endpoint, whatever the credentials."""
+        return self._process.common.setdefault((self.location, kind), kind())
 
     async def call(self, operation: str, **members: Any) -> dict[str, Any]:
         """Call an operation, with retries, and return AWS's response.

@@ -10,12 +10,12 @@ from idem_apigwv2_integration.resource import comments, convert, messages, plan
 
 @dataclasses.dataclass
 class Outcome:
-    """What a write led to.
+    """The result of a write.
 
     Args:
-        resource: The integration as AWS holds it now, in Idem's shape.
+        resource: The integration as it is in AWS now, in Idem's format.
         comment: What was done, a sentence each.
-        unmet: A sentence for each parameter in which AWS holds something else than was asked for.
+        unmet: A sentence for each parameter in which AWS's value differs from the declared one.
     """
 
     resource: dict[str, Any]
@@ -52,14 +52,14 @@ async def create(
         # On a protocol that this version does not know, it is open what AWS fills in.
         return all(plan.is_placeholder(equal.get(name)) for name in differing)
 
-    made = await account.shared(writing.Writer).create(
+    written = await account.shared(writing.Writer).create(
         api_id,
         convert.to_aws(wanted),
         is_equal=is_equal,
         claimed=claimed,
     )
-    resource = convert.from_aws(made.payload, api_id, name)
-    comment = [comments.created(resource["name"], resource["resource_id"]), *made.notes]
+    resource = convert.from_aws(written.payload, api_id, name)
+    comment = [comments.created(resource["name"], resource["resource_id"]), *written.notes]
     return Outcome(resource, comment, _unmet(given, wanted, resource))
 
 

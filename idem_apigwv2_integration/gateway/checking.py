@@ -21,9 +21,9 @@ async def refusals(
         account: Where the API is.
         api_id: The API as it is given; a placeholder if it does not exist yet.
         given: Fields as an SLS gives them.
-        live: The integration as it is, in Idem's shape, if it exists.
+        live: The integration as it is, in Idem's format, if it exists.
         unknown: The names of arguments that are no parameters.
-        held: What the ESM holds.
+        held: What the ESM records.
 
     Raises:
         errors.Failure: The API can't be read, and nothing else is wrong.

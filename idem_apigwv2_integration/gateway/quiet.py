@@ -1,8 +1,8 @@
-"""Brings together what is asked for within a few milliseconds."""
+"""Combines calls that arrive within a few milliseconds."""
 
 import asyncio
 
-# In seconds: how long nobody may have come before all go on, and how long the first waits at most.
+# In seconds: how long no caller may arrive before all continue, and how long the first waits at most.
 QUIET = 0.02
 LONGEST = 1.0
 

@@ -1,4 +1,4 @@
-"""Reads of integrations. Those of one API that are wanted at the same moment are made together."""
+"""Reads of integrations. Simultaneous reads of one API are combined."""
 
 import asyncio
 import collections
@@ -19,7 +19,7 @@ FRESH = 3.0
 
 @dataclasses.dataclass(eq=False)
 class _Request:
-    """A read that somebody waits for: of one integration, or of what is chosen from all."""
+    """A read in progress: of one integration, or of what is chosen from all."""
 
     resource_id: str | None = None
     choose: Callable[[list[Payload]], Any] | None = None
@@ -110,6 +110,10 @@ class Reader:
                 self._listed[api_id] = now
         return set(self._seen[api_id]) if api_id in self._seen else None
 
+    def outdate(self, api_id: str) -> None:
+        """Make `existing` list an API again."""
+        self._listed.pop(api_id, None)
+
     def note(self, api_id: str, resource_id: str) -> None:
         """Record that an API has an integration."""
         if api_id in self._seen:
@@ -139,7 +143,7 @@ class Reader:
             async def read(requests: list[_Request]) -> list[Any]:
                 return await self._read(api_id, requests)
 
-            # Nothing is kept: an answer must not be older than the question.
+            # Nothing is cached: a result must not be older than its request.
             self._integrations[api_id] = aiodataloader.DataLoader(read, cache=False)
         await self._quiet.wait()
         try:
@@ -151,7 +155,7 @@ class Reader:
             raise
 
     async def _read(self, api_id: str, requests: list[_Request]) -> list[Any]:
-        """Answer the reads of one API that were asked for at the same moment."""
+        """Return the results of simultaneous reads of one API."""
         for request in requests:
             request.batch, request.task = requests, asyncio.current_task()
         if all(request.abandoned for request in requests):
@@ -165,41 +169,43 @@ class Reader:
                 found = await self._list(api_id, None if choosing else ids)
             except errors.Failure as error:
                 failure = error
-                # Who may not list may still be allowed to read one.
-                if error.kind is not errors.Kind.REFUSED:
-                    gone = error.kind is errors.Kind.NOT_FOUND
-                    if gone:
-                        self._protocols.pop(api_id, None)
-                    found = dict.fromkeys(ids, None if gone else error)
-        missing = sorted(ids - set(found))
-        found.update(
-            zip(missing, await asyncio.gather(*(self._get(api_id, one) for one in missing)), strict=True)
-        )
-        if failure is None:
-            found.update(await self._confirmed(api_id, [one for one in missing if found[one] is None]))
+        if failure is None or failure.kind is errors.Kind.REFUSED:
+            # Who may not list may still be allowed to read one.
+            missing = sorted(ids - set(found))
+            payloads = await asyncio.gather(*(self._get(api_id, one) for one in missing))
+            found.update(zip(missing, payloads, strict=True))
+            unseen = [one for one in missing if found[one] is None]
+            found.update(await self._confirmed(api_id, unseen, failure))
+        else:
+            gone = failure.kind is errors.Kind.NOT_FOUND
+            found = dict.fromkeys(ids, None if gone else failure)
         listing = [found[one] for one in sorted(found) if found[one]]
-        answers: dict[_Request, Any] = {}
+        results: dict[_Request, Any] = {}
         for request in sorted(requests, key=lambda request: request.order):
             if request.choose:
-                answers[request] = failure or request.choose(listing)
+                results[request] = failure or request.choose(listing)
             else:
-                answers[request] = found[request.resource_id]
-        return [answers[request] for request in requests]
+                results[request] = found[request.resource_id]
+        return [results[request] for request in requests]
 
-    async def _confirmed(self, api_id: str, ids: list[str]) -> dict[str, Any]:
+    async def _confirmed(
+        self, api_id: str, ids: list[str], failure: errors.Failure | None
+    ) -> dict[str, Any]:
         """Look in a complete listing for integrations that GetIntegration did not find.
 
         A single NotFound is no proof: reads are eventually consistent.
+
+        Args:
+            api_id(str): The API.
+            ids: The integrations.
+            failure: Why the API can't be listed, if that is known.
         """
-        if not ids:
-            return {}
         try:
-            listing = await self._list(api_id, None)
-        except errors.Failure as failure:
-            if failure.kind is errors.Kind.NOT_FOUND:
-                self._protocols.pop(api_id, None)
-                return {}
-            return dict.fromkeys(ids, failure)
+            if failure and ids:
+                raise failure
+            listing = await self._list(api_id, None) if ids else {}
+        except errors.Failure as error:
+            return dict.fromkeys(ids, None if error.kind is errors.Kind.NOT_FOUND else error)
         return {one: listing.get(one) for one in ids}
 
     async def _list(self, api_id: str, ids: set[str] | None) -> dict[str, Payload | None]:
@@ -209,14 +215,18 @@ class Reader:
             api_id(str): The API.
             ids: Which ones are wanted. Listing ends when all are found, or when reading the rest
                 one by one takes no more calls; the ids that were not reached are missing then,
-                and None if the API does not have them. Without ids it goes on to the end.
+                and None if the API does not have them. Without ids, all pages are read.
+
+        Raises:
+            errors.Failure: The integrations can't be read; `NOT_FOUND` only if GetApi does not find the
+                API either.
         """
         found: dict[str, Payload | None] = {}
         token = None
         pages = 0
         began = asyncio.get_running_loop().time()
         while True:
-            page, token = await self._account.page("GetIntegrations", token, ApiId=api_id)
+            page, token = await self._page(api_id, token)
             pages += 1
             found.update((payload["IntegrationId"], payload) for payload in page)
             if not token:
@@ -227,12 +237,38 @@ class Reader:
             if ids is not None and (not missing or pages + missing >= len(ids)):
                 return found
 
+    async def _page(self, api_id: str, token: str | None) -> tuple[list[Payload], str | None]:
+        """Return one page of an API's integrations, and the token of the next page if there is one."""
+
+        async def attempt() -> tuple[list[Payload], str | None]:
+            try:
+                return await self._account.page("GetIntegrations", token, ApiId=api_id)
+            except errors.Failure as failure:
+                if failure.kind is errors.Kind.NOT_FOUND and await self._exists(api_id):
+                    reason = f"GetIntegrations did not find API {api_id}, and GetApi did"
+                    raise errors.Failure(errors.Kind.LOST, reason) from None
+                raise
+
+        return await self._account.retry("GetIntegrations", api_id, attempt)
+
+    async def _exists(self, api_id: str) -> bool:
+        """Return whether an API exists that a listing of its integrations did not find."""
+        self._protocols.pop(api_id, None)
+        try:
+            await self.protocol(api_id)
+        except errors.Failure as failure:
+            # Who may list integrations may not be allowed to read the API.
+            if failure.kind not in (errors.Kind.NOT_FOUND, errors.Kind.REFUSED):
+                raise
+            return False
+        return True
+
     async def _read_routes(self, api_ids: list[str]) -> list[Any]:
         asked = list(dict.fromkeys(api_ids))
-        answers = await asyncio.gather(
+        results = await asyncio.gather(
             *(self._pages("GetRoutes", ApiId=api_id) for api_id in asked), return_exceptions=True
         )
-        routes = dict(zip(asked, answers, strict=True))
+        routes = dict(zip(asked, results, strict=True))
         return [routes[api_id] for api_id in api_ids]
 
     async def _pages(self, operation: str, **members: Any) -> list[Payload]:
@@ -253,7 +289,7 @@ class Reader:
 
 
 async def everything(reader: Reader) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the integrations of all APIs, in idem's shape, and a sentence for each unreadable API.
+    """Return the integrations of all APIs, in Idem's format, and a sentence for each unreadable API.
 
     Raises:
         errors.Failure: The APIs can't be listed.
@@ -265,16 +301,16 @@ async def everything(reader: Reader) -> tuple[list[dict[str, Any]], list[str]]:
     async def of(api_id: str) -> list[dict[str, Any]]:
         return [convert.from_aws(payload, api_id) for payload in await reader.all(api_id)]
 
-    answers = await asyncio.gather(*(of(api_id) for api_id in api_ids), return_exceptions=True)
+    results = await asyncio.gather(*(of(api_id) for api_id in api_ids), return_exceptions=True)
     found: list[dict[str, Any]] = []
     unreadable = []
-    for api_id, answer in zip(api_ids, answers, strict=True):
-        if isinstance(answer, errors.Failure):
+    for api_id, result in zip(api_ids, results, strict=True):
+        if isinstance(result, errors.Failure):
             # An API that was deleted in the meantime has no integrations.
-            if answer.kind is not errors.Kind.NOT_FOUND:
-                unreadable.append(f"The integrations of API {api_id} can't be read: {answer}.")
-        elif isinstance(answer, BaseException):
-            raise answer
+            if result.kind is not errors.Kind.NOT_FOUND:
+                unreadable.append(f"The integrations of API {api_id} can't be read: {result}.")
+        elif isinstance(result, BaseException):
+            raise result
         else:
-            found += answer
+            found += result
     return found, unreadable

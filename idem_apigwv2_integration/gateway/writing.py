@@ -4,8 +4,9 @@ No create is repeated blindly, and nothing is deleted by guess.
 """
 
 import asyncio
+import contextlib
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors, reading
@@ -15,12 +16,12 @@ Payload = dict[str, Any]
 
 # After a lost response AWS may still be working. The seconds to wait before each look: after a dropped
 # connection or a server error, and after a read timeout, when AWS was certainly still busy.
-WAITS = {errors.Kind.LOST: (0.0, 0.5, 1.5), errors.Kind.LATE: (0.0, 1.0, 2.0, 4.0, 6.0)}
+WAITS = {errors.Kind.LOST: (0.0, 0.5, 1.5, 3.0), errors.Kind.LATE: (0.0, 1.0, 2.0, 4.0, 6.0)}
 
 
 @dataclasses.dataclass
 class Created:
-    """An integration that a create made.
+    """An integration that was created.
 
     Args:
         payload: AWS's response, or what was read where the response was lost.
@@ -33,11 +34,11 @@ class Created:
 
 @dataclasses.dataclass(eq=False)
 class _Create:
-    """A create under way.
+    """A create in progress.
 
     Args:
         members: The members of the request.
-        is_equal: Tells whether an integration equals the one asked for.
+        is_equal: Returns whether an integration equals the requested one.
         claimed: Returns the IDs of the API's integrations that others manage.
         before: The integrations that existed before; None if they could not be listed.
         settled: Set while no request is in flight.
@@ -54,15 +55,50 @@ class _Create:
     looked: bool = False
 
 
+class Creates:
+    """The creates in progress with one Region and endpoint, whatever the credentials."""
+
+    def __init__(self) -> None:
+        self._current: dict[str, list[_Create]] = {}
+        # The IDs of what was created while any create of an API is in progress.
+        self._created: dict[str, set[str]] = {}
+
+    @contextlib.contextmanager
+    def add(self, api_id: str, create: _Create) -> Iterator[None]:
+        """Keep a create among those in progress."""
+        self._current.setdefault(api_id, []).append(create)
+        self._created.setdefault(api_id, set())
+        try:
+            yield
+        finally:
+            self._current[api_id].remove(create)
+            if not self._current[api_id]:
+                del self._current[api_id], self._created[api_id]
+
+    def of(self, api_id: str) -> list[_Create]:
+        """Return the creates in progress of an API."""
+        return self._current.get(api_id, [])
+
+    def created(self, api_id: str) -> set[str]:
+        """Return the IDs of what they created so far."""
+        return self._created.get(api_id, set())
+
+    def may_create(self, api_id: str, payload: Payload) -> bool:
+        """Return whether an integration may be what one of them creates."""
+        return any(
+            create.before is not None and payload["IntegrationId"] not in create.before
+            for create in self.of(api_id)
+            if create.is_equal(payload)
+        )
+
+
 class Writer:
     """Changes the integrations of one account."""
 
     def __init__(self, account: account.Account):
         self._account = account
         self._reader: reading.Reader = account.shared(reading.Reader)
-        # The creates under way, and what they created so far, by API.
-        self._creates: dict[str, list[_Create]] = {}
-        self._made: dict[str, set[str]] = {}
+        self._creates: Creates = account.common(Creates)
 
     async def create(
         self,
@@ -75,12 +111,12 @@ class Writer:
 
         CreateIntegration has no client token. If a response is lost, the API is listed before the
         request is sent again: an integration that is new since a listing right before the create,
-        equal and unclaimed is the one that the create made.
+        equal and unclaimed is the one that was created.
 
         Args:
             api_id(str): The API.
             members(dict): The members of the request.
-            is_equal: Tells whether an integration equals the one asked for.
+            is_equal: Returns whether an integration equals the requested one.
             claimed: Returns the IDs of the API's integrations that others manage.
 
         Raises:
@@ -88,19 +124,13 @@ class Writer:
         """
         create = _Create(members, is_equal, claimed)
         create.settled.set()
-        self._creates.setdefault(api_id, []).append(create)
-        self._made.setdefault(api_id, set())
-        try:
+        with self._creates.add(api_id, create):
             return await self._account.retry(
                 "CreateIntegration",
                 api_id,
                 attempt=lambda: self._send(api_id, create),
                 recover=lambda: self._recover(api_id, create),
             )
-        finally:
-            self._creates[api_id].remove(create)
-            if not self._creates[api_id]:
-                del self._creates[api_id], self._made[api_id]
 
     async def update(self, api_id: str, resource_id: str, members: Payload) -> Payload:
         """Change an integration and return AWS's response.
@@ -166,10 +196,11 @@ class Writer:
             return Created(payload, [comments.maybe_twice(str(failure))])
 
     async def _recover(self, api_id: str, create: _Create) -> Created | None:
-        """Return what a create made whose response was lost, or None if it made nothing.
+        """Return what a create with a lost response has created, or None if nothing.
 
         Raises:
-            errors.Failure: It is unknown what it made, so that the request must not be sent again.
+            errors.Failure: It is unknown what it has created, so that the request must not be sent
+                again.
         """
         if not create.lost or create.looked:
             return None
@@ -195,12 +226,12 @@ class Writer:
         return Created(kept, [comments.lost_and_found(kept["IntegrationId"]), *surplus])
 
     async def _candidates(self, api_id: str, create: _Create) -> list[Payload]:
-        """Return what a create may have made: new, equal, and not known to be another's."""
+        """Return what a create may have created: new, equal, and not known to be another's."""
         payloads = await self._reader.all(api_id)
-        # The ID of what a create beside this one made is known once its response is there.
+        # The ID of what a simultaneous create has created is known once its response is there.
         for rival in self._rivals(api_id, create):
             await rival.settled.wait()
-        known = (create.before or set()) | create.claimed() | self._made[api_id]
+        known = (create.before or set()) | create.claimed() | self._creates.created(api_id)
         return [
             payload
             for payload in payloads
@@ -214,11 +245,13 @@ class Writer:
         return [comments.duplicates(ids)] if len(ids) > lost else []
 
     def _rivals(self, api_id: str, create: _Create) -> list[_Create]:
-        """Return the other creates under way that ask for the same."""
+        """Return the other creates in progress with the same request."""
         return [
-            one for one in self._creates[api_id] if one is not create and one.members == create.members
+            one
+            for one in self._creates.of(api_id)
+            if one is not create and one.members == create.members
         ]
 
     def _keep(self, api_id: str, payload: Payload) -> None:
-        self._made[api_id].add(payload["IntegrationId"])
+        self._creates.created(api_id).add(payload["IntegrationId"])
         self._reader.note(api_id, payload["IntegrationId"])

@@ -146,7 +146,7 @@ def search_problems(
     found = identity_problems(name, api_id, resource_id)
     found += unknown_parameters(unknown) + malformed_sentences(given)
     if not resource_id and not given:
-        found.append("Say what to look for: resource_id, or parameters such as integration_uri.")
+        found.append("A search needs resource_id, or parameters such as integration_uri.")
     return found
 
 

@@ -108,11 +108,19 @@ def owned(resource: dict[str, Any], owner: str, function: str) -> str:
 
 
 def elsewhere(api_id: str, resource_id: str, profile: str) -> str:
-    """The integration that the ESM records is in an account that the state does not use."""
+    """The integration is in an account that the state does not use."""
     return (
-        f"Integration {resource_id} of API {api_id}, which the ESM records, is not in this account and "
-        f"Region but in those of the acct profile {profile!r}: run the state with "
-        f"`acct_profile: {profile}`, or delete {resource_id} there."
+        f"API {api_id} is not in this account and Region but in those of the acct profile "
+        f"{profile!r}: integration {resource_id} was not changed. Run the state with "
+        f"`acct_profile: {profile}`."
+    )
+
+
+def unseen(api_id: str, resource_id: str, profile: str, reason: str) -> str:
+    """The API of an integration may be in an account that can't be read."""
+    return (
+        f"API {api_id} does not exist in this account and Region, and those of the acct profile "
+        f"{profile!r} can't be read: integration {resource_id} may still exist there. {reason}"
     )
 
 
@@ -170,22 +178,27 @@ def deposed(resource_id: str, dry_run: bool) -> str:
 
 
 def with_its_api(resource_id: str, api_id: str, dry_run: bool) -> str:
-    """API Gateway's quick create made the integration: it can only be deleted with its API."""
+    """The integration comes from API Gateway's quick create: it can only be deleted with its API."""
     verb = "would be" if dry_run else "is"
-    return f"{resource_id} {verb} deleted with API {api_id}, which quick created it."
+    return f"{resource_id} {verb} deleted with API {api_id}, which quick create added it to."
 
 
 def still_deposed(resource_id: str, reason: str) -> str:
     """An integration that was replaced earlier still can't be deleted."""
-    return f"{resource_id}, which an earlier run replaced, still exists: {reason}"
+    return f"{resource_id}, which an earlier run replaced, still exists. {reason}"
 
 
-def not_deleted(resource_id: str) -> str:
-    """The replaced integration could not be deleted."""
+def left_over(resource_id: str) -> str:
+    """An integration that was replaced earlier is deleted after the state succeeds."""
     return (
-        f"{resource_id} was replaced and still exists. The ESM records it; the next run of the state "
-        "that replaced it deletes it."
+        f"{resource_id}, which an earlier run replaced, still exists: it is deleted when this state "
+        "succeeds."
     )
+
+
+def not_deleted(resource_id: str, reason: str) -> str:
+    """AWS did not delete the integration, or did not confirm it."""
+    return f"{resource_id} was not deleted: {reason}"
 
 
 def lost_and_found(resource_id: str) -> str:
@@ -197,7 +210,7 @@ def duplicates(resource_ids: list[str]) -> str:
     """More equal integrations are new than a create with a lost response should have created."""
     return (
         f"A response of AWS to the create was lost. {', '.join(resource_ids)}, equal and new as well, "
-        "may be a duplicate or belong to someone else: it was not changed; delete it if nobody needs it."
+        "may be a duplicate or belong to someone else: it was not changed; delete it if not needed."
     )
 
 
@@ -220,10 +233,10 @@ def lost_unseen(reason: str) -> str:
 def lost_unknown(resource_ids: list[str]) -> str:
     """The response to a create was lost, and what existed before is unknown."""
     found = (
-        f"{', '.join(resource_ids)} equals what was asked for, and may or may not have been there before"
-        "; set resource_id to import it"
+        f"{', '.join(resource_ids)} equals the requested integration, but may have existed before; set "
+        "resource_id to import it"
         if resource_ids
-        else "no integration equals what was asked for so far"
+        else "no integration equals the requested one so far"
     )
     return (
         "AWS's response to CreateIntegration was lost, and the request was not sent again because the "

@@ -71,11 +71,17 @@ class Required(Demand):
 
 @dataclasses.dataclass(frozen=True)
 class Forbidden(Demand):
-    """The field must have no value; ``reason`` says why."""
+    """The field must have no value.
+
+    Args:
+        reason: Why.
+        alternative: What else to do than to remove the field.
+    """
 
     words: ClassVar[str] = "not allowed: {reason}"
 
     reason: str
+    alternative: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

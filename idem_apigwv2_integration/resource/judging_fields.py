@@ -24,7 +24,10 @@ def _required(demand: demands.Required, rule: demands.Rule, case: Case) -> Itera
 def _forbidden(demand: demands.Forbidden, rule: demands.Rule, case: Case) -> Iterator[Problem]:
     value = value_of(rule, case)
     if value is not None:
-        text = refusals.not_allowed(rule.parameter, value, demand.reason, remedy(rule, case))
+        advice = remedy(rule, case)
+        if demand.alternative:
+            advice = f"{demand.alternative}, or {advice}"
+        text = refusals.not_allowed(rule.parameter, value, demand.reason, advice)
         yield from about(rule, text)
 
 

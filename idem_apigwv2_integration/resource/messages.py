@@ -79,12 +79,6 @@ def routes_unseen(reason: str) -> str:
     )
 
 
-def kept(resource_id: str, problems: list[str]) -> str:
-    """An integration that was to be replaced stays, because its replacement can't be made."""
-    reason = " ".join(problems) or "making its replacement failed."
-    return f"{resource_id} was not deleted: {reason}"
-
-
 def missing_api(api_id: str, region: str) -> str:
     """There is no such API."""
     where = f"in this account in Region {region}" if region else "in this account and Region"

@@ -75,7 +75,7 @@ _IGNORED = (
     ),
     Rule(
         "tls_config",
-        Ignored("AWS ignores it unless connection_type is VPC_LINK"),
+        Ignored("AWS ignores it unless connection_type is VPC_LINK and verifies no name"),
         fields.PROBED_TLS,
         when={"connection_type": Not(("VPC_LINK",))},
     ),
@@ -116,7 +116,7 @@ _SUBTYPES = (
     ),
     Rule(
         "integration_subtype",
-        Forbidden("it requires integration_type AWS_PROXY; change the type"),
+        Forbidden("it requires integration_type AWS_PROXY", "change the type"),
         fields.LOCALSTACK,
         when={"integration_type": Not(("AWS_PROXY",))},
     ),

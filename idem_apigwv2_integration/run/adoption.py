@@ -1,19 +1,22 @@
-"""Which unmanaged integration a state adopts, and which ones its user should know of otherwise."""
+"""Which unmanaged integration a state adopts, and which similar ones its comment names."""
 
 import dataclasses
 from typing import Any
 
+from idem_apigwv2_integration.gateway import writing
 from idem_apigwv2_integration.resource import actions, comments, convert, plan
 from idem_apigwv2_integration.run import state
+
+_BACKEND = ("integration_type", "integration_subtype", "integration_uri")
 
 
 @dataclasses.dataclass
 class Survey:
-    """What an API has that resembles what a state would create.
+    """The integrations of an API that resemble what a state would create.
 
     Args:
-        equal: An unmanaged integration that equals it in every settable parameter; the state owns it.
-        notes: A sentence for each other integration that the user may have meant.
+        equal: An unmanaged integration that equals it in every settable parameter. The state owns it.
+        notes: A sentence for each similar integration.
     """
 
     equal: dict[str, Any] | None
@@ -36,20 +39,20 @@ async def survey(this: state.State, api_id: str, protocol: str, adopts: bool) ->
         errors.Failure: The API's integrations can't be read.
     """
     wanted = plan.as_created(this.given, protocol)
+    creates = this.account.common(writing.Creates)
 
     def choose(payloads: list[dict[str, Any]]) -> Survey:
         unavailable = this.claimed(api_id)
         recorded = this.run.recorded(api_id)
         notes, similar = [], []
-        # One that quick create made can't be deleted by itself: the last choice.
+        # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
         for payload in sorted(payloads, key=lambda payload: bool(payload.get("ApiGatewayManaged"))):
             resource = convert.from_aws(payload, api_id, this.name)
             resource_id = resource["resource_id"]
             owner = recorded.get(resource_id)
-            # Idem's refresh records what describe prints under names that are nobody's states.
-            if owner == convert.described_name(resource) and not this.run.declares(owner):
-                owner = None
             if resource_id in unavailable or (owner and this.run.declares(owner)):
+                continue
+            if creates.may_create(api_id, payload):
                 continue
             differing = plan.differences(wanted, resource)
             if not differing and owner:
@@ -67,15 +70,9 @@ async def survey(this: state.State, api_id: str, protocol: str, adopts: bool) ->
 
 
 def _similar(wanted: dict[str, Any], resource: dict[str, Any]) -> bool:
-    """Tell whether two integrations have the same type and call the same backend."""
-    if wanted.get("integration_type") != resource.get("integration_type"):
+    """Return whether two integrations have the same type and call the same backend."""
+    if any(wanted.get(name) != resource.get(name) for name in _BACKEND):
         return False
-    subtype = wanted.get("integration_subtype")
-    if subtype != resource.get("integration_subtype"):
-        return False
-    if not subtype:
-        uri = wanted.get("integration_uri")
-        return uri is not None and uri == resource.get("integration_uri")
-    action = actions.ACTIONS.get(subtype)
+    action = actions.ACTIONS.get(wanted.get("integration_subtype"))
     ours, theirs = wanted.get("request_parameters", {}), resource.get("request_parameters", {})
-    return bool(action) and all(ours.get(name) == theirs.get(name) for name in action.required)
+    return all(ours.get(name) == theirs.get(name) for name in (action.required if action else ()))

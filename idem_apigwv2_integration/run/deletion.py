@@ -1,10 +1,10 @@
-"""Deletes what a state manages, as far as the rest of the run allows it."""
+"""Deletes the integrations of a state, as far as the other states of the run allow it."""
 
 from typing import Any
 
 from idem_apigwv2_integration.gateway import apply, checking, errors
 from idem_apigwv2_integration.resource import comments, fields, messages
-from idem_apigwv2_integration.run import identity, routes, state
+from idem_apigwv2_integration.run import identity, routes, run, state
 from idem_apigwv2_integration.run.identity import Source
 
 Result = dict[str, Any]
@@ -34,8 +34,7 @@ async def of_all(this: state.State, managed: identity.Managed) -> Result:
         comment += [] if managed.gone else [comments.nothing_known()]
     if not this.dry_run and this.identity and this.step is None:
         # Idem itself removes the entry of the state's own tag only.
-        this.run.forget_created(this.identity)
-        this.run.forget_deposed(this.identity)
+        this.run.forget(this.identity, run.CREATE_NEW, run.DELETE_OLD)
     return this.done(old, None, comment)
 
 
@@ -58,7 +57,7 @@ async def of_deposed(this: state.State, managed: identity.Managed) -> Result | N
             return result | {"comment": [comments.still_deposed(resource_id, reason)]}
         result["comment"] = [comments.deposed(resource_id, this.dry_run)]
     if not this.dry_run and this.deposed:
-        this.run.forget_deposed(this.identity)
+        this.run.forget(this.identity, run.DELETE_OLD)
     return result
 
 
@@ -71,7 +70,9 @@ def _ambiguities(this: state.State, managed: identity.Managed) -> list[str]:
     return [
         comments.mistaken(this.name, known.api_id, known.resource_id, recorded)
         for known in managed.gone
-        if known.source is Source.SLS and recorded
+        if known.source is Source.SLS
+        and recorded
+        and known.resource_id not in {one["resource_id"] for one in recorded}
     ]
 
 
@@ -89,12 +90,13 @@ async def _of_one(this: state.State, live: dict[str, Any]) -> Result:
         comment = await apply.delete(this.account, api_id, this.name, resource_id)
     except errors.Failure as failure:
         freed = routes.freed(this.run, this.identity, api_id, resource_id, set(failure.routes))
-        return this.failed(live, live, [str(failure)], pending=bool(freed))
+        reason = comments.not_deleted(resource_id, str(failure))
+        return this.failed(live, live, [reason], pending=bool(freed))
     return this.done(live, None, comment)
 
 
 def _of_quick_created(this: state.State, live: dict[str, Any]) -> Result:
-    """Leave an integration that API Gateway's quick create made to the deletion of its API."""
+    """Wait for the deletion of the API, which deletes an integration of API Gateway's quick create."""
     if not routes.deletes_api(this.run, live["api_id"]):
         return this.failed(live, live, [messages.managed(live)])
     comment = [comments.with_its_api(live["resource_id"], live["api_id"], this.dry_run)]
@@ -110,9 +112,12 @@ async def _obstacle(this: state.State, live: dict[str, Any]) -> str | None:
     chunk, failed = this.run.replacement(this.identity)
     problems: list[str] = []
     if chunk:
-        given = {name: chunk[name] for name in fields.SETTABLE if chunk.get(name) is not None}
-        problems, _ = await checking.refusals(this.account, chunk.get("api_id"), given)
-    return messages.kept(live["resource_id"], problems) if failed or problems else None
+        this.given = {name: chunk[name] for name in fields.SETTABLE if chunk.get(name) is not None}
+        problems, _ = await checking.refusals(this.account, chunk.get("api_id"), this.given)
+    if not failed and not problems:
+        return None
+    reason = " ".join(problems) or "its replacement could not be created."
+    return comments.not_deleted(live["resource_id"], reason)
 
 
 async def _would_delete(this: state.State, live: dict[str, Any]) -> Result:

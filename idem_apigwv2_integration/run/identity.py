@@ -1,4 +1,4 @@
-"""Which integration a state manages: the one answer that present, absent and replacements use.
+"""Which integration a state manages: the one definition for present, absent and replacements.
 
 The candidates are the SLS's ``resource_id`` in the SLS's API, and what the ESM records for the state,
 each in the API that the ESM names. A candidate counts as gone only if a complete listing of its API does
@@ -16,7 +16,7 @@ from idem_apigwv2_integration.run import state
 
 
 class Source(enum.Enum):
-    """Who names an integration."""
+    """Where an integration is named."""
 
     SLS = "the SLS"
     ESM = "the ESM, for this state"
@@ -38,7 +38,7 @@ class Managed:
     """What a state manages, as it is now.
 
     Args:
-        live: The integrations that exist, in Idem's shape, each with who names it.
+        live: The integrations that exist, in Idem's format, each with its source.
         gone: The candidates that do not exist.
         problems: Why the state must not change any of them, a sentence each.
     """
@@ -62,12 +62,15 @@ class Managed:
         return any(candidate.source is not Source.SLS for candidate in self.gone)
 
     def notes(self, dry_run: bool) -> list[str]:
-        """Return a sentence for each candidate that a new integration takes the place of."""
+        """Return a sentence for each candidate that does not exist, if its user should know."""
         sentences = []
         for known in self.gone:
-            if known.source is Source.SLS:
+            if known.source is Source.SLS and self.current:
+                current = self.current[0]["resource_id"]
+                sentences.append(comments.stale_id(known.resource_id, known.api_id, current))
+            elif known.source is Source.SLS:
                 sentences.append(comments.never_existed(known.api_id, known.resource_id, dry_run))
-            elif known.source is Source.ESM:
+            elif known.source is Source.ESM and not self.current:
                 sentences.append(comments.gone(known.resource_id, dry_run))
         return sentences
 
@@ -98,63 +101,72 @@ async def resolve(this: state.State, api_id: str | None, resource_id: str | None
             managed.live.append((candidate.source, resource))
             owned = this.claim(resource)
             managed.problems += [owned] if owned else []
+    if this.creates_replacement and managed.of(Source.ESM):
+        # Idem replaces what the SLS names, which is not what the ESM records.
+        both = [this.replaced, *managed.of(Source.ESM)]
+        managed.problems.append(comments.ambiguous(this.name, both))
     return managed
 
 
 def _candidates(this: state.State, api_id: str | None, resource_id: str | None) -> list[Candidate]:
-    """Return the integrations that a state may manage, the most explicit one first."""
-    created = this.run.created.get(this.identity) if this.identity else None
+    """Return the integrations that a state may manage."""
+    known = this.run.created.get(this.identity)
+    # Idem may run a state again without the ID of what its first try created.
+    found = [Candidate(*known, Source.RUN)] if known else []
+    recorded = this.entries(resource_id)
     if this.creates_replacement:
-        # The ESM records the replaced integration, which another state of the run deletes. Idem may run
-        # this one again without the ID of what its first try created.
-        return [Candidate(*created, Source.RUN)] if created else []
-    entries = this.entries
-    if this.identity and this.run.confused(this.identity, resource_id):
-        resource_id = None
-    if this.step == "delete old":
-        entries = [entry for entry in entries if entry["resource_id"] == resource_id]
-    found = [Candidate(entry["api_id"], entry["resource_id"], Source.ESM) for entry in entries]
-    if resource_id and api_id and resource_id not in {candidate.resource_id for candidate in found}:
-        found.insert(0, Candidate(api_id, resource_id, Source.SLS))
-    if created:
-        found.append(Candidate(*created, Source.RUN))
+        # Another state of the run deletes the replaced integration.
+        recorded = [entry for entry in recorded if entry["resource_id"] != this.replaced["resource_id"]]
+    found += [Candidate(entry["api_id"], entry["resource_id"], Source.ESM) for entry in recorded]
+    if resource_id and api_id and _in_sls(this, resource_id, recorded):
+        found.append(Candidate(api_id, resource_id, Source.SLS))
     if this.deposed:
         found.append(Candidate(this.deposed["api_id"], this.deposed["resource_id"], Source.DEPOSED))
-    unique = {(one.api_id, one.resource_id): one for one in reversed(found)}
-    return list(reversed(unique.values()))
+    unique: dict[tuple[str, str], Candidate] = {}
+    for one in found:
+        unique.setdefault((one.api_id, one.resource_id), one)
+    return list(unique.values())
+
+
+def _in_sls(this: state.State, resource_id: str, recorded: list[dict[str, Any]]) -> bool:
+    """Return whether the ID that Idem passes is the SLS's, and not the ESM's."""
+    if this.step == "delete old":
+        # Idem combines the ID with the SLS's API, even where the state moves to another one.
+        return resource_id not in {entry["resource_id"] for entry in recorded}
+    return this.identity is None or this.run.names_id(this.tag)
 
 
 async def _read(this: state.State, candidate: Candidate) -> reading.Payload | str | None:
-    """Return an integration, None if it is gone, or a sentence if it is in another account."""
+    """Return an integration, None if it is gone, or a sentence if it may be in another account."""
     if this.dry_run and plan.is_placeholder({candidate.api_id: candidate.resource_id}):
         return None
     payload = await this.reader.one(candidate.api_id, candidate.resource_id)
-    if payload is None and candidate.source is not Source.SLS:
-        profile = await _other_profile(this, candidate.api_id)
-        if profile:
-            return comments.elsewhere(candidate.api_id, candidate.resource_id, profile)
-    return payload
+    if payload is not None or await _lacks(this.account, candidate.api_id) is False:
+        return payload
+    return await _elsewhere(this, candidate)
 
 
-async def _other_profile(this: state.State, api_id: str) -> str | None:
-    """Return another acct profile of the run that leads to an API which this state's does not know.
+async def _elsewhere(this: state.State, candidate: Candidate) -> str | None:
+    """Return a sentence if another acct profile of the run leads, or may lead, to a candidate's API.
 
     The ESM does not record the account. Idem deletes a replaced integration with the default profile,
     whatever profile the state names.
     """
-    if not await _lacks(this.account, api_id):
-        return None
+    unseen = None
     for name, profile in this.run.profiles().items():
         other = account.of(this.hub, {"acct": profile})
-        if other is not this.account and await _lacks(other, api_id) is False:
-            return name
-    return None
+        lacks = True if other is this.account else await _lacks(other, candidate.api_id)
+        if lacks is False:
+            return comments.elsewhere(candidate.api_id, candidate.resource_id, name)
+        if lacks is not True:
+            unseen = comments.unseen(candidate.api_id, candidate.resource_id, name, str(lacks))
+    return None if candidate.source is Source.SLS and this.step is None else unseen
 
 
-async def _lacks(acct: account.Account, api_id: str) -> bool | None:
-    """Tell whether an account does not have an API; None if it can't be read."""
+async def _lacks(acct: account.Account, api_id: str) -> bool | errors.Failure:
+    """Return whether an account does not have an API; return the failure if it can't be read."""
     try:
         await acct.shared(reading.Reader).protocol(api_id)
     except errors.Failure as failure:
-        return True if failure.kind is errors.Kind.NOT_FOUND else None
+        return True if failure.kind is errors.Kind.NOT_FOUND else failure
     return False

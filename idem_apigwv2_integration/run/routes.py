@@ -43,7 +43,7 @@ def freed(
 
 
 def deletes_api(this_run: run.Run, api_id: str) -> bool:
-    """Tell whether a state of the run deletes an API, and with it all its routes and integrations."""
+    """Return whether a state of the run deletes an API, and with it all its routes and integrations."""
     return any(
         chunk["fun"] == "absent"
         and api_id in (chunk.get("resource_id"), _recorded(this_run, chunk).get("resource_id"))
@@ -62,17 +62,13 @@ def _others(this_run: run.Run, kind: str) -> list[dict[str, Any]]:
 
 def _recorded(this_run: run.Run, chunk: dict[str, Any]) -> dict[str, Any]:
     """Return the ESM entry of a state of any type, as Idem looks for it."""
-    for state_id in (chunk["__id__"] + run.CREATE_NEW, chunk["__id__"]):
-        name = chunk.get("resource_name") or state_id
-        entry = this_run.esm.get(f"{chunk['state']}_|-{state_id}_|-{name}_|-")
-        if entry:
-            return entry
-    return {}
+    tags = (run.esm_tag(chunk, suffix) for suffix in (run.CREATE_NEW, ""))
+    return next((this_run.esm[tag] for tag in tags if this_run.esm.get(tag)), {})
 
 
 def _waiting_for(this_run: run.Run, identity: run.Identity | None) -> set[Reference]:
     """Return the states that Idem runs only after a state, directly or not."""
-    # Inverted, Idem runs them in the opposite order, and goes on where a state fails.
+    # With --invert, Idem runs them in the opposite order, and continues after a failure.
     if identity is None or this_run.data.get("invert_state"):
         return set()
     waiting = {(check.RESOURCE_TYPE, identity.id + (run.DELETE_OLD if identity.step else ""))}

@@ -8,7 +8,7 @@ import dataclasses
 from typing import Any
 
 from idem_apigwv2_integration.gateway import retries
-from idem_apigwv2_integration.resource import check
+from idem_apigwv2_integration.resource import check, convert
 
 _KEY = check.RESOURCE_TYPE
 # Arguments that Idem adds to a state by itself, or uses itself and still passes on; ``kwargs`` is what
@@ -34,6 +34,12 @@ Key = tuple[tuple[str, str], str, str]
 def arguments(keywords: dict[str, Any]) -> dict[str, Any]:
     """Return the keyword arguments that the user wrote, without those that Idem adds."""
     return {key: value for key, value in keywords.items() if key not in _KEYWORDS}
+
+
+def esm_tag(chunk: dict[str, Any], suffix: str = "") -> str:
+    """Return the key of a state's entry in the ESM; with a suffix, of a replacement's part."""
+    state_id = chunk["__id__"] + suffix
+    return f"{chunk['state']}_|-{state_id}_|-{chunk.get('resource_name') or state_id}_|-"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,12 +89,6 @@ class Run:
 
     def __init__(self, data: dict[str, Any]):
         self.data = data
-        # Idem overwrites an entry before the state that deletes the replaced integration runs.
-        self._before = {
-            tag: dict(entry)
-            for tag, entry in data.get("managed_state", {}).items()
-            if tag.startswith(f"{check.RESOURCE_TYPE}_|-")
-        }
         self._owners: dict[Key, Identity] = {}
         self.outages = retries.Outages()
         self._proposals: dict[Key, list[tuple[int, Identity]]] = collections.defaultdict(list)
@@ -130,49 +130,54 @@ class Run:
         ids = [chunk.get("resource_id") for chunk in self._integrations()]
         return {one for one in ids if isinstance(one, str) and one}
 
-    def entries(self, identity: Identity) -> dict[str, dict[str, Any]]:
-        """Return the ESM entries of a state by tag, the one that Idem uses first.
+    def names_id(self, tag: str | None) -> bool:
+        """Return whether the SLS gives a state a ``resource_id``; otherwise Idem passes the ESM's."""
+        chunks = [chunk for chunk in self.states if f"{esm_tag(chunk)}{chunk['fun']}" == tag]
+        return not chunks or any(str(chunk.get("resource_id") or "").strip() for chunk in chunks)
+
+    def entries(self, identity: Identity, resource_id: str | None) -> list[dict[str, Any]]:
+        """Return the ESM entries of a state, the one that Idem uses first.
 
         An entry ``ID_create_new`` is the state's own if an earlier version of this plugin, or idem-aws,
         replaced the integration. A state of that ID in the SLS is another state.
+
+        Args:
+            identity: The state.
+            resource_id: The integration that Idem deletes, if the state deletes a replaced one.
         """
+        suffixes = [""] if self._declared(identity.id + CREATE_NEW) else [CREATE_NEW, ""]
+        own = [self.esm.get(identity.esm_tag(suffix)) or {} for suffix in suffixes]
         if identity.step == "delete old":
             # Idem does not say which of the states of one ID it replaces the integration of.
-            return {
-                tag: entry
-                for tag, entry in self._before.items()
-                if tag.split("_|-")[1] in (identity.id, identity.id + CREATE_NEW)
-            }
-        suffixes = [""] if self._declared(identity.id + CREATE_NEW) else [CREATE_NEW, ""]
-        tags = [identity.esm_tag(suffix) for suffix in suffixes]
-        return {tag: self.esm[tag] for tag in tags if self.esm.get(tag)}
+            ids = {identity.id + suffix for suffix in (*suffixes, DELETE_OLD)}
+            own = [
+                entry
+                for tag, entry in self._entries()
+                if tag.split("_|-")[1] in ids and entry.get("resource_id") == resource_id
+            ] or own
+        return [entry for entry in own if entry.get("resource_id") and entry.get("api_id")]
 
-    def confused(self, identity: Identity, resource_id: str | None) -> bool:
-        """Tell whether Idem passes a state the ID that the ESM records for a state ``ID_create_new``."""
-        other = self.esm.get(identity.esm_tag(CREATE_NEW)) or {}
-        return (
-            bool(resource_id)
-            and self._declared(identity.id + CREATE_NEW)
-            and other.get("resource_id") == resource_id
-        )
+    def replaced(self, identity: Identity) -> dict[str, Any] | None:
+        """Return the arguments of the state that deletes what a state replaces."""
+        own = (check.RESOURCE_TYPE, identity.id + DELETE_OLD)
+        added = self.data.get("add_low", [])
+        return next((chunk for chunk in added if (chunk["state"], chunk["__id__"]) == own), None)
 
     def deposed(self, identity: Identity) -> dict[str, Any] | None:
-        """Return the ESM entry of an integration that was replaced and could not be deleted."""
+        """Return the ESM entry of an integration that was replaced and not deleted yet."""
         if self._declared(identity.id + DELETE_OLD):
             return None
         return self.esm.get(identity.esm_tag(DELETE_OLD))
 
-    def forget_created(self, identity: Identity) -> None:
-        """Remove the entry ``ID_create_new`` of a state, which its own entry supersedes."""
-        self._forget(identity, CREATE_NEW)
+    def depose(self, identity: Identity, entry: dict[str, Any]) -> None:
+        """Record an integration that is replaced, until it is deleted."""
+        self.esm[identity.esm_tag(DELETE_OLD)] = entry
 
-    def forget_deposed(self, identity: Identity) -> None:
-        """Remove the entry of an integration that was replaced, because it is deleted."""
-        self._forget(identity, DELETE_OLD)
-
-    def _forget(self, identity: Identity, suffix: str) -> None:
-        if identity.esm_tag(suffix) in self.esm and not self._declared(identity.id + suffix):
-            del self.esm[identity.esm_tag(suffix)]
+    def forget(self, identity: Identity, *suffixes: str) -> None:
+        """Remove the entries of a replacement's parts from the ESM."""
+        for suffix in suffixes:
+            if identity.esm_tag(suffix) in self.esm and not self._declared(identity.id + suffix):
+                del self.esm[identity.esm_tag(suffix)]
 
     def record_as(self, tag: str, identity: Identity) -> None:
         """Make Idem record what a part of a replacement returns under the state's own ID.
@@ -183,20 +188,28 @@ class Run:
             self.data["running"][tag]["esm_tag"] = identity.esm_tag()
 
     def recorded(self, api_id: str) -> dict[str, str]:
-        """Return the integrations of an API that the ESM records: the state's ID by integration ID."""
-        found = {}
-        for tag, entry in self.esm.items():
-            if tag.startswith(f"{check.RESOURCE_TYPE}_|-") and entry.get("api_id") == api_id:
-                found[entry.get("resource_id")] = tag.split("_|-")[1]
+        """Return the integrations of an API that the ESM records: a state's ID by integration ID.
+
+        If it records one for several states, a state of the run comes first.
+        """
+        found: dict[str, str] = {}
+        for tag, entry in self._entries():
+            state_id, resource_id = tag.split("_|-")[1], entry.get("resource_id")
+            if entry.get("api_id") != api_id or not resource_id:
+                continue
+            declared = self.declares(state_id)
+            # Idem's refresh records what describe prints under IDs that no SLS has.
+            if declared or (state_id != convert.described_name(entry) and resource_id not in found):
+                found[resource_id] = state_id
         return found
 
     def declares(self, state_id: str) -> bool:
-        """Tell whether the SLS has an integration state of an ID, less a replacement's suffix."""
+        """Return whether the SLS has an integration state of an ID, less a replacement's suffix."""
         ids = (state_id.removesuffix(suffix) for suffix in ("", CREATE_NEW, DELETE_OLD))
         return any(self._declared(one) for one in ids)
 
     def executes(self, state_id: str) -> bool:
-        """Tell whether Idem executes the states of an ID: with ``--target`` it executes only some."""
+        """Return whether Idem executes the states of an ID: with ``--target`` it executes only some."""
         own = state_id.removesuffix(DELETE_OLD).removesuffix(CREATE_NEW)
         return own in self.data.get("high", {})
 
@@ -215,13 +228,15 @@ class Run:
         return None, any(one["result"] is False for one in started)
 
     def records(self, tag: str | None, resource: dict[str, Any]) -> bool:
-        """Tell whether the ESM already holds an integration under a state's own tag."""
+        """Return whether the ESM already holds an integration under a state's own tag."""
         started = self.data.get("running", {}).get(tag)
         return bool(started) and self.esm.get(started["esm_tag"]) == resource
 
-    def sensitive(self, tag: str | None) -> list[str]:
-        """Return the parameters of a state that the SLS marks as ``sensitive``."""
-        return (self.data.get("sensitive") or {}).get(tag, [])
+    def sensitive(self, identity: Identity) -> set[str]:
+        """Return the parameters that the SLS marks as ``sensitive``, in any state of an ID."""
+        marked = (self.data.get("sensitive") or {}).items()
+        ids = (identity.id, identity.id + CREATE_NEW)
+        return {name for tag, names in marked if tag.split("_|-")[1] in ids for name in names}
 
     def order(self, tag: str | None) -> int:
         """Return the position of a state in the order of the SLS."""
@@ -230,6 +245,10 @@ class Run:
     def profiles(self) -> dict[str, dict[str, Any]]:
         """Return the acct profiles for AWS that the run was started with, by name."""
         return ((self.data.get("acct_data") or {}).get("profiles") or {}).get("aws") or {}
+
+    def _entries(self) -> list[tuple[str, dict[str, Any]]]:
+        prefix = f"{check.RESOURCE_TYPE}_|-"
+        return [(tag, entry) for tag, entry in self.esm.items() if tag.startswith(prefix)]
 
     def _declared(self, state_id: str) -> bool:
         return check.RESOURCE_TYPE in (self.data.get("high", {}).get(state_id) or ())

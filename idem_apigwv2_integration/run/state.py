@@ -1,4 +1,4 @@
-"""One state of a run: whom it calls, what the ESM records for it, and the form of what it returns."""
+"""One state of a run: its account, its entries in the ESM, and the format of its results."""
 
 import re
 from typing import Any
@@ -27,7 +27,6 @@ class State:
     Attributes:
         identity: Which state of the run it is; None if the function is called outside of a run, or by
             the code of another resource's state.
-        held: What the ESM records under the state's own tag.
         dry_run: Whether nothing may be changed.
         creates_replacement: Whether the state creates what replaces an integration.
         unknown: The keyword arguments that are not Idem's own.
@@ -44,12 +43,12 @@ class State:
         self.reader: reading.Reader = self.account.shared(reading.Reader)
         self.dry_run = bool(ctx.get("test"))
         self.unknown = run.arguments(keywords)
-        self.held: Resource = ctx.get("old_state") if self.identity or not self.tag else None
-        replaces = bool(keywords.get("recreation_flow")) and self.identity is not None
-        self.creates_replacement = replaces and self.step != "delete old"
-        # Where the replacement is created first, the ESM's entry is the replacement's already.
-        self._deposes = self.step == "delete old" and not replaces
-        if self.step and not self._deposes:
+        recreates = bool(
+            keywords.get("recreation_flow") and self.identity and self.run.replaced(self.identity)
+        )
+        self.creates_replacement = recreates and self.step != "delete old"
+        # Idem records the deletion under an ID of its own if the replacement is created first.
+        if self.step == "create new" or (self.step == "delete old" and recreates):
             self.run.record_as(self.tag, self.identity)
 
     @property
@@ -57,18 +56,30 @@ class State:
         """The part of a replacement that the state is: ``delete old``, ``create new`` or None."""
         return self.identity.step if self.identity else None
 
+    def entries(self, resource_id: str | None = None) -> list[dict[str, Any]]:
+        """Return the ESM entries of the state, the one that Idem uses first; see `Run.entries`."""
+        if self.identity:
+            return self.run.entries(self.identity, resource_id)
+        return [self.held] if (self.held or {}).get("api_id") else []
+
     @property
-    def entries(self) -> list[dict[str, Any]]:
-        """The ESM entries of the state, the one that Idem uses first."""
-        found = list(self.run.entries(self.identity).values()) if self.identity else []
-        if not found and self.held:
-            found = [self.held]
-        return [entry for entry in found if entry.get("resource_id") and entry.get("api_id")]
+    def held(self) -> Resource:
+        """What the ESM records for the state."""
+        if self.identity and self.step != "delete old":
+            return next(iter(self.entries()), None)
+        return self._ctx.get("old_state") if self.identity or not self.tag else None
 
     @property
     def deposed(self) -> Resource:
-        """The ESM entry of an integration that was replaced and could not be deleted."""
-        return self.run.deposed(self.identity) if self.identity and self.identity.step is None else None
+        """The ESM entry of an integration that was replaced and not deleted yet."""
+        return self.run.deposed(self.identity) if self.identity and self.step != "delete old" else None
+
+    @property
+    def replaced(self) -> dict[str, Any]:
+        """The integration that this state replaces, as the ESM records it or the SLS names it."""
+        named = self.run.replaced(self.identity)
+        recorded = [one for one in self.entries() if one["resource_id"] == named["resource_id"]]
+        return recorded[0] if recorded else {key: named[key] for key in ("resource_id", "api_id")}
 
     def propose(self, api_id: str, resource_id: str) -> None:
         """Announce that this state is about to claim an integration."""
@@ -85,10 +96,12 @@ class State:
         return comments.owned(resource, owner.id, owner.function) if owner else None
 
     def own(self, resource: dict[str, Any]) -> None:
-        """Record that this state created an integration."""
+        """Record that this state created an integration, and what it replaces."""
         self.claim(resource)
         if self.identity:
             self.run.created[self.identity] = (resource["api_id"], resource["resource_id"])
+        if self.creates_replacement and self.step is None:
+            self.run.depose(self.identity, self.replaced)
 
     def claimed(self, api_id: str) -> set[str]:
         """Return the IDs of an API's integrations that the run's states manage or the SLS names."""
@@ -135,17 +148,6 @@ class State:
             "force_save": bool(new) and new != old,
         }
 
-    def or_deposed(self, result: dict[str, Any]) -> dict[str, Any]:
-        """Return the result of a deletion; Idem records a replaced integration that is left."""
-        entry = next(iter(self.entries), None)
-        if not self._deposes or result["result"] or self.dry_run or entry is None:
-            return result
-        current = self.run.esm.get(self.identity.esm_tag())
-        if current and current.get("resource_id") == entry["resource_id"]:
-            return result
-        comment = [*result["comment"], comments.not_deleted(entry["resource_id"])]
-        return result | {"comment": comment, "new_state": entry, "force_save": True}
-
     def from_failure(
         self, known: Resource, failure: errors.Failure, more: list[str] | None = None
     ) -> dict[str, Any]:
@@ -153,8 +155,9 @@ class State:
         return self.failed(known, known, [str(failure), *(more or [])])
 
     def _without_sensitive(self, comment: list[str], *resources: Resource) -> list[str]:
-        names = [name for name in self.run.sensitive(self.tag) if name in fields.SETTABLE]
-        sources = [self.given, *(one for one in resources if one), *self.entries] if names else []
+        marked = self.run.sensitive(self.identity) if self.identity else set()
+        names = marked & set(fields.SETTABLE)
+        sources = [self.given, *(one for one in resources if one), *self.entries()] if names else []
         hidden = {
             text
             for source in sources
@@ -168,7 +171,7 @@ class State:
 
 
 def is_pending(result: dict[str, Any]) -> bool:
-    """Tell whether it may help to run a state again.
+    """Return whether it may help to run a state again.
 
     A state that did not run, because one that it requires failed, has no verdict of its own: it is
     pending for as long as Idem allows.

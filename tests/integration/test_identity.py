@@ -8,7 +8,8 @@ import time
 import pytest
 
 import harness
-from idem_apigwv2_integration.gateway import errors, writing
+from idem_apigwv2_integration.gateway import account, errors, retries, writing
+from idem_apigwv2_integration.run import adoption
 from world import HTTP
 
 
@@ -276,6 +277,46 @@ def test_an_exec_create_after_an_old_listing_returns_its_own(http):
     assert http.call("exec.list", api_id=http.api_id)["ret"] == []
     stranger = http.server.add_integration(http.api_id, **SAME)
     http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=1)
-    http.idem.loop.run_until_complete(asyncio.sleep(5.1))
     answer = http.call("exec.create", api_id=http.api_id, **HTTP)
     assert answer["result"] and answer["ret"]["resource_id"] != stranger and len(http.all) == 2
+
+
+@pytest.fixture
+def slow_creates(monkeypatch):
+    """Let integrations exist in AWS half a second before the response to their creation."""
+    sent = account.Account.send
+
+    async def slow(self, operation, prepare=None, **members):
+        response = await sent(self, operation, prepare, **members)
+        await asyncio.sleep(0.5 if operation == "CreateIntegration" else 0)
+        return response
+
+    monkeypatch.setattr(account.Account, "send", slow)
+    monkeypatch.setattr(retries, "FIRST_WAIT", 0.001)
+
+
+@pytest.mark.usefixtures("slow_creates")
+def test_a_lost_request_beside_an_equal_create_through_another_profile(http):
+    """What a create whose request was lost finds then is what the other one created."""
+    http.profiles["second"] = http.profiles["default"] | {"aws_session_token": "of the same account"}
+    http.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=1)
+    sls = {}
+    for profile in ("default", "second"):
+        parameters = {"api_id": http.api_id, **HTTP, "acct_profile": profile}
+        sls |= harness.state(profile, parameters)
+    results = http.run(sls)
+    assert all(result["result"] for result in results.values())
+    assert len(http.all) == 2 and ids(http) == set(http.all)
+
+
+@pytest.mark.usefixtures("slow_creates")
+def test_what_a_state_is_creating_is_not_adopted_by_another(http, monkeypatch):
+    survey = adoption.survey
+
+    async def late(this, *arguments):
+        await asyncio.sleep(0.3 if this.name == "second" else 0)
+        return await survey(this, *arguments)
+
+    monkeypatch.setattr(adoption, "survey", late)
+    http.run(equal_states(http, 1) | harness.state("second", {"api_id": http.api_id, **HTTP}))
+    assert len(http.all) == 2 and ids(http) == set(http.all)

@@ -51,7 +51,7 @@ def test_search_without_a_match_names_what_there_is(three):
     [
         ({"resource_id": "nope"}, "has no such integration"),
         ({"resource_id": "id0", "integration_uri": "https://b"}, "does not match"),
-        ({}, "Say what to look for"),
+        ({}, "A search needs"),
         ({"integration_url": "x"}, "did you mean integration_uri?"),
         ({"timeout_in_millis": "x"}, "a string: it must be a whole number"),
         ({"api_id": "nope", "resource_id": "x"}, "has no such integration"),

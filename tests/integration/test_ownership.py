@@ -4,9 +4,16 @@ import pytest
 
 import harness
 import wire
+from idem_apigwv2_integration.gateway import writing
 from idem_apigwv2_integration.resource import check
 from world import HTTP
 
+VPC = {
+    "IntegrationType": "HTTP_PROXY",
+    "IntegrationUri": "https://example.com",
+    "IntegrationMethod": "GET",
+    "PayloadFormatVersion": "1.0",
+}
 OTHER = HTTP | {"integration_uri": "https://other.example.com"}
 
 
@@ -182,6 +189,19 @@ def test_an_old_integration_that_could_not_be_deleted_is_named_until_it_is_gone(
     assert old not in http.all and len(http.all) == 1 == len(http.esm)
 
 
+def test_a_state_that_fails_names_what_a_replacement_left(http):
+    http.apply(**HTTP)
+    (old,) = http.all
+    http.server.faults.deny("DeleteIntegration")
+    recreated(http, True, description="new")
+    http.server.faults.clear()
+    wrong = HTTP | {"description": "new", "connection_type": "VPC_LINK"}
+    dry, real = both(http, harness.state("it", {"api_id": http.api_id, **wrong}))
+    for results in (dry, real):
+        assert results["it"]["result"] is False and old in " ".join(results["it"]["comment"])
+    assert old in http.all
+
+
 def test_absent_deletes_what_a_replacement_left(http):
     http.apply(**HTTP)
     (old,) = http.all
@@ -204,14 +224,152 @@ def test_a_delete_that_is_not_confirmed_by_aws_is_no_delete(http, status):
     assert answer["result"] is False and http.all and http.esm
 
 
-# Adoption
+def test_a_404_where_listing_is_denied_is_no_proof(http):
+    sls = harness.state("it", {"api_id": http.api_id, **HTTP})
+    sls |= harness.state("other", {"api_id": http.api_id, **OTHER})
+    http.run(sls)
+    http.server.faults.deny("GetIntegrations")
+    missing = {"kind": "error", "code": "NotFoundException", "status": 404, "times": 2}
+    http.server.faults.inject(operation="GetIntegration", **missing)
+    results = http.run(sls)
+    assert not any(result["result"] for result in results.values())
+    assert len(http.all) == len(http.esm) == 2
 
-VPC = {
-    "IntegrationType": "HTTP_PROXY",
-    "IntegrationUri": "https://example.com",
-    "IntegrationMethod": "GET",
-    "PayloadFormatVersion": "1.0",
-}
+
+@pytest.mark.parametrize("function", ["present", "absent"])
+def test_one_404_is_no_proof_that_an_api_is_gone(http, function):
+    sls = harness.state("it", {"api_id": http.api_id, **HTTP})
+    sls |= harness.state("other", {"api_id": http.api_id, **OTHER})
+    http.run(sls)
+    missing = {"kind": "error", "code": "NotFoundException", "status": 404, "times": 1}
+    http.server.faults.inject(operation="GetIntegrations", **missing)
+    parameters = {"api_id": http.api_id}
+    sls = harness.state("it", parameters | (HTTP if function == "present" else {}), function)
+    sls |= harness.state("other", parameters | (OTHER if function == "present" else {}), function)
+    assert all(result["result"] for result in http.run(sls).values())
+    assert len(http.all) == len(http.esm) == (2 if function == "present" else 0)
+
+
+@pytest.mark.parametrize("function", ["present", "absent"])
+def test_the_same_id_in_another_api_is_another_integration(http, function):
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    elsewhere = http.server.add_api("HTTP")
+    http.server.add_integration(elsewhere, integration_id=resource_id, **VPC)
+    parameters = {"api_id": elsewhere, "resource_id": resource_id}
+    parameters |= HTTP if function == "present" else {}
+    dry, real = both(http, harness.state("it", parameters, function))
+    for results in (dry, real):
+        assert results["it"]["result"] is False
+        assert elsewhere in results["it"]["comment"][0] and http.api_id in results["it"]["comment"][0]
+    assert resource_id in http.all and http.server.integrations(elsewhere) and http.esm
+
+
+def test_a_second_replacement_does_not_forget_what_the_first_one_left(http):
+    http.apply(**HTTP)
+    (oldest,) = http.all
+    http.server.faults.deny("DeleteIntegration")
+    recreated(http, True, description="1")
+    (old,) = set(http.all) - {oldest}
+    for value in ("2", "3"):
+        result = recreated(http, True, description=value)
+        assert result["result"] is False and oldest in result["comment"][0]
+        assert set(http.all) == {oldest, old} == {one["resource_id"] for one in http.esm.values()}
+    http.server.faults.clear()
+    assert recreated(http, True, description="2")["result"]
+    assert len(http.all) == len(http.esm) == 1 and not set(http.all) & {oldest, old}
+
+
+def bound_route(world, route):
+    target = "integrations/${aws.apigatewayv2.integration:it:resource_id}"
+    parameters = {"api_id": world.api_id, "resource_id": route, "route_key": "GET /", "target": target}
+    return {"route": {"aws.apigatewayv2.route.present": [{k: v} for k, v in parameters.items()]}}
+
+
+def test_an_old_integration_stays_recorded_if_idem_does_not_run_its_deletion(http):
+    """Idem deletes it after the states that refer to it, and not at all if one of them fails."""
+    http.apply(**HTTP)
+    (old,) = http.all
+    route = http.server.add_route(http.api_id, old, route_key="GET /")
+    wanted = {"api_id": http.api_id, **HTTP, "description": "new"}
+    recreate = {"recreate_on_update": {"create_before_destroy": True}}
+    http.server.faults.deny("UpdateRoute")
+    http.run(harness.state("it", wanted | recreate) | bound_route(http, route))
+    http.server.faults.clear()
+    assert old in http.all and len(http.all) == 2
+    assert old in {one["resource_id"] for one in http.esm.values()}
+    http.run(harness.state("it", wanted) | bound_route(http, route))
+    assert old not in http.all or old in {one["resource_id"] for one in http.esm.values()}
+    results = http.run(harness.state("it", wanted) | bound_route(http, route))
+    assert results["it"]["result"] and old not in http.all and len(http.all) == 1
+
+
+def test_an_old_integration_stays_recorded_if_idem_is_killed(http, monkeypatch):
+    http.apply(**HTTP)
+    (old,) = http.all
+
+    class Killed(BaseException):
+        pass
+
+    async def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writing.Writer, "delete", killed)
+        with pytest.raises(Killed):
+            recreated(http, True, description="new")
+    assert len(http.all) == 2
+    assert set(http.all) == {one["resource_id"] for one in http.esm.values()}
+    assert http.apply(**HTTP, description="new")["result"]
+    assert old not in http.all and len(http.all) == 1 == len(http.esm)
+
+
+@pytest.mark.parametrize("create_first", [True, False])
+def test_idem_does_not_replace_what_the_sls_names_beside_the_recorded_one(http, create_first):
+    """Idem replaces what the SLS's resource_id names if the ESM records it for any state."""
+    http.run(harness.state("other", {"api_id": http.api_id, **OTHER}))
+    (other,) = http.all
+    http.apply(**HTTP)
+    recorded = http.esm[tag("it")]["resource_id"]
+    recreated(http, create_first, description="new", resource_id=other)
+    assert set(http.all) == {other, recorded}
+    assert http.esm[tag("it")]["resource_id"] == recorded
+    assert http.esm[tag("other")]["resource_id"] == other
+
+
+@pytest.mark.parametrize("create_first", [True, False])
+def test_a_renamed_state_can_replace_what_its_sls_names(http, create_first):
+    http.run(harness.state("old-name", {"api_id": http.api_id, **HTTP}))
+    (old,) = http.all
+    assert recreated(http, create_first, description="new", resource_id=old)["result"]
+    assert old not in http.all and len(http.all) == 1
+    assert http.esm[tag("it")]["resource_id"] in http.all
+
+
+def test_an_account_that_can_not_be_read_may_have_the_api(http):
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    http.profiles["production"] = http.profiles["default"] | {"endpoint_url": "http://127.0.0.1:9"}
+    http.profiles["production"]["config"] = {"retries": {"max_attempts": 0}}
+    http.profiles["default"] = harness.profile(http.server.url, key="another-account")
+    dry, real = both(http, harness.state("it", {"api_id": http.api_id}, "absent"))
+    for results in (dry, real):
+        comment = results["it"]["comment"][0]
+        assert results["it"]["result"] is False
+        assert resource_id in comment and "'production'" in comment
+    assert http.entry["resource_id"] == resource_id
+
+
+def test_an_absent_state_with_the_wrong_profile_names_the_right_one(http):
+    resource_id = http.server.add_integration(http.api_id, **VPC)
+    http.profiles["other"] = harness.profile(http.server.url, key="another-account")
+    parameters = {"api_id": http.api_id, "resource_id": resource_id, "acct_profile": "other"}
+    dry, real = both(http, harness.state("it", parameters, "absent"))
+    for results in (dry, real):
+        assert results["it"]["result"] is False and "'default'" in results["it"]["comment"][0]
+
+
+# Adoption
 
 
 @pytest.mark.parametrize(
@@ -236,6 +394,17 @@ def test_a_similar_integration_is_named_and_not_adopted(http, members):
     assert set(http.all) == {similar}
 
 
+def test_a_similar_integration_without_a_uri_is_named(websocket):
+    similar = websocket.server.add_integration(
+        websocket.api_id, IntegrationType="MOCK", Description="other"
+    )
+    sls = harness.state("it", {"api_id": websocket.api_id, "integration_type": "MOCK"})
+    dry, real = both(websocket, sls)
+    for results in (dry, real):
+        assert f"{similar} has the same type" in " ".join(results["it"]["comment"])
+    assert len(websocket.all) == 2
+
+
 def test_states_that_are_subsets_of_each_other_keep_their_own(http):
     sls = {}
     for number, more in enumerate(
@@ -257,6 +426,34 @@ def test_what_refresh_recorded_does_not_block_adoption(http):
     http.run(harness.state(name, {"api_id": http.api_id, "resource_id": resource_id}))
     answer = http.apply(**HTTP)
     assert answer["new_state"]["resource_id"] == resource_id and len(http.all) == 1
+
+
+def refreshed(world):
+    """Record what exists as `idem refresh` does, in the ESM of a world."""
+    for resource_id in world.all:
+        name = f"{world.api_id}-{resource_id}"
+        world.esm[tag(name)] = {"name": name, "resource_id": resource_id, "api_id": world.api_id}
+
+
+def test_what_refresh_recorded_as_well_still_belongs_to_its_state(http):
+    http.run(harness.state("old-name", {"api_id": http.api_id, **HTTP}))
+    (resource_id,) = http.all
+    refreshed(http)
+    comment = " ".join(http.run(harness.state("it", {"api_id": http.api_id, **HTTP}))["it"]["comment"])
+    assert "'old-name'" in comment and resource_id in comment and len(http.all) == 2
+
+
+@pytest.mark.parametrize("refresh", [True, False])
+def test_what_a_later_state_of_the_run_manages_is_not_adopted(http, refresh):
+    http.run(harness.state("it", {"api_id": http.api_id, **HTTP}))
+    (resource_id,) = http.all
+    if refresh:
+        refreshed(http)
+    later = {"api_id": http.api_id, **HTTP, "require": [{check.RESOURCE_TYPE: "new"}]}
+    results = http.run(
+        harness.state("new", {"api_id": http.api_id, **HTTP}) | harness.state("it", later)
+    )
+    assert results["it"]["new_state"]["resource_id"] == resource_id and len(http.all) == 2
 
 
 def test_what_the_esm_records_under_another_name_is_named(http):
@@ -298,7 +495,67 @@ def test_a_second_owner_is_refused(http, function, way):
     assert len(http.all) == (1 if real["first"]["result"] else 0)
 
 
+def test_an_sts_that_does_not_respond_changes_no_ownership(http, monkeypatch):
+    """Idem asks STS whose credentials they are; claims and the order of writes do not depend on it."""
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    http.esm.clear()
+    monkeypatch.setattr(http.server.sts, "answer", lambda *_: b"not XML")
+    sls = {}
+    for number in range(2):
+        token = {"aws_session_token": f"t{number}"}
+        http.profiles[f"p{number}"] = http.profiles["default"] | token
+        parameters = {"api_id": http.api_id, "resource_id": resource_id, "acct_profile": f"p{number}"}
+        sls |= harness.state(f"s{number}", parameters | HTTP)
+    dry, real = both(http, sls)
+    for results in (dry, real):
+        assert [results[name]["result"] for name in ("s0", "s1")] == [True, False]
+        assert "'s0'" in results["s1"]["comment"][0]
+
+
 # What the run around it does
+
+
+def route_absent(world, route, **more):
+    parameters = {"api_id": world.api_id, "resource_id": route, **more}
+    return {"aws.apigatewayv2.route.absent": [{key: value} for key, value in parameters.items()]}
+
+
+def api_absent(world):
+    return {"aws.apigatewayv2.api.absent": [{"resource_id": world.api_id}, {"name": world.api_id}]}
+
+
+def test_a_route_whose_state_starts_later(http):
+    http.apply(**HTTP)
+    route = http.server.add_route(http.api_id, http.live["IntegrationId"])
+    sls = harness.state("it", {"api_id": http.api_id}, "absent")
+    sls["pause"] = {"time.sleep": [{"duration": 1}]}
+    sls["route"] = route_absent(http, route, require=[{"time": "pause"}])
+    dry, real = both(http, sls)
+    assert all(result["result"] for result in (*dry.values(), *real.values()))
+    assert not http.all and tag("it") not in http.esm
+
+
+def test_a_quick_created_integration_and_its_route_and_api(http):
+    resource_id = http.server.add_integration(http.api_id, managed=True, **VPC)
+    route = http.server.add_route(http.api_id, resource_id)
+    http.apply(resource_id=resource_id, **HTTP)
+    sls = harness.state("it", {"api_id": http.api_id}, "absent")
+    sls |= {"route": route_absent(http, route), "api": api_absent(http)}
+    dry, real = both(http, sls)
+    assert all(result["result"] for result in (*dry.values(), *real.values()))
+    assert tag("it") not in http.esm
+
+
+def test_a_sensitive_value_is_in_no_comment_of_a_replacement(http):
+    secret = "s3cret-token"
+    http.apply(**HTTP)
+    for create_first in (True, False):
+        wrong = {"connection_type": secret, "sensitive": ["connection_type"]}
+        wrong["recreate_on_update"] = {"create_before_destroy": create_first}
+        results = http.run(harness.state("it", {"api_id": http.api_id, **HTTP, **wrong}))
+        assert not results["it_delete_old"]["result"]
+        assert secret not in str([result["comment"] for result in results.values()])
 
 
 def test_drift_that_the_sls_does_not_mention_is_reported(http):

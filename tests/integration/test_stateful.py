@@ -1,49 +1,23 @@
-"""Random sequences of wanted resources, drifts and faults: what is live is what is wanted, or the state
-said False; and nothing is made that no state stands for."""
+"""Random sequences of runs, changes outside of Idem, and faults.
+
+After every run: what is live is what is declared, or the state failed; each live integration has an
+owner or is named in a comment; nothing of others is changed.
+"""
 
 import os
 
 import hypothesis
+import simulation
 from hypothesis import stateful
 from hypothesis import strategies as st
-from test_dry_run import HTTP_PROXY, LAMBDA, QUEUE
 
 import harness
 import mock_server
-from idem_apigwv2_integration.gateway import retries, writing
-from idem_apigwv2_integration.resource import convert, plan
-from world import HTTP
+from idem_apigwv2_integration.gateway import quiet, retries, writing
 
-NAMES = {"h1": "HTTP", "h2": "HTTP", "h3": "HTTP", "w1": "WEBSOCKET", "w2": "WEBSOCKET"}
-EXTRAS = {
-    "HTTP": {
-        "description": st.sampled_from(["one", "two", ""]),
-        "timeout_in_millis": st.sampled_from([50, 30_000]),
-        "response_parameters": st.sampled_from(
-            [{}, {"200": {"append:header.a": "1"}}, {"200": {"append:header.b": "1"}, "404": {}}]
-        ),
-    },
-    "WEBSOCKET": {
-        "description": st.sampled_from(["one", "two", ""]),
-        "request_templates": st.sampled_from([{}, {"a/b": ""}, {"a/b": "x", "c/d": "y"}]),
-        "passthrough_behavior": st.sampled_from(["NEVER", "WHEN_NO_MATCH"]),
-    },
-}
-CORES = {
-    "HTTP": [
-        HTTP,
-        HTTP | {"request_parameters": {"append:header.a": "1", "overwrite:path": "/x"}},
-        HTTP | {"request_parameters": {"overwrite:path": "/y"}},
-        {"integration_type": "AWS_PROXY", "integration_uri": LAMBDA, "payload_format_version": "2.0"},
-        QUEUE,
-        QUEUE | {"request_parameters": QUEUE["request_parameters"] | {"DelaySeconds": "1"}},
-    ],
-    "WEBSOCKET": [
-        HTTP_PROXY,
-        {"integration_type": "MOCK"},
-        {"integration_type": "AWS", "integration_uri": LAMBDA},
-    ],
-}
+NAMES = st.sampled_from(sorted(simulation.NAMES))
+# Which of the integrations that exist: how many there are depends on which request met a fault.
+NUMBERS = st.integers(0, 9)
 OPERATIONS = [
     "CreateIntegration",
     "UpdateIntegration",
@@ -51,150 +25,116 @@ OPERATIONS = [
     "GetIntegrations",
     "GetIntegration",
     "GetApi",
+    "GetRoutes",
 ]
 
 
-@st.composite
-def wishes(draw, protocol):
-    wish = dict(draw(st.sampled_from(CORES[protocol])))
-    for name in sorted(draw(st.sets(st.sampled_from(sorted(EXTRAS[protocol]))))):
-        wish[name] = draw(EXTRAS[protocol][name])
-    return wish
-
-
 class Machine(stateful.RuleBasedStateMachine):
-    """A server, two SLS files' worth of states, and an ESM that lives on from run to run.
+    """Draws the next step of a simulation."""
 
-    Invariants: nothing is live that no ESM entry, unmanaged integration or comment accounts for; no
-    integration has two owners; what belongs to nobody of the run is neither changed nor deleted; and a
-    second run is a no-op.
-    """
-
+    server: mock_server.MockServer
     idem: harness.Idem
+    other: harness.Idem
 
-    def __init__(self):
-        super().__init__()
-        self.server = mock_server.MockServer().__enter__()
-        self.profiles = {
-            "default": harness.profile(self.server.url),
-            "second": harness.profile(self.server.url, aws_session_token="of the same account"),
-        }
-        self.apis = {protocol: self.server.add_api(protocol) for protocol in ("HTTP", "WEBSOCKET")}
-        # Integrations that belong to nobody of the run, and how they must stay.
-        self.strangers = {
-            api_id: {
-                self.server.add_integration(
-                    api_id,
-                    IntegrationType="HTTP_PROXY",
-                    IntegrationMethod="GET",
-                    IntegrationUri="https://example.com",
-                    Description="TEAM A - do not touch",
-                    TimeoutInMillis=1234,
-                )
-            }
-            for api_id in self.apis.values()
-        }
-        self.wanted, self.esm = {}, {}
-        self.named, self.profile = {}, {}
+    @stateful.initialize(data=st.data(), away=st.booleans())
+    def start(self, data, away):
+        self.simulation = simulation.Simulation(self.server, self.idem, self.other, away)
+        for name in simulation.NAMES:
+            self.want(data, name)
+        self.simulation.apply(dry=True)
 
     def teardown(self):
-        self.server.close()
+        self.server.reset_calls()
+        self.server.faults.clear()
+        vars(self.server.behaviour).update(vars(mock_server.Behaviour()))
 
-    @stateful.initialize(data=st.data())
-    def want_something(self, data):
-        for name in NAMES:
-            self.want(data, name)
-        self.apply(dry=True)
+    # What the SLS declares
 
-    @stateful.rule(data=st.data(), name=st.sampled_from(sorted(NAMES)))
+    @stateful.rule(data=st.data(), name=NAMES)
     def want(self, data, name):
-        self.wanted[name] = data.draw(wishes(NAMES[name]))
+        self.simulation.wanted[name] = data.draw(simulation.wishes(simulation.NAMES[name]))
 
-    @stateful.rule(data=st.data(), name=st.sampled_from(sorted(NAMES)))
+    @stateful.rule(data=st.data(), name=NAMES)
     def change(self, data, name):
         self.want(data, name)
-        self.apply(dry=False)
+        self.simulation.apply()
 
-    @stateful.rule(name=st.sampled_from(sorted(NAMES)))
+    @stateful.rule(name=NAMES)
     def want_no_more(self, name):
-        if name in self.wanted:
-            self.wanted[name] = None
+        if name in self.simulation.wanted:
+            self.simulation.wanted[name] = None
 
-    @stateful.rule(data=st.data())
-    def drift(self, data):
-        if self.esm:
-            entry = data.draw(st.sampled_from(sorted(self.esm.values(), key=str)))
-            if entry["resource_id"] in self.server.integrations(entry["api_id"]):
-                members = {"Description": "drifted", "TimeoutInMillis": 777}
-                self.server.drift(entry["api_id"], entry["resource_id"], **members)
-
-    @stateful.rule(data=st.data())
-    def lose(self, data):
-        if self.esm:
-            entry = data.draw(st.sampled_from(sorted(self.esm.values(), key=str)))
-            if entry["resource_id"] in self.server.integrations(entry["api_id"]):
-                self.server.remove(entry["api_id"], entry["resource_id"])
-
-    @stateful.rule(old=st.sampled_from(sorted(NAMES)), new=st.sampled_from(sorted(NAMES)))
+    @stateful.rule(old=NAMES, new=NAMES)
     def rename(self, old, new):
-        """A state gets another ID: the integration stays under the old one in the ESM."""
-        if NAMES[old] == NAMES[new] and self.wanted.get(old) and new not in self.wanted:
-            self.wanted[new] = self.wanted.pop(old)
-            self.named.pop(old, None)
+        """A state gets another ID: the ESM records its integration under the old one."""
+        self.simulation.rename(old, new)
 
-    @stateful.rule(name=st.sampled_from(sorted(NAMES)), first=st.booleans(), value=st.integers(0, 99))
-    def replace(self, name, first, value):
-        if self.wanted.get(name):
-            self.wanted[name] = self.wanted[name] | {"description": f"replaced {value}"}
-            self.apply(dry=False, recreate=(name, first))
-
-    @stateful.rule(name=st.sampled_from(sorted(NAMES)), way=st.sampled_from(["stale", "right", "none"]))
-    def name_an_id(self, name, way):
-        """The SLS gives a resource_id: one that does not exist, or the one that the ESM records."""
-        entry = self.entries().get(name)
-        self.named.pop(name, None)
+    @stateful.rule(name=NAMES, way=st.sampled_from(["stale", "own", "any", "none"]), number=NUMBERS)
+    def name_an_id(self, name, way, number):
+        """The SLS gives a resource_id: stale, the recorded one, or one of another owner."""
+        self.simulation.named.pop(name, None)
         if way == "stale":
-            self.named[name] = "stale"
-        elif way == "right" and entry:
-            self.named[name] = entry["resource_id"]
+            self.simulation.named[name] = "stale"
+        elif way == "own" and name in self.simulation.entries():
+            self.simulation.named[name] = self.simulation.entries()[name]["resource_id"]
+        elif way == "any":
+            known = sorted(self.simulation.live(name)) or ["stale"]
+            self.simulation.named[name] = known[number % len(known)]
 
-    @stateful.rule(name=st.sampled_from(sorted(NAMES)), profile=st.sampled_from(["default", "second"]))
+    @stateful.rule(name=NAMES, api=st.sampled_from(["HTTP", "WEBSOCKET", "unknown", None]))
+    def name_an_api(self, name, api):
+        self.simulation.named_apis.pop(name, None)
+        if api and self.simulation.wanted.get(name) is None:
+            self.simulation.named_apis[name] = self.simulation.apis.get(api, api)
+
+    @stateful.rule(name=NAMES, profile=st.sampled_from(["home", "token", "away"]))
     def use_profile(self, name, profile):
-        self.profile[name] = profile
+        self.simulation.profile[name] = profile
+
+    # Runs
+
+    @stateful.rule(dry=st.booleans())
+    def apply(self, dry):
+        self.simulation.apply(dry)
+
+    @stateful.rule(name=NAMES, first=st.booleans(), value=st.integers(0, 99), dry=st.booleans())
+    def replace(self, name, first, value, dry):
+        if self.simulation.wanted.get(name):
+            self.simulation.wanted[name] = self.simulation.wanted[name] | {
+                "description": f"replaced {value}"
+            }
+            self.simulation.apply(dry, recreate={name: first})
+
+    @stateful.rule(dry=st.booleans())
+    def invert(self, dry):
+        self.simulation.apply(dry, invert=True)
 
     @stateful.rule()
     def refresh(self):
-        """Record everything under the names that describe gives."""
-        described = {}
-        for api_id in self.apis.values():
-            for resource_id in self.server.integrations(api_id):
-                parameters = {"api_id": api_id, "resource_id": resource_id}
-                described |= harness.state(f"{api_id}-{resource_id}", parameters)
-        before = self.snapshot()
-        self.idem.hub.SUBPARSER = "refresh"
-        try:
-            self.idem.apply(described, self.profiles, self.esm, test=True)
-        finally:
-            self.idem.hub.SUBPARSER = "state"
-        assert before == self.snapshot()
+        self.simulation.refresh()
+
+    @stateful.rule(data=st.data(), equal=st.booleans())
+    def run_beside_another(self, data, equal):
+        """Another process with an ESM of its own changes the same API at the same time."""
+        self.simulation.apply_beside(data.draw(simulation.wishes("HTTP")), equal)
+
+    # What happens outside of Idem
+
+    @stateful.rule(what=st.sampled_from(["drift", "remove", "route"]), number=NUMBERS)
+    def change_outside(self, what, number):
+        keys = sorted(self.simulation.owned() & set(self.simulation.snapshot()))
+        if keys:
+            self.simulation.change_outside(what, *keys[number % len(keys)])
 
     @stateful.rule()
-    def invert(self):
-        if not self.sls():
-            return
-        before, owned = self.snapshot(), self.owned()
-        answers = self.run(invert=True)
-        for name, wish in self.wanted.items():
-            entry = self.entries().get(name)
-            if wish is not None and answers[name]["result"]:
-                assert entry is None, name
-        self.count(before, owned, answers)
+    def remove_routes(self):
+        self.simulation.remove_routes()
 
     @stateful.rule()
-    def forget(self):
-        self.esm.clear()
-        # What nothing stands for any more is a stranger, unless a state adopts it.
-        self.strangers = {api_id: set(self.server.integrations(api_id)) for api_id in self.apis.values()}
+    def lose_the_esm(self):
+        self.simulation.lose_the_esm()
+
+    # What AWS does
 
     @stateful.rule(
         kind=st.sampled_from(["drop_answer", "drop_request", "truncate", "error_after"]),
@@ -202,123 +142,43 @@ class Machine(stateful.RuleBasedStateMachine):
         times=st.integers(1, 3),
     )
     def fault(self, kind, operation, times):
-        self.server.faults.inject(kind=kind, operation=operation, times=times, status=500)
+        self.simulation.fault(kind=kind, operation=operation, times=times, status=500)
+
+    @stateful.rule(operation=st.sampled_from(OPERATIONS))
+    def miss(self, operation):
+        """AWS's reads are eventually consistent: a single NotFound."""
+        if operation.startswith("GetI"):
+            self.simulation.fault(kind="error", operation=operation, times=1, code="NotFoundException")
 
     @stateful.rule(operation=st.sampled_from(OPERATIONS))
     def deny(self, operation):
-        self.server.faults.deny(operation)
-
-    @stateful.rule(way=st.sampled_from(["merge", "replace"]))
-    def behave(self, way):
-        for name in ("response_destinations", "request_templates", "service_parameters"):
-            setattr(self.server.behaviour, name, way)
+        self.simulation.server.faults.deny(operation)
+        self.simulation.faulty = True
 
     @stateful.rule()
     def heal(self):
-        self.server.faults.clear()
+        self.simulation.server.faults.clear()
+        self.simulation.faulty = False
 
-    @stateful.rule(size=st.sampled_from([None, 1, 2]))
-    def page(self, size):
-        self.server.behaviour.page_size = size
-
-    def entries(self):
-        return {tag.split("_|-")[1]: entry for tag, entry in self.esm.items()}
-
-    def snapshot(self):
-        return {
-            (api_id, resource_id): members
-            for api_id in self.apis.values()
-            for resource_id, members in self.server.integrations(api_id).items()
-        }
-
-    def sls(self, recreate=None):
-        sls = {}
-        for name, wish in self.wanted.items():
-            parameters = {"api_id": self.apis[NAMES[name]], **(wish or {})}
-            if name in self.named:
-                parameters["resource_id"] = self.named[name]
-            if name in self.profile:
-                parameters["acct_profile"] = self.profile[name]
-            if recreate and recreate[0] == name:
-                parameters["recreate_on_update"] = {"create_before_destroy": recreate[1]}
-            sls |= harness.state(name, parameters, "absent" if wish is None else "present")
-        return sls
-
-    def run(self, recreate=None, **options):
-        return self.idem.apply(self.sls(recreate), self.profiles, self.esm, **options)
-
-    @stateful.rule(dry=st.booleans())
-    def apply(self, dry, recreate=None):
-        if not self.sls():
-            return
-        before, owned = self.snapshot(), self.owned()
-        if dry:
-            esm = str(self.esm)
-            self.run(recreate, test=True)
-            assert (before, esm) == (self.snapshot(), str(self.esm)), "a dry run changes nothing"
-        answers = self.run(recreate)
-        entries = self.entries()
-        for name, wish in self.wanted.items():
-            answer, entry = answers[name], entries.get(name)
-            if (
-                answers.get(f"{name}_create_new", answers.get(f"{name}_delete_old", answer))
-                is not answer
-            ):
-                parts = [answers.get(f"{name}{part}") for part in ("", "_delete_old", "_create_new")]
-                if not all(part is None or part["result"] for part in parts):
-                    continue
-                answer = answers.get(f"{name}_create_new", answer)
-            live = self.server.integrations(self.apis[NAMES[name]])
-            if not answer["result"]:
-                assert answer["comment"], name
-            elif wish is None:
-                assert entry is None
-            else:
-                held = convert.from_aws(live[entry["resource_id"]], entry["api_id"], name)
-                assert plan.equal(wish, held) and entry == held
-        self.count(before, owned, answers)
-        if all(answer["result"] for answer in answers.values()):
-            settled = self.snapshot()
-            again = self.run()
-            if all(answer["result"] for answer in again.values()):
-                assert settled == self.snapshot(), "a second run is a no-op"
-
-    def owned(self):
-        """The integrations that the ESM records, except under the names that describe gives."""
-        return {
-            (entry["api_id"], entry["resource_id"])
-            for tag, entry in self.esm.items()
-            if tag.split("_|-")[1] != f"{entry['api_id']}-{entry['resource_id']}"
-        }
-
-    def count(self, before, owned, answers):
-        comments = "".join(str(answer["comment"]) for answer in answers.values())
-        current = [
-            (entry["api_id"], entry["resource_id"])
-            for tag, entry in self.esm.items()
-            if tag.split("_|-")[1] in self.wanted
-        ]
-        assert len(current) == len(set(current)), "two states manage one integration"
-        owned = owned | self.owned()
-        after = self.snapshot()
-        strangers = {(api_id, one) for api_id, ids in self.strangers.items() for one in ids}
-        for key in strangers - owned:
-            assert before.get(key) == after.get(key), "nobody else's integration is touched"
-        surplus = set(after) - strangers - owned
-        left = {key for key in surplus if key[1] not in comments}
-        # Only after a lost response that could not be looked into is an ID unknown.
-        assert not left or "can't be seen" in comments or "may be there" in comments, left
-        for api_id, resource_id in surplus:
-            self.strangers[api_id].add(resource_id)
+    @stateful.rule(way=st.sampled_from(["merge", "replace"]), size=st.sampled_from([None, 1, 2]))
+    def behave(self, way, size):
+        for name in ("response_destinations", "request_templates", "service_parameters"):
+            setattr(self.simulation.server.behaviour, name, way)
+        self.simulation.server.behaviour.page_size = size
 
 
 EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", 30))
 
 
-def test_random_sequences(idem, property_seed, monkeypatch):
+def test_random_sequences(idem, server, property_seed, monkeypatch):
     monkeypatch.setattr(retries, "FIRST_WAIT", 0.01)
     monkeypatch.setattr(writing, "WAITS", dict.fromkeys(writing.WAITS, (0.0, 0.01)))
+    reconciler = idem.hub.reconcile.basic.loop.func.__globals__
+    monkeypatch.setitem(reconciler, "get_max_wait_time", lambda *_: 0)
+    monkeypatch.setattr(quiet, "QUIET", 0.005)
+    monkeypatch.setattr(Machine, "server", server, raising=False)
     monkeypatch.setattr(Machine, "idem", idem, raising=False)
+    monkeypatch.setattr(Machine, "other", harness.Idem(), raising=False)
     stateful.run_state_machine_as_test(
         hypothesis.seed(property_seed)(Machine),
         settings=hypothesis.settings(

@@ -1,5 +1,6 @@
 """The installed `idem` program, as a user starts it."""
 
+import concurrent.futures
 import copy
 
 import pytest
@@ -161,6 +162,45 @@ def test_acct_profiles_are_kept_apart(program, server, profiles):
     assert all(answer["result"] for answer in program.state(sls).values())
     assert len(server.integrations(ids["default"])) == 1
     assert len(server.integrations(ids["second"], ("second", "eu-west-1"))) == 1
+
+
+def test_a_replaced_integration_is_recorded_until_it_is_deleted(program, server):
+    api_id = server.add_api("HTTP")
+    parameters = {"api_id": api_id, **HTTP}
+    program.state(harness.state("it", parameters))
+    (old,) = server.integrations(api_id)
+    parameters["description"] = "new"
+    server.faults.deny("DeleteIntegration")
+    replacing = {"recreate_on_update": {"create_before_destroy": True}}
+    results = program.state(harness.state("it", parameters | replacing))
+    assert results["it_delete_old"]["result"] is False
+    assert old in results["it_delete_old"]["comment"][0]
+    recorded = {entry.get("resource_id") for entry in program.esm().values()}
+    assert set(server.integrations(api_id)) == recorded - {None} and old in recorded
+    server.faults.clear()
+    result = program.state(harness.state("it", parameters))["it"]
+    assert result["result"] and f"Deleted {old}" in " ".join(result["comment"])
+    assert old not in server.integrations(api_id) and len(server.integrations(api_id)) == 1
+
+
+def test_two_programs_at_once_on_one_api(program, tmp_path, server, profiles):
+    api_id = server.add_api("HTTP")
+    server.faults.conflict_window = True
+    (tmp_path / "second").mkdir()
+    programs = [program, harness.Program(tmp_path / "second", profiles)]
+
+    def run(number):
+        sls = {}
+        for state in range(5):
+            description = f"{number} {state}"
+            sls |= harness.state(description, {"api_id": api_id, **HTTP, "description": description})
+        return programs[number].state(sls)
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        results = [result for each in pool.map(run, range(2)) for result in each.values()]
+    assert all(result["result"] for result in results)
+    assert {result["new_state"]["resource_id"] for result in results} == set(server.integrations(api_id))
+    assert len(server.integrations(api_id)) == 10
 
 
 def test_what_idem_prints(program, server):

@@ -129,7 +129,11 @@ REFUSED = [
     ("WEBSOCKET", HTTP | {"passthrough_behavior": ""}, "AWS would fill in 'WHEN_NO_MATCH'"),
     ("WEBSOCKET", HTTP | {"payload_format_version": "2.0"}, "it must be 1.0 on a WebSocket API"),
     ("WEBSOCKET", {"integration_type": "MOCK", "integration_uri": "x"}, "MOCK integration has no URI"),
-    ("HTTP", QUEUE | {"integration_type": "HTTP_PROXY"}, "it requires integration_type AWS_PROXY"),
+    (
+        "HTTP",
+        QUEUE | {"integration_type": "HTTP_PROXY"},
+        "it requires integration_type AWS_PROXY; change the type, or leave it out.",
+    ),
     ("HTTP", QUEUE | {"credentials_arn": ""}, "credentials_arn is missing"),
     ("HTTP", QUEUE | {"integration_uri": "https://x"}, "has no URI"),
     ("HTTP", QUEUE | {"payload_format_version": "2.0"}, "it must be 1.0"),

@@ -1,4 +1,4 @@
-"""Asks AWS once, and not once per state, whom the credentials of an acct profile belong to.
+"""Calls STS once for each acct profile, and not once for each state.
 
 Idem needs it for its events before it calls a state of any resource: without this a run of 200 states
 makes 200 calls of STS's ``GetCallerIdentity``, with one and the same response.

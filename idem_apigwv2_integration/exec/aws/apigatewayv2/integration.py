@@ -18,17 +18,17 @@ __func_alias__ = {"list_": "list"}
 async def get(
     hub, ctx, resource_id: str = None, api_id: str = None, name: str = None, **kwargs
 ) -> dict[str, Any]:
-    """Gets an integration of an API.
+    """Reads an integration of an API.
 
     Args:
-        resource_id(str): The id of the integration.
-        api_id(str): The id of the API that it belongs to.
-        name(str, Optional): The name of the Idem state. Defaults to the id of the integration.
+        resource_id(str): The ID of the integration.
+        api_id(str): The ID of the API that it belongs to.
+        name(str, Optional): The name of the Idem state. The default is the integration's ID.
 
     Returns:
         Dict[str, Any]:
-            ``ret`` is the integration as ``present`` takes it, or None with a comment if the API
-            does not have it. ``result`` is False only if it can't be read.
+            ``ret`` is the integration with the parameters of ``present``, or None with a comment if it
+            does not exist. ``result`` is False only if it can't be read.
 
     Examples:
         Call from the CLI:
@@ -64,14 +64,14 @@ async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dic
     """Lists the integrations of an API, or of all APIs of the account in its Region.
 
     Args:
-        api_id(str, Optional): The id of the API. Without it the integrations of every API are listed.
+        api_id(str, Optional): The ID of the API. Without it, the integrations of all APIs are listed.
         name(str, Optional): The name of the Idem state, for the comment.
 
     Returns:
         Dict[str, Any]:
-            ``ret`` is a list of integrations, each as ``get`` returns one. It is None with a comment
-            if the API does not exist. If some of several APIs can't be read, ``result`` is False,
-            the comment names them, and ``ret`` holds the integrations of the others.
+            ``ret`` is a list of integrations in the form that ``get`` returns. It is None with a comment
+            if the API does not exist. If some APIs can't be read, ``result`` is False, the comment names
+            them, and ``ret`` has the integrations of the others.
 
     Examples:
         Call from the CLI:
@@ -110,21 +110,21 @@ async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dic
 
 
 async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -> dict[str, Any]:
-    """Creates an integration, with one call whose answer is what is returned.
+    """Creates an integration.
 
-    Nothing is looked for first: every call makes an integration. Where AWS's answer is lost, it is
-    looked whether the integration was made before the request is sent again.
+    Every call creates one, even if an equal integration exists. If AWS's response is lost, the API is
+    listed to find out whether the integration was created, before the request is sent again.
 
     Args:
-        api_id(str): The id of the API.
-        name(str, Optional): The name of the Idem state. Defaults to the id of the integration.
+        api_id(str): The ID of the API.
+        name(str, Optional): The name of the Idem state. The default is the integration's ID.
         parameters: ``integration_type`` and the other parameters of
             ``states.aws.apigatewayv2.integration.present``.
 
     Returns:
         Dict[str, Any]:
-            ``ret`` is the integration as AWS holds it. ``result`` is False if nothing was made, or
-            if AWS holds something else than what was asked for; the comment tells.
+            ``ret`` is the integration as AWS created it. ``result`` is False if nothing was created, or
+            if the integration differs from the parameters; the comment gives the reason.
 
     Examples:
         Call from the CLI:
@@ -142,6 +142,8 @@ async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -
         found, protocol = await checking.refusals(acct, api_id, given, unknown=unknown)
         if problems + found:
             return _refused(problems + found)
+        # Another process may have created an equal integration since the last listing.
+        acct.shared(reading.Reader).outdate(api_id)
         outcome = await apply.create(acct, api_id, name, given, protocol, claimed=set)
     except errors.Failure as failure:
         return _failed(failure)
@@ -157,21 +159,21 @@ async def update(
     live: dict[str, Any] = None,
     **parameters,
 ) -> dict[str, Any]:
-    """Changes an integration, with one call whose answer is what is returned.
+    """Updates an integration with one call. Without a difference nothing is sent.
 
     Args:
-        resource_id(str): The id of the integration.
-        api_id(str): The id of the API that it belongs to.
-        name(str, Optional): The name of the Idem state. Defaults to the id of the integration.
-        live(Dict[str, Any], Optional): The integration as ``get`` has just returned it. Read anew if
-            it is left out.
-        parameters: The parameters of ``states.aws.apigatewayv2.integration.present`` to change. What
-            is left out stays; ``""`` and ``{}`` take away.
+        resource_id(str): The ID of the integration.
+        api_id(str): The ID of the API that it belongs to.
+        name(str, Optional): The name of the Idem state. The default is the integration's ID.
+        live(Dict[str, Any], Optional): The integration as ``get`` returned it. If it is left out, the
+            integration is read first.
+        parameters: The parameters of ``states.aws.apigatewayv2.integration.present`` to change. Others
+            keep their values; ``""`` and ``{}`` remove a value.
 
     Returns:
         Dict[str, Any]:
-            ``ret`` is the integration as AWS holds it. ``result`` is False if it was not changed, or
-            if AWS holds something else than what was asked for; the comment tells.
+            ``ret`` is the integration as AWS updated it. ``result`` is False if it was not updated, or
+            if it differs from the parameters; the comment gives the reason.
 
     Examples:
         Call from the CLI:
@@ -206,14 +208,14 @@ async def delete(
     """Deletes an integration.
 
     Args:
-        resource_id(str): The id of the integration.
-        api_id(str): The id of the API that it belongs to.
-        name(str, Optional): The name of the Idem state. Defaults to the id of the integration.
+        resource_id(str): The ID of the integration.
+        api_id(str): The ID of the API that it belongs to.
+        name(str, Optional): The name of the Idem state. The default is the integration's ID.
 
     Returns:
         Dict[str, Any]:
-            ``result`` is True if the integration is gone, also if it was gone before. If routes still
-            target it, the comment names their ids.
+            ``result`` is True if the integration does not exist, even if it did not exist before. If
+            routes still target it, the comment names their IDs.
 
     Examples:
         Call from the CLI:
@@ -245,7 +247,7 @@ def _split(parameters: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
 def _identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
     found = check.identity_problems(name, api_id, resource_id)
     if not resource_id:
-        found.append("resource_id is missing: give the id of the integration.")
+        found.append("resource_id is missing: set it to the ID of the integration.")
     return found
 
 
@@ -262,7 +264,7 @@ def _failed(failure: errors.Failure) -> dict[str, Any]:
 
 
 def _outcome(outcome: apply.Outcome, hints: list[str]) -> dict[str, Any]:
-    """Return what a write led to: a failure if AWS holds something else than what was asked for."""
+    """Return the result of a write: a failure if the integration differs from the parameters."""
     return {
         "result": not outcome.unmet,
         "comment": outcome.unmet + outcome.comment + hints,

@@ -6,8 +6,6 @@ An integration connects a route of an HTTP or WebSocket API to its backend.
 from typing import Any
 
 import idem_apigwv2_integration.gateway.account as account
-import idem_apigwv2_integration.gateway.apply as apply
-import idem_apigwv2_integration.gateway.checking as checking
 import idem_apigwv2_integration.gateway.errors as errors
 import idem_apigwv2_integration.gateway.reading as reading
 import idem_apigwv2_integration.resource.check as check
@@ -16,9 +14,9 @@ import idem_apigwv2_integration.resource.convert as convert
 import idem_apigwv2_integration.resource.fields as fields
 import idem_apigwv2_integration.resource.messages as messages
 import idem_apigwv2_integration.resource.plan as plan
-import idem_apigwv2_integration.run.adoption as adoption
 import idem_apigwv2_integration.run.deletion as deletion
 import idem_apigwv2_integration.run.identity as identity
+import idem_apigwv2_integration.run.presence as presence
 import idem_apigwv2_integration.run.recreation as recreation
 import idem_apigwv2_integration.run.state as states
 
@@ -50,70 +48,72 @@ async def present(
     tls_config: dict[str, str] = None,
     **kwargs,
 ) -> dict[str, Any]:
-    """Makes sure that an integration exists and is as described.
+    """Creates or updates an integration so that it is as declared.
 
-    A parameter that is left out stays as it is. ``""`` takes a string away, ``{}`` a map; a map that
-    is given is the whole wanted map.
+    If you leave out a parameter, Idem passes the value that an earlier run recorded in the ESM, and a
+    change that was made outside of Idem is undone. A parameter that neither the SLS nor the ESM has
+    keeps its value in AWS. ``""`` removes a string and ``{}`` a map. A map is always complete: keys that
+    exist in AWS but not in your map are removed.
 
-    Without a ``resource_id``, and if idem does not know one from an earlier run, an integration of the
-    API that equals what is given in every parameter is adopted; only if there is none, one is made.
+    Without a ``resource_id`` in the SLS or the ESM, an unmanaged integration of the API is adopted if it
+    equals the one that would be created in every parameter, AWS's defaults included. Otherwise a new
+    integration is created.
 
     Args:
         name(str): An Idem name of the resource.
-        api_id(str): The id of the API that the integration belongs to. An integration can't move to
+        api_id(str): The ID of the API that the integration belongs to. An integration can't move to
             another API.
-        integration_type(str): How the backend is called. ``AWS_PROXY``: a Lambda function gets the
-            whole request, or, with ``integration_subtype``, an AWS service performs an action.
-            ``HTTP_PROXY``: an HTTP endpoint gets the request as it is. On WebSocket APIs also
-            ``AWS`` and ``HTTP``, where mapping templates shape the request, and ``MOCK``, where API
-            Gateway answers by itself.
-        resource_id(str, Optional): The id of the integration, if it exists already.
-        connection_id(str, Optional): The id of the VPC link through which a private backend is
-            reached. Required if ``connection_type`` is ``VPC_LINK``.
-        connection_type(str, Optional): ``INTERNET`` or ``VPC_LINK``. AWS fills in ``INTERNET``.
-        content_handling_strategy(str, Optional): WebSocket APIs only. How the payload of a response
-            is converted: ``CONVERT_TO_BINARY`` decodes Base64, ``CONVERT_TO_TEXT`` encodes it.
-            Without it the payload is passed on as it is.
+        integration_type(str): How API Gateway calls the backend. ``AWS_PROXY`` passes the whole request
+            to a Lambda function or, with ``integration_subtype``, invokes an action of an AWS service.
+            ``HTTP_PROXY`` passes the request to an HTTP endpoint. WebSocket APIs also have ``AWS`` and
+            ``HTTP``, where mapping templates transform the request, and ``MOCK``, where API Gateway
+            responds without a backend.
+        resource_id(str, Optional): The ID of an existing integration to manage.
+        connection_id(str, Optional): The ID of the VPC link to a private backend. Required if
+            ``connection_type`` is ``VPC_LINK``.
+        connection_type(str, Optional): ``INTERNET`` or ``VPC_LINK``. AWS's default is ``INTERNET``.
+        content_handling_strategy(str, Optional): WebSocket APIs only. Converts the payload of a
+            response: ``CONVERT_TO_BINARY`` decodes Base64, ``CONVERT_TO_TEXT`` encodes it. Without it
+            the payload is not converted.
         credentials_arn(str, Optional): The ARN of the IAM role that API Gateway assumes to call the
             backend. Required with ``integration_subtype``. AWS documents ``arn:aws:iam::*:user/*`` for
             the caller's identity, but responds ``Invalid role ARN`` to it for ``AWS_PROXY``.
-        description(str, Optional): A description, up to 1024 characters.
-        integration_method(str, Optional): The HTTP method with which the backend is called, for
-            example ``POST`` or ``ANY``. Required for ``HTTP`` and ``HTTP_PROXY``; for Lambda
-            functions and other AWS URIs AWS fills in ``POST``.
+        description(str, Optional): A description of up to 1024 characters.
+        integration_method(str, Optional): The HTTP method of the request to the backend, for example
+            ``POST`` or ``ANY``. Required for ``HTTP`` and ``HTTP_PROXY``. For Lambda functions and other
+            AWS URIs, AWS's default is ``POST``.
         integration_subtype(str, Optional): HTTP APIs with ``AWS_PROXY`` only. The action of an AWS
-            service to perform, for example ``SQS-SendMessage``.
+            service to invoke, for example ``SQS-SendMessage``.
         integration_uri(str, Optional): The backend: the invocation ARN of a Lambda function, the URL
-            of an HTTP endpoint or, over a VPC link, the ARN of a load balancer's listener or of a
-            Cloud Map service. ``MOCK`` and ``integration_subtype`` have none.
+            of an HTTP endpoint or, with a VPC link, the ARN of a load balancer's listener or of a
+            Cloud Map service. Not used with ``MOCK`` or ``integration_subtype``.
         passthrough_behavior(str, Optional): WebSocket APIs only. What happens to a request whose
-            content type has no template: ``WHEN_NO_MATCH`` passes it on, ``NEVER`` rejects it,
-            ``WHEN_NO_TEMPLATES`` passes it on only if there are no templates at all. AWS fills in
+            content type has no template: ``WHEN_NO_MATCH`` passes it to the backend, ``NEVER`` rejects
+            it, ``WHEN_NO_TEMPLATES`` passes it only if there are no templates at all. AWS's default is
             ``WHEN_NO_MATCH``.
-        payload_format_version(str, Optional): The format of what a Lambda function gets, ``"1.0"`` or
-            ``"2.0"``. Required on HTTP APIs, ``"1.0"`` for everything but a Lambda function. On
-            WebSocket APIs AWS fills in ``"1.0"``.
-        request_parameters(Dict[str, str], Optional): How a request is changed on its way. On HTTP
-            APIs the keys are ``append|overwrite|remove:header|querystring|path.NAME``; with
+        payload_format_version(str, Optional): The format of the payload for a Lambda function, ``"1.0"``
+            or ``"2.0"``. Required on HTTP APIs, where everything but a Lambda function needs ``"1.0"``.
+            On WebSocket APIs, AWS's default is ``"1.0"``.
+        request_parameters(Dict[str, str], Optional): Changes to a request before it reaches the backend.
+            On HTTP APIs the keys are ``append|overwrite|remove:header|querystring|path.NAME``; with
             ``integration_subtype`` they are the action's parameters. On WebSocket APIs the keys are
-            ``integration.request.header|querystring|path.NAME``. A key that is live and not given
-            goes.
+            ``integration.request.header|querystring|path.NAME``. Keys that exist in AWS but not in your
+            map are removed.
         request_templates(Dict[str, str], Optional): WebSocket APIs only. Velocity templates for the
             payload of a request, by content type.
-        response_parameters(Dict[str, Dict[str, str]], Optional): HTTP APIs only. How a response is
-            changed on its way, by the status code that the backend answered, ``"200"`` to
-            ``"599"``. The keys are ``append|overwrite|remove:header.NAME`` or
-            ``overwrite:statuscode``. A status code that is live and not given goes.
-        template_selection_expression(str, Optional): WebSocket APIs only. The expression that picks
+        response_parameters(Dict[str, Dict[str, str]], Optional): HTTP APIs only. Changes to a response,
+            by the status code of the backend's response, ``"200"`` to ``"599"``. The keys are
+            ``append|overwrite|remove:header.NAME`` or ``overwrite:statuscode``. Status codes that exist
+            in AWS but not in your map are removed.
+        template_selection_expression(str, Optional): WebSocket APIs only. The expression that selects
             the template.
-        timeout_in_millis(int, Optional): How long API Gateway waits for the backend, in
-            milliseconds: 50 to 30000 on HTTP APIs, 50 to 29000 on WebSocket APIs. AWS fills in the
-            greatest.
-        tls_config(Dict[str, str], Optional): HTTP APIs with ``VPC_LINK`` only: the backend is called
-            over HTTPS.
+        timeout_in_millis(int, Optional): The time limit for the backend in milliseconds: 50 to 30000 on
+            HTTP APIs, 50 to 29000 on WebSocket APIs. AWS's default is the greatest.
+        tls_config(Dict[str, str], Optional): HTTP APIs with ``VPC_LINK`` only. The connection to the
+            backend uses HTTPS.
 
             * ServerNameToVerify (str, Optional): The host name that the backend's certificate must
-              be valid for; it is also sent for SNI.
+              be valid for. It is also sent as the SNI.
 
     Request Syntax:
         .. code-block:: sls
@@ -143,8 +143,8 @@ async def present(
 
     Returns:
         Dict[str, Any]
-            ``new_state`` is the integration as AWS holds it. ``result`` is False if that differs from
-            what was asked for.
+            ``new_state`` is the integration as it is in AWS. ``result`` is False if it differs from what
+            is declared.
 
     Examples:
         .. code-block:: sls
@@ -165,165 +165,29 @@ async def present(
         if key in fields.SETTABLE and value is not None
     }
     this = states.State(hub, ctx, name, kwargs, given)
-    held = this.held
     try:
-        problems = await _malformed(this, api_id, resource_id)
+        problems = await presence.malformed(this, api_id, resource_id)
         if problems:
-            return this.failed(held, held, problems)
+            return this.failed(this.held, this.held, problems)
         managed = await identity.resolve(this, api_id, resource_id)
-        if managed.problems:
-            return this.failed(held, held, managed.problems)
-        if len(managed.current) > 1:
-            return this.failed(held, held, [comments.ambiguous(name, managed.current)])
-        if this.creates_replacement:
-            # The ESM can record one deposed integration for each state.
-            deposed = await deletion.of_deposed(this, managed)
-            if deposed and not deposed["result"]:
-                return deposed
-        if managed.current:
-            result = await _keep(this, api_id, managed.current[0], managed)
-        else:
-            result = await _create(this, api_id, managed)
-        if result["result"] and not this.creates_replacement:
-            result = await _clean_up(this, managed, result)
-        return result
+        return await presence.of(this, api_id, managed)
     except errors.Failure as failure:
-        return this.from_failure(held, failure)
-
-
-async def _malformed(this: states.State, api_id: Any, resource_id: Any) -> list[str]:
-    """Return all that is wrong, if something is wrong whatever exists."""
-    problems = check.identity_problems(this.name, api_id, resource_id)
-    wrong = check.unknown_parameters(this.unknown) + check.malformed_sentences(this.given)
-    if not problems and not wrong:
-        return []
-    if resource_id and not this.held:
-        # Without knowing what exists, the whole can't be judged.
-        return problems + wrong
-    known = this.held if resource_id else None
-    found, _ = await checking.refusals(this.account, api_id, this.given, known, this.unknown, this.held)
-    return problems + found
-
-
-async def _clean_up(
-    this: states.State, managed: identity.Managed, result: dict[str, Any]
-) -> dict[str, Any]:
-    """Remove what earlier replacements left: a deposed integration, and ESM entries."""
-    deposed = await deletion.of_deposed(this, managed)
-    if deposed and not deposed["result"]:
-        comment = [*deposed["comment"], *result["comment"]]
-        failed = this.failed(result["old_state"], result["new_state"], comment)
-        return failed | {"rerun_data": deposed["rerun_data"]}
-    if not this.dry_run and this.identity:
-        this.run.forget_created(this.identity)
-    return result | {"comment": [*result["comment"], *(deposed["comment"] if deposed else [])]}
-
-
-async def _keep(
-    this: states.State, api_id: str, live: dict[str, Any], managed: identity.Managed
-) -> dict[str, Any]:
-    """Make a live integration what is declared."""
-    if live["api_id"] != api_id:
-        return this.failed(live, live, [messages.moved(live, api_id)])
-    notes = [
-        comments.stale_id(known.resource_id, known.api_id, live["resource_id"])
-        for known in managed.gone
-        if known.source is identity.Source.SLS
-    ]
-    drifted = plan.drift(this.held, live)
-    notes += [comments.drifted(drifted)] if drifted else []
-    settled = not plan.changes(plan.wanted(this.given, live, plan.protocol_of(live)), live)
-    protocol = None
-    # What AWS would drop makes no difference, but is not what is meant.
-    if not settled or plan.drops(this.given):
-        problems, protocol = await checking.refusals(
-            this.account, api_id, this.given, live, held=this.held
-        )
-        if problems:
-            return this.failed(live, live, problems)
-    if settled:
-        # For each entry that changes, Idem writes the whole ESM to disk.
-        if this.run.records(this.tag, live):
-            this.skip_esm()
-        notes += check.ignored(this.given, live)
-        return this.done(live, live, [comments.found(this.name, live["resource_id"]), *notes])
-    notes += check.hints(this.given, protocol, live)
-    wanted = plan.wanted(this.given, live, protocol)
-    if this.dry_run:
-        comment = [
-            comments.updated(this.name, live["resource_id"], dry_run=True),
-            comments.parameters(plan.changes(wanted, live), dry_run=True),
-            *plan.open_questions(wanted, live),
-        ]
-        known = {key: live[key] for key in ("name", "resource_id", "api_id")}
-        return this.done(
-            live, known | plan.predicted(wanted, live, protocol, this.given), comment + notes
-        )
-    try:
-        outcome = await apply.update(this.account, live, this.given, protocol)
-    except errors.Failure as failure:
-        return this.from_failure(live, failure, notes)
-    return _compared(this, live, outcome, notes)
-
-
-async def _create(this: states.State, api_id: str, managed: identity.Managed) -> dict[str, Any]:
-    """Create what is declared, or adopt an unmanaged integration that equals it."""
-    before = None if managed.gone else this.held
-    problems, protocol = await checking.refusals(this.account, api_id, this.given, held=this.held)
-    if problems:
-        return this.failed(before, before, problems)
-    # What only the SLS names, and is gone, may have been created under another ID since.
-    adopts = not (
-        managed.was_recorded
-        or this.creates_replacement
-        or this.option("get_resource_only_with_resource_id")
-    )
-    survey = adoption.Survey(None, [])
-    if protocol in fields.PROTOCOLS:
-        try:
-            survey = await adoption.survey(this, api_id, protocol, adopts)
-        except errors.Failure as failure:
-            # Whoever may not list can still create, but must not adopt or duplicate unseen.
-            if adopts or failure.kind is not errors.Kind.REFUSED:
-                raise
-    if survey.equal:
-        found = survey.equal["resource_id"]
-        comment = [comments.found(this.name, found), comments.adopted(found, this.dry_run)]
-        return this.done(survey.equal, survey.equal, comment)
-    notes = managed.notes(this.dry_run) + survey.notes + check.hints(this.given, protocol)
-    if this.dry_run:
-        new = {"name": this.name, "resource_id": plan.placeholder("resource_id"), "api_id": api_id}
-        new |= plan.predicted(plan.wanted(this.given, None, protocol), None, protocol)
-        return this.done(None, new, [comments.created(this.name, None), *notes])
-    try:
-        outcome = await apply.create(
-            this.account, api_id, this.name, this.given, protocol, lambda: this.claimed(api_id)
-        )
-    except errors.Failure as failure:
-        return this.from_failure(before, failure, notes)
-    this.own(outcome.resource)
-    return _compared(this, None, outcome, notes)
-
-
-def _compared(
-    this: states.State, old: dict[str, Any] | None, outcome: apply.Outcome, notes: list[str]
-) -> dict[str, Any]:
-    """Return the result of a write: a failure if AWS holds something else than what is declared."""
-    if outcome.unmet:
-        return this.failed(old, outcome.resource, [*outcome.unmet, *outcome.comment, *notes])
-    return this.done(old, outcome.resource, [*outcome.comment, *notes])
+        return this.from_failure(this.held, failure)
 
 
 async def absent(
     hub, ctx, name: str, api_id: str = None, resource_id: str = None, **kwargs
 ) -> dict[str, Any]:
-    """Makes sure that an integration does not exist.
+    """Deletes an integration.
+
+    It also deletes what a replacement of the integration has left. If the SLS and the ESM name different
+    integrations, nothing is deleted.
 
     Args:
         name(str): An Idem name of the resource.
-        api_id(str): The id of the API that the integration belongs to.
-        resource_id(str, Optional): The id of the integration. Where it is left out and idem does not
-            know it from an earlier run, the integration counts as absent and nothing is looked up.
+        api_id(str): The ID of the API that the integration belongs to.
+        resource_id(str, Optional): The ID of the integration. The default is the ID in the ESM.
+            If it has none either, the state succeeds without a call to AWS.
 
     Request Syntax:
         .. code-block:: sls
@@ -336,8 +200,8 @@ async def absent(
 
     Returns:
         Dict[str, Any]
-            ``result`` is True only if the integration is gone. If routes still target it, the comment
-            names their ids.
+            ``result`` is True only if the integration does not exist. If routes still target it, the
+            comment names their IDs.
 
     Examples:
         .. code-block:: sls
@@ -352,29 +216,29 @@ async def absent(
     held = this.held
     # With --invert, Idem passes on what was written for `present`.
     unknown = [key for key in this.unknown if key not in fields.SETTABLE]
-    recorded = this.entries[0]["api_id"] if this.entries else None
-    problems = check.absent_problems(name, api_id or recorded, resource_id, unknown)
+    api_id = api_id or (held or {}).get("api_id")
+    problems = check.absent_problems(name, api_id, resource_id, unknown)
     if problems:
         return this.failed(held, held, problems)
     try:
         managed = await identity.resolve(this, api_id, resource_id)
-        result = await deletion.of_all(this, managed)
+        return await deletion.of_all(this, managed)
     except errors.Failure as failure:
-        result = this.from_failure(held, failure)
-    return this.or_deposed(result)
+        reason = comments.not_deleted(resource_id, str(failure)) if resource_id else str(failure)
+        return this.failed(held, held, [reason])
 
 
 async def search(
     hub, ctx, name: str, api_id: str = None, resource_id: str = None, **kwargs
 ) -> dict[str, Any]:
-    """Uses an integration that idem does not manage as a data source.
+    """Reads an existing integration, so that other states can refer to it.
 
     Args:
         name(str): An Idem name of the resource.
-        api_id(str): The id of the API that the integration belongs to.
-        resource_id(str, Optional): The id of the integration. Without it exactly one integration of
-            the API has to match the other parameters.
-        kwargs: Any parameter of ``present``, for example ``integration_uri``, with the value to look
+        api_id(str): The ID of the API that the integration belongs to.
+        resource_id(str, Optional): The ID of the integration. Without it, exactly one integration of
+            the API must match the other parameters.
+        kwargs: Any parameter of ``present``, for example ``integration_uri``, with the value to search
             for.
 
     Request Syntax:
@@ -387,8 +251,8 @@ async def search(
 
     Returns:
         Dict[str, Any]
-            ``old_state`` and ``new_state`` are the integration. Nothing is recorded in the ESM.
-            ``result`` is False if none or several match; the comment names the ids of the
+            ``old_state`` and ``new_state`` are the integration. The ESM does not record it. ``result``
+            is False if no integration or more than one matches; the comment names the IDs of the
             candidates.
 
     Examples:
@@ -429,10 +293,10 @@ async def search(
 
 
 async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
-    """Describes all integrations of all APIs in the way ``present`` takes them.
+    """Describes all integrations of all APIs as ``present`` states.
 
-    Each is printed under its API's id and its own: an integration's id alone may occur twice. An API
-    that can't be read is named in a warning.
+    The ID of a state consists of the API's ID and the integration's: two APIs may have integrations of
+    the same ID. A warning names each API that can't be read.
 
     Returns:
         Dict[str, Dict[str, Any]]
@@ -467,12 +331,12 @@ async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
 
 
 def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) -> bool:
-    """Tells idem's reconciler whether running a state again may help.
+    """Tells Idem's reconciler whether to run a state again.
 
     Args:
-        ret(Dict[str, Any]): What the state returned.
+        ret(Dict[str, Any]): The result of the state.
         state(str, Optional): The name of the state.
-        pending_kwargs: What the reconciler knows about the runs so far.
+        pending_kwargs: The reconciler's counts of runs so far.
 
     Returns:
         bool

@@ -1,0 +1,170 @@
+"""Makes an integration what a state declares."""
+
+from typing import Any
+
+from idem_apigwv2_integration.gateway import apply, checking, errors
+from idem_apigwv2_integration.resource import check, comments, fields, messages, plan
+from idem_apigwv2_integration.run import adoption, deletion, identity, run, state
+
+Result = dict[str, Any]
+
+
+async def malformed(this: state.State, api_id: Any, resource_id: Any) -> list[str]:
+    """Return everything that is wrong, if anything is wrong whatever exists.
+
+    Args:
+        this: The state.
+        api_id: The API as Idem passes it.
+        resource_id: The ID as Idem passes it.
+    """
+    problems = check.identity_problems(this.name, api_id, resource_id)
+    wrong = check.unknown_parameters(this.unknown) + check.malformed_sentences(this.given)
+    if not problems and not wrong:
+        return []
+    if resource_id and not this.held:
+        # Without knowing what exists, the whole can't be judged.
+        return problems + wrong
+    known = this.held if resource_id else None
+    found, _ = await checking.refusals(this.account, api_id, this.given, known, this.unknown, this.held)
+    return problems + found
+
+
+async def of(this: state.State, api_id: str, managed: identity.Managed) -> Result:
+    """Create or update what a state manages, and delete what an earlier replacement left.
+
+    Args:
+        this: The state.
+        api_id: The API.
+        managed: What the state manages.
+
+    Raises:
+        errors.Failure: Something can't be read.
+    """
+    problems = list(managed.problems)
+    if len(managed.current) > 1:
+        problems.append(comments.ambiguous(this.name, managed.current))
+    if problems:
+        return this.failed(this.held, this.held, problems)
+    if this.creates_replacement:
+        # The ESM can record one deposed integration for each state.
+        deposed = await deletion.of_deposed(this, managed)
+        return await _apply(this, api_id, managed) if deposed is None or deposed["result"] else deposed
+    result = await _apply(this, api_id, managed)
+    if result["result"]:
+        return await _clean_up(this, managed, result)
+    left = [comments.left_over(one["resource_id"]) for one in managed.of(identity.Source.DEPOSED)]
+    return result | {"comment": [*result["comment"], *left]}
+
+
+async def _apply(this: state.State, api_id: str, managed: identity.Managed) -> Result:
+    """Check what is declared, plan the change, write it, and compare AWS's response with it."""
+    live = next(iter(managed.current), None)
+    known = live or (None if managed.gone else this.held)
+    notes = managed.notes(this.dry_run)
+    settled = False
+    if live:
+        if live["api_id"] != api_id:
+            return this.failed(live, live, [messages.moved(live, api_id)])
+        drifted = plan.drift(this.held, live)
+        notes += [comments.drifted(drifted)] if drifted else []
+        settled = not plan.changes(plan.wanted(this.given, live, plan.protocol_of(live)), live)
+        # What AWS would drop makes no difference, but is not what is meant.
+        if settled and not plan.drops(this.given):
+            return _found(this, live, notes + check.ignored(this.given, live))
+    problems, protocol = await checking.refusals(this.account, api_id, this.given, live, held=this.held)
+    if problems:
+        return this.failed(known, known, problems)
+    if settled:
+        return _found(this, live, notes + check.ignored(this.given, live))
+    if not live:
+        survey = await _survey(this, api_id, protocol, managed)
+        if survey.equal:
+            adopted = comments.adopted(survey.equal["resource_id"], this.dry_run)
+            return _found(this, survey.equal, [adopted])
+        notes += survey.notes
+    notes += check.hints(this.given, protocol, live)
+    if this.dry_run:
+        return _planned(this, api_id, live, protocol, notes)
+    try:
+        outcome = await _write(this, api_id, live, protocol)
+    except errors.Failure as failure:
+        return this.from_failure(known, failure, notes)
+    if outcome.unmet:
+        return this.failed(live, outcome.resource, [*outcome.unmet, *outcome.comment, *notes])
+    return this.done(live, outcome.resource, [*outcome.comment, *notes])
+
+
+def _found(this: state.State, live: dict[str, Any], notes: list[str]) -> Result:
+    """Return the result for an integration that is as declared."""
+    # For each entry that changes, Idem writes the whole ESM to disk.
+    if this.run.records(this.tag, live):
+        this.skip_esm()
+    return this.done(live, live, [comments.found(this.name, live["resource_id"]), *notes])
+
+
+async def _survey(
+    this: state.State, api_id: str, protocol: str | None, managed: identity.Managed
+) -> adoption.Survey:
+    """Look for unmanaged integrations that the state may adopt, or that its user should know of."""
+    # What only the SLS names, and is gone, may have been created under another ID since.
+    adopts = not (
+        managed.was_recorded
+        or this.creates_replacement
+        or this.option("get_resource_only_with_resource_id")
+    )
+    if protocol not in fields.PROTOCOLS:
+        return adoption.Survey(None, [])
+    try:
+        return await adoption.survey(this, api_id, protocol, adopts)
+    except errors.Failure as failure:
+        # Whoever may not list can still create, but must not adopt or duplicate unseen.
+        if adopts or failure.kind is not errors.Kind.REFUSED:
+            raise
+        return adoption.Survey(None, [])
+
+
+def _planned(
+    this: state.State,
+    api_id: str,
+    live: dict[str, Any] | None,
+    protocol: str | None,
+    notes: list[str],
+) -> Result:
+    """Return what a run would lead to."""
+    wanted = plan.wanted(this.given, live, protocol)
+    predicted = plan.predicted(wanted, live, protocol, this.given)
+    if not live:
+        new = {"name": this.name, "resource_id": plan.placeholder("resource_id"), "api_id": api_id}
+        return this.done(None, new | predicted, [comments.created(this.name, None), *notes])
+    new = {key: live[key] for key in ("name", "resource_id", "api_id")}
+    comment = [
+        comments.updated(this.name, live["resource_id"], dry_run=True),
+        comments.parameters(plan.changes(wanted, live), dry_run=True),
+        *plan.open_questions(wanted, live),
+    ]
+    return this.done(live, new | predicted, comment + notes)
+
+
+async def _write(
+    this: state.State, api_id: str, live: dict[str, Any] | None, protocol: str | None
+) -> apply.Outcome:
+    """Update the integration, or create it and make the state its owner."""
+    if live:
+        return await apply.update(this.account, live, this.given, protocol)
+    outcome = await apply.create(
+        this.account, api_id, this.name, this.given, protocol, lambda: this.claimed(api_id)
+    )
+    this.own(outcome.resource)
+    return outcome
+
+
+async def _clean_up(this: state.State, managed: identity.Managed, result: Result) -> Result:
+    """Remove what earlier replacements left: a deposed integration, and ESM entries."""
+    deposed = await deletion.of_deposed(this, managed)
+    if deposed and not deposed["result"]:
+        comment = [*deposed["comment"], *result["comment"]]
+        failed = this.failed(result["old_state"], result["new_state"], comment)
+        return failed | {"rerun_data": deposed["rerun_data"]}
+    if not this.dry_run and this.identity:
+        this.run.forget(this.identity, run.CREATE_NEW)
+    return result | {"comment": [*result["comment"], *(deposed["comment"] if deposed else [])]}
