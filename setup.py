@@ -21,6 +21,8 @@ setuptools.setup(
     license="Apache-2.0",
     python_requires=">=3.10",
     install_requires=requirements("base"),
+    # What the mock server in tests/ needs.
+    extras_require={"mock": requirements("mock")},
     entry_points={"console_scripts": [f"idem-apigwv2={PACKAGE}.command.main:main"]},
     # pop plugins live in plain directories without __init__.py.
     packages=setuptools.find_namespace_packages(include=[f"{PACKAGE}*"]),

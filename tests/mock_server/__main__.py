@@ -6,6 +6,7 @@ import argparse
 import signal
 import threading
 
+from . import scenarios
 from .behaviour import Behaviour
 from .server import MockServer
 
@@ -22,6 +23,7 @@ def main() -> None:
     parser.add_argument("--write-time", type=float, default=0.02, help="seconds a write")
     parser.add_argument("--page-size", type=int, help="the most items on a page")
     parser.add_argument("--empty-pages", action="store_true", help="intersperse empty pages")
+    parser.add_argument("--scenario", choices=scenarios.names(), help="start with what a page assumes")
     options = parser.parse_args()
 
     behaviour = Behaviour(page_size=options.page_size, empty_pages=options.empty_pages)
@@ -30,6 +32,9 @@ def main() -> None:
     server.faults.write_time = options.write_time
     server.faults.conflict_window = options.conflict
     server.faults.throttle(options.rate, options.burst)
+
+    if options.scenario:
+        scenarios.apply(server, options.scenario)
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
