@@ -1,4 +1,4 @@
-# Everything a newcomer or a developer does, each with one command. PYTHON may name any from 3.10.
+# One command for each task. PYTHON selects the interpreter, 3.10 or later.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /' | sort
 
-# pop does not find an editable install, so that the package is installed anew where it changed.
+# pop does not find an editable install, so the package is installed again when it changed.
 $(VENV)/.installed: setup.py pyproject.toml $(wildcard requirements/*.txt) $(shell find idem_apigwv2_integration -name '*.py' -o -name '*.json')
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) ..."
@@ -18,41 +18,41 @@ $(VENV)/.installed: setup.py pyproject.toml $(wildcard requirements/*.txt) $(she
 	@rm -rf build *.egg-info
 	@touch $@
 
-demo: $(VENV)/.installed  ## show the main job against a mock AWS server on this machine
+demo: $(VENV)/.installed  ## create, change, describe and delete integrations on a mock AWS server
 	@$(BIN)/python examples/demo.py
 
-lint: $(VENV)/.installed  ## ruff, and mypy over the pure parts
+lint: $(VENV)/.installed  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy idem_apigwv2_integration/resource
 
-format: $(VENV)/.installed  ## let ruff put the code in shape
+format: $(VENV)/.installed  ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: lint  ## linters, all tests, coverage by branch
+test: lint  ## linters and all tests, with branch coverage
 	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term-missing:skip-covered
 
-test-all: $(VENV)/.installed  ## the tests on every Python from 3.10 that is installed
+test-all: $(VENV)/.installed  ## the tests on every supported Python that is installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check nox
 	$(BIN)/nox
 
-docs: $(VENV)/.installed  ## the documentation, warnings as errors, into docs/_build/html
+docs: $(VENV)/.installed  ## build the documentation into docs/_build/html
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/docs.txt
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 
-bench: $(VENV)/.installed  ## the benchmark against idem-aws and bare boto3, with a table and a chart
+bench: $(VENV)/.installed  ## the benchmark against idem-aws and bare boto3
 	$(BIN)/python bench/bench.py
 
-probe: $(VENV)/.installed  ## find out what AWS does, on a real account; says first what it will do
+probe: $(VENV)/.installed  ## find out on an AWS account what AWS does; prints its plan first
 	@$(BIN)/python -m probe $(ARGS)
 
-probe-clean: $(VENV)/.installed  ## delete the APIs that a probe has left behind
+probe-clean: $(VENV)/.installed  ## delete the APIs that an interrupted probe left
 	@$(BIN)/python -m probe clean $(ARGS)
 
-build: $(VENV)/.installed  ## the wheel, into dist/
+build: $(VENV)/.installed  ## build the wheel into dist/
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 	@rm -rf build *.egg-info
 
-clean:  ## remove what the other commands made
+clean:  ## remove what the other commands created
 	rm -rf $(VENV) .nox .bench .demo build *.egg-info docs/_build .coverage

@@ -1,4 +1,4 @@
-"""What needs more than one environment; everything else is in the Makefile."""
+"""Tasks that need environments of their own; everything else is in the Makefile."""
 
 import os
 import pathlib
@@ -12,14 +12,14 @@ nox.options.reuse_existing_virtualenvs = True
 
 ROOT = pathlib.Path(__file__).parent
 
-# The interpreters of pyenv themselves: its shims stand on the path and do not run.
+# The interpreters that pyenv installed; the shims that it puts on the path may not run.
 PYENV = pathlib.Path(os.environ.get("PYENV_ROOT", pathlib.Path.home() / ".pyenv"))
 FOLDERS = [str(folder) for folder in sorted(PYENV.glob("versions/3.*/bin"))]
 os.environ["PATH"] = os.pathsep.join([*FOLDERS, os.environ["PATH"]])
 
 
 def runs(version: str) -> bool:
-    """Tell whether an interpreter is there and runs."""
+    """Tell whether an interpreter is installed and runs."""
     program = shutil.which(f"python{version}")
     return bool(program) and subprocess.run([program, "-c", ""], capture_output=True).returncode == 0
 
@@ -28,7 +28,7 @@ PYTHONS = [version for version in ("3.10", "3.11", "3.12", "3.13", "3.14") if ru
 
 
 def install(session: nox.Session, *more: str) -> None:
-    """Install the project as a user would, not editable, with what the tests need."""
+    """Install the project as a user does, not editable, and what the tests need."""
     session.install("-r", "requirements/test.txt", ".", *more)
     session.install("--no-deps", "--force-reinstall", ".")
     for left in [ROOT / "build", *ROOT.glob("*.egg-info")]:
@@ -51,14 +51,14 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def record(session: nox.Session) -> None:
-    """Record anew what the commands on the pages print; further arguments name pages."""
+    """Record what the commands on the pages print; further arguments name pages."""
     install(session)
     session.run("python", "docs/record.py", *session.posargs)
 
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """Test on every Python, build the documentation, and then what is released."""
+    """Test on every Python, build the documentation, and build the release."""
     for name in [*(f"tests-{version}" for version in PYTHONS), "docs", "build"]:
         session.notify(name)
 

@@ -1,4 +1,4 @@
-# Four mistakes: all are told at once, and nothing is sent.
+# Four mistakes: all are reported at once, and nothing is sent.
 broken:
   aws.apigatewayv2.integration.present:
     - api_id: API_ID

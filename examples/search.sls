@@ -1,4 +1,4 @@
-# Finds an integration by what is known of it, for use in other states.
+# Finds an existing integration by its URI, so that other states can refer to it.
 found:
   aws.apigatewayv2.integration.search:
     - api_id: API_ID

@@ -1,10 +1,10 @@
-# The same API after a change: orders wait longer, and the header is gone.
+# The same API after a change: a longer timeout for orders, and the header removed.
 
 shop:
   aws.apigatewayv2.api.present:
     - protocol_type: HTTP
 
-# An HTTP endpoint, with a header added on the way and the answer's status changed.
+# An HTTP endpoint. The status of the response is changed.
 orders:
   aws.apigatewayv2.integration.present:
     - api_id: ${aws.apigatewayv2.api:shop:resource_id}
@@ -19,7 +19,7 @@ orders:
         '404':
           overwrite:statuscode: '204'
 
-# A Lambda function that gets the whole request.
+# A Lambda function that receives the whole request.
 prices:
   aws.apigatewayv2.integration.present:
     - api_id: ${aws.apigatewayv2.api:shop:resource_id}
@@ -27,7 +27,7 @@ prices:
     - integration_uri: arn:aws:lambda:us-east-1:123456789012:function:prices
     - payload_format_version: '2.0'
 
-# A queue, without a function in between.
+# A queue, without a Lambda function.
 audit:
   aws.apigatewayv2.integration.present:
     - api_id: ${aws.apigatewayv2.api:shop:resource_id}
