@@ -7,6 +7,8 @@ import sys
 DOCS = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(DOCS / "_ext"), str(DOCS.parent)]
 
+import waiting  # noqa: E402
+
 project = "idem-apigwv2-integration"
 author = "the contributors"
 copyright = "the contributors"
@@ -20,20 +22,27 @@ extensions = [
     "site_directives",
 ]
 exclude_patterns = ["_build", "_ext", "_recorded"]
-# The syntax in docstrings is idem's notation, 'A'|'B' for example, and no YAML.
+# The syntax in docstrings is Idem's notation, 'A'|'B' for example, which is not YAML.
 suppress_warnings = ["misc.highlighting_failure"]
 
-myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline"]
+myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline", "substitution"]
+# The numbers on the page of retries.
+myst_substitutions = waiting.NUMBERS
 myst_heading_anchors = 3
 
 html_theme = "furo"
-html_title = "Integrations of API Gateway v2 for Idem"
+html_title = "API Gateway v2 integrations for Idem"
+html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_theme_options = {"navigation_with_keys": True}
 
-# The prompt and the output of a command are no part of what is copied.
+# Neither the prompt nor the output of a command is copied. The first setting is for the pages' own
+# terminals, the others are for the examples in docstrings.
 copybutton_exclude = ".linenos, .gp, .go"
+copybutton_prompt_text = r"\$ "
+copybutton_prompt_is_regexp = True
+copybutton_line_continuation_character = "\\"
 
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"

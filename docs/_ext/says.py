@@ -1,7 +1,7 @@
-"""The entries of the page 'When it says': which message an entry is about. Nothing here needs Sphinx.
+"""The entries of the page of messages: which message an entry is about. Nothing here needs Sphinx.
 
 An entry's argument is either a call of a function of `resource.messages`, `comments` or `refusals` with
-example values, so that the sentence is never typed twice, or the sentence itself.
+example values, so that the sentence is in one place only, or the sentence itself.
 """
 
 import ast
@@ -10,7 +10,7 @@ import re
 
 from idem_apigwv2_integration.resource import comments, messages, refusals
 
-PAGE = pathlib.Path(__file__).resolve().parent.parent / "when-it-says.md"
+PAGE = pathlib.Path(__file__).resolve().parent.parent / "messages.md"
 _MODULES = {"messages": messages, "comments": comments, "refusals": refusals}
 _CALL = re.compile(r"(messages|comments|refusals)\.(\w+)\(.*\)")
 _ENTRY = re.compile(r"^:{3,}\{says\} (?P<argument>.+)$", re.MULTILINE)
@@ -33,6 +33,15 @@ def sentence(argument: str) -> str:
     module = _MODULES[argument.strip().partition(".")[0]]
     said = getattr(module, name)(*values, **named)
     return said if isinstance(said, str) else " ".join(said)
+
+
+def anchor(argument: str) -> str:
+    """Return the name under which other pages and people link to an entry.
+
+    It is the function's name, or the first words of the sentence.
+    """
+    words = function(argument) or " ".join(argument.split()[:9])
+    return "-".join(re.findall(r"[a-z0-9]+", words.lower()))
 
 
 def arguments() -> list[str]:

@@ -1,9 +1,12 @@
-"""The directives of the documentation: see `steps`, `says` and `tables` for what they mean."""
+"""The directives of the documentation; `steps`, `outputs`, `says` and `tables` have their logic."""
 
 import html
+import pathlib
 import re
 
 import ansi2html
+import outputs
+import parameters
 import says
 import steps
 import tables
@@ -13,8 +16,8 @@ from sphinx.util import docutils, logging
 
 LOG = logging.getLogger(__name__)
 LANGUAGES = {".sls": "sls", ".yaml": "yaml", ".yml": "yaml", ".sh": "bash", ".py": "python"}
-# Longer output scrolls in a box of its own.
-LONG = 30
+PICTURES = pathlib.Path(__file__).resolve().parent.parent / "_pictures"
+PARAMETERS = "reference/parameters"
 
 
 class File(docutils.SphinxDirective):
@@ -51,6 +54,7 @@ class Run(docutils.SphinxDirective):
         "exit": directives.nonnegative_int,
         "background": directives.flag,
         "checkout": directives.flag,
+        "show": directives.unchanged_required,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -65,27 +69,17 @@ class Run(docutils.SphinxDirective):
         else:
             LOG.warning("nothing is recorded: run python docs/record.py", location=self.get_location())
             output = ""
-        return [terminal("\n".join(self.content), output)]
+        return [terminal("\n".join(self.content), output, self.options.get("show", "").split())]
 
 
 class Setup(docutils.SphinxDirective):
-    """Commands without output, which a test can't run."""
+    """Commands that install something, without output."""
 
     has_content = True
 
     def run(self) -> list[nodes.Node]:
         """Return a terminal."""
         return [terminal("\n".join(self.content), "")]
-
-
-class Given(docutils.SphinxDirective):
-    """What is there before a page starts; the reader does not see it."""
-
-    has_content = True
-
-    def run(self) -> list[nodes.Node]:
-        """Return nothing."""
-        return []
 
 
 class Says(docutils.SphinxDirective):
@@ -96,18 +90,41 @@ class Says(docutils.SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Return the message with its explanation."""
+        """Return the message, with a link to it, and its explanation."""
         text = says.sentence(self.arguments[0])
-        entry = nodes.container(classes=["says"])
-        name = nodes.make_id("says " + text[:60])
-        entry["ids"] = [f"{name}-{self.env.new_serialno('says')}"]
-        entry += nodes.paragraph("", "", nodes.literal(text, text), classes=["says-message"])
+        used = self.env.temp_data.setdefault("says", {})
+        anchor = says.anchor(self.arguments[0])
+        used[anchor] = used.get(anchor, 0) + 1
+        if used[anchor] > 1:
+            anchor += f"-{used[anchor]}"
+        entry = nodes.container(classes=["says"], ids=[anchor])
+        link = f'<a class="headerlink" href="#{anchor}" title="Link to this message">¶</a>'
+        entry += nodes.paragraph(
+            "",
+            "",
+            nodes.literal(text, text),
+            nodes.raw("", link, format="html"),
+            classes=["says-message"],
+        )
         entry += self.parse_content_to_nodes()
         return [entry]
 
 
+class Picture(docutils.SphinxDirective):
+    """A drawing that takes the colours of the page, and scrolls where the page is narrow."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the drawing."""
+        path = PICTURES / f"{self.arguments[0]}.svg"
+        self.env.note_dependency(str(path))
+        markup = f'<div class="picture" tabindex="0">{path.read_text()}</div>'
+        return [nodes.raw("", markup, format="html")]
+
+
 class Table(docutils.SphinxDirective):
-    """A table of the reference that is made from the code: fields, rules or actions."""
+    """A table that is generated from the code: see `tables`."""
 
     required_arguments = 1
 
@@ -117,7 +134,7 @@ class Table(docutils.SphinxDirective):
         head = getattr(tables, f"{kind.upper()}_HEAD")
         lines = [_row(head), _row(["---"] * len(head))]
         lines += [_row(row) for row in getattr(tables, f"{kind}_rows")()]
-        box = nodes.container(classes=["wide-table", f"table-{kind}"])
+        box = nodes.container(classes=["cards", f"table-{kind}"])
         box += self.parse_text_to_nodes("\n".join(lines))
         return [box]
 
@@ -126,8 +143,14 @@ def _row(cells) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def terminal(commands: str, output: str) -> nodes.raw:
-    """Return a terminal with commands and their output, in its colours."""
+def terminal(commands: str, output: str, ids: list[str] | None = None) -> nodes.raw:
+    """Return a terminal with commands and their output, in its colours.
+
+    Args:
+        commands: The commands.
+        output: What they printed.
+        ids: The states of the output that are of interest.
+    """
     lines = []
     for line in commands.splitlines():
         prompt, command = ("$ ", line[2:]) if line.startswith("$ ") else ("", line)
@@ -135,11 +158,15 @@ def terminal(commands: str, output: str) -> nodes.raw:
         lines.append(mark + html.escape(command))
     shown = ""
     if output.strip():
-        # Two resets in a row confuse nobody but the converter.
-        text = re.sub(r"(\x1b\[39m)+", "\x1b[39m", output.strip("\n"))
-        body = ansi2html.Ansi2HTMLConverter(inline=False).convert(text, full=False)
-        size = " long" if output.count("\n") > LONG else ""
-        shown = f'<pre class="output{size}" tabindex="0"><span class="go">{body}</span></pre>'
+        short = outputs.shortened(output, ids or [])
+        shown = _printed(short or output)
+        if short:
+            size = output.strip().count("\n") + 1
+            states = len(outputs.states(output))
+            shown += (
+                f"<details><summary>Full output: {states} states, {size} lines</summary>"
+                f"{_printed(output)}</details>"
+            )
     code = "\n".join(lines)
     markup = (
         '<div class="terminal notranslate">'
@@ -149,23 +176,37 @@ def terminal(commands: str, output: str) -> nodes.raw:
     return nodes.raw("", markup, format="html")
 
 
+def _printed(output: str) -> str:
+    # Two resets in a row confuse the converter.
+    text = re.sub(r"(\x1b\[39m)+", "\x1b[39m", output.strip("\n"))
+    body = ansi2html.Ansi2HTMLConverter(inline=False).convert(text, full=False)
+    return f'<pre class="output" tabindex="0"><span class="go">{body}</span></pre>'
+
+
+def add_parameters(app, docname, source):
+    """Put the parameters on their page."""
+    if docname == PARAMETERS:
+        source[0] = source[0].replace("<!-- parameters -->", parameters.page())
+
+
 def without_hub(app, what, name, obj, options, signature, return_annotation):
-    """Leave out of a signature what idem passes, and the annotation of what is returned."""
+    """Leave out of a signature what Idem passes, and the annotation of what is returned."""
     if what != "function" or not signature:
         return None
     return re.sub(r"\((hub, ctx|hub)(, )?", "(", signature), None
 
 
 def setup(app):
-    """Tell Sphinx about the directives."""
+    """Register the directives."""
     for name, kind in {
         "file": File,
         "run": Run,
         "setup": Setup,
-        "given": Given,
         "says": Says,
+        "picture": Picture,
         "code-table": Table,
     }.items():
         app.add_directive(name, kind)
+    app.connect("source-read", add_parameters)
     app.connect("autodoc-process-signature", without_hub)
     return {"parallel_read_safe": False, "version": "1"}

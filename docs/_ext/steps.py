@@ -1,25 +1,23 @@
-"""What a page tells its reader to do, in order, and a way to do it.
+"""The steps of a page, in order, and a way to follow them.
 
-The test of the documentation and the recorder use the same code, so that the output on a page is
-what its commands printed. Nothing here needs Sphinx; `site.py` renders the same blocks.
+The tests of the documentation and the recorder use the same code, so that the output on a page is
+what its commands printed. Nothing here needs Sphinx; `site_directives` renders the same blocks.
 
 A page is MyST markdown. Three fenced blocks are steps:
 
-- ``{file} NAME`` writes a file. With ``:account:`` it is a credentials file for a real account: every
-  profile in it is pointed at the mock server before it is written, and nothing else is changed.
-- ``{run}`` runs commands. ``:exit: 1`` is the exit code that is expected. ``:background:`` leaves the
-  command running and shows its first line. ``:checkout:`` runs it in the checkout instead of the
-  page's own folder.
-- ``{given}`` says what is in the account before the page starts, as YAML; it is not rendered.
-
-``{setup}`` shows commands that a test can't run because they install or fetch something.
+- ``{file} NAME`` writes a file. With ``:account:`` it is a credentials file for a real account: before
+  it is written, every profile in it gets the endpoint of the mock server, and nothing else is changed.
+- ``{run}`` runs commands. ``:exit: 1`` is the expected exit code. ``:background:`` leaves the command
+  running and shows its first line. ``:checkout:`` runs it in the checkout instead of the page's own
+  folder. ``:show: ID ...`` names the states of the output that the page shows at first.
+- ``{setup}`` has commands that install something. Only a reader who starts from nothing runs them.
 """
 
 import dataclasses
+import logging
 import os
 import pathlib
 import re
-import shlex
 import signal
 import subprocess
 import sys
@@ -34,15 +32,16 @@ RECORDED = DOCS / "_recorded"
 PORT = "4510"
 
 _FENCE = re.compile(
-    r"^(?P<fence>`{3,}|:{3,})\{(?P<kind>file|run|setup|given)\}[ ]*(?P<argument>[^\n]*)\n"
+    r"^(?P<fence>`{3,}|:{3,})\{(?P<kind>file|run|setup)\}[ ]*(?P<argument>[^\n]*)\n"
     r"(?P<body>.*?)^(?P=fence)[ ]*$",
     re.MULTILINE | re.DOTALL,
 )
 _OPTION = re.compile(r":(?P<name>[a-z-]+):[ ]*(?P<value>.*)")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-# What stands where an id stands, in idem's output and in the sentences of this plugin.
+# What precedes an ID, in Idem's output and in the plugin's messages.
 _ID = re.compile(
-    r"(?:(?:resource_id|api_id|route_id)\W+|integrations/|/apis/|ntegration |dopted |Ids: \[)"
+    r"(?:(?:resource_id|api_id|route_id)\W+|integrations/|/apis/|ntegration |dopted |Ids: \[|"
+    r"ntegration '[^']+'(?: already \w+)?: )"
     r"([a-z0-9]{7}|[a-z0-9]{10})\b"
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(Z|\+00:00)?")
@@ -53,7 +52,7 @@ class Step:
     """One block of a page that says what to do.
 
     Args:
-        kind: ``file``, ``run``, ``setup`` or ``given``.
+        kind: ``file``, ``run`` or ``setup``.
         argument: The name of the file.
         options: The options by name; a flag has the empty string.
         content: What the block holds.
@@ -65,6 +64,11 @@ class Step:
     options: dict[str, str]
     content: str
     line: int
+
+    @property
+    def expected(self) -> int:
+        """The exit code that is expected of a run block."""
+        return int(self.options.get("exit", 0))
 
     @property
     def commands(self) -> list[str]:
@@ -105,9 +109,9 @@ def recorded(page: str, number: int) -> pathlib.Path:
 
 
 def comparable(outputs: list[str]) -> list[str]:
-    """Return outputs of one page without colours, times, and the ids that AWS made up.
+    """Return outputs of one page without colours, times, and the IDs that AWS chose.
 
-    The same id becomes the same mark in all of them, so that one thing still is one thing.
+    The same ID becomes the same mark in all of them.
     """
     texts = [_TIME.sub("<time>", _ANSI.sub("", text)) for text in outputs]
     ids = {found[1]: None for text in texts for found in _ID.finditer(text)}
@@ -136,41 +140,58 @@ class Outcome:
 
 
 class Reader:
-    """Does what a page says, in a folder of its own and against a mock server of its own.
+    """Does what a page says, in a folder of its own and against a mock server.
 
     Args:
         folder: An empty folder.
-        server: The running mock server.
+        server: The running mock server; None where the page itself starts one.
+        checkout: The checkout of the project.
+        fresh: Whether to start from nothing, as a newcomer does: in the checkout, without an environment
+            and a credentials file, so that ``{setup}`` blocks are run as well.
     """
 
-    def __init__(self, folder: pathlib.Path, server: Any):
-        self._folder = folder / "work"
-        self._server = server
-        self._port = server.url.rpartition(":")[2]
+    def __init__(
+        self,
+        folder: pathlib.Path,
+        server: Any = None,
+        checkout: pathlib.Path = CHECKOUT,
+        fresh: bool = False,
+    ):
+        self._checkout, self._fresh = checkout, fresh
+        self._url = server.url if server else ""
         self._background: list[subprocess.Popen] = []
-        self._folder.mkdir()
-        home = folder / "home"
+        self._storage: Any = None
+        self._after = folder / "after"
+        home, self._work = folder / "home", checkout if fresh else folder / "work"
         home.mkdir()
-        programs = folder / "bin"
-        programs.mkdir()
-        idem = pathlib.Path(sys.executable).with_name("idem")
-        # For root, idem's folder would be the root of the file system.
-        (programs / "idem").write_text(
-            "#!/bin/sh\n"
-            f'case "$1" in state|refresh|restore) set -- "$@" --root-dir="{home}/.idem";; esac\n'
-            f'exec {idem} "$@"\n'
-        )
-        (programs / "idem").chmod(0o755)
-        self._environment = {
-            "PATH": os.pathsep.join([str(programs), str(idem.parent), os.environ["PATH"]]),
+        self._work.mkdir(exist_ok=True)
+        self._folder = self._work
+        pip = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+        self._environment = pip | {
+            "PATH": os.environ["PATH"],
             "HOME": str(home),
             "LANG": "C.UTF-8",
-            "ACCT_FILE": str(self._folder / "credentials.yaml"),
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-        self._write_account("aws:\n  default:\n    region_name: us-east-1\n", "credentials.yaml")
+        self._root = home / ".idem"
+        if fresh:
+            # The user's cache, because the home folder is another one.
+            cache = [sys.executable, "-m", "pip", "cache", "dir"]
+            found = subprocess.run(cache, capture_output=True, text=True)
+            if found.returncode == 0:
+                self._environment["PIP_CACHE_DIR"] = found.stdout.strip()
+        else:
+            programs = folder / "bin"
+            programs.mkdir()
+            idem = pathlib.Path(sys.executable).with_name("idem")
+            _with_root_folder(idem, programs / "idem", self._root)
+            self._environment["PATH"] = os.pathsep.join(
+                [str(programs), str(idem.parent), os.environ["PATH"]]
+            )
+            self._environment["ACCT_FILE"] = str(self._folder / "credentials.yaml")
+            self._write_default_account()
 
     def __enter__(self) -> "Reader":
         return self
@@ -180,76 +201,120 @@ class Reader:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait()
             process.stdout.close()
+        if self._storage:
+            self._storage.stop()
 
     def follow(self, steps: list[Step]) -> list[Outcome]:
         """Do all steps and return the outcomes of the run blocks."""
-        for step in steps:
-            if step.kind == "given":
-                self._give(yaml.safe_load(step.content))
         outcomes = []
         for step in steps:
             if step.kind == "file":
                 self._write(step)
             elif step.kind == "run":
                 outcomes.append(self._run(step))
+            elif self._fresh:
+                self._set_up(step)
         return outcomes
 
-    def _give(self, given: dict[str, Any]) -> None:
-        for api in given["apis"]:
-            integrations, routes = api.pop("integrations", []), api.pop("routes", [])
-            account = tuple(api.pop("account", ("testing", "us-east-1")))
-            api_id = self._server.add_api(account=account, **api)
-            for members in integrations:
-                self._server.add_integration(api_id, account=account, **members)
-            for route in routes:
-                self._server.add_route(api_id, account=account, **route)
+    @property
+    def _port(self) -> str:
+        return self._url.rpartition(":")[2]
 
     def _write(self, step: Step) -> None:
-        if "account" in step.options:
+        if "account" in step.options and not self._fresh:
             self._write_account(step.content, step.argument)
-        else:
+        elif "account" not in step.options:
             target = self._folder / step.argument
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(step.content.replace(PORT, self._port))
 
+    def _write_default_account(self) -> None:
+        self._write_account("aws:\n  default:\n    region_name: us-east-1\n", "credentials.yaml")
+
     def _write_account(self, content: str, name: str) -> None:
         accounts = yaml.safe_load(content)
         for profile in accounts["aws"].values():
-            profile["endpoint_url"] = self._server.url
+            profile["endpoint_url"] = self._storage_url(profile) if "esm" in profile else self._url
         (self._folder / name).write_text(yaml.safe_dump(accounts))
+
+    def _storage_url(self, profile: dict[str, Any]) -> str:
+        """Start a mock server of S3 and DynamoDB with the bucket and the table of a profile."""
+        import boto3
+        import moto.server
+
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+
+        self._storage = moto.server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        self._storage.start()
+        host, port = self._storage.get_host_and_port()
+        to = {
+            "endpoint_url": f"http://{host}:{port}",
+            "region_name": profile["region_name"],
+            "aws_access_key_id": "testing",
+            "aws_secret_access_key": "testing",
+        }
+        boto3.client("s3", **to).create_bucket(Bucket=profile["esm"]["bucket"])
+        boto3.client("dynamodb", **to).create_table(
+            TableName=profile["esm"]["dynamodb_table"],
+            AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        return to["endpoint_url"]
+
+    def _set_up(self, step: Step) -> None:
+        for command in step.commands:
+            done = self._shell(command, self._folder)
+            if done.returncode:
+                raise RuntimeError(f"line {step.line}: {command}\n{done.stdout}{done.stderr}")
+        idem = self._checkout / ".venv" / "bin" / "idem"
+        if os.geteuid() == 0 and idem.exists() and not idem.with_name("idem-itself").exists():
+            # For root, Idem's folder is the root of the file system, which a test leaves alone.
+            idem.rename(idem.with_name("idem-itself"))
+            _with_root_folder(idem.with_name("idem-itself"), idem, self._root)
 
     def _run(self, step: Step) -> Outcome:
         output, error, code = "", "", 0
-        folder = CHECKOUT if "checkout" in step.options else self._folder
         for command in step.commands:
-            if command.startswith("export "):
-                name, _, value = shlex.split(command)[1].partition("=")
-                self._environment[name] = value.replace("$PWD", str(self._folder))
-                continue
             if "background" in step.options:
-                output += self._start(command, folder)
+                output += self._start(command)
                 continue
-            done = subprocess.run(
-                ["bash", "-c", command.replace(PORT, self._port)],
-                cwd=folder,
-                env=self._environment,
-                capture_output=True,
-                text=True,
-                timeout=120,
-            )
+            folder = self._checkout if "checkout" in step.options else self._folder
+            done = self._shell(command.replace(PORT, self._port), folder)
             if output:
                 raise ValueError(
                     f"line {step.line}: only the last command of a block may print something"
                 )
             output, error, code = done.stdout, error + done.stderr, done.returncode
-        output = output.replace(self._port, PORT).replace(str(self._folder), ".")
+        output = output.replace(self._port, PORT).replace(str(self._work), ".")
         return Outcome(step, code, output, error)
 
-    def _start(self, command: str, folder: pathlib.Path) -> str:
-        """Start a command that goes on, the mock server of the page, and return its first line."""
+    def _shell(self, command: str, folder: pathlib.Path) -> subprocess.CompletedProcess:
+        """Run a command; what it changes in the environment and the current folder remains changed."""
+        script = f'{command}\ncode=$?\n{{ pwd; env -0; }} > "{self._after}"\nexit $code'
+        done = subprocess.run(
+            ["bash", "-c", script],
+            cwd=folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+        after, _, environment = self._after.read_text().partition("\n")
+        self._environment = dict(
+            one.partition("=")[::2]
+            for one in environment.split("\0")
+            if one and not one.startswith(_SHELL)
+        )
+        if folder == self._folder:
+            self._folder = pathlib.Path(after)
+        return done
+
+    def _start(self, command: str) -> str:
+        """Start a mock server in the checkout, and return its first line."""
         process = subprocess.Popen(
             ["bash", "-c", command.replace(PORT, "0")],
-            cwd=folder,
+            cwd=self._checkout,
             env=self._environment,
             stdout=subprocess.PIPE,
             text=True,
@@ -257,5 +322,21 @@ class Reader:
         )
         self._background.append(process)
         line = process.stdout.readline()
-        self._port = line.strip().rpartition(":")[2]
+        self._url = line.strip()
+        if not self._fresh:
+            self._write_default_account()
         return line
+
+
+# What bash itself puts into the environment.
+_SHELL = ("PWD=", "OLDPWD=", "SHLVL=", "_=")
+
+
+def _with_root_folder(idem: pathlib.Path, wrapper: pathlib.Path, root: pathlib.Path) -> None:
+    """Write a program that calls `idem` with its files in a folder, whoever the user is."""
+    wrapper.write_text(
+        "#!/bin/sh\n"
+        f'case "$1" in state|refresh|restore) set -- "$@" --root-dir="{root}";; esac\n'
+        f'exec {idem} "$@"\n'
+    )
+    wrapper.chmod(0o755)

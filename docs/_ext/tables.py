@@ -1,45 +1,38 @@
-"""The tables of the reference, made from the code. Nothing here needs Sphinx."""
+"""The tables of the reference, generated from the code. Nothing here needs Sphinx."""
 
+import ast
 import json
 import pathlib
+import re
+
+import sources
+import waiting
 
 from idem_apigwv2_integration.resource import actions, demands, evidence, fields, rules
 
-RECORDED = pathlib.Path(__file__).resolve().parent.parent / "_recorded"
-
 _PROTOCOL = {fields.HTTP: "HTTP", fields.WEBSOCKET: "WebSocket"}
 
-FIELDS_HEAD = ("Parameter, AWS member", "APIs", "Reads back if left out", "How it goes", "Source")
 RULES_HEAD = ("Parameter", "What must hold", "When", "APIs", "Source")
 ACTIONS_HEAD = ("integration_subtype", "Required", "Optional")
 QUESTIONS_HEAD = ("Question", "What the mock server does", "Known besides")
 ANSWERS_HEAD = ("Question", "What AWS does", "Source")
 MOTO_HEAD = ("Question", "AWS, or the mock server", "moto")
+RETRIES_HEAD = ("Failure", "Budget for each state")
+VERSIONS_HEAD = ("Software", "Versions")
 
-
-def fields_rows() -> list[tuple[str, ...]]:
-    """Return a row for each field of the table, in markdown."""
-    return [
-        (
-            f"`{field.name}`<br>`{field.member}`",
-            _protocols(field.protocols),
-            "<br>".join(_default(default) for default in field.defaults) or "nothing",
-            _capital(field.removal.value) if field.settable else "Only read: nobody can set it",
-            field.source,
-        )
-        for field in fields.TABLE
-    ]
+_RECORDED = pathlib.Path(__file__).resolve().parents[1] / "_recorded"
+_CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def rules_rows() -> list[tuple[str, ...]]:
     """Return a row for each rule, in markdown."""
     return [
         (
-            f"`{rule.parameter}`",
-            _cell(rule.demand.described),
-            " and ".join(_condition(*item) for item in rule.when.items()) or "always",
+            f"[`{rule.parameter}`](parameters.md#{rule.parameter})",
+            demand(rule).replace("|", "\\|"),
+            conditions(rule),
             _protocols(rule.protocols),
-            rule.source,
+            sources.linked(rule.source),
         )
         for rule in rules.RULES
     ]
@@ -48,7 +41,7 @@ def rules_rows() -> list[tuple[str, ...]]:
 def actions_rows() -> list[tuple[str, ...]]:
     """Return a row for each service action, in markdown."""
     return [
-        (f"`{name}`", _codes(action.required), _codes(action.optional) or "none")
+        (f"`{name}`", codes(action.required), codes(action.optional) or "none")
         for name, action in actions.ACTIONS.items()
     ]
 
@@ -72,8 +65,8 @@ def answers_rows() -> list[tuple[str, ...]]:
 
 
 def moto_rows() -> list[tuple[str, ...]]:
-    """Return a row for each question that moto answers otherwise than AWS or the mock server."""
-    recorded = json.loads((RECORDED / "moto.json").read_text())["answers"]
+    """Return a row for each question for which moto differs from AWS or the mock server."""
+    recorded = json.loads((_RECORDED / "moto.json").read_text())["answers"]
     asked = evidence.questions()
     return [
         (
@@ -97,39 +90,67 @@ def _meaning(question: evidence.Question, answer: str) -> str:
 
 def _source(question: evidence.Question) -> str:
     parts = (question.source, question.date, question.region, question.sdk)
-    return ", ".join(part for part in parts if part)
+    return sources.linked(", ".join(part for part in parts if part))
+
+
+def retries_rows() -> list[tuple[str, ...]]:
+    """Return a row for each kind of failure that is retried, in markdown."""
+    return waiting.rows()
+
+
+def versions_rows() -> list[tuple[str, ...]]:
+    """Return a row for Python and for each required package."""
+    setup = ast.unparse(ast.parse((_CHECKOUT / "setup.py").read_text()))
+    pythons = re.findall(r"Programming Language :: Python :: (3\.\d+)", setup)
+    required = (_CHECKOUT / "requirements" / "base.txt").read_text().split()
+    packages = [re.fullmatch(r"([\w-]+)>=([\d.]+)", line) for line in required]
+    return [
+        ("Python", ", ".join(pythons)),
+        *((found[1], f"{found[2]} or later") for found in packages),
+    ]
+
+
+def conditions(rule: demands.Rule) -> str:
+    """Return when a rule holds, in markdown."""
+    return " and ".join(_condition(*item) for item in rule.when.items()) or "always"
+
+
+def default(default: fields.Default) -> str:
+    """Return what AWS fills in, and when, in markdown."""
+    limits = []
+    if len(default.protocols) < len(fields.PROTOCOLS):
+        limits.append(f"on {_PROTOCOL[default.protocols[0]]} APIs")
+    if len(default.types) < len(fields.TYPES):
+        limits.append(f"for the types {codes(default.types)}")
+    if not default.service:
+        limits.append("without `integration_subtype`")
+    return f"`{default.value}`" + (f" {', '.join(limits)}" if limits else "")
+
+
+def demand(rule: demands.Rule) -> str:
+    """Return what a rule demands, in markdown."""
+    text = rule.demand.described.replace("{values}", codes(fields.TYPES))
+    text = text.replace("a key that matches `.*`", "every key")
+    return f"{text}; only pointed out" if rule.hint and "pointed out" not in text else text
+
+
+def codes(values: tuple[str, ...]) -> str:
+    """Return a list of values, in markdown."""
+    return ", ".join(f"`{value}`" for value in values)
 
 
 def _protocols(protocols: tuple[str, ...]) -> str:
-    return "both" if len(protocols) == len(fields.PROTOCOLS) else _PROTOCOL[protocols[0]]
-
-
-def _default(default: fields.Default) -> str:
-    limits = []
-    if len(default.protocols) < len(fields.PROTOCOLS):
-        limits.append(_protocols(default.protocols))
-    if len(default.types) < len(fields.TYPES):
-        limits.append(", ".join(default.types))
-    if not default.service:
-        limits.append("without a subtype")
-    return f"`{default.value}`" + (f" ({'; '.join(limits)})" if limits else "")
-
-
-def _cell(text: str) -> str:
-    """Return a text that may stand in a table."""
-    return text.replace("|", "\\|")
+    return "all" if len(protocols) == len(fields.PROTOCOLS) else _PROTOCOL[protocols[0]]
 
 
 def _condition(name: str, condition: demands.Condition) -> str:
     if isinstance(condition, demands.Is):
         return f"`{name}` {condition.value}"
+    if condition == tuple(actions.ACTIONS):
+        return f"`{name}` is one of the [service actions](rules.md#service-actions)"
     if isinstance(condition, demands.Not):
-        return f"`{name}` is not {_codes(condition.values)}"
-    return f"`{name}` is {' or '.join(_codes((value,)) for value in condition)}"
-
-
-def _codes(values: tuple[str, ...]) -> str:
-    return ", ".join(f"`{value}`" for value in values)
+        return f"`{name}` is not {codes(condition.values)}"
+    return f"`{name}` is {' or '.join(codes((value,)) for value in condition)}"
 
 
 def _capital(sentence: str) -> str:

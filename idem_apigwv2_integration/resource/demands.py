@@ -154,7 +154,7 @@ class Known(Demand):
         near: Whether to point out a value only if it resembles one of them.
     """
 
-    words: ClassVar[str] = "{what} that is not known is pointed out: {values}"
+    words: ClassVar[str] = "{what} that is not known is pointed out"
 
     values: tuple[str, ...]
     what: str
@@ -185,7 +185,7 @@ class Between(Demand):
 class Keys(Demand):
     """The keys of the map, or of the maps in it, must match a pattern; ``form`` shows it."""
 
-    words: ClassVar[str] = "keys of the form {form}"
+    words: ClassVar[str] = "keys of the form `{form}`"
 
     pattern: str
     form: str
@@ -205,7 +205,7 @@ class Distinct(Demand):
 class NoKeys(Demand):
     """No key of the map may match a pattern; ``reason`` says why."""
 
-    words: ClassVar[str] = "no key {pattern}: {reason}"
+    words: ClassVar[str] = "no key that matches `{pattern}`: {reason}"
 
     pattern: str
     reason: str
@@ -221,7 +221,7 @@ class Values(Demand):
         form: What the value must be.
     """
 
-    words: ClassVar[str] = "the value of {keys}: {form}"
+    words: ClassVar[str] = "the value of a key that matches `{keys}`: {form}"
 
     keys: str
     pattern: str

@@ -1,26 +1,21 @@
-"""Does what the pages say, and compares what is printed with what the pages show."""
+"""Follows the pages, and compares what is printed with what the pages show."""
 
 import ast
 import concurrent.futures
 import inspect
 import os
+import pathlib
 import re
+import shutil
 
+import outputs
 import pytest
 import says
 import steps
-import tables
+import yaml
 
-import mock_server
-from idem_apigwv2_integration.resource import (
-    actions,
-    comments,
-    evidence,
-    fields,
-    messages,
-    refusals,
-    rules,
-)
+import mock_server.scenarios
+from idem_apigwv2_integration.resource import comments, messages, refusals
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 SPEAKING = [
@@ -29,35 +24,50 @@ SPEAKING = [
     PACKAGE / "states/aws/apigatewayv2/integration.py",
     PACKAGE / "exec/aws/apigatewayv2/integration.py",
 ]
-# Commands that install or fetch something.
-SETUP = (
-    "python3 -m venv .venv",
-    ". .venv/bin/activate",
-    "python -m pip install .",
-)
+# Pages with commands that need an account of AWS.
+NOT_RUN = {"guides/ci.md"}
+# The page that is followed from nothing, its install block included.
+NEWCOMER = "start"
+# What a fresh clone does not have.
+NOT_CLONED = (".*", "_build", "__pycache__", "dist", "build", "*.egg-info", "htmlcov", "*.log")
 
 
 @pytest.fixture(scope="session")
 def followed(tmp_path_factory):
     """Return for each page the future of what its commands did: pages run side by side."""
 
+    # The longest one first.
+    pages = sorted(steps.pages(), key=lambda page: page != NEWCOMER)
     # pytest makes folders one at a time only: two threads at once may find its base folder missing.
-    folders = {page: tmp_path_factory.mktemp("page") for page in steps.pages()}
+    folders = {page: tmp_path_factory.mktemp("page") for page in pages}
 
     def follow(page: str) -> list[steps.Outcome]:
+        if page == NEWCOMER:
+            return follow_from_nothing(folders[page], page)
         with mock_server.MockServer() as server, steps.Reader(folders[page], server) as reader:
             return reader.follow(steps.read(page))
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield {page: pool.submit(follow, page) for page in steps.pages()}
+        yield {page: pool.submit(follow, page) for page in pages}
+
+
+def follow_from_nothing(folder: pathlib.Path, page: str) -> list[steps.Outcome]:
+    """Follow a page in a copy of the checkout, with an environment that the page itself creates."""
+    checkout = folder / "checkout"
+    shutil.copytree(steps.CHECKOUT, checkout, ignore=shutil.ignore_patterns(*NOT_CLONED))
+    with steps.Reader(folder, checkout=checkout, fresh=True) as newcomer:
+        outcomes = newcomer.follow(steps.read(page))
+    installed = checkout.glob(".venv/lib/*/site-packages/idem_apigwv2_integration")
+    assert list(installed), "the page does not install the plugin"
+    return outcomes
 
 
 @pytest.mark.parametrize("page", steps.pages())
 def test_page_prints_what_it_shows(page, followed):
     outcomes = followed[page].result()
     for outcome in outcomes:
-        wanted = int(outcome.step.options.get("exit", 0))
-        assert outcome.code == wanted, f"{page}:{outcome.step.line}\n{outcome.output}{outcome.error}"
+        where = f"{page}:{outcome.step.line}"
+        assert outcome.code == outcome.step.expected, f"{where}\n{outcome.output}{outcome.error}"
         assert "Traceback" not in outcome.error, outcome.error
     shown = [steps.recorded(page, number).read_text() for number in range(1, len(outcomes) + 1)]
     printed = [outcome.output for outcome in outcomes]
@@ -81,12 +91,46 @@ def test_every_fence_with_commands_is_run():
             raise AssertionError(f"{path.name}: use {{file}}, {{run}} or {{setup}}:\n{block}")
 
 
-def test_setup_commands_are_known():
-    for path in steps.DOCS.rglob("*.md"):
-        page = path.relative_to(steps.DOCS).with_suffix("").as_posix()
-        for step in steps.read(page):
-            if step.kind == "setup":
-                assert not set(step.commands) - set(SETUP), f"{page}:{step.line}"
+def test_every_scenario_is_used_by_a_page():
+    used = {name for page in steps.pages() for name in re.findall(r"--scenario ([\w-]+)", _text(page))}
+    assert used == set(mock_server.scenarios.names())
+
+
+@pytest.mark.parametrize("page", steps.pages())
+def test_yaml_files_are_yaml(page):
+    for step in steps.read(page):
+        if step.argument.endswith((".yaml", ".yml")):
+            assert isinstance(yaml.safe_load(step.content), dict), step.argument
+
+
+def _text(page):
+    return (steps.DOCS / page).with_suffix(".md").read_text()
+
+
+def test_only_pages_that_say_so_have_commands_that_no_test_runs():
+    with_setup = {
+        page.relative_to(steps.DOCS).as_posix()
+        for page in steps.DOCS.rglob("*.md")
+        if "{setup}" in page.read_text()
+    }
+    assert with_setup == {f"{NEWCOMER}.md", *NOT_RUN}
+
+
+@pytest.mark.parametrize("page", steps.pages())
+def test_an_output_has_the_states_that_its_page_shows(page):
+    runs = [step for step in steps.read(page) if step.kind == "run"]
+    for number, step in enumerate(runs, 1):
+        shown = step.options.get("show", "").split()
+        assert set(shown) <= set(outputs.states(steps.recorded(page, number).read_text())), step.line
+
+
+def test_the_readme_shows_what_is_printed():
+    text = (steps.CHECKOUT / "README.md").read_text()
+    (printed,) = re.findall(r"^```text\n(.*?)^```", text, re.M | re.S)
+    recorded = outputs.ANSI.sub("", steps.recorded("index", 2).read_text())
+    assert printed.strip() in recorded
+    (wanted,) = (step.content for step in steps.read("index") if step.kind == "file")
+    assert wanted in text
 
 
 @pytest.mark.parametrize("path", sorted({*steps.DOCS.rglob("*.md"), steps.CHECKOUT / "CONTRIBUTING.md"}))
@@ -95,72 +139,6 @@ def test_make_targets_exist(path):
     makefile = (steps.CHECKOUT / "Makefile").read_text()
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.M), target
-
-
-# The tables
-
-
-def test_every_field_has_its_row():
-    for row, (name, field) in zip(tables.fields_rows(), fields.BY_NAME.items(), strict=True):
-        names, protocols, default, removal, source = row
-        assert names == f"`{name}`<br>`{field.member}`"
-        assert (protocols == "both") is (len(field.protocols) == 2)
-        assert source == field.source
-        assert all(f"`{value.value}`" in default for value in field.defaults)
-        assert (field.removal.value[1:] in removal) is field.settable
-
-
-def test_every_rule_and_action_has_its_row():
-    rows = tables.rules_rows()
-    assert [row[0] for row in rows] == [f"`{rule.parameter}`" for rule in rules.RULES]
-    assert [row[-1] for row in rows] == [rule.source for rule in rules.RULES]
-    listed = {row[0]: row[1:] for row in tables.actions_rows()}
-    for name, action in actions.ACTIONS.items():
-        required, optional = listed[f"`{name}`"]
-        assert all(f"`{parameter}`" in required for parameter in action.required)
-        assert all(f"`{parameter}`" in optional for parameter in action.optional)
-
-
-def test_each_question_is_in_one_table(evidence_says):
-    asked = evidence.questions()
-    opened = dict.fromkeys(asked)
-    answered = {name: next(iter(one.answers)) for name, one in asked.items() if one.answers}
-    for answers in ({}, opened, answered):
-        evidence_says(**answers)
-        known = [one for one in evidence.questions().values() if one.answer is not None]
-        assert len(tables.answers_rows()) == len(known)
-        assert len(tables.questions_rows()) == len(asked) - len(known)
-        assert all(one.answers[one.answer] in str(tables.answers_rows()) for one in known if one.answers)
-    page = (steps.DOCS / "inside" / "aws.md").read_text()
-    for kind in ("questions", "answers", "moto"):
-        assert f"{{code-table}} {kind}" in page
-        head = getattr(tables, f"{kind.upper()}_HEAD")
-        assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
-
-
-def test_tables_and_functions_are_on_their_pages():
-    page = (steps.DOCS / "reference" / "fields.md").read_text()
-    for kind in ("fields", "rules", "actions"):
-        assert f"{{code-table}} {kind}" in page
-        head = getattr(tables, f"{kind.upper()}_HEAD")
-        assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
-    for page, path in (("states", SPEAKING[-2]), ("exec", SPEAKING[-1])):
-        text = (steps.DOCS / "reference" / f"{page}.md").read_text()
-        listed = re.search(r":members: (.*)", text)[1].split(", ")
-        public = [
-            node.name
-            for node in ast.parse(path.read_text()).body
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
-        ]
-        assert set(public) - {"is_pending", "pre_process_desired_state"} <= set(listed)
-
-
-def test_every_field_is_in_the_tables_for_those_who_come_from_elsewhere():
-    terraform = (steps.DOCS / "coming-from" / "terraform.md").read_text()
-    cloudformation = (steps.DOCS / "coming-from" / "cloudformation.md").read_text()
-    for name, field in fields.SETTABLE.items():
-        assert re.search(rf"^\|.*`{name}[`:]", terraform, re.M), name
-        assert re.search(rf"^\|.*`{field.member}[`:]", cloudformation, re.M), field.member
 
 
 # The messages
@@ -219,7 +197,9 @@ def _sentences(tree: ast.AST) -> list[str]:
             continue
         fixed = "".join(part or "" for part in parts)
         if len(fixed.split()) >= 3:
-            found.append("".join(".*" if part is None else re.escape(part) for part in parts))
+            pattern = "".join(".*" if part is None else re.escape(part) for part in parts)
+            # What logging fills in.
+            found.append(re.sub(r"%(\\\.\d)?[sdf]", ".*", pattern))
     return found
 
 

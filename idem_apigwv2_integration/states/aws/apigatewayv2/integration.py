@@ -84,9 +84,10 @@ async def present(
             AWS URIs, AWS's default is ``POST``.
         integration_subtype(str, Optional): HTTP APIs with ``AWS_PROXY`` only. The action of an AWS
             service to invoke, for example ``SQS-SendMessage``.
-        integration_uri(str, Optional): The backend: the invocation ARN of a Lambda function, the URL
-            of an HTTP endpoint or, with a VPC link, the ARN of a load balancer's listener or of a
-            Cloud Map service. Not used with ``MOCK`` or ``integration_subtype``.
+        integration_uri(str, Optional): The backend: the ARN of a Lambda function (on a WebSocket API
+            its invocation ARN), the URL of an HTTP endpoint or, with a VPC link, the ARN of a load
+            balancer's listener or of a Cloud Map service. Not used with ``MOCK`` or
+            ``integration_subtype``.
         passthrough_behavior(str, Optional): WebSocket APIs only. What happens to a request whose
             content type has no template: ``WHEN_NO_MATCH`` passes it to the backend, ``NEVER`` rejects
             it, ``WHEN_NO_TEMPLATES`` passes it only if there are no templates at all. AWS's default is
@@ -95,8 +96,9 @@ async def present(
             or ``"2.0"``. Required on HTTP APIs, where everything but a Lambda function needs ``"1.0"``.
             On WebSocket APIs, AWS's default is ``"1.0"``.
         request_parameters(Dict[str, str], Optional): Changes to a request before it reaches the backend.
-            On HTTP APIs the keys are ``append|overwrite|remove:header|querystring|path.NAME``; with
-            ``integration_subtype`` they are the action's parameters. On WebSocket APIs the keys are
+            On HTTP APIs the keys are ``append|overwrite|remove:header|querystring.NAME`` and
+            ``overwrite:path``; with ``integration_subtype`` they are the action's parameters. On
+            WebSocket APIs the keys are
             ``integration.request.header|querystring|path.NAME``. Keys that exist in AWS but not in your
             map are removed.
         request_templates(Dict[str, str], Optional): WebSocket APIs only. Velocity templates for the

@@ -1,0 +1,124 @@
+"""The pages that are generated from the code, and those that have to be complete."""
+
+import ast
+import re
+
+import parameters
+import pytest
+import sources
+import steps
+import tables
+
+from idem_apigwv2_integration.resource import actions, demands, evidence, fields, rules
+
+PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
+REFERENCE = steps.DOCS / "reference"
+
+
+def described(name):
+    """Return the part of the page of parameters about one of them."""
+    return re.search(rf"^## {name}$(.*?)(?=^## |\Z)", parameters.page(), re.M | re.S)[1]
+
+
+def test_the_page_of_parameters_has_what_present_takes():
+    text = (PACKAGE / "states/aws/apigatewayv2/integration.py").read_text()
+    (present,) = (
+        node
+        for node in ast.parse(text).body
+        if isinstance(node, ast.AsyncFunctionDef) and node.name == "present"
+    )
+    taken = [argument.arg for argument in present.args.args if argument.arg not in ("hub", "ctx")]
+    assert set(re.findall(r"^## (\w+)$", parameters.page(), re.M)) == set(taken)
+    assert set(parameters.descriptions()) == set(taken)
+    assert "<!-- parameters -->" in (REFERENCE / "parameters.md").read_text()
+
+
+@pytest.mark.parametrize("name", fields.SETTABLE)
+def test_a_parameter_has_all_that_one_looks_for(name):
+    field, text = fields.SETTABLE[name], described(name)
+    for title in ("Type", "Required", "Default", "Allowed values", "APIs", "Changing it", "Removing it"):
+        assert f"**{title}:** " in text
+    assert f"`{field.member}`" in text
+    assert all(f"`{default.value}`" in text for default in field.defaults)
+    assert field.removal is fields.Removal.NEVER or f"`{name}: " in text
+    assert len(field.protocols) == 2 or " only" in text
+    assert sources.linked(field.source) in text
+    for rule in rules.RULES:
+        if rule.parameter == name and isinstance(rule.demand, demands.Required):
+            assert not rule.when or f"if {tables.conditions(rule)}" in text
+
+
+def test_every_rule_and_action_has_its_row():
+    rows = tables.rules_rows()
+    assert [row[0] for row in rows] == [
+        f"[`{rule.parameter}`](parameters.md#{rule.parameter})" for rule in rules.RULES
+    ]
+    assert [row[-1] for row in rows] == [sources.linked(rule.source) for rule in rules.RULES]
+    listed = {row[0]: row[1:] for row in tables.actions_rows()}
+    for name, action in actions.ACTIONS.items():
+        required, optional = listed[f"`{name}`"]
+        assert all(f"`{parameter}`" in required for parameter in action.required)
+        assert all(f"`{parameter}`" in optional for parameter in action.optional)
+
+
+def test_every_source_has_an_address():
+    named = {item.source for item in (*fields.TABLE, *rules.RULES)}
+    assert [source for source in named if not sources.is_known(source)] == [], "add it to sources.py"
+
+
+def test_each_question_is_in_one_table(evidence_says):
+    asked = evidence.questions()
+    opened = dict.fromkeys(asked)
+    answered = {name: next(iter(one.answers)) for name, one in asked.items() if one.answers}
+    for answers in ({}, opened, answered):
+        evidence_says(**answers)
+        known = [one for one in evidence.questions().values() if one.answer is not None]
+        assert len(tables.answers_rows()) == len(known)
+        assert len(tables.questions_rows()) == len(asked) - len(known)
+        assert all(one.answers[one.answer] in str(tables.answers_rows()) for one in known if one.answers)
+    page = (steps.DOCS / "inside" / "aws.md").read_text()
+    for kind in ("questions", "answers", "moto"):
+        assert f"{{code-table}} {kind}" in page
+        head = getattr(tables, f"{kind.upper()}_HEAD")
+        assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
+
+
+def test_an_address_is_made_of_the_number_of_an_issue():
+    text = sources.linked("probed against AWS, go-to-k/cdkd issue 1160")
+    assert text == (
+        "probed against AWS, [go-to-k/cdkd issue 1160](https://github.com/go-to-k/cdkd/issues/1160)"
+    )
+
+
+def test_tables_and_functions_are_on_their_pages():
+    page = (REFERENCE / "rules.md").read_text()
+    for kind in ("rules", "actions"):
+        assert f"{{code-table}} {kind}" in page
+        head = getattr(tables, f"{kind.upper()}_HEAD")
+        assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
+    for page in ("states", "exec"):
+        path = PACKAGE / page / "aws/apigatewayv2/integration.py"
+        listed = re.search(r":members: (.*)", (REFERENCE / f"{page}.md").read_text())[1].split(", ")
+        public = [
+            node.name
+            for node in ast.parse(path.read_text()).body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+        ]
+        assert set(public) - {"is_pending", "pre_process_desired_state"} <= set(listed)
+
+
+def test_every_field_is_in_the_tables_for_those_who_come_from_elsewhere():
+    terraform = (steps.DOCS / "coming-from" / "terraform.md").read_text()
+    cloudformation = (steps.DOCS / "coming-from" / "cloudformation.md").read_text()
+    for name, field in fields.SETTABLE.items():
+        assert re.search(rf"^\|.*`{name}[`:]", terraform, re.M), name
+        assert re.search(rf"^\|.*`{field.member}[`:]", cloudformation, re.M), field.member
+
+
+def test_the_files_that_pages_and_drawings_name_exist():
+    texts = [*steps.DOCS.rglob("*.md"), *(steps.DOCS / "_pictures").glob("*.svg")]
+    for path in texts:
+        for named in re.findall(
+            r"\b(?:acct|exec|gateway|resource|run|states)/[\w/]+\.py", path.read_text()
+        ):
+            assert (PACKAGE / named).exists(), f"{path.name} names {named}"
