@@ -44,10 +44,10 @@ docs: $(VENV)/.installed  ## build the documentation into docs/_build/html
 bench: $(VENV)/.installed  ## the benchmark against idem-aws and bare boto3
 	$(BIN)/python bench/bench.py
 
-probe: $(VENV)/.installed  ## find out what AWS does, on a real account; says first what it will do
+probe: $(VENV)/.installed  ## find out on an AWS account what AWS does; prints its plan first
 	@$(BIN)/python -m probe $(ARGS)
 
-probe-clean: $(VENV)/.installed  ## delete the APIs that a probe has left behind
+probe-clean: $(VENV)/.installed  ## delete the APIs that an interrupted probe left
 	@$(BIN)/python -m probe clean $(ARGS)
 
 build: $(VENV)/.installed  ## build the wheel into dist/

@@ -10,8 +10,6 @@ import waiting
 
 from idem_apigwv2_integration.resource import actions, demands, evidence, fields, rules
 
-RECORDED = pathlib.Path(__file__).resolve().parent.parent / "_recorded"
-
 _PROTOCOL = {fields.HTTP: "HTTP", fields.WEBSOCKET: "WebSocket"}
 
 RULES_HEAD = ("Parameter", "What must hold", "When", "APIs", "Source")
@@ -22,6 +20,7 @@ MOTO_HEAD = ("Question", "AWS, or the mock server", "moto")
 RETRIES_HEAD = ("Failure", "Budget for each state")
 VERSIONS_HEAD = ("Software", "Versions")
 
+_RECORDED = pathlib.Path(__file__).resolve().parents[1] / "_recorded"
 _CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -66,8 +65,8 @@ def answers_rows() -> list[tuple[str, ...]]:
 
 
 def moto_rows() -> list[tuple[str, ...]]:
-    """Return a row for each question that moto answers otherwise than AWS or the mock server."""
-    recorded = json.loads((RECORDED / "moto.json").read_text())["answers"]
+    """Return a row for each question for which moto differs from AWS or the mock server."""
+    recorded = json.loads((_RECORDED / "moto.json").read_text())["answers"]
     asked = evidence.questions()
     return [
         (
@@ -91,7 +90,7 @@ def _meaning(question: evidence.Question, answer: str) -> str:
 
 def _source(question: evidence.Question) -> str:
     parts = (question.source, question.date, question.region, question.sdk)
-    return ", ".join(part for part in parts if part)
+    return sources.linked(", ".join(part for part in parts if part))
 
 
 def retries_rows() -> list[tuple[str, ...]]:

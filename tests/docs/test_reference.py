@@ -66,6 +66,23 @@ def test_every_source_has_an_address():
     assert [source for source in named if not sources.is_known(source)] == [], "add it to sources.py"
 
 
+def test_each_question_is_in_one_table(evidence_says):
+    asked = evidence.questions()
+    opened = dict.fromkeys(asked)
+    answered = {name: next(iter(one.answers)) for name, one in asked.items() if one.answers}
+    for answers in ({}, opened, answered):
+        evidence_says(**answers)
+        known = [one for one in evidence.questions().values() if one.answer is not None]
+        assert len(tables.answers_rows()) == len(known)
+        assert len(tables.questions_rows()) == len(asked) - len(known)
+        assert all(one.answers[one.answer] in str(tables.answers_rows()) for one in known if one.answers)
+    page = (steps.DOCS / "inside" / "aws.md").read_text()
+    for kind in ("questions", "answers", "moto"):
+        assert f"{{code-table}} {kind}" in page
+        head = getattr(tables, f"{kind.upper()}_HEAD")
+        assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
+
+
 def test_an_address_is_made_of_the_number_of_an_issue():
     text = sources.linked("probed against AWS, go-to-k/cdkd issue 1160")
     assert text == (
@@ -105,20 +122,3 @@ def test_the_files_that_pages_and_drawings_name_exist():
             r"\b(?:acct|exec|gateway|resource|run|states)/[\w/]+\.py", path.read_text()
         ):
             assert (PACKAGE / named).exists(), f"{path.name} names {named}"
-
-
-def test_each_question_is_in_one_table(evidence_says):
-    asked = evidence.questions()
-    opened = dict.fromkeys(asked)
-    answered = {name: next(iter(one.answers)) for name, one in asked.items() if one.answers}
-    for answers in ({}, opened, answered):
-        evidence_says(**answers)
-        known = [one for one in evidence.questions().values() if one.answer is not None]
-        assert len(tables.answers_rows()) == len(known)
-        assert len(tables.questions_rows()) == len(asked) - len(known)
-        assert all(one.answers[one.answer] in str(tables.answers_rows()) for one in known if one.answers)
-    page = (steps.DOCS / "inside" / "aws.md").read_text()
-    for kind in ("questions", "answers", "moto"):
-        assert f"{{code-table}} {kind}" in page
-        head = getattr(tables, f"{kind.upper()}_HEAD")
-        assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
