@@ -104,7 +104,8 @@ def check_suffixes(idem, record):
 
 
 def check_placeholder(idem, record):
-    folder = pathlib.Path(inspect.getsourcefile(idem.hub.idem.tools.get_enforced_state.func)).parent
+    tools = inspect.getsourcefile(idem.hub.idem.tools.get_enforced_state.func)
+    folder = pathlib.Path(tools).parents[1] / "tool"
     sources = "".join(file.read_text() for file in folder.rglob("*.py"))
     assert all(mark in sources for mark in placeholders._MARKS if "known_after_applying" in mark)
 
