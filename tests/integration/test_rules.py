@@ -11,7 +11,7 @@ from world import HTTP
 
 DATA = pathlib.Path(__file__).parent.parent / "data"
 KNOWN = [json.loads(line) for line in (DATA / "known-answers.jsonl").read_text().splitlines()]
-# See tests/unit/test_known_answers.py.
+# See tests/unit/resource/test_known_answers.py.
 LEFT_TO_AWS = ("Kinesis unknown action", "Kinesis unknown parameter")
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:orders"
 LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2"

@@ -15,7 +15,7 @@ from idem_apigwv2_integration.resource import convert
 from mock_server import PASS_ROLE, MockServer
 from wire import LAMBDA, LISTENER, PROXY, connect, plain
 
-DATA = pathlib.Path(__file__).parents[2] / "data"
+DATA = pathlib.Path(__file__).parents[1] / "data"
 
 _RESPONSES = "the mock server has no integration responses: the plugin does not manage them"
 _OUTSIDE = "depends on a resource outside API Gateway"

@@ -287,7 +287,7 @@ def test_own_process():
         [sys.executable, "-m", "mock_server", "--rate", "0.01", "--burst", "2", "--conflict"],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
     )
     try:
         url = process.stdout.readline().strip()

@@ -7,7 +7,7 @@ import pytest
 
 from idem_apigwv2_integration.resource import check, fields
 
-DATA = pathlib.Path(__file__).parent.parent / "data"
+DATA = pathlib.Path(__file__).parents[2] / "data"
 
 
 def rows(name):
