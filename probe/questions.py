@@ -116,13 +116,15 @@ class Update:
         """Put the question."""
         made = await there.create(self.protocol, self.before)
         if not made.accepted:
-            return Observation(None, shown(made), told(made))
+            return Observation(None, shown(made), transcript(made))
         changed = await there.update(self.protocol, made, self.patch)
         request = {**shown(changed), "before": made.body}
         # What is held counts, in case the response to the update says something else.
         held = await there.read(self.protocol, made) if changed.accepted else changed
         same = not changed.accepted or _without_nothing(held.body) == _without_nothing(changed.body)
-        response = told(changed) if same else {"update": told(changed), "read": told(held)}
+        response = (
+            transcript(changed) if same else {"update": transcript(changed), "read": transcript(held)}
+        )
         return Observation(self.judge(made.body, held), request, response)
 
 
@@ -144,7 +146,7 @@ class Create:
     async def ask(self, there: There) -> Observation:
         """Put the question."""
         made = await there.create(self.protocol, self.members)
-        return Observation(self.judge({}, made), shown(made), told(made))
+        return Observation(self.judge({}, made), shown(made), transcript(made))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -167,7 +169,7 @@ def shown(exchange: Exchange) -> Any:
     return {"operation": exchange.operation, "members": members}
 
 
-def told(exchange: Exchange) -> Any:
+def transcript(exchange: Exchange) -> Any:
     """Return a response as the evidence file shows it."""
     return {"status": exchange.status, "body": exchange.body}
 

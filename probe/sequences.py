@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from probe.apis import HTTP
-from probe.questions import PROXY, Observation, Sequence, There, told
+from probe.questions import PROXY, Observation, Sequence, There, transcript
 from probe.wire import Exchange
 
 ROUNDS = 3
@@ -20,7 +20,7 @@ async def listing_after_write(there: There) -> Observation:
     for number in range(ROUNDS):
         made = await there.create(HTTP, PROXY)
         if not made.accepted:
-            return Observation(None, "CreateIntegration", told(made))
+            return Observation(None, "CreateIntegration", transcript(made))
         resource_id = made.body["IntegrationId"]
         if resource_id not in (await _listed(there)):
             late.append("CreateIntegration")

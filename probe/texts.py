@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from probe.apis import HTTP, WEBSOCKET
-from probe.questions import PROXY, Observation, There, shown, told
+from probe.questions import PROXY, Observation, There, shown, transcript
 from probe.wire import Exchange
 
 
@@ -36,7 +36,7 @@ class Text:
         text = exchange.body["message"]
         for value, placeholder in self.values.items():
             text = text.replace(value, placeholder)
-        return Observation(text or None, shown(exchange), told(exchange))
+        return Observation(text or None, shown(exchange), transcript(exchange))
 
 
 class Missing(Text):

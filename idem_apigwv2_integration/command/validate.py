@@ -68,7 +68,7 @@ def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[
 
 
 def _bind(text: str) -> str:
-    """Return a value in which a dry run's placeholders stand for what Idem binds at run time."""
+    """Return a value in which a dry run's placeholders replace what Idem binds at run time."""
     return convert.BINDING.sub(lambda found: plan.placeholder(found[0][2:-1].rpartition(":")[2]), text)
 
 

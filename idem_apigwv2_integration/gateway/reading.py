@@ -8,8 +8,7 @@ from typing import Any
 
 import aiodataloader
 
-from idem_apigwv2_integration.gateway import account, errors, lasting, quiet, retries
-from idem_apigwv2_integration.resource import convert
+from idem_apigwv2_integration.gateway import account, errors, lasting, quiet
 
 Payload = dict[str, Any]
 
@@ -286,31 +285,3 @@ class Reader:
             return await self._account.call("GetIntegration", ApiId=api_id, IntegrationId=resource_id)
         except errors.Failure as failure:
             return None if failure.kind is errors.Kind.NOT_FOUND else failure
-
-
-async def everything(reader: Reader) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the integrations of all APIs, in Idem's format, and a sentence for each unreadable API.
-
-    Raises:
-        errors.Failure: The APIs can't be listed.
-    """
-    # All these calls share their budgets.
-    retries.begin("")
-    api_ids = [api["ApiId"] for api in await reader.apis()]
-
-    async def of(api_id: str) -> list[dict[str, Any]]:
-        return [convert.from_aws(payload, api_id) for payload in await reader.all(api_id)]
-
-    results = await asyncio.gather(*(of(api_id) for api_id in api_ids), return_exceptions=True)
-    found: list[dict[str, Any]] = []
-    unreadable = []
-    for api_id, result in zip(api_ids, results, strict=True):
-        if isinstance(result, errors.Failure):
-            # An API that was deleted in the meantime has no integrations.
-            if result.kind is not errors.Kind.NOT_FOUND:
-                unreadable.append(f"The integrations of API {api_id} can't be read: {result}.")
-        elif isinstance(result, BaseException):
-            raise result
-        else:
-            found += result
-    return found, unreadable

@@ -6,6 +6,7 @@ import idem_apigwv2_integration.gateway.account as account
 import idem_apigwv2_integration.gateway.apply as apply
 import idem_apigwv2_integration.gateway.checking as checking
 import idem_apigwv2_integration.gateway.errors as errors
+import idem_apigwv2_integration.gateway.listing as listing
 import idem_apigwv2_integration.gateway.reading as reading
 import idem_apigwv2_integration.resource.check as check
 import idem_apigwv2_integration.resource.comments as comments
@@ -100,7 +101,7 @@ async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dic
             payloads = await reader.all(api_id)
             found = [convert.from_aws(payload, api_id) for payload in payloads]
             return {"result": True, "comment": [] if found else [empty], "ret": found}
-        found, unreadable = await reading.everything(reader)
+        found, unreadable = await listing.everything(reader)
     except errors.Failure as failure:
         if failure.kind is errors.Kind.NOT_FOUND:
             return {"result": True, "comment": [empty, str(failure)], "ret": None}

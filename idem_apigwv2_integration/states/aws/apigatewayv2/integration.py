@@ -7,6 +7,7 @@ from typing import Any
 
 import idem_apigwv2_integration.gateway.account as account
 import idem_apigwv2_integration.gateway.errors as errors
+import idem_apigwv2_integration.gateway.listing as listing
 import idem_apigwv2_integration.gateway.reading as reading
 import idem_apigwv2_integration.resource.check as check
 import idem_apigwv2_integration.resource.comments as comments
@@ -309,7 +310,7 @@ async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
             $ idem describe aws.apigatewayv2.integration
     """
     try:
-        found, unreadable = await reading.everything(account.of(hub, ctx).shared(reading.Reader))
+        found, unreadable = await listing.everything(account.of(hub, ctx).shared(reading.Reader))
     except errors.Failure as failure:
         found, unreadable = [], [f"The APIs can't be listed: {failure}"]
     if unreadable and not found:
