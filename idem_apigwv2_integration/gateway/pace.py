@@ -7,6 +7,8 @@ import aiolimiter
 # Calls a second. AWS refills the quota by 10 a second, for everything that an account does in a Region
 # (API Gateway quotas).
 RATE = 9.5
+# The most calls that may be sent at once after a pause. AWS's quota saves up to 40.
+SAVED = 20
 
 # In seconds: how long no call must have been throttled before the pace is lifted. It doubles each time
 # that AWS throttles again soon afterwards.
@@ -19,6 +21,7 @@ class Pace:
 
     def __init__(self) -> None:
         self._limiter: aiolimiter.AsyncLimiter | None = None
+        self._emptied = False
         self._patience = FIRST_PATIENCE
         self._lifted_at = float("-inf")
 
@@ -26,6 +29,10 @@ class Pace:
         """Return when the next call may be sent."""
         if self._limiter and asyncio.get_running_loop().time() > self._lifted_at:
             self._limiter = None
+        if self._limiter and not self._emptied:
+            # AWS has just shown that nothing is saved.
+            self._emptied = True
+            await self._limiter.acquire(SAVED)
         if self._limiter:
             await self._limiter.acquire()
 
@@ -35,5 +42,6 @@ class Pace:
         if self._limiter is None:
             soon = now < self._lifted_at + self._patience
             self._patience = min(self._patience * 2, LONGEST_PATIENCE) if soon else FIRST_PATIENCE
-            self._limiter = aiolimiter.AsyncLimiter(1, 1 / RATE)
+        if self._limiter is None or self._limiter.has_capacity():
+            self._limiter, self._emptied = aiolimiter.AsyncLimiter(SAVED, SAVED / RATE), False
         self._lifted_at = now + self._patience

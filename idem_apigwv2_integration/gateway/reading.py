@@ -13,7 +13,7 @@ from idem_apigwv2_integration.gateway import account, errors, lasting, quiet
 Payload = dict[str, Any]
 
 # In seconds: how old the listing may be from which a create knows what existed before.
-FRESH = 3.0
+FRESH = 5.0
 
 
 @dataclasses.dataclass(eq=False)

@@ -9,11 +9,11 @@ from idem_apigwv2_integration.gateway import errors
 
 # AWS allows 10 calls a second and a call takes about 0.2 seconds: more writes at once would only run
 # into the quota together.
-LARGEST = 6
+LARGEST = 4
 SMALLEST = 1
 FIRST = 2
 # The most writes that have to succeed before the window opens again.
-MOST_PATIENCE = 16
+MOST_PATIENCE = 32
 
 
 class Window:
