@@ -80,14 +80,18 @@ class _Shared:
     def account(self, hub, profile: dict[str, Any], details: dict[str, Any]) -> "Account":
         """Return the account of a profile."""
         key = _digest(profile)
+        owner = details.get("attribute_value")
         found = self._accounts.get(key)
         if found is None:
             found = self._accounts[key] = Account(hub, profile, self)
+            owner = owner or key
         self._unused[key] = found
         self._unused.move_to_end(key)
         if len(self._unused) > _MOST_UNUSED:
             self._unused.popitem(last=False)
-        found.pace = self.pace(details.get("attribute_value") or key, found.location)
+        # A call that does not know the AWS account must not separate the profile from its pace.
+        if owner:
+            found.pace = self.pace(owner, found.location)
         return found
 
 
@@ -232,11 +236,15 @@ class Account:
     ) -> tuple[list[dict[str, Any]], str | None]:
         """Return the items of one page of a listing, and the token of the next page if there is one.
 
-        A page may be short or empty and still have a next.
+        A page may be short or empty and still have a next. A page that is its own next page, which
+        would be read for ever, is not from AWS.
         """
         if token:
             members["NextToken"] = token
         if evidence.answer("max_results_500") != "refused":
             members["MaxResults"] = FULL_PAGE
         answer = await self.call(operation, **members)
-        return answer.get("Items", []), answer.get("NextToken")
+        following = answer.get("NextToken")
+        if following and following == token:
+            raise errors.cut_off(operation)
+        return answer.get("Items", []), following

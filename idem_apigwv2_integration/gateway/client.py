@@ -8,7 +8,7 @@ import botocore.config
 import botocore.session
 import dict_tools.data
 
-from idem_apigwv2_integration.gateway import logs
+from idem_apigwv2_integration.gateway import lasting, logs
 
 SERVICE = "apigatewayv2"
 # The key under which a profile holds its botocore settings as the user wrote them.
@@ -33,9 +33,8 @@ class Client:
         self._hub = hub
         self._profile = profile
         self._config = _config(profile.get(CONFIG, profile.get("config")))
-        self._client: Any = None
-        self._until = 0.0
-        self._opening = asyncio.Lock()
+        self._until = float("inf")
+        self._opening: lasting.Lasting[Any] = lasting.Lasting()
         self.threads: concurrent.futures.Executor | None = None
 
     @property
@@ -47,16 +46,15 @@ class Client:
         return retries["max_attempts"] + 1 if "max_attempts" in retries else None
 
     async def open(self) -> Any:
-        """Return the open client."""
-        loop = asyncio.get_running_loop()
-        async with self._opening:
-            if self._client is None or loop.time() > self._until:
-                await self._connect()
-                assumed = "assume_role" in self._profile
-                self._until = loop.time() + _ROLE_LIFETIME if assumed else float("inf")
-        return self._client
+        """Return the open client.
 
-    async def _connect(self) -> None:
+        Simultaneous calls open it once, and fail together if that fails: STS may take minutes to fail.
+        """
+        if asyncio.get_running_loop().time() > self._until:
+            self._until, self._opening = float("inf"), lasting.Lasting()
+        return await self._opening.get(self._connect)
+
+    async def _connect(self) -> Any:
         # idem-aws's own client for the service won't do: it is shared with the other resources and
         # retries by itself, and so sends a create again without looking whether it was done.
         ctx = dict_tools.data.NamespaceDict(acct=dict_tools.data.NamespaceDict(self._profile))
@@ -66,11 +64,14 @@ class Client:
         )
         logs.keep_clean()
         # The session of idem-aws's last client, which has read the SDK's data files already.
-        self._client = self._hub.tool.boto3.SESSION.client(SERVICE, **arguments)
+        opened = self._hub.tool.boto3.SESSION.client(SERVICE, **arguments)
         if self.threads is None:
             self.threads = concurrent.futures.ThreadPoolExecutor(
                 arguments["config"].max_pool_connections, thread_name_prefix=SERVICE
             )
+        if "assume_role" in self._profile:
+            self._until = asyncio.get_running_loop().time() + _ROLE_LIFETIME
+        return opened
 
 
 def location(profile: dict[str, Any]) -> tuple[str, str]:

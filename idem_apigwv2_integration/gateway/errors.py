@@ -193,7 +193,9 @@ def _hint(kind: Kind, code: str, message: str, status: int) -> str:
 # URL.
 _SECRETS = re.compile(
     r"(AWS4-HMAC-SHA256[^\n]*"
-    r"|(?:x-amz-security-token|authorization)\W{1,6}(?:b['\"])?[^\s,'\"&]+"
+    r"|x-amz-security-token\W{1,6}(?:b['\"])?[^\s,'\"&]+"
+    # AWS's own sentences name the header as well.
+    r"|authorization['\"]?\s*[:=]\s*(?:b?['\"])?[^\s,'\"&]+"
     r"|(?:Signature|Credential)=[^\s,&'\"]+"
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b)",
     re.IGNORECASE,

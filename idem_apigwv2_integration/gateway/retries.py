@@ -58,21 +58,22 @@ class Outages:
     def __init__(self) -> None:
         self._outages: dict[tuple[Any, Kind], _Outage] = {}
 
-    def failed(self, target: tuple, failure: errors.Failure) -> None:
+    def failed(self, target: tuple, failure: errors.Failure, began: float) -> None:
         """Record that a call failed.
 
         Args:
             target: What the call was sent to: see `Retries`.
             failure: The failure.
+            began: When the call began, on the event loop's clock.
         """
-        now = _now()
-        known = self._outages.setdefault(
-            (_scope(target, failure.kind), failure.kind), _Outage(now, now, failure.reason)
-        )
-        known.last, known.reason = now, failure.reason
+        key, now = (_scope(target, failure.kind), failure.kind), _now()
+        known = self._outages.get(key)
+        # Failures far apart, with no call between them, are no outage.
+        since = known.since if known and began - known.last <= FORGOTTEN_AFTER else now
+        self._outages[key] = _Outage(since, now, failure.reason)
 
     def succeeded(self, target: tuple) -> None:
-        """Record that a call succeeded."""
+        """Record that a call succeeded, or that AWS carried it out or refused it."""
         for kind in BUDGET:
             self._outages.pop((_scope(target, kind), kind), None)
 
@@ -172,7 +173,7 @@ class Retries:
         try:
             return await retrying(self._attempt, attempt, recover)
         except errors.Failure as failure:
-            recovered = await recover() if recover else None
+            recovered = await self._recovered(recover)
             if recovered is not None:
                 return recovered
             if not _may_help(failure):
@@ -185,21 +186,30 @@ class Retries:
         attempt: Callable[[], Awaitable[T]],
         recover: Callable[[], Awaitable[T | None]] | None,
     ) -> T:
-        recovered = await recover() if recover else None
+        recovered = await self._recovered(recover)
         if recovered is not None:
             return recovered
         outages = self._waiting.outages
         down = outages.over_budget(self._target)
         if down:
             raise down
+        began = _now()
         try:
             result = await attempt()
         except errors.Failure as failure:
             if _may_help(failure):
-                outages.failed(self._target, failure)
+                outages.failed(self._target, failure, began)
+            elif not failure.final:
+                outages.succeeded(self._target)
             raise
         outages.succeeded(self._target)
         return result
+
+    async def _recovered(self, recover: Callable[[], Awaitable[T | None]] | None) -> T | None:
+        recovered = await recover() if recover else None
+        if recovered is not None:
+            self._waiting.outages.succeeded(self._target)
+        return recovered
 
     def _used_up(self, state: tenacity.RetryCallState) -> bool:
         kind, now = _failure(state).kind, _now()

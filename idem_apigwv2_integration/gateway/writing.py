@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors, reading
-from idem_apigwv2_integration.resource import comments
+from idem_apigwv2_integration.resource import comments, plan
 
 Payload = dict[str, Any]
 
@@ -38,6 +38,7 @@ class _Create:
 
     Args:
         members: The members of the request.
+        expected: What AWS returns for it, in Idem's format.
         is_equal: Returns whether an integration equals the requested one.
         claimed: Returns the IDs of the API's integrations that others manage.
         before: The integrations that existed before; None if they could not be listed.
@@ -47,6 +48,7 @@ class _Create:
     """
 
     members: Payload
+    expected: dict[str, Any]
     is_equal: Callable[[Payload], bool]
     claimed: Callable[[], set[str]]
     before: set[str] | None = None
@@ -104,6 +106,7 @@ class Writer:
         self,
         api_id: str,
         members: Payload,
+        expected: dict[str, Any],
         is_equal: Callable[[Payload], bool],
         claimed: Callable[[], set[str]],
     ) -> Created:
@@ -116,13 +119,14 @@ class Writer:
         Args:
             api_id(str): The API.
             members(dict): The members of the request.
+            expected(dict): What AWS returns for it, in Idem's format.
             is_equal: Returns whether an integration equals the requested one.
             claimed: Returns the IDs of the API's integrations that others manage.
 
         Raises:
             errors.Failure: It was not created, or it is unknown whether it was.
         """
-        create = _Create(members, is_equal, claimed)
+        create = _Create(members, expected, is_equal, claimed)
         create.settled.set()
         with self._creates.add(api_id, create):
             return await self._account.retry(
@@ -181,7 +185,8 @@ class Writer:
             )
             self._keep(api_id, payload)
         except errors.Failure as failure:
-            if failure.kind in errors.OPEN:
+            # The listing before the request fails in the same ways.
+            if failure.kind in errors.OPEN and not create.settled.is_set():
                 create.lost, create.looked = failure.kind, False
             raise
         finally:
@@ -245,11 +250,14 @@ class Writer:
         return [comments.duplicates(ids)] if len(ids) > lost else []
 
     def _rivals(self, api_id: str, create: _Create) -> list[_Create]:
-        """Return the other creates in progress with the same request."""
+        """Return the other creates in progress whose integration would be equal.
+
+        Their requests may differ: one may give a value that AWS fills in for the other.
+        """
         return [
             one
             for one in self._creates.of(api_id)
-            if one is not create and one.members == create.members
+            if one is not create and not plan.differences(one.expected, create.expected)
         ]
 
     def _keep(self, api_id: str, payload: Payload) -> None:

@@ -8,8 +8,10 @@ import time
 import pytest
 
 import harness
+import mock_server
 from idem_apigwv2_integration.gateway import account, errors, retries, writing
 from idem_apigwv2_integration.run import adoption
+from mock_server import server
 from world import HTTP
 
 
@@ -224,6 +226,33 @@ def test_lost_responses_of_equal_creates_side_by_side(http):
     answers = http.run(equal_states(http, 6))
     assert all(answer["result"] for answer in answers.values())
     assert len(http.all) == 6 and ids(http) == set(http.all)
+
+
+def test_a_lost_create_does_not_keep_what_an_equal_one_with_another_request_creates(http, monkeypatch):
+    """One state gives a value that AWS fills in for the other; its response is late."""
+    created, lost = threading.Event(), []
+    meet = mock_server.MockServer._meet
+
+    def ordered(self, request, call, delay, fault):
+        if request.operation != "CreateIntegration":
+            return meet(self, request, call, delay, fault)
+        if request.members.get("TimeoutInMillis") == 30000:
+            reply = meet(self, request, call, delay, fault)
+            created.set()
+            time.sleep(1)
+            return reply
+        if not lost:
+            lost.append(request)
+            created.wait(10)
+            return server.Reply(fate="drop")
+        return meet(self, request, call, delay, fault)
+
+    monkeypatch.setattr(mock_server.MockServer, "_meet", ordered)
+    sls = harness.state("short", {"api_id": http.api_id, **HTTP})
+    sls |= harness.state("long", {"api_id": http.api_id, **HTTP, "timeout_in_millis": 30000})
+    answers = http.run(sls)
+    assert lost and all(answer["result"] for answer in answers.values())
+    assert len(http.all) == 2 and ids(http) == set(http.all)
 
 
 def test_an_id_in_the_sls_that_is_gone_is_made_again_only_once(http):

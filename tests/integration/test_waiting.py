@@ -5,7 +5,7 @@ import logging
 import pytest
 
 import harness
-from idem_apigwv2_integration.gateway import errors, pace, retries, writing
+from idem_apigwv2_integration.gateway import account, errors, pace, retries, writing
 from world import HTTP
 
 THROTTLED = {"kind": "error", "status": 429, "code": "TooManyRequestsException"}
@@ -92,6 +92,53 @@ def test_the_next_run_tries_again_at_once(http):
     assert not http.apply(**HTTP)["result"]
     fault.times = 0
     assert http.apply(**HTTP)["result"]
+
+
+def test_creates_that_are_found_after_a_lost_response_are_no_outage(http):
+    """AWS does its work, and each response is lost for longer than the budget."""
+    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=None)
+    answers = http.run(many(http, 300))
+    assert all(answer["result"] for answer in answers.values()) and len(http.all) == 300
+
+
+def test_an_exec_function_has_budgets_of_its_own(http):
+    """What a state has waited earlier in the same task does not count."""
+    resource = http.idem.hub.states.aws.apigatewayv2.integration
+    functions = http.idem.hub.exec.aws.apigatewayv2.integration
+    context = http.idem.context(http.profiles["default"])
+    fault = http.server.faults.inject(times=None, **DOWN)
+
+    async def both():
+        failed = await resource.present(context, name="it", api_id=http.api_id, **HTTP)
+        fault.times = 1
+        return failed, await functions.list(context, api_id=http.api_id)
+
+    failed, listed = http.idem.loop.run_until_complete(both())
+    assert not failed["result"] and listed["result"], listed
+
+
+def test_a_listing_that_does_not_end_fails(http):
+    """A proxy returns the same page again and again."""
+    http.server.behaviour.page_size = 1
+    for number in range(2):
+        http.server.add_integration(http.api_id, IntegrationType="HTTP_PROXY", Description=str(number))
+    page = account.Account.send
+
+    async def same_token(self, operation, prepare=None, **members):
+        members.pop("NextToken", None)
+        answer = await page(self, operation, prepare, **members)
+        return answer | {"NextToken": "same"} if operation == "GetIntegrations" else answer
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(account.Account, "send", same_token)
+        listed = http.call("exec.list", api_id=http.api_id)
+    assert not listed["result"] and "not from AWS" in listed["comment"][0]
+
+
+def test_a_listing_that_fails_before_a_create_is_no_lost_create(http):
+    http.server.faults.inject(operation="GetIntegrations", times=None, **DOWN)
+    (comment,) = http.call("exec.create", api_id=http.api_id, **HTTP)["comment"]
+    assert comment.startswith("GetIntegrations failed") and not http.server.count("CreateIntegration")
 
 
 def test_a_full_quota_is_reported_at_once(http):

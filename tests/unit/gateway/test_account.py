@@ -70,6 +70,34 @@ def test_the_pace_depends_on_the_aws_account():
     assert first.pace is not other_region.pace and first.pace is not unknown.pace
 
 
+def test_a_call_that_does_not_know_the_aws_account_keeps_the_pace():
+    async def look():
+        hub = a_hub()
+        first = account.of(hub, {"acct": profile(1), "acct_details": DETAILS})
+        before = first.pace
+        return account.of(hub, {"acct": profile(1)}) is first and first.pace is before
+
+    assert asyncio.run(look())
+
+
+def test_simultaneous_calls_open_a_client_once_and_fail_together(monkeypatch):
+    attempts = []
+
+    async def connect(self):
+        attempts.append(1)
+        await asyncio.sleep(0.01)
+        raise ConnectionError("Failed to assume role")
+
+    monkeypatch.setattr(client.Client, "_connect", connect)
+
+    async def opened():
+        one = client.Client(None, profile(1))
+        return await asyncio.gather(*(one.open() for _ in range(50)), return_exceptions=True)
+
+    assert all(isinstance(result, ConnectionError) for result in asyncio.run(opened()))
+    assert len(attempts) == 1
+
+
 def test_windows_depend_on_region_endpoint_and_api_only():
     first, second, elsewhere = accounts(
         a_hub(),

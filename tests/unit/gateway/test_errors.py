@@ -90,8 +90,14 @@ def test_credentials_are_redacted(text):
     assert "TOKEN" not in errors.redact(text) and "[redacted]" in errors.redact(text)
 
 
-def test_other_texts_stay():
-    text = "User arn:aws:sts::1:assumed-role/x is not authorized to perform: apigateway:POST"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "User arn:aws:sts::1:assumed-role/x is not authorized to perform: apigateway:POST",
+        "Operations on header authorization are restricted",
+    ],
+)
+def test_other_texts_stay(text):
     assert errors.redact(text) == text
 
 

@@ -8,6 +8,7 @@ import idem_apigwv2_integration.gateway.checking as checking
 import idem_apigwv2_integration.gateway.errors as errors
 import idem_apigwv2_integration.gateway.listing as listing
 import idem_apigwv2_integration.gateway.reading as reading
+import idem_apigwv2_integration.gateway.retries as retries
 import idem_apigwv2_integration.resource.check as check
 import idem_apigwv2_integration.resource.comments as comments
 import idem_apigwv2_integration.resource.convert as convert
@@ -138,7 +139,7 @@ async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -
     """
     given, unknown = _split(parameters)
     problems = check.identity_problems(name, api_id, None)
-    acct = account.of(hub, ctx)
+    acct = _account(hub, ctx)
     try:
         found, protocol = await checking.refusals(acct, api_id, given, unknown=unknown)
         if problems + found:
@@ -192,7 +193,7 @@ async def update(
         if not read["result"] or read["ret"] is None:
             return {"result": False, "comment": read["comment"], "ret": None}
         live = read["ret"]
-    acct = account.of(hub, ctx)
+    acct = _account(hub, ctx)
     try:
         problems, protocol = await checking.refusals(acct, api_id, given, live, unknown)
         if problems:
@@ -229,14 +230,20 @@ async def delete(
     if problems:
         return _refused(problems)
     try:
-        comment = await apply.delete(account.of(hub, ctx), api_id, name or resource_id, resource_id)
+        comment = await apply.delete(_account(hub, ctx), api_id, name or resource_id, resource_id)
     except errors.Failure as failure:
         return _failed(failure)
     return {"result": True, "comment": comment, "ret": None}
 
 
+def _account(hub, ctx) -> account.Account:
+    """Return the account; the calls of one function share their budgets, and no others."""
+    retries.begin("")
+    return account.of(hub, ctx)
+
+
 def _reader(hub, ctx) -> reading.Reader:
-    return account.of(hub, ctx).shared(reading.Reader)
+    return _account(hub, ctx).shared(reading.Reader)
 
 
 def _split(parameters: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
