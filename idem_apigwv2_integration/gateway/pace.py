@@ -6,14 +6,14 @@ import aiolimiter
 
 # Calls a second. AWS refills the quota by 10 a second, for everything that an account does in a Region
 # (API Gateway quotas).
-RATE = 9.5
+RATE = 9.9
 # The most calls that may be sent at once after a pause. AWS's quota saves up to 40.
 SAVED = 20
 
 # In seconds: how long no call must have been throttled before the pace is lifted. It doubles each time
 # that AWS throttles again soon afterwards.
-FIRST_PATIENCE = 10.0
-LONGEST_PATIENCE = 80.0
+FIRST_PATIENCE = 15.0
+LONGEST_PATIENCE = 120.0
 
 
 class Pace:
