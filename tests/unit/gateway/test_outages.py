@@ -21,7 +21,7 @@ def clock(monkeypatch):
 def fail(outages, clock, kind, seconds, target=CREATE):
     """Let calls fail for some seconds."""
     for _ in range(int(seconds // 5) + 1):
-        outages.failed(target, Failure(kind, "It failed."))
+        outages.failed(target, Failure(kind, "It failed."), clock[0])
         clock[0] += 5
     clock[0] -= 5
 
