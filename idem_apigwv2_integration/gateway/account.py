@@ -58,7 +58,7 @@ def _shared(hub) -> "_Shared":
     store = hub.exec.aws.apigatewayv2.init.ACCOUNTS
     loop = asyncio.get_running_loop()
     if loop not in store:
-        for other in [other for other in store if other.is_closed()]:
+        for other in [other for other in list(store) if other.is_closed()]:
             del store[other]
         store[loop] = _Shared()
     return store[loop]
@@ -207,7 +207,9 @@ class Account:
             try:
                 opened = await self._client.open()
                 call = functools.partial(getattr(opened, botocore.xform_name(operation)), **members)
-                answer = await asyncio.get_running_loop().run_in_executor(self._client.threads, call)
+                with retries.watched(f"which has not responded to {operation} yet"):
+                    loop = asyncio.get_running_loop()
+                    answer = await loop.run_in_executor(self._client.threads, call)
                 status = answer["ResponseMetadata"]["HTTPStatusCode"]
                 whole = operation not in _ANSWERED or _ANSWERED[operation] in answer
                 if whole and status == _STATUS.get(operation, status):

@@ -82,7 +82,9 @@ def location(profile: dict[str, Any]) -> tuple[str, str]:
     region = _first(profile, "region_name", "region", "location")
     endpoint = _first(profile, "endpoint_url", "endpoint")
     region = region or botocore.session.Session().get_config_variable("region")
-    return region or "", (endpoint or "").rstrip("/")
+    endpoint = (endpoint or "").rstrip("/")
+    own = f"https://apigateway.{region}.amazonaws.com"
+    return region or "", "" if endpoint == own else endpoint
 
 
 def _first(profile: dict[str, Any], *names: str) -> Any:

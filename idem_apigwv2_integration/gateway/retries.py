@@ -6,10 +6,11 @@ once: AWS is down or busy, and more waiting would add up from state to state.
 """
 
 import asyncio
+import contextlib
 import contextvars
 import dataclasses
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
 import tenacity
@@ -111,9 +112,15 @@ class Waiting:
         """Log a retry, and once that the state has been waiting for long."""
         subject = f"{self.name}: " if self.name else ""
         _log.info("%s%s; attempt %d, retrying in %.1f s", subject, failure.reason, attempt, wait)
-        if sum(self.spent.values()) + wait > WARN_AFTER and not self.warned:
+        if sum(self.spent.values()) + wait > WARN_AFTER:
+            self.warn(f"still retrying: {failure.reason}")
+
+    def warn(self, why: str) -> None:
+        """Log once that the state has been waiting for long."""
+        if not self.warned:
             self.warned = True
-            _log.warning("%swaiting for AWS, and still retrying: %s", subject, failure.reason)
+            subject = f"{self.name}: " if self.name else ""
+            _log.warning("%swaiting for AWS, %s", subject, why)
 
 
 _current: contextvars.ContextVar[Waiting | None] = contextvars.ContextVar("waiting", default=None)
@@ -127,6 +134,21 @@ def begin(name: str, outages: Outages | None = None) -> None:
         outages: Those of the run.
     """
     _current.set(Waiting(name, outages or Outages()))
+
+
+@contextlib.contextmanager
+def watched(why: str) -> Iterator[None]:
+    """Warn if what happens meanwhile takes long.
+
+    Args:
+        why: What the state is waiting for.
+    """
+    waiting = _current.get() or Waiting()
+    timer = asyncio.get_running_loop().call_later(WARN_AFTER, waiting.warn, why)
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class Retries:
@@ -206,7 +228,8 @@ class Retries:
         return result
 
     async def _recovered(self, recover: Callable[[], Awaitable[T | None]] | None) -> T | None:
-        recovered = await recover() if recover else None
+        with watched(f"to see what a lost {self._target[1]} has done"):
+            recovered = await recover() if recover else None
         if recovered is not None:
             self._waiting.outages.succeeded(self._target)
         return recovered

@@ -159,10 +159,11 @@ class Writer:
             try:
                 await self._account.send("DeleteIntegration", ApiId=api_id, IntegrationId=resource_id)
             except errors.Failure as failure:
-                lost = failure.kind in errors.OPEN
-                if failure.kind is not errors.Kind.NOT_FOUND:
-                    raise
-                return False
+                if failure.kind is errors.Kind.NOT_FOUND:
+                    # An attempt without a response may have deleted it.
+                    return lost
+                lost = lost or failure.kind in errors.OPEN
+                raise
             return True
 
         async def recover() -> bool | None:

@@ -160,7 +160,20 @@ def test_each_retry_is_logged_and_long_waits_warn_once(http, caplog, monkeypatch
         assert "it: CreateIntegration failed: ConflictException" in text
         assert f"attempt {number}, retrying in 0." in text
     (warning,) = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
+    assert warning.startswith("it: waiting for AWS, still retrying: CreateIntegration failed")
+
+
+@pytest.mark.parametrize("fault", ["delay", "drop_request"])
+def test_waiting_for_a_silent_aws_warns_as_well(http, caplog, monkeypatch, fault):
+    monkeypatch.setattr(retries, "WARN_AFTER", 0.03)
+    for kind in writing.WAITS:
+        monkeypatch.setitem(writing.WAITS, kind, (0.0, 0.2))
+    http.server.faults.inject(kind=fault, operation="CreateIntegration", seconds=0.15, times=1)
+    with caplog.at_level(logging.WARNING, logger=retries.__name__):
+        assert http.apply(**HTTP)["result"]
+    (warning,) = [record.getMessage() for record in caplog.records if record.name == retries.__name__]
     assert warning.startswith("it: waiting for AWS")
+    assert ("CreateIntegration yet" if fault == "delay" else "lost CreateIntegration") in warning
 
 
 @pytest.mark.parametrize("allowed", [0, 2])
