@@ -1,8 +1,8 @@
 """Which module is ``aws.apigatewayv2.integration`` where idem-aws is installed as well.
 
 idem-aws has modules of the same name. pop scans the directories of all plugins in the order of
-their paths and loads every module of one name into the same place, function by function, the last
-one winning: without further ado idem-aws's functions would run, or a mixture of both.
+their paths and loads every module of one name into the same place, function by function, and
+the last one wins: without this module, idem-aws's functions would run, or a mixture of both.
 """
 
 import collections

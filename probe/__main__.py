@@ -1,4 +1,4 @@
-"""`python -m probe`: says what it would do, and does it where the account is named."""
+"""`python -m probe`: prints what it would do, and does it if the account is named."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ This probe answers {len(ASKED)} questions about the behaviour of Amazon API Gate
   touches   no other API
   calls     about {calls}, at most {PACE} a second on average, which takes about {minutes} minutes;
             2, 5 and 10 of them at once, each time after a pause that makes up for it
-  costs     nothing: API Gateway charges for calls of an API, and nobody calls these two
+  costs     nothing: API Gateway charges for calls of an API, and these two get none
   needs     permission for apigateway:GET, POST, PATCH, DELETE and TagResource, and iam:PassRole
 """
 
@@ -104,7 +104,7 @@ async def _probe(there: There, options: argparse.Namespace) -> int:
             with tempfile.TemporaryDirectory() as folder:
                 lived = await life.live(there, pathlib.Path(folder))
     finally:
-        # Nothing may keep this from being done, not even another Ctrl-C.
+        # Nothing may interrupt this, not even another Ctrl-C.
         left = await asyncio.shield(asyncio.ensure_future(_delete(there.apis)))
     _report(there, options, seen, lived)
     return FAILED if left else DONE

@@ -47,7 +47,7 @@ class Apis:
                 Name=f"{NAME}-{protocol.lower()}",
                 ProtocolType=protocol,
                 Description="The probe deletes it at its end; so does `make probe-clean`.",
-                # Nobody is to call it.
+                # It is not meant to be called.
                 DisableExecuteApiEndpoint=True,
                 Tags={TAG: self.run},
                 **expression,

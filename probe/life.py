@@ -21,7 +21,7 @@ from probe.proxy import Proxy
 from probe.questions import There
 
 RESOURCE = "aws.apigatewayv2.integration"
-# Calls of all steps together, as counted at a server that answers at once.
+# Calls of all steps together, as counted at a server that responds at once.
 CALLS = 62
 # The plugin's name for what is not known before a run.
 _LATER = "known_after_present"
@@ -269,7 +269,7 @@ class Life:
 
 
 def _problems(step: Step, dry: Fields | None, real: Fields) -> list[str]:
-    """Return what is not as it should be: a failure nobody warned of, or a prediction that was wrong."""
+    """Return what is not as it should be: an unexpected failure, or a prediction that was wrong."""
     if not real:
         return ["the state did not run"]
     warned = dry is not None and any("does not document" in line for line in dry["comment"])

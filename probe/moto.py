@@ -20,7 +20,7 @@ from idem_apigwv2_integration.resource import evidence
 from probe.__main__ import ASKED, main
 
 RECORDED = pathlib.Path(__file__).parents[1] / "docs" / "_recorded" / "moto.json"
-# The account in which moto puts everybody.
+# The account in which moto puts every caller.
 ACCOUNT = "123456789012"
 
 

@@ -1,4 +1,4 @@
-"""What stands between the `idem` program and AWS while the probe runs it.
+"""The proxy between the `idem` program and AWS while the probe runs it.
 
 It keeps the probe's pace for the plugin's calls, lets nothing through about an API that is not the
 probe's, and shows the plugin no other API. It signs each request again, so that `idem` needs no

@@ -50,12 +50,12 @@ class There:
 
     @property
     def role(self) -> str:
-        """The ARN of a role that does not exist: API Gateway takes it."""
+        """The ARN of a role that does not exist: API Gateway accepts it."""
         return f"arn:{self.partition}:iam::{self.account}:role/idem-apigwv2-probe"
 
     @property
     def function(self) -> str:
-        """The ARN of a Lambda function that does not exist: API Gateway takes it."""
+        """The ARN of a Lambda function that does not exist: API Gateway accepts it."""
         region = self.wire.region
         return f"arn:{self.partition}:lambda:{region}:{self.account}:function:idem-apigwv2-probe"
 
@@ -119,7 +119,7 @@ class Update:
             return Observation(None, shown(made), transcript(made))
         changed = await there.update(self.protocol, made, self.patch)
         request = {**shown(changed), "before": made.body}
-        # What is held counts, in case the response to the update says something else.
+        # What is stored counts, in case the response to the update differs.
         held = await there.read(self.protocol, made) if changed.accepted else changed
         same = not changed.accepted or _without_nothing(held.body) == _without_nothing(changed.body)
         response = (

@@ -1,4 +1,4 @@
-"""The texts with which AWS refuses a request, where nobody has recorded them."""
+"""The texts with which AWS refuses a request, where no recording of them exists."""
 
 from __future__ import annotations
 

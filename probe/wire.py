@@ -41,7 +41,7 @@ class Exchange:
 
     @property
     def accepted(self) -> bool:
-        """Whether AWS did what was asked for."""
+        """Whether AWS did what was requested."""
         return self.status < 300
 
     @property
@@ -51,7 +51,7 @@ class Exchange:
 
     @property
     def conflicted(self) -> bool:
-        """Whether another change of the API was under way; AWS tells it by these words."""
+        """Whether another change of the API was under way; AWS reports it with this text."""
         return "concurrent modification" in self.body.get("message", "")
 
     @property
@@ -128,7 +128,7 @@ class Wire:
         self.calls += 1
 
     async def call(self, operation: str, **members: Any) -> Exchange:
-        """Send a request, again while AWS says that it may succeed in a moment.
+        """Send a request, and retry it while AWS reports a failure that may pass in a moment.
 
         What may be done twice is sent again after a failure of the network as well.
 
@@ -168,7 +168,7 @@ class Wire:
         sent = loop.run_in_executor(self._threads, self._blocking, operation, members)
         self._in_flight.add(sent)
         sent.add_done_callback(self._in_flight.discard)
-        # Whoever is cancelled meanwhile does not leave behind what the request creates.
+        # A caller that is cancelled meanwhile must not leave behind what the request creates.
         return await asyncio.shield(sent)
 
     def _blocking(self, operation: str, members: dict[str, Any]) -> Exchange:

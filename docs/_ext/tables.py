@@ -14,7 +14,7 @@ _PROTOCOL = {fields.HTTP: "HTTP", fields.WEBSOCKET: "WebSocket"}
 
 RULES_HEAD = ("Parameter", "What must hold", "When", "APIs", "Source")
 ACTIONS_HEAD = ("integration_subtype", "Required", "Optional")
-QUESTIONS_HEAD = ("Question", "What the mock server does", "Known besides")
+QUESTIONS_HEAD = ("Question", "What the mock server does", "Also known")
 ANSWERS_HEAD = ("Question", "What AWS does", "Source")
 MOTO_HEAD = ("Question", "AWS, or the mock server", "moto")
 RETRIES_HEAD = ("Failure", "Budget for each state")
@@ -72,7 +72,7 @@ def moto_rows() -> list[tuple[str, ...]]:
         (
             _asked(asked[name]),
             _meaning(asked[name], asked[name].position),
-            _meaning(asked[name], answer) if answer else "it takes the request",
+            _meaning(asked[name], answer) if answer else "it accepts the request",
         )
         for name, answer in recorded.items()
         if answer != asked[name].position

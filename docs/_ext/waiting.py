@@ -6,7 +6,7 @@ from idem_apigwv2_integration.gateway import pace, retries, window
 _FAILURES = {
     "THROTTLED": "Throttling: `TooManyRequestsException`, status 429",
     "BUSY": "A conflict with another write of the same API: `concurrent modification`",
-    "SETTLING": "A load balancer's listener that was created only just now",
+    "SETTLING": "A load balancer's listener that was just created",
     "LOST": "The connection broke, the response is incomplete, or AWS reports a server error (5xx)",
     "LATE": "AWS did not respond within `read_timeout`",
     "NOT_SENT": "AWS was not reached",

@@ -23,7 +23,7 @@ class State:
         type: Its resource type, for example ``aws.apigatewayv2.api``.
         function: Its function, for example ``present``.
         arguments: Its arguments as Idem passes them; ``${...}`` is not resolved. Of other resource
-            types, everything that the file says.
+            types, everything that the file contains.
     """
 
     file: str

@@ -1,4 +1,4 @@
-"""`idem-apigwv2 validate`: what the plugin's own rules say of the integrations in rendered files."""
+"""`idem-apigwv2 validate`: checks the integrations in rendered files with the plugin's own rules."""
 
 import difflib
 import re

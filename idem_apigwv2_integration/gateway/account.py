@@ -33,7 +33,7 @@ _ANSWERED = {
     "UpdateIntegration": "IntegrationId",
 }
 
-# A proxy's page, for example, is no confirmation: AWS's own response to a deletion has this status.
+# The status that confirms a deletion: a page of a proxy, for example, has another one.
 _STATUS = {"DeleteIntegration": 204}
 
 # How many unused clients, and how many windows and paces, are kept.
@@ -172,7 +172,7 @@ class Account:
         attempt: Callable[[], Awaitable[T]],
         recover: Callable[[], Awaitable[T | None]] | None = None,
     ) -> T:
-        """Return what an attempt returns, which is made again where that may help: see `retries`.
+        """Return what an attempt returns, and retry it where that may help: see `retries`.
 
         Args:
             operation(str): The name of AWS's operation.

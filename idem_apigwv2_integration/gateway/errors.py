@@ -1,4 +1,4 @@
-"""What a failed call means, decided by botocore's exception, AWS's error code and AWS's words."""
+"""What a failed call means, decided by botocore's exception, AWS's error code and AWS's message."""
 
 import dataclasses
 import enum
@@ -47,7 +47,7 @@ class Kind(enum.Enum):
     NOT_FOUND = "the API or the integration does not exist"
     THROTTLED = "AWS did nothing because the account's quota of calls is used up"
     BUSY = "AWS did nothing because another change of the API was in progress"
-    SETTLING = "AWS did nothing because a listener was created only just now"
+    SETTLING = "AWS did nothing because a listener was just created"
     NOT_SENT = "the request did not reach AWS"
     LOST = "there is no whole response: AWS may have done it or not"
     LATE = "AWS did not respond in time, and may still be working"
@@ -99,11 +99,11 @@ def given_up(failure: Failure, attempts: int, seconds: int) -> Failure:
 
 
 def outage(kind: Kind, operation: str, reason: str, seconds: int) -> Failure:
-    """Return the failure of a call that is not sent, because all others have failed for long."""
+    """Return the failure of a call that is not sent, because all others have failed for a long time."""
     return Failure(
         kind,
         f"{operation} was given up: every {operation} of this run has failed for {seconds} seconds. "
-        f"The last one: {reason.rstrip('.')}. {_ADVICE[kind]}",
+        f"The last error: {reason.rstrip('.')}. {_ADVICE[kind]}",
         final=True,
     )
 
@@ -185,7 +185,7 @@ def _hint(kind: Kind, code: str, message: str, status: int) -> str:
     if code in INVALID_CREDENTIALS:
         return "Renew the credentials of the acct profile, or check that they belong to this Region."
     if code in DENIED or (status == 403 and code not in UNSIGNED):
-        return "Permissions that were granted only just now take up to a minute to work."
+        return "New permissions can take up to a minute to take effect."
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Answers of AWS that can't change and are asked for once."""
+"""Responses of AWS that can't change and are requested once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 class Lasting(Generic[T]):
-    """One answer, for all who ever want it."""
+    """One response, cached for all callers."""
 
     def __init__(self) -> None:
         self._answer: T | None = None
@@ -16,13 +16,13 @@ class Lasting(Generic[T]):
         self._waiting = 0
 
     async def get(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Return what asking returns, or what it returned before.
+        """Return the cached response, or request it.
 
-        Who wants it while it is being asked for gets the same answer, or the same exception. Neither
-        an exception nor an empty answer is kept.
+        Callers that arrive while the request is in flight get the same response, or the same
+        exception. Neither an exception nor an empty response is cached.
 
         Args:
-            ask: Asks AWS.
+            ask: Sends the request to AWS.
         """
         if self._answer:
             return self._answer
@@ -30,7 +30,7 @@ class Lasting(Generic[T]):
             self._asking = asyncio.ensure_future(ask())
         self._waiting += 1
         try:
-            # Shielded, because cancelling one of those who wait must not cancel it for the others.
+            # Shielded, because cancelling one caller must not cancel the request for the others.
             self._answer = await asyncio.shield(self._asking)
             return self._answer
         finally:

@@ -4,7 +4,7 @@ import logging
 
 from idem_apigwv2_integration.gateway import errors
 
-# The loggers of botocore that print signed headers, canonical requests, or answers with credentials.
+# The loggers of botocore that print signed headers, canonical requests, or responses with credentials.
 _SIGNING = "botocore.auth"
 _HEADERS_AND_BODIES = ("botocore.endpoint", "botocore.parsers")
 
@@ -19,7 +19,7 @@ def _redact(record: logging.LogRecord) -> bool:
 
 
 def keep_clean() -> None:
-    """Redact what the loggers of botocore say; adding a filter twice changes nothing."""
+    """Redact what the loggers of botocore print; adding a filter twice changes nothing."""
     logging.getLogger(_SIGNING).addFilter(_drop)
     for name in _HEADERS_AND_BODIES:
         logging.getLogger(name).addFilter(_redact)

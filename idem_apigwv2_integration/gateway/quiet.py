@@ -19,13 +19,13 @@ class Quiet:
         self._last = 0.0
 
     async def wait(self) -> None:
-        """Return once it is quiet, together with all who wait."""
+        """Return once it is quiet, together with all waiting callers."""
         loop = asyncio.get_running_loop()
         self._last = loop.time()
         if self._gate is None:
             self._gate = loop.create_future()
             loop.call_later(QUIET, self._look, self._gate, self._last + LONGEST)
-        # Shielded, because cancelling one who waits must not cancel the others.
+        # Shielded, because cancelling one caller must not cancel the others.
         await asyncio.shield(self._gate)
 
     def _look(self, gate: "asyncio.Future[None]", deadline: float) -> None:

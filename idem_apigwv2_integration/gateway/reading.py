@@ -74,8 +74,8 @@ class Reader:
 
         Args:
             api_id(str): The API.
-            choose: Called with the integrations in the order of their ids.
-            order(int): Of those who choose at the same moment, who comes first.
+            choose: Called with the integrations in the order of their IDs.
+            order(int): The position among the calls that choose at the same moment.
 
         Raises:
             errors.Failure: They can't be read.
@@ -102,7 +102,7 @@ class Reader:
             try:
                 await self.all(api_id)
             except errors.Failure as failure:
-                # Whoever may not list may still create; only a lost response can't be recovered then.
+                # Without this permission, a create is possible, but no recovery of a lost response.
                 if failure.kind is not errors.Kind.REFUSED or failure.final:
                     raise
                 self._seen.pop(api_id, None)
@@ -127,7 +127,7 @@ class Reader:
         return await self._pages("GetApis")
 
     async def routes_to(self, api_id: str, resource_id: str) -> set[str]:
-        """Return the ids of the routes that target an integration now.
+        """Return the IDs of the routes that target an integration now.
 
         Raises:
             errors.Failure: They can't be read.
@@ -169,7 +169,7 @@ class Reader:
             except errors.Failure as error:
                 failure = error
         if failure is None or failure.kind is errors.Kind.REFUSED:
-            # Who may not list may still be allowed to read one.
+            # A caller without permission to list may still be allowed to read one.
             missing = sorted(ids - set(found))
             payloads = await asyncio.gather(*(self._get(api_id, one) for one in missing))
             found.update(zip(missing, payloads, strict=True))
@@ -208,13 +208,13 @@ class Reader:
         return {one: listing.get(one) for one in ids}
 
     async def _list(self, api_id: str, ids: set[str] | None) -> dict[str, Payload | None]:
-        """Return an API's integrations by their ids.
+        """Return an API's integrations by their IDs.
 
         Args:
             api_id(str): The API.
             ids: Which ones are wanted. Listing ends when all are found, or when reading the rest
-                one by one takes no more calls; the ids that were not reached are missing then,
-                and None if the API does not have them. Without ids, all pages are read.
+                one by one takes no more calls; the IDs that were not reached are missing then,
+                and None if the API does not have them. Without IDs, all pages are read.
 
         Raises:
             errors.Failure: The integrations can't be read; `NOT_FOUND` only if GetApi does not find the
@@ -256,7 +256,7 @@ class Reader:
         try:
             await self.protocol(api_id)
         except errors.Failure as failure:
-            # Who may list integrations may not be allowed to read the API.
+            # A caller that may list integrations may not be allowed to read the API.
             if failure.kind not in (errors.Kind.NOT_FOUND, errors.Kind.REFUSED):
                 raise
             return False

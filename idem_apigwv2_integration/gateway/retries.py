@@ -109,7 +109,7 @@ class Waiting:
     warned: bool = False
 
     def log(self, failure: errors.Failure, attempt: int, wait: float) -> None:
-        """Log a retry, and once that the state has been waiting for long."""
+        """Log a retry, and once that the state has been waiting for a long time."""
         subject = f"{self.name}: " if self.name else ""
         _log.info("%s%s; attempt %d, retrying in %.1f s", subject, failure.reason, attempt, wait)
         if sum(self.spent.values()) + wait > WARN_AFTER:

@@ -1,6 +1,6 @@
 """Creates, updates and deletes of integrations.
 
-No create is repeated blindly, and nothing is deleted by guess.
+No create is repeated blindly, and nothing is deleted on a guess.
 """
 
 import asyncio
@@ -232,7 +232,7 @@ class Writer:
         return Created(kept, [comments.lost_and_found(kept["IntegrationId"]), *surplus])
 
     async def _candidates(self, api_id: str, create: _Create) -> list[Payload]:
-        """Return what a create may have created: new, equal, and not known to be another's."""
+        """Return what a create may have created: new, equal, and not known to be another state's."""
         payloads = await self._reader.all(api_id)
         # The ID of what a simultaneous create has created is known once its response is there.
         for rival in self._rivals(api_id, create):

@@ -63,7 +63,7 @@ class Case:
         return [key for key in keys if not self._is_broken((name, key))]
 
     def inherits(self, name: str) -> bool:
-        """Tell whether a field has its value without the SLS's doing."""
+        """Tell whether a field has a value that the SLS does not give."""
         value = self.wanted.get(name)
         return value is not None and self.kept.get(name) == value
 

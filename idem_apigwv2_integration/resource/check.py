@@ -49,7 +49,7 @@ def problems(
     """
     malformed = shape.problems(given)
     verdicts = _judged(given, live, protocol, malformed, held, partial)
-    # An integration that is made for one protocol is meant for an API of that protocol.
+    # An integration that is written for one protocol is meant for an API of that protocol.
     suited = [one.problems for one in verdicts if not one.misplaced]
     by_protocol = suited or [one.problems for one in verdicts]
     texts = [problem.text for problem in malformed]

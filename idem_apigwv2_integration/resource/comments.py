@@ -161,7 +161,7 @@ def similar(candidates: list[tuple[str, list[str]]]) -> list[str]:
         for resource_id, differing in candidates[:_MOST_NAMED]
     ]
     more = len(candidates) - _MOST_NAMED
-    return [*sentences, f"{more} more integrations are similar."] if more > 0 else sentences
+    return [*sentences, f"Other similar integrations: {more}."] if more > 0 else sentences
 
 
 def drifted(names: list[str]) -> str:
@@ -209,24 +209,25 @@ def lost_and_found(resource_id: str) -> str:
 def duplicates(resource_ids: list[str]) -> str:
     """More equal integrations are new than a create with a lost response should have created."""
     return (
-        f"A response of AWS to the create was lost. {', '.join(resource_ids)}, equal and new as well, "
-        "may be a duplicate or belong to someone else: it was not changed; delete it if not needed."
+        f"AWS's response to the create was lost. {', '.join(resource_ids)}, also new and equal, may be "
+        "a duplicate or belong to someone else: it was not changed; delete it if not needed."
     )
 
 
 def maybe_twice(reason: str) -> str:
     """A create was sent twice, and it is unknown whether it created two integrations."""
     return (
-        "A response of AWS to the create was lost and the request was sent again. The API could not be "
-        f"listed afterwards, so a second, equal integration may be there: {reason}"
+        "AWS's response to the create was lost and the request was sent again. The API could not be "
+        f"listed afterwards, so a second, equal integration may exist: {reason}"
     )
 
 
 def lost_unseen(reason: str) -> str:
     """The response to a create was lost, and the API can't be listed."""
     return (
-        "AWS's response to CreateIntegration was lost, and whether an integration was created can't be "
-        f"seen: {reason} The request was not sent again; run the state again once the API can be listed."
+        "AWS's response to CreateIntegration was lost, and it is unknown whether an integration was "
+        f"created: {reason} The request was not sent again; run the state again once the API can be "
+        "listed."
     )
 
 

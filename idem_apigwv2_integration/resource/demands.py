@@ -277,7 +277,7 @@ class Rule:
         after: Fields that must not have broken a rule for this one to be judged.
         decisive: Whether no rule after it is judged once it is broken.
         hint: Whether it is only pointed out: AWS may accept what breaks it.
-        misplaced: Whether what breaks it is made for the other protocol.
+        misplaced: Whether what breaks it is meant for the other protocol.
     """
 
     parameter: str

@@ -75,7 +75,7 @@ def read(path: pathlib.Path) -> dict[str, Question]:
 
 
 def written(questions: dict[str, Question], **more: Any) -> str:
-    """Return the text of an evidence file with some questions, and with more that nobody reads."""
+    """Return the text of an evidence file with some questions and with keys that are not read."""
     content = {
         "format": FORMAT,
         "questions": {name: _without_defaults(question) for name, question in questions.items()},

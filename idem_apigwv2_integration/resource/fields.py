@@ -98,7 +98,7 @@ class Field:
 
     @property
     def name(self) -> str:
-        """The field's name in idem."""
+        """The field's name in Idem."""
         return botocore.xform_name(self.member)
 
     @property

@@ -26,7 +26,7 @@ class Verdict:
         problems: What AWS refuses.
         doubts: A sentence for each value that AWS may refuse.
         ignored: A sentence for each field that AWS ignores, so that it is not sent.
-        misplaced: Whether a problem shows that the integration is made for the other protocol.
+        misplaced: Whether a problem shows that the integration is meant for the other protocol.
     """
 
     problems: list[Problem] = dataclasses.field(default_factory=list)

@@ -74,8 +74,8 @@ def in_use(resource_id: str, routes: set[str]) -> str:
 def routes_unseen(reason: str) -> str:
     """A dry run can't read the routes that would block a deletion."""
     return (
-        "The routes of the API can't be read, so that AWS may refuse the deletion because routes "
-        f"target the integration: {reason.rstrip('.')}."
+        "The routes of the API can't be read: AWS refuses the deletion if a route targets the "
+        f"integration. {reason.rstrip('.')}."
     )
 
 

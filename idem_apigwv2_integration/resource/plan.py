@@ -1,6 +1,6 @@
 """What is wanted, how it differs from what is live, and what to send so that it no longer does.
 
-``given`` is what an SLS says. ``None`` leaves a field, or a key of a map, as it is; ``""`` and ``{}``
+``given`` is what the SLS gives. ``None`` leaves a field, or a key of a map, as it is; ``""`` and ``{}``
 remove it. A map that is given is the whole wanted map.
 """
 
@@ -141,7 +141,7 @@ def unmet(given: dict[str, Any], wanted: dict[str, Any], live: dict[str, Any]) -
 
 
 def equal(given: dict[str, Any], live: dict[str, Any]) -> bool:
-    """Tell whether a live integration equals what is asked for in every given field."""
+    """Tell whether a live integration equals what is wanted in every given field."""
     return not unmet(given, wanted(given, live, protocol_of(live)), live)
 
 
@@ -237,7 +237,7 @@ def _after_change_of_type(
 
 
 def _settle(field: fields.Field, given: Any, live: Any) -> Any:
-    """Return the value that a field shall have, or None for none."""
+    """Return the value that a field should have, or None for none."""
     if given is None:
         return live
     # A whole map may be bound to a value that is not known yet.
@@ -255,7 +255,7 @@ def _settle(field: fields.Field, given: Any, live: Any) -> Any:
 
 
 def _keep_unsaid(given: dict, live: dict | None) -> dict:
-    """Replace the None of a key, which idem's ``ignore_changes`` puts there, by what is live."""
+    """Replace the None of a key, which Idem's ``ignore_changes`` sets, by the live value."""
     live = live or {}
     return {
         key: live.get(key) if value is None else value

@@ -75,7 +75,7 @@ _IGNORED = (
     ),
     Rule(
         "tls_config",
-        Ignored("AWS ignores it unless connection_type is VPC_LINK and verifies no name"),
+        Ignored("AWS ignores it unless connection_type is VPC_LINK, and verifies no name"),
         fields.PROBED_TLS,
         when={"connection_type": Not(("VPC_LINK",))},
     ),

@@ -117,7 +117,7 @@ async def _survey(
     try:
         return await adoption.survey(this, api_id, protocol, adopts)
     except errors.Failure as failure:
-        # Whoever may not list can still create, but must not adopt or duplicate unseen.
+        # A caller without permission to list can still create, but must not adopt, nor duplicate unseen.
         if adopts or failure.kind is not errors.Kind.REFUSED:
             raise
         return adoption.Survey(None, [])

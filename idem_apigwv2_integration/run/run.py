@@ -148,7 +148,7 @@ class Run:
         suffixes = [""] if self._declared(identity.id + CREATE_NEW) else [CREATE_NEW, ""]
         own = [self.esm.get(identity.esm_tag(suffix)) or {} for suffix in suffixes]
         if identity.step == "delete old":
-            # Idem does not say which of the states of one ID it replaces the integration of.
+            # Idem does not pass which of the states of one ID it replaces the integration of.
             ids = {identity.id + suffix for suffix in (*suffixes, DELETE_OLD)}
             own = [
                 entry
@@ -214,7 +214,7 @@ class Run:
         return own in self.data.get("high", {})
 
     def replacement(self, identity: Identity) -> tuple[dict[str, Any] | None, bool]:
-        """Return how far the replacement is of an integration that Idem deletes.
+        """Return the progress of the replacement of an integration that Idem deletes.
 
         Returns:
             The arguments of the state that will create the replacement, if that is still to run, and

@@ -276,7 +276,7 @@ class Simulation:
         surplus = set(after) - self.strangers - owned - theirs
         unnamed = {key for key in surplus if key[1] not in comments}
         # Only after a lost response that could not be looked into is an ID unknown.
-        assert not unnamed or "can't be seen" in comments or "may be there" in comments, unnamed
+        assert not unnamed or "it is unknown whether" in comments or "may exist" in comments, unnamed
         self.strangers = (self.strangers | surplus) - owned
 
     def check_state(self, name, wish, results):

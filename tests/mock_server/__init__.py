@@ -1,7 +1,7 @@
 """A mock server for the control plane of Amazon API Gateway v2.
 
 It speaks the real protocol to a real boto3 client, models how AWS treats integrations where a
-plain mock does not, and can be told to be slow, throttle, conflict and fail.
+plain mock does not, and can be configured to be slow, to throttle, to conflict and to fail.
 """
 
 from .behaviour import Behaviour

@@ -111,7 +111,7 @@ def _check_service_patch(current: Members, patch: Members, behaviour: Behaviour)
     subtype = patch.get("IntegrationSubtype")
     if not subtype:
         if is_service(current):
-            # Row 131: AWS takes a patch without a subtype for one of a URI based integration.
+            # Row 131: AWS reads a patch without a subtype as a patch of an integration with a URI.
             raise bad_request("Invalid integration URI specified")
         return
     kind = patch.get("IntegrationType", current.get("IntegrationType"))

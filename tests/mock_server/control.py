@@ -16,7 +16,7 @@ PREFIX = "/_mock/"
 
 
 def handle(server: MockServer, method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
-    """Answers a request to one of the endpoints.
+    """Responds to a request to one of the endpoints.
 
     Args:
         server (MockServer): The mock server.
@@ -25,7 +25,7 @@ def handle(server: MockServer, method: str, path: str, body: bytes) -> tuple[int
         body (bytes): A JSON object, or nothing.
 
     Returns:
-        tuple[int, dict[str, Any]]: The HTTP status and the JSON object to answer.
+        tuple[int, dict[str, Any]]: The HTTP status and the JSON object to return.
     """
     arguments = json.loads(body or b"{}")
     endpoint = (method, path.removeprefix(PREFIX))
@@ -39,7 +39,7 @@ def handle(server: MockServer, method: str, path: str, body: bytes) -> tuple[int
 
 
 def _reset(server: MockServer, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Forgets the calls, fills the buckets and changes what the arguments name."""
+    """Clears the record of calls, fills the buckets and changes what the arguments name."""
     faults = server.faults
     faults.latency = arguments.get("latency", faults.latency)
     faults.conflict_window = arguments.get("conflict", faults.conflict_window)
@@ -62,7 +62,7 @@ def _calls(server: MockServer) -> dict[str, Any]:
 
 
 def _seed(server: MockServer, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Makes APIs that are full of HTTP_PROXY integrations, and answers all ids."""
+    """Creates APIs that are full of HTTP_PROXY integrations, and returns all IDs."""
     account = tuple(arguments.get("account", DEFAULT_ACCOUNT))
     protocol = arguments.get("protocol", integration.HTTP)
     made: dict[str, list[str]] = {}

@@ -1,6 +1,6 @@
-"""The errors that the service answers with.
+"""The errors with which the service responds.
 
-A text without a source beside it is a question of the evidence file: `unknown_text` gives it.
+A text without a source beside it is a question of the evidence file: see `unknown_text`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ QUOTA_STATUS = 429
 
 
 class ApiError(Exception):
-    """An error answer: what a client sees of a refused request.
+    """An error response: what a client sees of a refused request.
 
     Args:
         code (str): AWS's error code.
@@ -41,7 +41,7 @@ class ApiError(Exception):
 
 
 def unknown_text(name: str, **values: object) -> str:
-    """Gives a text of the evidence file.
+    """Returns a text of the evidence file.
 
     Args:
         name (str): The question's ID without "text_".
@@ -57,12 +57,12 @@ def unknown_text(name: str, **values: object) -> str:
 
 
 def bad_request(message: str) -> ApiError:
-    """Makes the error of a request that asks for something impossible."""
+    """Returns the error of a request that AWS can't fulfil."""
     return ApiError("BadRequestException", message)
 
 
 def invalid_mapping(*errors: str) -> ApiError:
-    """Makes the error of a parameter mapping (LocalStack's AWS-validated tests, for all of them)."""
+    """Returns the error of a parameter mapping (LocalStack's AWS-validated tests, for all of them)."""
     return bad_request(
         "Invalid mapping expression specified: Validation Result: warnings : [], "
         f"errors : [{', '.join(errors)}]"
@@ -70,13 +70,13 @@ def invalid_mapping(*errors: str) -> ApiError:
 
 
 def api_not_found(api_id: str) -> ApiError:
-    """Makes the error of an API's ID that names nothing (LocalStack's AWS-validated tests)."""
+    """Returns the error of an API's ID that names nothing (LocalStack's AWS-validated tests)."""
     text = f"Invalid API identifier specified {ACCOUNT_ID}:{api_id}"
     return ApiError("NotFoundException", text)
 
 
 def not_found(kind: str, identifier: str) -> ApiError:
-    """Makes the error of another identifier that names nothing.
+    """Returns the error of another identifier that names nothing.
 
     Args:
         kind (str): What was looked for, such as "Integration".
@@ -90,7 +90,7 @@ def not_found(kind: str, identifier: str) -> ApiError:
 
 
 def access_denied(access_key: str, action: str, resource: str) -> ApiError:
-    """Makes the error of a caller without a permission (recorded rows 61 to 91).
+    """Returns the error of a caller without a permission (recorded rows 61 to 91).
 
     Args:
         access_key (str): Who calls.
@@ -108,5 +108,5 @@ def access_denied(access_key: str, action: str, resource: str) -> ApiError:
 
 
 def conflict(message: str) -> ApiError:
-    """Makes the error of a request that the state of the API forbids."""
+    """Returns the error of a request that the state of the API forbids."""
     return ApiError("ConflictException", message)

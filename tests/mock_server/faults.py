@@ -1,4 +1,4 @@
-"""What goes wrong on the way: slowness, throttling, conflicts, refusals and injected faults."""
+"""What goes wrong in transit: slowness, throttling, conflicts, refusals and injected faults."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Injection:
     Attributes:
         kind: What happens.
         operation: The operation it waits for; None for all.
-        times: How often it still happens; None for ever.
+        times: How often it still happens; None for no limit.
         probability: How likely a request that fits meets it.
         skip: How many requests that fit still pass first.
         api_id: The API it waits for; None for all.
@@ -59,7 +59,7 @@ class Injection:
         return self.operation in (None, operation) and self.api_id in (None, api_id) and self.times != 0
 
     def error(self) -> ApiError:
-        """Makes the error that it answers with."""
+        """Returns the error of the response."""
         return ApiError(self.code, self.message, self.status)
 
 
@@ -167,7 +167,7 @@ class Faults:
         return injection
 
     def clear(self) -> None:
-        """Takes back all injections and denials."""
+        """Removes all injections and denials."""
         with self._lock:
             self._injections.clear()
             self._denied.clear()

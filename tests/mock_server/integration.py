@@ -15,7 +15,7 @@ Members = dict[str, Any]
 _SELECTION = "IntegrationResponseSelectionExpression"
 
 # What reads back for a member that is left out: recorded rows 25, 114, 137, 141 and 143; without a
-# PayloadFormatVersion an HTTP API takes no integration.
+# PayloadFormatVersion an HTTP API accepts no integration.
 _DEFAULTS: dict[str, Members] = {
     HTTP: {"ConnectionType": "INTERNET", "TimeoutInMillis": LONGEST_TIMEOUT[HTTP]},
     WEBSOCKET: {
@@ -36,7 +36,7 @@ _DEFAULT_SELECTION = {
 
 
 def create(protocol: str, requested: Members, behaviour: Behaviour) -> Members:
-    """Makes the integration that a CreateIntegration asks for.
+    """Returns the integration that a CreateIntegration requests.
 
     Args:
         protocol (str): The ProtocolType of the API.
@@ -55,7 +55,7 @@ def create(protocol: str, requested: Members, behaviour: Behaviour) -> Members:
 
 
 def update(protocol: str, current: Members, patch: Members, behaviour: Behaviour) -> Members:
-    """Makes the integration that an UpdateIntegration leaves behind.
+    """Returns the integration that results from an UpdateIntegration.
 
     Args:
         protocol (str): The ProtocolType of the API.
@@ -94,7 +94,7 @@ def with_defaults(protocol: str, members: Members) -> Members:
 
 
 def _checked(protocol: str, current: Members, patch: Members, behaviour: Behaviour) -> Members:
-    """Lays a patch over an integration and checks the result."""
+    """Applies a patch to an integration and checks the result."""
     checks.check_patch(protocol, current, patch, behaviour)
     wanted = _merge(current, patch, behaviour)
     if not is_service(wanted):
@@ -111,7 +111,7 @@ def _checked(protocol: str, current: Members, patch: Members, behaviour: Behavio
 
 
 def _merge(current: Members, patch: Members, behaviour: Behaviour) -> Members:
-    """Lays a patch over an integration; "" removes a string, maps have rules of their own."""
+    """Applies a patch to an integration; "" removes a string, maps have rules of their own."""
     # Recorded rows 11, 23, 127 and 129; terraform-provider-aws for the other strings.
     wanted = {**current, **patch}
     for member, merge in _MAPS.items():
@@ -180,7 +180,7 @@ def _without_empty(mapping: dict[str, str]) -> dict[str, str]:
 
 
 def _drop_ignored(protocol: str, wanted: Members) -> None:
-    """Forgets the members that AWS accepts and never reads back."""
+    """Drops the members that AWS accepts and never reads back."""
     # Of these, PassthroughBehavior: recorded row 138.
     ignored = list(WEBSOCKET_ONLY) if protocol == HTTP else []
     if is_service(wanted):

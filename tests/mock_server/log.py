@@ -19,13 +19,13 @@ class Call:
         operation: The AWS operation.
         account: Who called.
         api_id: The API it is about, if any.
-        resource_id: The integration or route it is about, if any; set late for one that it made.
+        resource_id: The integration or route it is about, if any; set late for one that it created.
         body: The request body in AWS member names.
         started: When it came in, on the monotonic clock.
-        ended: When its answer was ready; None meanwhile.
-        status: The HTTP status of the answer; None when the connection was closed without one.
-        code: The error code of the answer, if it is an error.
-        message: The error message of the answer, if it is an error.
+        ended: When its response was ready; None meanwhile.
+        status: The HTTP status of the response; None when the connection was closed without one.
+        code: The error code of the response, if it is an error.
+        message: The error message of the response, if it is an error.
     """
 
     operation: str
@@ -65,7 +65,7 @@ class CallLog:
             body (dict[str, Any]): The request body in AWS member names.
 
         Returns:
-            Call: The record, to be completed when the answer is known.
+            Call: The record, to be completed when the response is known.
         """
         call = Call(operation, account, api_id, resource_id, body, time.monotonic())
         with self._lock:
@@ -73,15 +73,15 @@ class CallLog:
         return call
 
     def calls(self) -> list[Call]:
-        """Gives a copy of the list of calls."""
+        """Returns a copy of the list of calls."""
         with self._lock:
             return list(self._calls)
 
     def counts(self) -> dict[str, int]:
-        """Gives the number of calls by operation, refused ones included."""
+        """Returns the number of calls by operation, refused ones included."""
         return dict(Counter(call.operation for call in self.calls()))
 
     def reset(self) -> None:
-        """Forgets all calls."""
+        """Clears the record."""
         with self._lock:
             self._calls.clear()

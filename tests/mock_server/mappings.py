@@ -1,4 +1,4 @@
-"""Parameter mappings of an HTTP API: which keys and values AWS takes, in its words.
+"""Parameter mappings of an HTTP API: which keys and values AWS accepts, in its words.
 
 Source of everything here, where no other is named: LocalStack's AWS-validated tests of apigatewayv2
 integrations, whose requests and responses are in tests/data/validated.jsonl.

@@ -20,7 +20,7 @@ OPERATIONS = (
 
 
 def operation(name: str) -> OperationModel:
-    """Gives botocore's model of an operation.
+    """Returns botocore's model of an operation.
 
     Args:
         name (str): The operation, such as "CreateApi".
@@ -32,7 +32,7 @@ def operation(name: str) -> OperationModel:
 
 
 def url_map() -> Map:
-    """Makes the routing table of all operations from the paths in the model.
+    """Returns the routing table of all operations from the paths in the model.
 
     Returns:
         Map: Its endpoints are the names of the operations.
@@ -48,7 +48,7 @@ def url_map() -> Map:
 
 
 def status_of(code: str) -> int:
-    """Gives the HTTP status of an error code.
+    """Returns the HTTP status of an error code.
 
     Args:
         code (str): The error code, such as "NotFoundException".
@@ -128,7 +128,7 @@ def encode(shape: Shape | None, value: Any) -> Any:
 
 @functools.cache
 def enums(name: str) -> dict[str, tuple[str, ...]]:
-    """Gives the allowed values of the enum members that an operation takes.
+    """Returns the allowed values of the enum members that an operation takes.
 
     Args:
         name (str): The operation.

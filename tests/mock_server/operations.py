@@ -1,4 +1,4 @@
-"""The operations: what each one does to the store and what it answers."""
+"""The operations: what each one does to the store and its response."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Request:
     resource: str
 
     def parameter(self, name: str) -> str | None:
-        """Gives the first value of a query parameter."""
+        """Returns the first value of a query parameter."""
         return self.query.get(name, [None])[0]
 
 
 class Operations:
-    """The operations on a store. `perform` is the way in.
+    """The operations on a store. `perform` is the entry point.
 
     Args:
         store (Store): Where the resources are.
@@ -73,13 +73,13 @@ class Operations:
         }
 
     def perform(self, request: Request) -> Answer:
-        """Does what a request asks for, or raises ApiError.
+        """Does what a request demands, or raises ApiError.
 
         Args:
             request (Request): The request.
 
         Returns:
-            Answer: The members of the answer; it may hold more than the answer's shape has.
+            Answer: The members of the response; it may hold more than the shape of the response has.
         """
         with self._store.lock:
             return self._handlers[request.operation](request)
@@ -263,7 +263,7 @@ class Operations:
 
 
 def _without_empty(members: dict[str, Any]) -> dict[str, Any]:
-    """Leaves out the strings that a request takes away with an empty value."""
+    """Leaves out the strings that a request removes with an empty value."""
     return {name: value for name, value in members.items() if value != ""}
 
 

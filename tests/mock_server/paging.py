@@ -16,7 +16,7 @@ LARGEST_SIZE = 500
 
 
 class Numbered(Protocol):
-    """Something that carries the number under which it was made."""
+    """Something that carries the number under which it was created."""
 
     number: int
 
@@ -31,7 +31,7 @@ def page(
 
     Args:
         items (Iterable[Item]): All items, by rising number.
-        max_results (str | None): The size that the client asks for.
+        max_results (str | None): The size that the client requests.
         token (str | None): The NextToken that the client sends.
         behaviour (Behaviour): The switches.
 
@@ -58,7 +58,7 @@ def _size(max_results: str | None, largest: int) -> int:
 
 
 # A token names the last item that was given out rather than a position, so that nothing is left
-# out when items go away between two pages.
+# out when items are deleted between two pages.
 def _make_token(after: int, was_empty: bool) -> str:
     return base64.urlsafe_b64encode(f"{after}:{int(was_empty)}".encode()).decode()
 

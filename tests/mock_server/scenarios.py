@@ -1,4 +1,4 @@
-"""Accounts that the documentation assumes, as data: one file a scenario in the folder `scenarios`."""
+"""Accounts that the documentation assumes, as data: a file for each in the folder `scenarios`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FOLDER = pathlib.Path(__file__).with_name("scenarios")
 
 
 def names() -> list[str]:
-    """Gives the names of all scenarios."""
+    """Returns the names of all scenarios."""
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 

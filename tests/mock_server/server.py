@@ -1,4 +1,4 @@
-"""The mock server itself: direct access to its resources, and the way of a request through it."""
+"""The mock server itself: direct access to its resources, and how a request passes through it."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class MockServer:
 
     Args:
         behaviour (Behaviour | None): The switches; None for the likely behaviour.
-        seed (int): Makes ids and chance the same in every run.
+        seed (int): Makes IDs and random choices the same in every run.
         port (int): The port; 0 takes a free one.
 
     Attributes:
         behaviour: The switches.
-        faults: What goes wrong on the way.
+        faults: What goes wrong in transit.
         sts: The STS beside it.
     """
 
@@ -70,18 +70,18 @@ class MockServer:
         self.close()
 
     def start(self) -> None:
-        """Starts to serve."""
+        """Starts the server."""
         self._thread.start()
 
     def close(self) -> None:
-        """Stops to serve and closes all connections."""
+        """Stops the server and closes all connections."""
         self._server.shutdown()
         self._thread.join()
         for connection in list(self._connections):
             try:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
-                # The client was faster.
+                # The client has closed the connection already.
                 continue
 
     @property
@@ -101,11 +101,11 @@ class MockServer:
         return self.counts().get(operation, 0)
 
     def counts(self) -> dict[str, int]:
-        """Gives the number of requests by operation, refused ones included."""
+        """Returns the number of requests by operation, refused ones included."""
         return self._log.counts()
 
     def reset_calls(self) -> None:
-        """Forgets the requests so far."""
+        """Clears the record of requests."""
         self._log.reset()
 
     # Direct access
@@ -122,12 +122,12 @@ class MockServer:
 
         Args:
             protocol (str): Its ProtocolType.
-            api_id (str | None): Its id; None makes one up.
+            api_id (str | None): Its ID; None generates one.
             account (AccountKey): The access key and Region that see it.
             **members (Any): Its AWS members.
 
         Returns:
-            str: Its id.
+            str: Its ID.
         """
         with self._store.lock:
             named = {"Name": "api", **members}
@@ -148,13 +148,13 @@ class MockServer:
 
         Args:
             api_id (str): The API.
-            managed (bool): Whether quick create made it.
-            integration_id (str | None): Its id; None makes one up. Two APIs may hold the same.
+            managed (bool): Whether quick create created it.
+            integration_id (str | None): Its ID; None generates one. Two APIs may hold the same.
             account (AccountKey): The access key and Region of the API.
             **members (Any): Its AWS members.
 
         Returns:
-            str: Its id.
+            str: Its ID.
         """
         with self._store.lock:
             api = self._store.api(Account(*account), api_id)
@@ -175,13 +175,13 @@ class MockServer:
 
         Args:
             api_id (str): The API.
-            target (str | None): The id of an integration, with or without "integrations/".
-            route_id (str | None): Its id; None makes one up.
-            route_key (str | None): Its RouteKey; None makes one up.
+            target (str | None): The ID of an integration, with or without "integrations/".
+            route_id (str | None): Its ID; None generates one.
+            route_key (str | None): Its RouteKey; None generates one.
             account (AccountKey): The access key and Region of the API.
 
         Returns:
-            str: Its id.
+            str: Its ID.
         """
         with self._store.lock:
             api = self._store.api(Account(*account), api_id)
@@ -193,7 +193,7 @@ class MockServer:
     def integrations(
         self, api_id: str, account: AccountKey = DEFAULT_ACCOUNT
     ) -> dict[str, dict[str, Any]]:
-        """Gives the integrations of an API as AWS would read them back, by id."""
+        """Returns the integrations of an API as AWS would read them back, by ID."""
         with self._store.lock:
             api = self._store.api(Account(*account), api_id)
             return {found.id: copy.deepcopy(found.read()) for found in api.integrations.values()}
@@ -206,13 +206,13 @@ class MockServer:
         account: AccountKey = DEFAULT_ACCOUNT,
         **members: Any,
     ) -> None:
-        """Changes an integration behind everyone's back, without validation.
+        """Changes an integration in the store, without validation, as another tool might.
 
         Args:
             api_id (str): The API.
             integration_id (str): The integration.
             account (AccountKey): The access key and Region of the API.
-            **members (Any): The AWS members to set; None takes one away.
+            **members (Any): The AWS members to set; None removes one.
         """
         with self._store.lock:
             found = self._store.api(Account(*account), api_id).integration(integration_id)
@@ -220,7 +220,7 @@ class MockServer:
             found.members = {name: value for name, value in changed.items() if value is not None}
 
     def remove(self, api_id: str, integration_id: str, account: AccountKey = DEFAULT_ACCOUNT) -> None:
-        """Removes an integration behind everyone's back, even one that a route targets."""
+        """Removes an integration from the store, even one that a route targets."""
         with self._store.lock:
             api = self._store.api(Account(*account), api_id)
             del api.integrations[api.integration(integration_id).id]
@@ -236,7 +236,7 @@ class MockServer:
         self._connections.discard(connection)
 
     def reply(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Answers an HTTP request.
+        """Responds to an HTTP request.
 
         Args:
             method (str): The HTTP method.
@@ -245,7 +245,7 @@ class MockServer:
             body (bytes): The body.
 
         Returns:
-            Reply: The answer, and what happens to it on its way back.
+            Reply: The response, and what happens to it in transit.
         """
         url = urlsplit(target)
         if url.path.startswith(control.PREFIX):

@@ -34,7 +34,7 @@ class Integration:
     members: dict[str, Any]
 
     def read(self) -> dict[str, Any]:
-        """Gives the integration as AWS reads it back."""
+        """Returns the integration as AWS reads it back."""
         # Every recorded row: a member that is not set or false is left out; row 166: a managed one.
         managed = {"ApiGatewayManaged": True} if self.managed else {}
         return {"IntegrationId": self.id, **self.members, **managed}
@@ -49,7 +49,7 @@ class Route:
     members: dict[str, Any]
 
     def read(self) -> dict[str, Any]:
-        """Gives the route as AWS reads it back."""
+        """Returns the route as AWS reads it back."""
         return {"RouteId": self.id, **self.members}
 
 
@@ -70,19 +70,19 @@ class Api:
     stale: list[Integration] | None = None
 
     def integration(self, integration_id: str) -> Integration:
-        """Gives an integration by its id, or raises NotFoundException."""
+        """Returns an integration by its ID, or raises NotFoundException."""
         if integration_id not in self.integrations:
             raise not_found("Integration", integration_id)
         return self.integrations[integration_id]
 
     def route(self, route_id: str) -> Route:
-        """Gives a route by its id, or raises NotFoundException."""
+        """Returns a route by its ID, or raises NotFoundException."""
         if route_id not in self.routes:
             raise not_found("Route", route_id)
         return self.routes[route_id]
 
     def routes_to(self, integration_id: str) -> list[str]:
-        """Lists the ids of the routes that target an integration."""
+        """Lists the IDs of the routes that target an integration."""
         target = f"integrations/{integration_id}"
         return [route.id for route in self.routes.values() if route.members.get("Target") == target]
 
@@ -93,7 +93,7 @@ class Store:
     Whoever looks something up and then changes it holds `lock` meanwhile.
 
     Args:
-        seed (int): Makes the ids the same in every run.
+        seed (int): Makes the IDs the same in every run.
     """
 
     def __init__(self, seed: int) -> None:
@@ -103,11 +103,11 @@ class Store:
         self._number = 0
 
     def apis(self, account: Account) -> dict[str, Api]:
-        """Gives the APIs of an account and Region by their ids."""
+        """Returns the APIs of an account and Region by their IDs."""
         return self._accounts.setdefault(account, {})
 
     def api(self, account: Account, api_id: str) -> Api:
-        """Gives an API by its id, or raises NotFoundException."""
+        """Returns an API by its ID, or raises NotFoundException."""
         apis = self.apis(account)
         if api_id not in apis:
             raise api_not_found(api_id)
@@ -122,7 +122,7 @@ class Store:
             account (Account): Where it lives.
             protocol (str): Its ProtocolType.
             members (dict[str, Any]): Its other members.
-            api_id (str | None): Its id; None makes one up.
+            api_id (str | None): Its ID; None generates one.
 
         Returns:
             Api
@@ -155,8 +155,8 @@ class Store:
         Args:
             api (Api): The API that it belongs to.
             members (dict[str, Any]): Its members.
-            managed (bool): Whether quick create made it.
-            integration_id (str | None): Its id; None makes one up.
+            managed (bool): Whether quick create created it.
+            integration_id (str | None): Its ID; None generates one.
 
         Returns:
             Integration
@@ -171,7 +171,7 @@ class Store:
         Args:
             api (Api): The API that it belongs to.
             members (dict[str, Any]): Its members.
-            route_id (str | None): Its id; None makes one up.
+            route_id (str | None): Its ID; None generates one.
 
         Returns:
             Route

@@ -1,4 +1,4 @@
-"""STS, which idem asks before it calls a state: these are no management calls."""
+"""STS, which Idem calls before it calls a state: these are no management calls."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CREDENTIALS = (
 
 
 class Sts:
-    """Says who the caller is, and lets everybody assume every role.
+    """Says who the caller is, and lets every caller assume every role.
 
     Attributes:
         asked: The requests so far: the action, and the access key that signed it.
@@ -31,14 +31,14 @@ class Sts:
         self.asked: list[tuple[str, str]] = []
 
     def answer(self, key: str, form: bytes) -> bytes:
-        """Answers a request.
+        """Responds to a request.
 
         Args:
             key (str): The access key that signed it.
             form (bytes): The form that was sent.
 
         Returns:
-            bytes: The answer. The access key of an assumed role is the role's name.
+            bytes: The response. The access key of an assumed role is the role's name.
         """
         sent = parse_qs(form.decode())
         (action,) = sent["Action"]

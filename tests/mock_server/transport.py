@@ -1,4 +1,4 @@
-"""HTTP: reads requests off a connection and writes the answers."""
+"""HTTP: reads requests off a connection and writes the responses."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from werkzeug.serving import WSGIRequestHandler
 
 @dataclass
 class Reply:
-    """An HTTP answer.
+    """An HTTP response.
 
     Attributes:
         status: The HTTP status.
         body: The body.
         error_type: The AWS error code, of an error.
-        fate: Whether it is sent, sent without half of its body (an answer without a body is lost),
+        fate: Whether it is sent, sent without half of its body (a response without a body is lost),
             or lost. The connection is closed unless it is sent.
     """
 
@@ -29,7 +29,7 @@ class Reply:
     fate: Literal["send", "truncate", "drop"] = "send"
 
     def to_bytes(self) -> bytes:
-        """Gives what goes over the wire, or the part of it that gets through."""
+        """Returns what goes over the wire, or the part of it that gets through."""
         if self.fate == "drop" or (self.fate == "truncate" and not self.body):
             return b""
         lines = [
@@ -47,10 +47,10 @@ class Reply:
 
 
 class Handler(WSGIRequestHandler):
-    """Answers the requests of one connection, one after the other.
+    """Responds to the requests of one connection, one after the other.
 
     The server's `app` is the mock server and no WSGI application: WSGI cannot close a connection in
-    the middle of an answer, and werkzeug's own loop closes it after each one.
+    the middle of a response, and werkzeug's own loop closes it after each one.
     """
 
     protocol_version = "HTTP/1.1"
@@ -67,7 +67,7 @@ class Handler(WSGIRequestHandler):
         super().finish()
 
     def run_wsgi(self) -> None:
-        """Answers one request."""
+        """Responds to one request."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         reply = self._stand_in.reply(self.command, self.path, self.headers, body)
         if reply.fate != "send":

@@ -1,7 +1,7 @@
 """Calls STS once for each acct profile, and not once for each state.
 
-Idem needs it for its events before it calls a state of any resource: without this a run of 200 states
-makes 200 calls of STS's ``GetCallerIdentity``, with one and the same response.
+For its events, Idem requests the identity of the caller before it calls a state of any resource: without
+this contract, a run of 200 states makes 200 calls of ``GetCallerIdentity``, all with the same response.
 """
 
 import idem_apigwv2_integration.gateway.account as account
@@ -20,7 +20,7 @@ async def call_gather(hub, ctx):
         known = set(store)
         details = await ctx.func(*ctx.args, **ctx.kwargs)
         if profile.get("aws_session_token"):
-            # idem-aws keeps a client for ever, even one whose credentials have expired.
+            # idem-aws keeps a client forever, even one whose credentials have expired.
             for key in set(store) - known:
                 del store[key]
         return details
