@@ -165,10 +165,10 @@ def test_each_retry_is_logged_and_long_waits_warn_once(http, caplog, monkeypatch
 
 @pytest.mark.parametrize("fault", ["delay", "drop_request"])
 def test_waiting_for_a_silent_aws_warns_as_well(http, caplog, monkeypatch, fault):
-    monkeypatch.setattr(retries, "WARN_AFTER", 0.03)
+    monkeypatch.setattr(retries, "WARN_AFTER", 0.7)
     for kind in writing.WAITS:
-        monkeypatch.setitem(writing.WAITS, kind, (0.0, 0.2))
-    http.server.faults.inject(kind=fault, operation="CreateIntegration", seconds=0.15, times=1)
+        monkeypatch.setitem(writing.WAITS, kind, (0.0, 1.5))
+    http.server.faults.inject(kind=fault, operation="CreateIntegration", seconds=1.5, times=1)
     with caplog.at_level(logging.WARNING, logger=retries.__name__):
         assert http.apply(**HTTP)["result"]
     (warning,) = [record.getMessage() for record in caplog.records if record.name == retries.__name__]
