@@ -127,7 +127,7 @@ def test_a_full_quota_of_integrations_is_final_whatever_its_code(code):
 def test_a_403_explains_that_permissions_take_time():
     message = "User: x is not authorized to perform: iam:PassRole on resource: y"
     failure = errors.classify("CreateIntegration", answer("AccessDeniedException", message, 403))
-    assert failure.kind is Kind.REFUSED and "take up to a minute to work" in failure.reason
+    assert failure.kind is Kind.REFUSED and "take up to a minute to take effect" in failure.reason
 
 
 @pytest.mark.parametrize("code", errors.INVALID_CREDENTIALS)
