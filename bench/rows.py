@@ -90,7 +90,7 @@ ROWS = (
     _written("conflict-some", "create 100, 1 overlap in 10 conflicts", "present", 125, size=100,
              before=False, conditions={**CONFLICTS, "conflict_probability": 0.1}, of_quota=2.2),
     _written("conflict-all", "create 100, every overlap conflicts", "present", 118, size=100,
-             before=False, conditions=CONFLICTS, of_serial=1.15),
+             before=False, conditions=CONFLICTS, of_serial=1.0),
     _written("create-300", "create 300 in one API", "present", 115, size=300, before=False, ratio=0.5,
              of_quota=1.6),
     _written("create-10x30", "create 30 in each of 10 APIs", "present", 115, apis=10, size=30,
