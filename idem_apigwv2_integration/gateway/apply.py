@@ -28,7 +28,7 @@ async def create(
     api_id: str,
     name: str | None,
     given: dict[str, Any],
-    protocol: str,
+    protocol: str | None,
     claimed: Callable[[], set[str]],
 ) -> Outcome:
     """Create an integration.
@@ -38,7 +38,7 @@ async def create(
         api_id: The API.
         name: The Idem name; the integration's ID if there is none.
         given: The parameters, validated.
-        protocol: The API's protocol.
+        protocol: The API's protocol; None if it is not known.
         claimed: Returns the IDs of the API's integrations that others manage.
 
     Raises:

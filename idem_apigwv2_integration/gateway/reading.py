@@ -160,7 +160,8 @@ class Reader:
         if all(request.abandoned for request in requests):
             return requests
         ids = {request.resource_id for request in requests if request.resource_id}
-        found: dict[str, Payload | errors.Failure | None] = {}
+        # A payload, the failure to read it, or None if the API does not have it.
+        found: dict[str, Any] = {}
         choosing = any(request.choose for request in requests)
         failure = None
         if choosing or len(ids) > 1:
@@ -184,7 +185,7 @@ class Reader:
             if request.choose:
                 results[request] = failure or request.choose(listing)
             else:
-                results[request] = found[request.resource_id]
+                results[request] = found[request.resource_id or ""]
         return [results[request] for request in requests]
 
     async def _confirmed(

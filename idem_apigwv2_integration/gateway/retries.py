@@ -243,7 +243,8 @@ class Retries:
         return self._waiting.spent[kind] >= BUDGET[kind]
 
     def _log(self, state: tenacity.RetryCallState) -> None:
-        self._waiting.log(_failure(state), state.attempt_number, state.next_action.sleep)
+        wait = state.next_action.sleep if state.next_action else 0.0
+        self._waiting.log(_failure(state), state.attempt_number, wait)
 
 
 def _may_help(error: BaseException) -> bool:
@@ -251,7 +252,9 @@ def _may_help(error: BaseException) -> bool:
 
 
 def _failure(state: tenacity.RetryCallState) -> errors.Failure:
-    return state.outcome.exception()
+    failure = state.outcome.exception() if state.outcome else None
+    assert isinstance(failure, errors.Failure), "only such failures are retried"
+    return failure
 
 
 def _scope(target: tuple, kind: Kind) -> tuple:

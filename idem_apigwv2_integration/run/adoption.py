@@ -73,6 +73,6 @@ def _similar(wanted: dict[str, Any], resource: dict[str, Any]) -> bool:
     """Return whether two integrations have the same type and call the same backend."""
     if any(wanted.get(name) != resource.get(name) for name in _BACKEND):
         return False
-    action = actions.ACTIONS.get(wanted.get("integration_subtype"))
+    action = actions.ACTIONS.get(wanted.get("integration_subtype", ""))
     ours, theirs = wanted.get("request_parameters", {}), resource.get("request_parameters", {})
     return all(ours.get(name) == theirs.get(name) for name in (action.required if action else ()))

@@ -57,7 +57,7 @@ async def of_deposed(this: state.State, managed: identity.Managed) -> Result | N
             reason = " ".join(result["comment"])
             return result | {"comment": [comments.still_deposed(resource_id, reason)]}
         result["comment"] = [comments.deposed(resource_id, this.dry_run)]
-    if not this.dry_run and this.deposed:
+    if not this.dry_run and this.identity and this.deposed:
         this.run.forget(this.identity, run.DELETE_OLD)
     return result
 
@@ -108,7 +108,7 @@ def _of_quick_created(this: state.State, live: dict[str, Any]) -> Result:
 
 async def _obstacle(this: state.State, live: dict[str, Any]) -> str | None:
     """Return why a replaced integration must not be deleted: its replacement can't be created."""
-    if this.step != "delete old":
+    if this.identity is None or this.step != "delete old":
         return None
     chunk, failed = this.run.replacement(this.identity)
     problems: list[str] = []

@@ -110,7 +110,7 @@ async def resolve(this: state.State, api_id: str | None, resource_id: str | None
 
 def _candidates(this: state.State, api_id: str | None, resource_id: str | None) -> list[Candidate]:
     """Return the integrations that a state may manage."""
-    known = this.run.created.get(this.identity)
+    known = this.run.created.get(this.identity) if this.identity else None
     # Idem may run a state again without the ID of what its first try created.
     found = [Candidate(*known, Source.RUN)] if known else []
     recorded = this.entries(resource_id)

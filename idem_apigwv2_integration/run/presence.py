@@ -74,7 +74,7 @@ async def _apply(this: state.State, api_id: str, managed: identity.Managed) -> R
     problems, protocol = await checking.refusals(this.account, api_id, this.given, live, held=this.held)
     if problems:
         return this.failed(known, known, problems)
-    if settled:
+    if live and settled:
         return _found(this, live, notes + check.ignored(this.given, live))
     if not live:
         survey = await _survey(this, api_id, protocol, managed)

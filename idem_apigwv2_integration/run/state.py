@@ -48,7 +48,7 @@ class State:
         )
         self.creates_replacement = recreates and self.step != "delete old"
         # Idem records the deletion under an ID of its own if the replacement is created first.
-        if self.step == "create new" or (self.step == "delete old" and recreates):
+        if self.identity and (self.step == "create new" or (self.step == "delete old" and recreates)):
             self.run.record_as(self.tag, self.identity)
 
     @property
@@ -60,7 +60,8 @@ class State:
         """Return the ESM entries of the state, the one that Idem uses first; see `Run.entries`."""
         if self.identity:
             return self.run.entries(self.identity, resource_id)
-        return [self.held] if (self.held or {}).get("api_id") else []
+        held = self.held
+        return [held] if held and held.get("api_id") else []
 
     @property
     def held(self) -> Resource:
@@ -77,7 +78,8 @@ class State:
     @property
     def replaced(self) -> dict[str, Any]:
         """The integration that this state replaces, as the ESM records it or the SLS names it."""
-        named = self.run.replaced(self.identity)
+        named = self.run.replaced(self.identity) if self.identity else None
+        assert named, "only a state that creates a replacement has one"
         recorded = [one for one in self.entries() if one["resource_id"] == named["resource_id"]]
         return recorded[0] if recorded else {key: named[key] for key in ("resource_id", "api_id")}
 
@@ -98,8 +100,9 @@ class State:
     def own(self, resource: dict[str, Any]) -> None:
         """Record that this state created an integration, and what it replaces."""
         self.claim(resource)
-        if self.identity:
-            self.run.created[self.identity] = (resource["api_id"], resource["resource_id"])
+        if self.identity is None:
+            return
+        self.run.created[self.identity] = (resource["api_id"], resource["resource_id"])
         if self.creates_replacement and self.step is None:
             self.run.depose(self.identity, self.replaced)
 
