@@ -80,6 +80,11 @@ def stale_id(resource_id: str, api_id: str, current: str) -> str:
     )
 
 
+def unusable(name: str, reason: str) -> str:
+    """The ESM records something for a state that can't be an integration."""
+    return f"The ESM's entry of {name!r} can't be used: {reason}"
+
+
 def gone(resource_id: str, dry_run: bool) -> str:
     """An integration that the ESM records was deleted outside of Idem."""
     return (
