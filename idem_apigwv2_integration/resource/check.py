@@ -187,7 +187,7 @@ def function_problems(function: str) -> list[str]:
 def unknown_parameters(names: Iterable[str]) -> list[str]:
     """Return a sentence for each argument that is no parameter of the resource."""
     return [
-        refusals.unknown_parameter(name, _SUGGESTED.get(near.meant(name, _SUGGESTED)))
+        refusals.unknown_parameter(name, _SUGGESTED.get(near.meant(name, _SUGGESTED) or ""))
         for name in names
         if name not in fields.READ_ONLY
     ]
