@@ -154,7 +154,7 @@ async def _write(
     if live:
         return await apply.update(this.account, live, this.given, protocol)
     outcome = await apply.create(
-        this.account, api_id, this.name, this.given, protocol, lambda: this.claimed(api_id)
+        this.account, api_id, this.name, this.given, protocol, lambda: this.known(api_id)
     )
     this.own(outcome.resource)
     return outcome
