@@ -60,7 +60,7 @@ async def _apply(this: state.State, api_id: str, managed: identity.Managed) -> R
     """Check what is declared, plan the change, write it, and compare AWS's response with it."""
     live = next(iter(managed.current), None)
     known = live or (None if managed.gone else this.held)
-    notes = managed.notes(this.dry_run)
+    notes = managed.notes(this.dry_run) + check.read_only(this.unknown)
     settled = False
     if live:
         if live["api_id"] != api_id:
