@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import copy
 import json
 import os
 import pathlib
+import queue
 import shutil
 import subprocess
 import sys
@@ -13,6 +15,8 @@ from typing import Any
 
 import pop.hub
 import yaml
+
+from idem_apigwv2_integration.gateway import account
 
 RESOURCE = "aws.apigatewayv2.integration"
 
@@ -100,14 +104,67 @@ class Idem:
 
     def __init__(self):
         self.hub = pop.hub.Hub()
-        self.loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(self.loop)
-        self.hub.pop.loop.CURRENT_LOOP = self.loop
+        self._open_loop()
         self.hub.pop.sub.add(dyne_name="idem")
         self.hub.pop.config.load(["idem", "acct", "rend", "evbus"], cli="idem", parse_cli=False)
         self.hub.SUBPARSER = "state"
         # idem pauses after each of its events; nobody listens to them here.
         self.hub.pop.loop.sleep = _no_pause
+
+    def _open_loop(self):
+        self.loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self.loop)
+        self.hub.pop.loop.CURRENT_LOOP = self.loop
+
+    def apply_and_die(self, write: int, done: bool, sls, profiles, esm) -> None:
+        """Apply states as `apply` does, and stop everything at one of the writes, as SIGKILL does.
+
+        Args:
+            write: At which of the writes.
+            done: Whether AWS still carries that write out.
+            sls: The SLS.
+            profiles: The acct profiles.
+            esm: The ESM, which stays as it is at that moment.
+        """
+        send, sent, held = account.Account.send, [], []
+
+        async def mortal(self, operation, *arguments, **members):
+            if held:
+                raise asyncio.CancelledError
+            if operation.startswith("Get"):
+                return await send(self, operation, *arguments, **members)
+            sent.append(operation)
+            dies = len(sent) == write
+            response = await send(self, operation, *arguments, **members) if done or not dies else None
+            if dies:
+                held.append(copy.deepcopy(esm))
+                asyncio.get_running_loop().stop()
+                await asyncio.Future()
+            return response
+
+        account.Account.send = mortal
+        try:
+            self.apply(sls, profiles, esm)
+        except RuntimeError as error:
+            if "Event loop stopped" not in str(error):
+                raise
+            self._bury()
+            esm.clear()
+            esm.update(held[0])
+        finally:
+            account.Account.send = send
+
+    def _bury(self) -> None:
+        """Close the event loop, and let nothing that is still running change anything."""
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.wait(tasks, timeout=60))
+        self.loop.run_until_complete(self.loop.shutdown_default_executor())
+        self.loop.close()
+        self._open_loop()
+        self.hub.idem.RUNS.clear()
+        self.hub.evbus.BUS = queue.Queue()
 
     def context(self, acct: dict[str, Any], test: bool = False, **more) -> Any:
         """Return a context as idem makes it."""
