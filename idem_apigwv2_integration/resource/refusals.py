@@ -200,6 +200,14 @@ def not_an_api_id(value: str, api_id: str | None) -> str:
     return f"api_id is {value!r}, an ARN or a URL: {remedy}."
 
 
+def not_an_id(parameter: str, value: str) -> str:
+    """A string can be no ID, because AWS gives none of its form."""
+    return (
+        f"{parameter} is {messages.shown(value)}: an ID consists of letters, digits, '_' and '-' only; "
+        "correct it."
+    )
+
+
 def _did_you_mean(meant: str | None) -> str | None:
     return f"did you mean {meant}?" if meant else None
 

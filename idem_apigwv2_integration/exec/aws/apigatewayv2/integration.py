@@ -92,7 +92,8 @@ async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dic
                 - kwargs:
                     api_id: a1b2c3d4e5
     """
-    problems = check.identity_problems(name, api_id or "all", None) + check.unknown_parameters(kwargs)
+    everything = "all" if check.is_empty(api_id) else api_id
+    problems = check.identity_problems(name, everything, None) + check.unknown_parameters(kwargs)
     if problems:
         return _refused(problems)
     empty = comments.empty("List", name or api_id or "all")
@@ -186,6 +187,9 @@ async def update(
                 resource_id=f6g7h8i timeout_in_millis=5000
     """
     given, unknown = _split(parameters)
+    wrong = _identity_problems(name, api_id, resource_id)
+    if wrong:
+        return _refused(wrong)
     if live is not None and _identity(live) != (api_id, resource_id):
         return _refused(["live is not the integration that api_id and resource_id name: leave it out."])
     if live is None:
@@ -254,7 +258,7 @@ def _split(parameters: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 def _identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
     found = check.identity_problems(name, api_id, resource_id)
-    if not resource_id:
+    if check.is_empty(resource_id):
         found.append("resource_id is missing: set it to the ID of the integration.")
     return found
 

@@ -290,7 +290,8 @@ async def search(
     candidates = [convert.from_aws(payload, api_id, name) for payload in payloads]
     matches = [candidate for candidate in candidates if plan.equal(given, candidate)]
     if len(matches) == 1:
-        return this.done(matches[0], matches[0], [comments.found(name, matches[0]["resource_id"])])
+        comment = [comments.found(name), comments.identified(matches[0]["resource_id"])]
+        return this.done(matches[0], matches[0], comment)
     sentence = messages.no_single_match(api_id, resource_id, matches, candidates)
     return this.failed(None, None, [sentence])
 
