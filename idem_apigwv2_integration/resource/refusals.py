@@ -20,6 +20,11 @@ def unknown_parameter(name: str, meant: str | None) -> str:
     )
 
 
+def read_only(name: str) -> str:
+    """A parameter is one that AWS alone sets; idem-aws's ``describe`` prints it."""
+    return f"{name} is read-only: its value is ignored."
+
+
 def missing(name: str, advice: str) -> str:
     """A required parameter has no value."""
     return f"{name} is missing: {advice}."
