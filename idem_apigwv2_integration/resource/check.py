@@ -27,6 +27,13 @@ _IS_AN_ID = re.compile("[A-Za-z0-9_-]+")
 # The ID within an API's ARN, the ARN of its invocations, and its URL.
 _ID = re.compile(r"(?:/apis/|:execute-api:[^:]*:[^:]*:|//)(?P<id>[a-z0-9]+)(?:$|/|\.execute-api\.)")
 
+# What an unknown argument may be meant to be, and which parameter that is; a read-only one is none.
+_SUGGESTED = {
+    **{name: name for name in ("name", "resource_id", "api_id", *fields.SETTABLE)},
+    "integration_id": "resource_id",
+    **dict.fromkeys(fields.READ_ONLY),
+}
+
 
 def problems(
     given: dict[str, Any],
@@ -165,7 +172,7 @@ def search_problems(
     """
     found = identity_problems(name, api_id, resource_id)
     found += unknown_parameters(unknown) + malformed_sentences(given)
-    if not resource_id and not given:
+    if not resource_id and not given and not fields.READ_ONLY.keys() & set(unknown):
         found.append("A search needs resource_id, or parameters such as integration_uri.")
     return found
 
@@ -179,8 +186,16 @@ def function_problems(function: str) -> list[str]:
 
 def unknown_parameters(names: Iterable[str]) -> list[str]:
     """Return a sentence for each argument that is no parameter of the resource."""
-    known = ["name", "resource_id", "api_id", *fields.SETTABLE]
-    return [refusals.unknown_parameter(name, near.meant(name, known)) for name in names]
+    return [
+        refusals.unknown_parameter(name, _SUGGESTED.get(near.meant(name, _SUGGESTED) or ""))
+        for name in names
+        if name not in fields.READ_ONLY
+    ]
+
+
+def read_only(names: Iterable[str]) -> list[str]:
+    """Return a sentence for each argument that AWS alone sets, so that its value is ignored."""
+    return [refusals.read_only(name) for name in names if name in fields.READ_ONLY]
 
 
 def _judged(

@@ -227,11 +227,16 @@ def duplicates(resource_ids: list[str]) -> str:
     )
 
 
-def maybe_twice(reason: str) -> str:
-    """A create was sent twice, and it is unknown whether it created two integrations."""
+def maybe_twice(reason: str | None) -> str:
+    """A create was sent twice, and it is unknown whether it created two integrations.
+
+    Args:
+        reason: Why the API could not be listed afterwards, if that failed.
+    """
+    seen = f"The API could not be listed afterwards: {reason}" if reason else "None is listed so far."
     return (
-        "AWS's response to the create was lost and the request was sent again. The API could not be "
-        f"listed afterwards, so a second, equal integration may exist: {reason}"
+        "AWS's response to the create was lost and the request was sent again, so a second, equal "
+        f"integration may exist. {seen}"
     )
 
 

@@ -60,7 +60,7 @@ async def _apply(this: state.State, api_id: str, managed: identity.Managed) -> R
     """Check what is declared, plan the change, write it, and compare AWS's response with it."""
     live = next(iter(managed.current), None)
     known = live or (None if managed.gone else this.held)
-    notes = managed.notes(this.dry_run)
+    notes = managed.notes(this.dry_run) + check.read_only(this.unknown)
     settled = False
     if live:
         if live["api_id"] != api_id:
@@ -154,7 +154,7 @@ async def _write(
     if live:
         return await apply.update(this.account, live, this.given, protocol)
     outcome = await apply.create(
-        this.account, api_id, this.name, this.given, protocol, lambda: this.claimed(api_id)
+        this.account, api_id, this.name, this.given, protocol, lambda: this.known(api_id)
     )
     this.own(outcome.resource)
     return outcome

@@ -29,6 +29,7 @@ Kind = Literal[
     "drip_body",
     "endless_chunks",
     "endless_continue",
+    "lag",
 ]
 # Faults of the transport, after the request was carried out: what happens to its response.
 FATES: dict[str, Fate] = {
@@ -60,6 +61,7 @@ class Injection:
         status: The HTTP status of the error; None for the one of the code.
         message: The error message.
         seconds: The length of a "delay".
+        changes: How many changes of the API a read with a "lag" does not show yet.
         fired: How often it happened.
     """
 
@@ -73,6 +75,7 @@ class Injection:
     status: int | None
     message: str
     seconds: float
+    changes: int
     fired: int = 0
 
     def fits(self, operation: str, api_id: str | None) -> bool:
@@ -172,6 +175,7 @@ class Faults:
         status: int | None = None,
         message: str = "Internal server error",
         seconds: float = 0.0,
+        changes: int = 1,
     ) -> Injection:
         """Makes requests meet a fault; see `Injection` for what the arguments mean.
 
@@ -181,7 +185,7 @@ class Faults:
         if kind not in get_args(Kind):
             raise ValueError(f"unknown kind of fault: {kind}")
         injection = Injection(
-            kind, operation, times, probability, skip, api_id, code, status, message, seconds
+            kind, operation, times, probability, skip, api_id, code, status, message, seconds, changes
         )
         with self._lock:
             self._injections.append(injection)
