@@ -16,7 +16,7 @@ from typing import Any
 import pop.hub
 import yaml
 
-from idem_apigwv2_integration.gateway import account
+from idem_apigwv2_integration.gateway import client
 
 RESOURCE = "aws.apigatewayv2.integration"
 
@@ -140,38 +140,42 @@ class Idem:
             profiles: The acct profiles.
             esm: The ESM, which stays as it is at that moment.
         """
-        send, sent, held = account.Account.send, [], []
+        call, sent, held = client.Client.call, [], []
 
-        async def mortal(self, operation, *arguments, **members):
+        async def mortal(self, operation, **members):
             if held:
                 raise asyncio.CancelledError
             if operation.startswith("Get"):
-                return await send(self, operation, *arguments, **members)
-            sent.append(operation)
+                return await call(self, operation, **members)
+            request = asyncio.ensure_future(call(self, operation, **members))
+            sent.append(request)
             dies = len(sent) == write
-            response = await send(self, operation, *arguments, **members) if done or not dies else None
+            if dies and not done:
+                request.cancel()
+            else:
+                await asyncio.wait([request])
             if dies:
                 held.append(copy.deepcopy(esm))
                 asyncio.get_running_loop().stop()
                 await asyncio.Future()
-            return response
+            return await request
 
-        account.Account.send = mortal
+        client.Client.call = mortal
         try:
             self.apply(sls, profiles, esm)
         except RuntimeError as error:
             if "Event loop stopped" not in str(error):
                 raise
-            self._bury()
+            self._bury(sent)
             esm.clear()
             esm.update(held[0])
         finally:
-            account.Account.send = send
+            client.Client.call = call
 
-    def _bury(self) -> None:
-        """Close the event loop, and let nothing that is still running change anything."""
+    def _bury(self, sent: list[asyncio.Future]) -> None:
+        """Close the event loop: what was sent arrives, and nothing else that runs does anything."""
         tasks = asyncio.all_tasks(self.loop)
-        for task in tasks:
+        for task in tasks - set(sent):
             task.cancel()
         self.loop.run_until_complete(asyncio.wait(tasks, timeout=60))
         self.loop.run_until_complete(self.loop.shutdown_default_executor())
