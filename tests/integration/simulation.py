@@ -169,7 +169,10 @@ class Simulation:
     # Runs
 
     def sls(self, recreate):
+        """Return the SLS of the next run; until it starts, reads catch up."""
         sls = {}
+        for api_id in self.apis.values():
+            self.server.settle(api_id)
         for name, wish in self.wanted.items():
             api_id = self.apis[NAMES[name]]
             parameters = {
