@@ -137,7 +137,9 @@ def test_present_with_a_stale_id_manages_the_recorded_integration(http):
 def test_an_id_that_never_existed_is_not_called_gone(http):
     answer = http.apply(resource_id="never", **HTTP)
     comment = " ".join(answer["comment"])
-    assert answer["result"] and "no longer exists" not in comment and "no such integration" in comment
+    assert (
+        not answer["result"] and "no longer exists" not in comment and "no such integration" in comment
+    )
 
 
 def test_an_api_that_is_gone_takes_its_integrations_along(http):

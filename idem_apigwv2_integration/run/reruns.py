@@ -1,0 +1,27 @@
+"""Which states Idem's reconciler runs again."""
+
+from typing import Any
+
+from idem_apigwv2_integration.run import run
+
+
+def is_pending(this_run: run.Run, result: dict[str, Any]) -> bool:
+    """Return whether to run a state again.
+
+    A state that failed for good is run again, without a call to AWS, while states that depend on it are:
+    without it among the states of a rerun, Idem looks for it in the ESM only, and reports that it is not
+    there, or lets them continue with what an earlier run recorded.
+    """
+    if result["result"] is not False:
+        return False
+    return _may_pass(result) or bool(this_run.failed_dependents(result.get("tag")))
+
+
+def _may_pass(result: dict[str, Any]) -> bool:
+    """Return whether the state itself may succeed if it is run again."""
+    verdict = result.get("rerun_data")
+    if isinstance(verdict, dict) and verdict:
+        return bool(verdict.get("pending"))
+    # Idem did not call the state, because one that it requires failed: the comment is Idem's own, a
+    # string. A state that was called and raised has a list.
+    return isinstance(result.get("comment"), str)
