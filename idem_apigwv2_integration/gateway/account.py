@@ -14,7 +14,7 @@ import botocore
 import botocore.config
 
 from idem_apigwv2_integration.gateway import client, errors, lasting, pace, retries, window
-from idem_apigwv2_integration.resource import evidence
+from idem_apigwv2_integration.resource import check, evidence
 
 T = TypeVar("T")
 
@@ -116,6 +116,13 @@ def _shown(value: Any) -> str:
     return repr(vars(value)) if isinstance(value, botocore.config.Config) else repr(value)
 
 
+def _refuse_malformed_ids(operation: str, members: dict[str, Any]) -> None:
+    """Raise a failure if an ID would change the path of a request, wherever the ID comes from."""
+    wrong = check.malformed_ids(api_id=members.get("ApiId"), resource_id=members.get("IntegrationId"))
+    if wrong:
+        raise errors.Failure(errors.Kind.REFUSED, f"{operation} was not sent: {' '.join(wrong)}")
+
+
 class Account:
     """One account, Region and endpoint, as one acct profile leads to it.
 
@@ -202,6 +209,7 @@ class Account:
         Raises:
             errors.Failure: The call failed.
         """
+        _refuse_malformed_ids(operation, members)
         async with self._slot(operation, members, prepare):
             await self.pace.wait()
             try:

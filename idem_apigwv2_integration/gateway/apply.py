@@ -55,7 +55,6 @@ async def create(
     written = await account.shared(writing.Writer).create(
         api_id,
         convert.to_aws(wanted),
-        equal,
         is_equal=is_equal,
         claimed=claimed,
     )

@@ -79,6 +79,11 @@ def stale_id(resource_id: str, api_id: str, current: str) -> str:
     )
 
 
+def unusable(name: str, reason: str) -> str:
+    """The ESM records something for a state that can't be an integration."""
+    return f"The ESM's entry of {name!r} can't be used: {reason}"
+
+
 def gone(resource_id: str, dry_run: bool, adopted: bool = False) -> str:
     """An integration that the ESM records was deleted outside of Idem."""
     created = f": a new integration {'would be' if dry_run else 'was'} created"
@@ -247,11 +252,16 @@ def duplicates(resource_ids: list[str]) -> str:
     )
 
 
-def maybe_twice(reason: str) -> str:
-    """A create was sent twice, and it is unknown whether it created two integrations."""
+def maybe_twice(reason: str | None) -> str:
+    """A create was sent twice, and it is unknown whether it created two integrations.
+
+    Args:
+        reason: Why the API could not be listed afterwards, if that failed.
+    """
+    seen = f"The API could not be listed afterwards: {reason}" if reason else "None is listed so far."
     return (
-        "AWS's response to the create was lost and the request was sent again. The API could not be "
-        f"listed afterwards, so a second, equal integration may exist: {reason}"
+        "AWS's response to the create was lost and the request was sent again, so a second, equal "
+        f"integration may exist. {seen}"
     )
 
 

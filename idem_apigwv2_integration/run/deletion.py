@@ -23,7 +23,8 @@ async def declared(this: state.State) -> Result:
     if problems:
         return this.failed(held, held, problems)
     try:
-        return await of_all(this, await identity.resolve(this, api_id))
+        result = await of_all(this, await identity.resolve(this, api_id))
+        return result | {"comment": result["comment"] + check.read_only(this.unknown)}
     except errors.Failure as failure:
         named, reason = this.resource_id, str(failure)
         return this.failed(held, held, [comments.not_deleted(named, reason) if named else reason])

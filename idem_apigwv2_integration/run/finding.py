@@ -48,14 +48,15 @@ def _chosen(this: state.State, existing: list[dict[str, Any]]) -> Result:
     ids = {one["resource_id"] for one in deleted}
     # In a dry run, what the run would have deleted by now still exists.
     candidates = [one for one in existing if one["resource_id"] not in ids]
-    matches = [one for one in candidates if plan.equal(this.given, one)]
+    matches = [one for one in candidates if plan.matches(this.given, this.read_only, one)]
     if len(matches) == 1:
         found = [comments.found(this.name), comments.identified(matches[0]["resource_id"])]
         return this.done(matches[0], matches[0], found)
     gone = [
         one["resource_id"]
         for one in deleted
-        if this.resource_id in (None, "", one["resource_id"]) and plan.equal(this.given, one)
+        if this.resource_id in (None, "", one["resource_id"])
+        and plan.matches(this.given, this.read_only, one)
     ]
     if not matches and gone:
         sentence = comments.found_deleted(gone)

@@ -64,7 +64,7 @@ async def _apply(this: state.State, api_id: str, managed: identity.Managed) -> R
     """Check what is declared, plan the change, write it, and compare AWS's response with it."""
     live = next(iter(managed.current), None)
     known = live or (None if managed.gone else this.held)
-    notes = managed.notes(this.dry_run)
+    notes = managed.notes(this.dry_run) + check.read_only(this.unknown)
     settled = False
     if live:
         if live["api_id"] != api_id:
@@ -113,7 +113,7 @@ def _adopted(
     if not this.dry_run:
         this.own(live)
     notes = [comments.adopted(live["resource_id"], this.dry_run)]
-    notes += managed.notes(this.dry_run, adopted=True)
+    notes += managed.notes(this.dry_run, adopted=True) + check.read_only(this.unknown)
     return _found(this, live, notes + check.hints(this.given, protocol, live))
 
 
@@ -165,7 +165,7 @@ async def _write(
     if live:
         return await apply.update(this.account, live, this.given, protocol)
     outcome = await apply.create(
-        this.account, api_id, this.name, this.given, protocol, lambda: this.claimed(api_id)
+        this.account, api_id, this.name, this.given, protocol, lambda: this.known(api_id)
     )
     this.own(outcome.resource)
     return outcome
@@ -177,7 +177,8 @@ async def _clean_up(this: state.State, managed: identity.Managed, result: Result
     if deposed and not deposed["result"]:
         comment = [*deposed["comment"], *result["comment"]]
         failed = this.failed(result["old_state"], result["new_state"], comment)
-        return failed | {"rerun_data": deposed["rerun_data"]}
+        # A route that depends on this state may be what blocks the deletion.
+        return failed | {"rerun_data": deposed["rerun_data"] | {"settled": True}}
     if not this.dry_run and this.identity:
         this.run.forget(this.identity, run.CREATE_NEW)
     return result | {"comment": [*result["comment"], *(deposed["comment"] if deposed else [])]}

@@ -14,14 +14,12 @@ def is_pending(this_run: run.Run, result: dict[str, Any]) -> bool:
     """
     if result["result"] is not False:
         return False
-    return _may_pass(result) or bool(this_run.failed_dependents(result.get("tag")))
-
-
-def _may_pass(result: dict[str, Any]) -> bool:
-    """Return whether the state itself may succeed if it is run again."""
-    verdict = result.get("rerun_data")
-    if isinstance(verdict, dict) and verdict:
-        return bool(verdict.get("pending"))
-    # Idem did not call the state, because one that it requires failed: the comment is Idem's own, a
-    # string. A state that was called and raised has a list.
-    return isinstance(result.get("comment"), str)
+    known = result.get("rerun_data")
+    if not isinstance(known, dict) or not known:
+        # Idem did not call the state, because one that it requires failed: the comment is Idem's own, a
+        # string. A state that was called and raised has a list.
+        known = {"pending": isinstance(result.get("comment"), str)}
+    if known.get("pending"):
+        return True
+    # Those that depend on an integration that is as declared may continue: the ESM records it.
+    return not known.get("settled") and bool(this_run.failed_dependents(result.get("tag")))

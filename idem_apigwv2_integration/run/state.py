@@ -32,6 +32,7 @@ class State:
         api_id: The API.
         resource_id: The integration's ID: the SLS's, or else the ESM's.
         given: The parameters of the integration that have a value.
+        read_only: The fields that only AWS sets and that have a value.
         identity: Which state of the run it is; None if the function is called outside of a run, or by
             the code of another resource's state.
         dry_run: Whether nothing may be changed.
@@ -52,6 +53,7 @@ class State:
         self.given = {
             name: arguments[name] for name in fields.SETTABLE if arguments.get(name) is not None
         }
+        self.read_only = {name: value for name, value in arguments.items() if name in fields.READ_ONLY}
         retries.begin(self.identity.id if self.identity else self.name, self.run.outages)
         self.account = account.of(hub, ctx)
         self.reader: reading.Reader = self.account.shared(reading.Reader)
@@ -168,6 +170,10 @@ class State:
     def claimed(self, api_id: str) -> set[str]:
         """Return the IDs of an API's integrations that the run's states manage or the SLS names."""
         return self.run.claimed(self.account.location, api_id) | self.run.named()
+
+    def known(self, api_id: str) -> set[str]:
+        """Return the IDs of an API's integrations that the run or the ESM knows already."""
+        return self.claimed(api_id) | set(self.run.recorded(api_id))
 
     def skip_esm(self) -> None:
         """Keep Idem from writing to the ESM, unless the context belongs to another state."""

@@ -564,9 +564,9 @@ def test_a_sensitive_value_is_in_no_comment_of_a_replacement(http):
     secret = "s3cret-token"
     http.apply(**HTTP)
     for create_first in (True, False):
-        wrong = {"connection_type": secret, "sensitive": ["connection_type"]}
+        wrong = {"payload_format_version": secret, "sensitive": ["payload_format_version"]}
         wrong["recreate_on_update"] = {"create_before_destroy": create_first}
-        results = http.run(harness.state("it", {"api_id": http.api_id, **HTTP, **wrong}))
+        results = http.run(harness.state("it", {"api_id": http.api_id, **HTTP | wrong}))
         assert not results["it_delete_old"]["result"]
         assert secret not in str([result["comment"] for result in results.values()])
 
