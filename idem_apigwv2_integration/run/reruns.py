@@ -16,9 +16,9 @@ def is_pending(this_run: run.Run, result: dict[str, Any]) -> bool:
         return False
     known = result.get("rerun_data")
     if not isinstance(known, dict) or not known:
-        # Idem did not call the state, because one that it requires failed: the comment is Idem's own, a
-        # string. A state that was called and raised has a list.
-        known = {"pending": isinstance(result.get("comment"), str)}
+        # Idem did not call the state, because one that it requires failed; or the state raised an
+        # exception: only the result that Idem itself returns for that has a `ret`.
+        known = {"pending": "ret" not in result}
     if known.get("pending"):
         return True
     # Those that depend on an integration that is as declared may continue: the ESM records it.

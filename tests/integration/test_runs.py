@@ -68,7 +68,7 @@ def pending(result, low=(), running=None):
 
 
 def test_a_state_that_raised_is_final():
-    assert not pending({"result": False, "comment": ["TypeError: x"], "rerun_data": None})
+    assert not pending({"result": False, "comment": ["TypeError: x"], "rerun_data": None, "ret": None})
     assert pending({"result": False, "comment": "Result of require …", "rerun_data": None})
     assert not pending({"result": False, "comment": [], "rerun_data": {"of another": 1}})
 

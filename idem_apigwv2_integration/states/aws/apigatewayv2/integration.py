@@ -301,7 +301,7 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
         bool
             True after a failure that may pass: throttling, a conflict with another writer, a lost
             connection, a route that another state of the run deletes; and while states that depend on
-            this one are run again.
+            this one are run again. False after an exception.
     """
     this_run = runs.of(hub, {"run_name": getattr(hub.idem, "RUN_NAME", None)})
     return reruns.is_pending(this_run, ret)
