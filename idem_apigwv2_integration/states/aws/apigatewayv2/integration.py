@@ -343,7 +343,7 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
     Returns:
         bool
             True after a failure that may pass: throttling, a conflict with another writer, a lost
-            connection, a route that another state of the run deletes.
+            connection, a route that another state of the run deletes. False after an exception.
     """
     return states.is_pending(ret)
 
