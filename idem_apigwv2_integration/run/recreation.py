@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import convert, fields, plan, shape
+from idem_apigwv2_integration.resource import bindings, fields, plan, shape
 
 _CHANGED = "changed"
 
@@ -20,11 +20,7 @@ def compared(
         held: What the ESM records of the integration.
         foreign: The ESM entry of another state, if Idem compares with that.
     """
-    given = {
-        name: convert.unescape_bindings(chunk[name])
-        for name in fields.SETTABLE
-        if chunk.get(name) is not None
-    }
+    given = bindings.given(chunk)
     entry = held if foreign is None else foreign
     equal = chunk | (foreign or {}) | {name: entry.get(name) for name in given}
     recorded = {name: held[name] for name in fields.SETTABLE if held.get(name) is not None}

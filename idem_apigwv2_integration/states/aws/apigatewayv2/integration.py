@@ -9,9 +9,9 @@ import idem_apigwv2_integration.gateway.account as account
 import idem_apigwv2_integration.gateway.errors as errors
 import idem_apigwv2_integration.gateway.listing as listing
 import idem_apigwv2_integration.gateway.reading as reading
+import idem_apigwv2_integration.resource.bindings as bindings
 import idem_apigwv2_integration.resource.check as check
 import idem_apigwv2_integration.resource.convert as convert
-import idem_apigwv2_integration.resource.fields as fields
 import idem_apigwv2_integration.run.deletion as deletion
 import idem_apigwv2_integration.run.finding as finding
 import idem_apigwv2_integration.run.presence as presence
@@ -160,16 +160,9 @@ async def present(
                 - payload_format_version: '1.0'
                 - timeout_in_millis: 5000
     """
-    # The parameters above that are fields of the table, by their names.
-    given = {
-        key: convert.unescape_bindings(value)
-        for key, value in locals().items()
-        if key in fields.SETTABLE and value is not None
-    }
-    this = states.State(
-        hub, ctx, kwargs, given | {"name": name, "api_id": api_id, "resource_id": resource_id}
-    )
-    return await this.once(presence.declared)
+    # The parameters above by their names; of these, only the fields of the table count.
+    arguments = bindings.given(locals()) | {"name": name, "api_id": api_id, "resource_id": resource_id}
+    return await states.State(hub, ctx, kwargs, arguments).once(presence.declared)
 
 
 async def absent(
@@ -247,7 +240,8 @@ async def search(
                 - api_id: a1b2c3d4e5
                 - integration_uri: https://orders.example.com
     """
-    arguments = kwargs | {"name": name, "api_id": api_id, "resource_id": resource_id}
+    arguments = {key: bindings.folded(value) for key, value in kwargs.items()}
+    arguments |= {"name": name, "api_id": api_id, "resource_id": resource_id}
     return await states.State(hub, ctx, kwargs, arguments).once(finding.declared)
 
 
