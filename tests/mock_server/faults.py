@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -17,7 +17,7 @@ from .store import Account
 
 PASS_ROLE = "iam:PassRole"
 
-Kind = Literal["error", "error_after", "drop_request", "drop_answer", "delay", "truncate"]
+Kind = Literal["error", "error_after", "drop_request", "drop_answer", "delay", "truncate", "meanwhile"]
 
 WRITES = frozenset(
     f"{verb}{noun}" for verb in ("Create", "Update", "Delete") for noun in ("Integration", "Route")
@@ -39,6 +39,7 @@ class Injection:
         status: The HTTP status of the error; None for the one of the code.
         message: The error message.
         seconds: The length of a "delay".
+        action: What happens "meanwhile": after the request, and before the next one.
         fired: How often it happened.
     """
 
@@ -52,6 +53,7 @@ class Injection:
     status: int | None
     message: str
     seconds: float
+    action: Callable[[], object]
     fired: int = 0
 
     def fits(self, operation: str, api_id: str | None) -> bool:
@@ -151,6 +153,7 @@ class Faults:
         status: int | None = None,
         message: str = "Internal server error",
         seconds: float = 0.0,
+        action: Callable[[], object] = lambda: None,
     ) -> Injection:
         """Makes requests meet a fault; see `Injection` for what the arguments mean.
 
@@ -160,7 +163,7 @@ class Faults:
         if kind not in get_args(Kind):
             raise ValueError(f"unknown kind of fault: {kind}")
         injection = Injection(
-            kind, operation, times, probability, skip, api_id, code, status, message, seconds
+            kind, operation, times, probability, skip, api_id, code, status, message, seconds, action
         )
         with self._lock:
             self._injections.append(injection)
