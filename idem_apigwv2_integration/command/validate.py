@@ -55,8 +55,9 @@ def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[
     given = {
         key: value for key, value in arguments.items() if key in fields.SETTABLE and value is not None
     }
+    notes = check.read_only(unknown)
     if state.function == "absent":
-        return check.absent_problems(name, api_id, resource_id, unknown), []
+        return check.absent_problems(name, api_id, resource_id, unknown), notes
     if state.function == "search":
         return check.search_problems(name, api_id, resource_id, given, unknown), []
     problems = check.identity_problems(name, api_id, resource_id)
@@ -64,7 +65,7 @@ def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[
     # Of an integration that exists, what the state leaves out stays as it is.
     problems += check.problems(given, protocol=protocol, unknown=unknown, partial=bool(resource_id))
     # Hints depend on the whole integration.
-    return problems, [] if problems or resource_id else check.hints(given, protocol)
+    return problems, notes + ([] if problems or resource_id else check.hints(given, protocol))
 
 
 def _bind(text: str) -> str:

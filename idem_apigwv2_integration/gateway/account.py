@@ -14,6 +14,7 @@ import botocore
 import botocore.config
 
 from idem_apigwv2_integration.gateway import client, errors, lasting, pace, retries, window
+from idem_apigwv2_integration.resource import check
 
 T = TypeVar("T")
 
@@ -111,6 +112,13 @@ def _shown(value: Any) -> str:
     return repr(vars(value)) if isinstance(value, botocore.config.Config) else repr(value)
 
 
+def _refuse_malformed_ids(operation: str, members: dict[str, Any]) -> None:
+    """Raise a failure if an ID would change the path of a request, wherever the ID comes from."""
+    wrong = check.malformed_ids(api_id=members.get("ApiId"), resource_id=members.get("IntegrationId"))
+    if wrong:
+        raise errors.Failure(errors.Kind.REFUSED, f"{operation} was not sent: {' '.join(wrong)}")
+
+
 class Account:
     """One account, Region and endpoint, as one acct profile leads to it.
 
@@ -197,6 +205,7 @@ class Account:
         Raises:
             errors.Failure: The call failed.
         """
+        _refuse_malformed_ids(operation, members)
         async with self._slot(operation, members, prepare):
             await self.pace.wait()
             try:

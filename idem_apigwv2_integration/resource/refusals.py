@@ -20,6 +20,11 @@ def unknown_parameter(name: str, meant: str | None) -> str:
     )
 
 
+def read_only(name: str) -> str:
+    """A parameter is one that AWS alone sets; idem-aws's ``describe`` prints it."""
+    return f"{name} is read-only: its value is ignored."
+
+
 def missing(name: str, advice: str) -> str:
     """A required parameter has no value."""
     return f"{name} is missing: {advice}."
@@ -198,6 +203,14 @@ def not_an_api_id(value: str, api_id: str | None) -> str:
         f"give the ID in it, {api_id!r}" if api_id else "give the API's ID, for example 'a1b2c3d4e5'"
     )
     return f"api_id is {value!r}, an ARN or a URL: {remedy}."
+
+
+def not_an_id(parameter: str, value: str) -> str:
+    """A string can be no ID, because AWS gives none of its form."""
+    return (
+        f"{parameter} is {messages.shown(value)}: an ID consists of letters, digits, '_' and '-' only; "
+        "correct it."
+    )
 
 
 def _did_you_mean(meant: str | None) -> str | None:

@@ -30,8 +30,9 @@ async def of_all(this: state.State, managed: identity.Managed) -> Result:
         if not result["result"]:
             return result | {"comment": comment}
     if not live:
-        comment = [comments.absent(this.name, [known.resource_id for known in managed.gone])]
-        comment += [] if managed.gone else [comments.nothing_known()]
+        gone = [known.resource_id for known in managed.gone]
+        comment = [comments.absent(this.name)]
+        comment += [comments.identified(*gone) if gone else comments.nothing_known()]
     if not this.dry_run and this.identity and this.step is None:
         # Idem itself removes the entry of the state's own tag only.
         this.run.forget(this.identity, run.CREATE_NEW, run.DELETE_OLD)
@@ -123,7 +124,7 @@ async def _obstacle(this: state.State, live: dict[str, Any]) -> str | None:
 async def _would_delete(this: state.State, live: dict[str, Any]) -> Result:
     """Return what a deletion would lead to: AWS refuses it while routes target the integration."""
     api_id, resource_id = live["api_id"], live["resource_id"]
-    comment = [comments.deleted(this.name, resource_id, dry_run=True)]
+    comment = [comments.deleted(this.name, dry_run=True), comments.identified(resource_id)]
     try:
         found = await this.reader.routes_to(api_id, resource_id)
     except errors.Failure as failure:

@@ -12,7 +12,7 @@ import enum
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors, reading
-from idem_apigwv2_integration.resource import comments, convert, plan
+from idem_apigwv2_integration.resource import check, comments, convert, plan
 from idem_apigwv2_integration.run import state
 
 
@@ -141,6 +141,9 @@ async def _read(this: state.State, candidate: Candidate) -> reading.Payload | st
     """Return an integration, None if it is gone, or a sentence if it may be in another account."""
     if this.dry_run and plan.is_placeholder({candidate.api_id: candidate.resource_id}):
         return None
+    wrong = check.malformed_ids(api_id=candidate.api_id, resource_id=candidate.resource_id)
+    if wrong:
+        return comments.unusable(this.name, " ".join(wrong))
     payload = await this.reader.one(candidate.api_id, candidate.resource_id)
     if payload is not None or await _lacks(this.account, candidate.api_id) is False:
         return payload

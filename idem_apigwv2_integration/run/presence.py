@@ -60,7 +60,7 @@ async def _apply(this: state.State, api_id: str, managed: identity.Managed) -> R
     """Check what is declared, plan the change, write it, and compare AWS's response with it."""
     live = next(iter(managed.current), None)
     known = live or (None if managed.gone else this.held)
-    notes = managed.notes(this.dry_run)
+    notes = managed.notes(this.dry_run) + check.read_only(this.unknown)
     settled = False
     if live:
         if live["api_id"] != api_id:
@@ -99,7 +99,8 @@ def _found(this: state.State, live: dict[str, Any], notes: list[str]) -> Result:
     # For each entry that changes, Idem writes the whole ESM to disk.
     if this.run.records(this.tag, live):
         this.skip_esm()
-    return this.done(live, live, [comments.found(this.name, live["resource_id"]), *notes])
+    comment = [comments.found(this.name), comments.identified(live["resource_id"]), *notes]
+    return this.done(live, live, comment)
 
 
 async def _survey(
@@ -135,10 +136,11 @@ def _planned(
     predicted = plan.predicted(wanted, live, protocol, this.given)
     if not live:
         new = {"name": this.name, "resource_id": plan.placeholder("resource_id"), "api_id": api_id}
-        return this.done(None, new | predicted, [comments.created(this.name, None), *notes])
+        return this.done(None, new | predicted, [comments.created(this.name, dry_run=True), *notes])
     new = {key: live[key] for key in ("name", "resource_id", "api_id")}
     comment = [
-        comments.updated(this.name, live["resource_id"], dry_run=True),
+        comments.updated(this.name, dry_run=True),
+        comments.identified(live["resource_id"]),
         comments.parameters(plan.changes(wanted, live), dry_run=True),
         *plan.open_questions(wanted, live),
     ]
@@ -152,7 +154,7 @@ async def _write(
     if live:
         return await apply.update(this.account, live, this.given, protocol)
     outcome = await apply.create(
-        this.account, api_id, this.name, this.given, protocol, lambda: this.claimed(api_id)
+        this.account, api_id, this.name, this.given, protocol, lambda: this.known(api_id)
     )
     this.own(outcome.resource)
     return outcome

@@ -110,6 +110,10 @@ class State:
         """Return the IDs of an API's integrations that the run's states manage or the SLS names."""
         return self.run.claimed(self.account.location, api_id) | self.run.named()
 
+    def known(self, api_id: str) -> set[str]:
+        """Return the IDs of an API's integrations that the run or the ESM knows already."""
+        return self.claimed(api_id) | set(self.run.recorded(api_id))
+
     def skip_esm(self) -> None:
         """Keep Idem from writing to the ESM, unless the context belongs to another state."""
         if self.identity:

@@ -143,7 +143,7 @@ def test_a_lost_answer_does_not_leave_a_second_one(http, kind, adopts):
     answer = http.apply(**HTTP, timeout_in_millis=5000)
     (made,) = set(http.all) - before
     assert answer["result"] and http.entry["resource_id"] == made
-    assert f"{made}, which it created, was found and kept" in answer["comment"][1]
+    assert f"{made}, which it created, was found and kept" in answer["comment"][2]
     assert http.server.count("CreateIntegration") == 1
 
 
@@ -289,7 +289,7 @@ def test_a_look_that_is_denied_after_the_create_does_not_lose_it(http):
     http.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=1)
     http.server.faults.inject(operation="GetIntegrations", skip=5, **DENIED)
     answer = http.apply(**HTTP)
-    assert answer["result"] and "equal integration may exist" in answer["comment"][1]
+    assert answer["result"] and "equal integration may exist" in answer["comment"][2]
     assert http.entry["resource_id"] in http.all
 
 

@@ -630,7 +630,7 @@ def test_comments_name_ids(http):
     for answer, word in zip(
         (created, found, updated, deleted), ("Created", "exists", "Updated", "Deleted"), strict=True
     ):
-        assert word in answer["comment"][0] and resource_id in answer["comment"][0]
+        assert word in answer["comment"][0] and resource_id in answer["comment"][1]
 
 
 def test_what_describe_prints_can_be_renamed_and_binds_nothing(http, describe):

@@ -17,7 +17,9 @@ from .store import Account
 
 PASS_ROLE = "iam:PassRole"
 
-Kind = Literal["error", "error_after", "drop_request", "drop_answer", "delay", "truncate", "meanwhile"]
+Kind = Literal[
+    "error", "error_after", "drop_request", "drop_answer", "delay", "truncate", "lag", "meanwhile"
+]
 
 WRITES = frozenset(
     f"{verb}{noun}" for verb in ("Create", "Update", "Delete") for noun in ("Integration", "Route")
@@ -39,6 +41,7 @@ class Injection:
         status: The HTTP status of the error; None for the one of the code.
         message: The error message.
         seconds: The length of a "delay".
+        changes: How many changes of the API a read with a "lag" does not show yet.
         action: What happens "meanwhile": after the request, and before the next one.
         fired: How often it happened.
     """
@@ -53,6 +56,7 @@ class Injection:
     status: int | None
     message: str
     seconds: float
+    changes: int
     action: Callable[[], object]
     fired: int = 0
 
@@ -153,6 +157,7 @@ class Faults:
         status: int | None = None,
         message: str = "Internal server error",
         seconds: float = 0.0,
+        changes: int = 1,
         action: Callable[[], object] = lambda: None,
     ) -> Injection:
         """Makes requests meet a fault; see `Injection` for what the arguments mean.
@@ -163,7 +168,18 @@ class Faults:
         if kind not in get_args(Kind):
             raise ValueError(f"unknown kind of fault: {kind}")
         injection = Injection(
-            kind, operation, times, probability, skip, api_id, code, status, message, seconds, action
+            kind,
+            operation,
+            times,
+            probability,
+            skip,
+            api_id,
+            code,
+            status,
+            message,
+            seconds,
+            changes,
+            action,
         )
         with self._lock:
             self._injections.append(injection)

@@ -202,6 +202,18 @@ def test_the_sdk_repeats_a_creation_whose_answer_was_lost(http):
     assert len(http.server.integrations(http.id)) == 2
 
 
+def test_injected_lag(http):
+    first = http.create(PROXY)["IntegrationId"]
+    http.update(first, Description="d")
+    second = http.create(PROXY)["IntegrationId"]
+    http.server.faults.inject(kind="lag", operation="GetIntegrations", changes=2)
+    http.server.faults.inject(kind="lag", operation="GetIntegration", changes=1)
+    (shown,) = http.list()["Items"]
+    assert shown["IntegrationId"] == first and "Description" not in shown
+    refused("NotFoundException", http.client.get_integration, ApiId=http.id, IntegrationId=second)
+    assert len(http.list()["Items"]) == 2
+
+
 def test_injected_delay_goes_with_other_faults(http):
     http.server.faults.inject(kind="delay", seconds=0.1, api_id=http.id, times=None)
     http.server.faults.inject(kind="error", operation="GetIntegrations")

@@ -225,7 +225,8 @@ async def absent(
         return this.failed(held, held, problems)
     try:
         managed = await identity.resolve(this, api_id, resource_id)
-        return await deletion.of_all(this, managed)
+        result = await deletion.of_all(this, managed)
+        return result | {"comment": result["comment"] + check.read_only(this.unknown)}
     except errors.Failure as failure:
         reason = comments.not_deleted(resource_id, str(failure)) if resource_id else str(failure)
         return this.failed(held, held, [reason])
@@ -267,6 +268,7 @@ async def search(
                 - integration_uri: https://orders.example.com
     """
     given = {key: value for key, value in kwargs.items() if key in fields.SETTABLE}
+    read_only = {key: value for key, value in kwargs.items() if key in fields.READ_ONLY}
     this = states.State(hub, ctx, name, kwargs, given)
     this.skip_esm()
     unknown = [key for key in this.unknown if key not in fields.SETTABLE]
@@ -288,9 +290,10 @@ async def search(
             return this.failed(None, None, [messages.missing_api(api_id, this.account.location[0])])
         return this.from_failure(None, failure)
     candidates = [convert.from_aws(payload, api_id, name) for payload in payloads]
-    matches = [candidate for candidate in candidates if plan.equal(given, candidate)]
+    matches = [candidate for candidate in candidates if plan.matches(given, read_only, candidate)]
     if len(matches) == 1:
-        return this.done(matches[0], matches[0], [comments.found(name, matches[0]["resource_id"])])
+        comment = [comments.found(name), comments.identified(matches[0]["resource_id"])]
+        return this.done(matches[0], matches[0], comment)
     sentence = messages.no_single_match(api_id, resource_id, matches, candidates)
     return this.failed(None, None, [sentence])
 
