@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from idem_apigwv2_integration.resource import comments, messages
+from idem_apigwv2_integration.resource import comments, messages, near
 
 _KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
 
@@ -126,7 +126,7 @@ def repeated_keys(name: str, keys: list[str], what: str) -> str:
 
 def wrong_value(name: str, key: str, value: Any, reason: str) -> str:
     """The value of an entry of a map is wrong, for the reason that a rule gives."""
-    return f"{name}[{key!r}] is {messages.shown(value)}: {reason}."
+    return _ended(f"{name}[{key!r}] is {messages.shown(value)}: {reason}")
 
 
 def missing_parameters(
@@ -154,6 +154,13 @@ def unknown_key(action: str, key: str, meant: str | None) -> str:
         f"request_parameters has the key {key!r}, which is not a parameter of {action} that this "
         f"version knows{guess}; AWS decides."
     )
+
+
+def wrong_source(source: str, roots: tuple[str, ...]) -> str:
+    """A word with a ``$`` begins no source; part of a sentence."""
+    meant = near.meant(source[1:], roots)
+    guess = f"; {_did_you_mean(f'${meant}.')}" if meant and f"${meant}" != source else ""
+    return f"{source} begins no source, which begins with {_or([f'${root}.' for root in roots])}{guess}"
 
 
 def unknown_source(name: str, key: str, source: str, meant: str) -> str:
@@ -224,6 +231,10 @@ def _keys(keys: list[str]) -> str:
 
 def _ended(text: str) -> str:
     return text if text.endswith("?") else f"{text}."
+
+
+def _or(parts: list[str]) -> str:
+    return f"{', '.join(parts[:-1])} or {parts[-1]}"
 
 
 def _listed(parts: list[str]) -> str:
