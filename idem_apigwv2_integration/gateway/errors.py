@@ -173,6 +173,13 @@ def unconfirmed(operation: str, what: str, failure: Failure) -> Failure:
     return dataclasses.replace(failure, reason=reason)
 
 
+def over_deadline(operation: str, seconds: float) -> Failure:
+    """Return the failure of a call whose response was not whole before the deadline of an attempt."""
+    return Failure(
+        Kind.LATE, f"{operation} got no complete response from AWS within {seconds:g} seconds"
+    )
+
+
 def _refused(operation: str, error: botocore.exceptions.ClientError) -> Failure:
     """Return what an error response means."""
     code = error.response.get("Error", {}).get("Code", "")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import convert, fields, plan
+from idem_apigwv2_integration.resource import bindings, plan
 
 _CHANGED = "changed"
 
@@ -17,10 +17,6 @@ def compared(chunk: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
         chunk: The state, as Idem keeps it.
         held: What the ESM records of the integration.
     """
-    given = {
-        name: convert.unescape_bindings(chunk[name])
-        for name in fields.SETTABLE
-        if chunk.get(name) is not None
-    }
+    given = bindings.given(chunk)
     changed = plan.changes(plan.wanted(given, held, plan.protocol_of(held)), held)
     return chunk | {name: _CHANGED if name in changed else held.get(name) for name in given}

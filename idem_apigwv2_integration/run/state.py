@@ -181,10 +181,12 @@ def is_pending(result: dict[str, Any]) -> bool:
     """Return whether it may help to run a state again.
 
     A state that did not run, because one that it requires failed, has no verdict of its own: it is
-    pending for as long as Idem allows.
+    pending for as long as Idem allows. One that raised an exception is final: it would raise it again.
     """
-    verdict = result.get("rerun_data") or {"pending": True}
-    return result["result"] is False and verdict["pending"]
+    if result["result"] is not False:
+        return False
+    # Only the result that Idem itself returns for an exception has a `ret`.
+    return result["rerun_data"]["pending"] if result.get("rerun_data") else "ret" not in result
 
 
 def _texts(value: Any) -> list[str]:

@@ -9,6 +9,7 @@ import idem_apigwv2_integration.gateway.account as account
 import idem_apigwv2_integration.gateway.errors as errors
 import idem_apigwv2_integration.gateway.listing as listing
 import idem_apigwv2_integration.gateway.reading as reading
+import idem_apigwv2_integration.resource.bindings as bindings
 import idem_apigwv2_integration.resource.check as check
 import idem_apigwv2_integration.resource.comments as comments
 import idem_apigwv2_integration.resource.convert as convert
@@ -161,13 +162,8 @@ async def present(
                 - payload_format_version: '1.0'
                 - timeout_in_millis: 5000
     """
-    # The parameters above that are fields of the table, by their names.
-    given = {
-        key: convert.unescape_bindings(value)
-        for key, value in locals().items()
-        if key in fields.SETTABLE and value is not None
-    }
-    this = states.State(hub, ctx, name, kwargs, given)
+    # The parameters above by their names; of these, only the fields of the table count.
+    this = states.State(hub, ctx, name, kwargs, bindings.given(locals()))
     try:
         problems = await presence.malformed(this, api_id, resource_id)
         if problems:
@@ -267,7 +263,7 @@ async def search(
                 - api_id: a1b2c3d4e5
                 - integration_uri: https://orders.example.com
     """
-    given = {key: value for key, value in kwargs.items() if key in fields.SETTABLE}
+    given = {key: bindings.folded(value) for key, value in kwargs.items() if key in fields.SETTABLE}
     read_only = {key: value for key, value in kwargs.items() if key in fields.READ_ONLY}
     this = states.State(hub, ctx, name, kwargs, given)
     this.skip_esm()
@@ -347,7 +343,7 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
     Returns:
         bool
             True after a failure that may pass: throttling, a conflict with another writer, a lost
-            connection, a route that another state of the run deletes.
+            connection, a route that another state of the run deletes. False after an exception.
     """
     return states.is_pending(ret)
 
