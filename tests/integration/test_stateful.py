@@ -153,9 +153,9 @@ class Machine(stateful.RuleBasedStateMachine):
     def fault(self, kind, operation, times):
         self.simulation.fault(kind=kind, operation=operation, times=times, status=500)
 
-    @stateful.rule(operation=st.sampled_from(["GetIntegrations", "GetIntegration"]))
+    @stateful.rule(operation=st.sampled_from(["GetIntegration", "GetIntegrations", "DeleteIntegration"]))
     def miss(self, operation):
-        """AWS's reads are eventually consistent: a single NotFound."""
+        """AWS is eventually consistent: a single NotFound."""
         self.simulation.misread(kind="error", operation=operation, code="NotFoundException")
 
     @stateful.rule(changes=st.integers(1, 3), times=st.integers(1, 4))
