@@ -126,8 +126,9 @@ async def _survey(
     creates_again = managed.was_recorded or this.creates_replacement
     if protocol not in fields.PROTOCOLS:
         return adoption.Survey(None, [])
+    gone = {known.resource_id for known in managed.gone if known.api_id == api_id}
     try:
-        return await adoption.survey(this, api_id, protocol, adopts)
+        return await adoption.survey(this, api_id, protocol, adopts, gone)
     except errors.Failure as failure:
         # A caller without permission to list can still create, but must not adopt, nor duplicate unseen.
         if (adopts and not creates_again) or failure.kind is not errors.Kind.REFUSED:
