@@ -18,7 +18,7 @@ async def malformed(this: state.State, api_id: Any, resource_id: Any) -> list[st
         resource_id: The ID as Idem passes it.
     """
     problems = check.identity_problems(this.name, api_id, resource_id)
-    wrong = check.unknown_parameters(this.unknown) + check.malformed_sentences(this.given)
+    wrong = this.nulls + check.unknown_parameters(this.unknown) + check.malformed_sentences(this.given)
     if not problems and not wrong:
         return []
     if resource_id and not this.held:
@@ -26,7 +26,7 @@ async def malformed(this: state.State, api_id: Any, resource_id: Any) -> list[st
         return problems + wrong
     known = this.held if resource_id else None
     found, _ = await checking.refusals(this.account, api_id, this.given, known, this.unknown, this.held)
-    return problems + found
+    return problems + this.nulls + found
 
 
 async def of(this: state.State, api_id: str, managed: identity.Managed) -> Result:

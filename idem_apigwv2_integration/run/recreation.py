@@ -7,7 +7,7 @@ from idem_apigwv2_integration.resource import convert, fields, plan
 _CHANGED = "changed"
 
 
-def compared(chunk: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
+def compared(chunk: dict[str, Any], held: dict[str, Any], written: dict[str, Any]) -> dict[str, Any]:
     """Return a state of the run in the form in which Idem's own comparison finds what really differs.
 
     To Idem, a key that the SLS removes from a map, ``""`` and ``{}`` are no change, and what AWS ignores
@@ -16,9 +16,10 @@ def compared(chunk: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
     Args:
         chunk: The state, as Idem keeps it.
         held: What the ESM records of the integration.
+        written: The state as the SLS has it.
     """
     given = {
-        name: convert.unescape_bindings(chunk[name])
+        name: convert.unescape_bindings(chunk[name], written.get(name))
         for name in fields.SETTABLE
         if chunk.get(name) is not None
     }

@@ -130,6 +130,11 @@ class Run:
         ids = [chunk.get("resource_id") for chunk in self._integrations()]
         return {one for one in ids if isinstance(one, str) and one}
 
+    def written(self, tag: str | None) -> dict[str, Any] | None:
+        """Return the arguments of a state as the SLS has them; None if it is no state of the run."""
+        chunks = [*self.states, *self.data.get("add_low", [])]
+        return next((one for one in chunks if f"{esm_tag(one)}{one['fun']}" == tag), None)
+
     def names_id(self, tag: str | None) -> bool:
         """Return whether the SLS gives a state a ``resource_id``; otherwise Idem passes the ESM's."""
         chunks = [chunk for chunk in self.states if f"{esm_tag(chunk)}{chunk['fun']}" == tag]

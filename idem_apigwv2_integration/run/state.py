@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors, reading, retries
-from idem_apigwv2_integration.resource import comments, fields, plan
+from idem_apigwv2_integration.resource import check, comments, convert, fields, plan
 from idem_apigwv2_integration.run import run
 
 _HIDDEN = "(sensitive value)"
@@ -34,10 +34,15 @@ class State:
 
     def __init__(self, hub, ctx, name: str, keywords: dict[str, Any], given: dict[str, Any]):
         self.hub, self._ctx = hub, ctx
-        self.name, self.given = name, given
+        self.name = name
         self.tag: str | None = ctx.get("tag")
         self.run = run.of(hub, ctx)
         self.identity = run.Identity.of(self.tag, keywords)
+        # Outside of a run, all that is passed is the caller's text.
+        self._written = (self.run.written(self.tag) if self.identity else None) or given
+        self.given = {
+            key: convert.unescape_bindings(value, self._written.get(key)) for key, value in given.items()
+        }
         retries.begin(self.identity.id if self.identity else name, self.run.outages)
         self.account = account.of(hub, ctx)
         self.reader: reading.Reader = self.account.shared(reading.Reader)
@@ -50,6 +55,12 @@ class State:
         # Idem records the deletion under an ID of its own if the replacement is created first.
         if self.identity and (self.step == "create new" or (self.step == "delete old" and recreates)):
             self.run.record_as(self.tag, self.identity)
+
+    @property
+    def nulls(self) -> list[str]:
+        """A sentence for each key of a map without a value, except for those that Idem ignores."""
+        ignored = self._written.get("ignore_changes") or ()
+        return check.nulls(self.given, ignored)
 
     @property
     def step(self) -> str | None:

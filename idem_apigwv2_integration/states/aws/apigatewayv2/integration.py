@@ -19,6 +19,7 @@ import idem_apigwv2_integration.run.deletion as deletion
 import idem_apigwv2_integration.run.identity as identity
 import idem_apigwv2_integration.run.presence as presence
 import idem_apigwv2_integration.run.recreation as recreation
+import idem_apigwv2_integration.run.run as run
 import idem_apigwv2_integration.run.state as states
 
 __contracts__ = ["resource"]
@@ -163,9 +164,7 @@ async def present(
     """
     # The parameters above that are fields of the table, by their names.
     given = {
-        key: convert.unescape_bindings(value)
-        for key, value in locals().items()
-        if key in fields.SETTABLE and value is not None
+        key: value for key, value in locals().items() if key in fields.SETTABLE and value is not None
     }
     this = states.State(hub, ctx, name, kwargs, given)
     try:
@@ -272,7 +271,8 @@ async def search(
     this = states.State(hub, ctx, name, kwargs, given)
     this.skip_esm()
     unknown = [key for key in this.unknown if key not in fields.SETTABLE]
-    problems = check.search_problems(name, api_id, resource_id, given, unknown)
+    given = this.given
+    problems = this.nulls + check.search_problems(name, api_id, resource_id, given, unknown)
     if problems:
         return this.failed(None, None, problems)
     if this.dry_run and plan.is_placeholder({api_id: resource_id or "", **given}):
@@ -368,4 +368,6 @@ def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:
         # Idem itself compares with this entry then.
         same = (entry for entry in esm.values() if entry.get("resource_id") == resource_id)
         held = next(same, {})
-    return recreation.compared(chunk, held)
+    this_run = run.of(hub, {"run_name": hub.idem.RUN_NAME})
+    written = this_run.written(run.esm_tag(chunk) + chunk["fun"]) or chunk
+    return recreation.compared(chunk, held, written)
