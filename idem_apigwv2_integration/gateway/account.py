@@ -10,7 +10,6 @@ import weakref
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-import botocore
 import botocore.config
 
 from idem_apigwv2_integration.gateway import client, errors, lasting, pace, retries, window
@@ -213,16 +212,14 @@ class Account:
         async with self._slot(operation, members, prepare):
             await self.pace.wait()
             try:
-                opened = await self._client.open()
-                call = functools.partial(getattr(opened, botocore.xform_name(operation)), **members)
-                with retries.watched(f"which has not responded to {operation} yet"):
-                    loop = asyncio.get_running_loop()
-                    answer = await loop.run_in_executor(self._client.threads, call)
+                answer = await self._client.call(operation, **members)
                 status = answer["ResponseMetadata"]["HTTPStatusCode"]
                 whole = operation not in _ANSWERED or _ANSWERED[operation] in answer
                 if whole and status == _STATUS.get(operation, status):
                     return answer
                 failure = errors.cut_off(operation)
+            except asyncio.TimeoutError:
+                failure = errors.over_deadline(operation, self._client.deadline)
             except Exception as error:
                 failure = errors.classify(operation, error)
             if failure.kind is errors.Kind.THROTTLED:

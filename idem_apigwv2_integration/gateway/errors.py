@@ -139,6 +139,13 @@ def cut_off(operation: str) -> Failure:
     return Failure(Kind.LOST, f"{operation} got a response that is incomplete or not from AWS")
 
 
+def over_deadline(operation: str, seconds: float) -> Failure:
+    """Return the failure of a call whose response was not whole before the deadline of an attempt."""
+    return Failure(
+        Kind.LATE, f"{operation} got no complete response from AWS within {seconds:g} seconds"
+    )
+
+
 def _refused(operation: str, error: botocore.exceptions.ClientError) -> Failure:
     """Return what an error response means."""
     code = error.response.get("Error", {}).get("Code", "")

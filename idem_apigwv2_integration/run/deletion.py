@@ -3,7 +3,7 @@
 from typing import Any
 
 from idem_apigwv2_integration.gateway import apply, checking, errors
-from idem_apigwv2_integration.resource import comments, fields, messages
+from idem_apigwv2_integration.resource import bindings, comments, messages
 from idem_apigwv2_integration.run import identity, routes, run, state
 from idem_apigwv2_integration.run.identity import Source
 
@@ -113,7 +113,7 @@ async def _obstacle(this: state.State, live: dict[str, Any]) -> str | None:
     chunk, failed = this.run.replacement(this.identity)
     problems: list[str] = []
     if chunk:
-        this.given = {name: chunk[name] for name in fields.SETTABLE if chunk.get(name) is not None}
+        this.given = bindings.given(chunk, chunk)
         problems, _ = await checking.refusals(this.account, chunk.get("api_id"), this.given)
     if not failed and not problems:
         return None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import convert, fields, plan
+from idem_apigwv2_integration.resource import bindings, plan
 
 _CHANGED = "changed"
 
@@ -18,10 +18,6 @@ def compared(chunk: dict[str, Any], held: dict[str, Any], written: dict[str, Any
         held: What the ESM records of the integration.
         written: The state as the SLS has it.
     """
-    given = {
-        name: convert.unescape_bindings(chunk[name], written.get(name))
-        for name in fields.SETTABLE
-        if chunk.get(name) is not None
-    }
+    given = bindings.given(chunk, written)
     changed = plan.changes(plan.wanted(given, held, plan.protocol_of(held)), held)
     return chunk | {name: _CHANGED if name in changed else held.get(name) for name in given}

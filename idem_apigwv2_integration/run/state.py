@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors, reading, retries
-from idem_apigwv2_integration.resource import check, comments, convert, fields, plan
+from idem_apigwv2_integration.resource import bindings, check, comments, fields, plan
 from idem_apigwv2_integration.run import run
 
 _HIDDEN = "(sensitive value)"
@@ -22,9 +22,10 @@ class State:
         ctx: The context that Idem passes.
         name(str): The Idem name of the resource.
         keywords(dict): The keyword arguments beyond the function's own parameters.
-        given(dict): The parameters of the integration that have a value.
+        arguments(dict): The arguments among which the parameters of the integration are.
 
     Attributes:
+        given: The parameters of the integration that have a value, as the SLS means them.
         identity: Which state of the run it is; None if the function is called outside of a run, or by
             the code of another resource's state.
         dry_run: Whether nothing may be changed.
@@ -32,17 +33,15 @@ class State:
         unknown: The keyword arguments that are not Idem's own.
     """
 
-    def __init__(self, hub, ctx, name: str, keywords: dict[str, Any], given: dict[str, Any]):
+    def __init__(self, hub, ctx, name: str, keywords: dict[str, Any], arguments: dict[str, Any]):
         self.hub, self._ctx = hub, ctx
         self.name = name
         self.tag: str | None = ctx.get("tag")
         self.run = run.of(hub, ctx)
         self.identity = run.Identity.of(self.tag, keywords)
         # Outside of a run, all that is passed is the caller's text.
-        self._written = (self.run.written(self.tag) if self.identity else None) or given
-        self.given = {
-            key: convert.unescape_bindings(value, self._written.get(key)) for key, value in given.items()
-        }
+        self._written = (self.run.written(self.tag) if self.identity else None) or arguments
+        self.given = bindings.given(arguments, self._written)
         retries.begin(self.identity.id if self.identity else name, self.run.outages)
         self.account = account.of(hub, ctx)
         self.reader: reading.Reader = self.account.shared(reading.Reader)
@@ -192,10 +191,12 @@ def is_pending(result: dict[str, Any]) -> bool:
     """Return whether it may help to run a state again.
 
     A state that did not run, because one that it requires failed, has no verdict of its own: it is
-    pending for as long as Idem allows.
+    pending for as long as Idem allows. One that raised an exception is final: it would raise it again.
     """
-    verdict = result.get("rerun_data") or {"pending": True}
-    return result["result"] is False and verdict["pending"]
+    if result["result"] is not False:
+        return False
+    # Only the result that Idem itself returns for an exception has a `ret`.
+    return result["rerun_data"]["pending"] if result.get("rerun_data") else "ret" not in result
 
 
 def _texts(value: Any) -> list[str]:

@@ -14,10 +14,32 @@ from typing import Literal, get_args
 from . import model
 from .errors import CONCURRENT_MODIFICATION, ApiError, access_denied, conflict
 from .store import Account
+from .transport import Fate
 
 PASS_ROLE = "iam:PassRole"
 
-Kind = Literal["error", "error_after", "drop_request", "drop_answer", "delay", "truncate", "lag"]
+Kind = Literal[
+    "error",
+    "error_after",
+    "drop_request",
+    "drop_answer",
+    "delay",
+    "truncate",
+    "drip_head",
+    "drip_body",
+    "endless_chunks",
+    "endless_continue",
+    "lag",
+]
+# Faults of the transport, after the request was carried out: what happens to its response.
+FATES: dict[str, Fate] = {
+    "drop_answer": "drop",
+    "truncate": "truncate",
+    "drip_head": "drip_head",
+    "drip_body": "drip_body",
+    "endless_chunks": "endless_chunks",
+    "endless_continue": "endless_continue",
+}
 
 WRITES = frozenset(
     f"{verb}{noun}" for verb in ("Create", "Update", "Delete") for noun in ("Integration", "Route")

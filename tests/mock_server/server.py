@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 from . import control, integration, model
 from .behaviour import Behaviour
 from .errors import ApiError
-from .faults import Faults, Injection
+from .faults import FATES, Faults, Injection
 from .log import Call, CallLog
 from .operations import Operations, Request
 from .store import DEFAULT_ACCOUNT, Account, Store
@@ -323,7 +323,7 @@ class MockServer:
             reply = _failure(error)
         if fault.kind == "error_after":
             raise fault.error()
-        reply.fate = "drop" if fault.kind == "drop_answer" else "truncate"
+        reply.fate = FATES[fault.kind]
         return reply
 
     def _work(self, request: Request, call: Call) -> Reply:

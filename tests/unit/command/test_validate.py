@@ -26,6 +26,14 @@ def test_what_is_right_on_one_protocol_is_no_problem(arguments):
     assert problems(**arguments) == []
 
 
+def test_bindings_that_idem_can_not_resolve_are_found():
+    one, other = "${aws.apigatewayv2.api:shop:resource_id}", "${aws.apigatewayv2.api:shop:name}"
+    bound = {"append:header.a": one, "append:header.b": f"{one}/{other}"}
+    (problem,) = problems(api_id=one, **HTTP, request_parameters=bound)
+    assert problem.startswith("request_parameters['append:header.b'] refers to")
+    assert problems(api_id=one, **HTTP | {"integration_uri": f"https://{one}.{other}"}) == []
+
+
 @pytest.mark.parametrize("function", ["present", "absent"])
 def test_what_only_aws_sets_is_a_note(function):
     read_only = {"api_gateway_managed": False, "integration_response_selection_expression": "x"}

@@ -9,6 +9,7 @@ import idem_apigwv2_integration.gateway.errors as errors
 import idem_apigwv2_integration.gateway.listing as listing
 import idem_apigwv2_integration.gateway.reading as reading
 import idem_apigwv2_integration.gateway.retries as retries
+import idem_apigwv2_integration.resource.bindings as bindings
 import idem_apigwv2_integration.resource.check as check
 import idem_apigwv2_integration.resource.comments as comments
 import idem_apigwv2_integration.resource.convert as convert
@@ -254,7 +255,9 @@ def _reader(hub, ctx) -> reading.Reader:
 
 def _split(parameters: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return the fields among some arguments, and the names of the others."""
-    given = {name: value for name, value in parameters.items() if name in fields.SETTABLE}
+    given = {
+        name: bindings.folded(value) for name, value in parameters.items() if name in fields.SETTABLE
+    }
     return given, [name for name in parameters if name not in fields.SETTABLE]
 
 

@@ -162,11 +162,8 @@ async def present(
                 - payload_format_version: '1.0'
                 - timeout_in_millis: 5000
     """
-    # The parameters above that are fields of the table, by their names.
-    given = {
-        key: value for key, value in locals().items() if key in fields.SETTABLE and value is not None
-    }
-    this = states.State(hub, ctx, name, kwargs, given)
+    # The parameters above by their names; of these, only the fields of the table count.
+    this = states.State(hub, ctx, name, kwargs, locals())
     try:
         problems = await presence.malformed(this, api_id, resource_id)
         if problems:
@@ -213,8 +210,7 @@ async def absent(
                 - api_id: a1b2c3d4e5
                 - resource_id: f6g7h8i
     """
-    given = {key: value for key, value in kwargs.items() if key in fields.SETTABLE}
-    this = states.State(hub, ctx, name, kwargs, given)
+    this = states.State(hub, ctx, name, kwargs, kwargs)
     held = this.held
     # With --invert, Idem passes on what was written for `present`.
     unknown = [key for key in this.unknown if key not in fields.SETTABLE]
@@ -266,9 +262,8 @@ async def search(
                 - api_id: a1b2c3d4e5
                 - integration_uri: https://orders.example.com
     """
-    given = {key: value for key, value in kwargs.items() if key in fields.SETTABLE}
     read_only = {key: value for key, value in kwargs.items() if key in fields.READ_ONLY}
-    this = states.State(hub, ctx, name, kwargs, given)
+    this = states.State(hub, ctx, name, kwargs, kwargs)
     this.skip_esm()
     unknown = [key for key in this.unknown if key not in fields.SETTABLE]
     given = this.given
@@ -347,7 +342,7 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
     Returns:
         bool
             True after a failure that may pass: throttling, a conflict with another writer, a lost
-            connection, a route that another state of the run deletes.
+            connection, a route that another state of the run deletes. False after an exception.
     """
     return states.is_pending(ret)
 
