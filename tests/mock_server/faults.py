@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -30,6 +30,7 @@ Kind = Literal[
     "endless_chunks",
     "endless_continue",
     "lag",
+    "meanwhile",
 ]
 # Faults of the transport, after the request was carried out: what happens to its response.
 FATES: dict[str, Fate] = {
@@ -62,6 +63,7 @@ class Injection:
         message: The error message.
         seconds: The length of a "delay".
         changes: How many changes of the API a read with a "lag" does not show yet.
+        action: What happens "meanwhile": after the request, and before the next one.
         fired: How often it happened.
     """
 
@@ -76,6 +78,7 @@ class Injection:
     message: str
     seconds: float
     changes: int
+    action: Callable[[], object]
     fired: int = 0
 
     def fits(self, operation: str, api_id: str | None) -> bool:
@@ -176,6 +179,7 @@ class Faults:
         message: str = "Internal server error",
         seconds: float = 0.0,
         changes: int = 1,
+        action: Callable[[], object] = lambda: None,
     ) -> Injection:
         """Makes requests meet a fault; see `Injection` for what the arguments mean.
 
@@ -185,7 +189,18 @@ class Faults:
         if kind not in get_args(Kind):
             raise ValueError(f"unknown kind of fault: {kind}")
         injection = Injection(
-            kind, operation, times, probability, skip, api_id, code, status, message, seconds, changes
+            kind,
+            operation,
+            times,
+            probability,
+            skip,
+            api_id,
+            code,
+            status,
+            message,
+            seconds,
+            changes,
+            action,
         )
         with self._lock:
             self._injections.append(injection)

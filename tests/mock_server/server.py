@@ -321,6 +321,9 @@ class MockServer:
         except ApiError as error:
             call.code, call.message = error.code, error.message
             reply = _failure(error)
+        if fault.kind == "meanwhile":
+            fault.action()
+            return reply
         if fault.kind == "error_after":
             raise fault.error()
         reply.fate = FATES[fault.kind]
