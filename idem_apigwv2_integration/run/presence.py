@@ -21,7 +21,7 @@ async def _malformed(this: state.State) -> list[str]:
     """Return everything that is wrong, if anything is wrong whatever exists."""
     api_id, resource_id = this.api_id, this.resource_id
     problems = check.identity_problems(this.name, api_id, resource_id)
-    wrong = check.unknown_parameters(this.unknown) + check.malformed_sentences(this.given)
+    wrong = this.nulls + check.unknown_parameters(this.unknown) + check.malformed_sentences(this.given)
     if not problems and not wrong:
         return []
     if resource_id and not this.held:
@@ -29,7 +29,7 @@ async def _malformed(this: state.State) -> list[str]:
         return problems + wrong
     known = this.held if resource_id else None
     found, _ = await checking.refusals(this.account, api_id, this.given, known, this.unknown, this.held)
-    return problems + found
+    return problems + this.nulls + found
 
 
 async def _of(this: state.State, api_id: str, managed: identity.Managed) -> Result:
