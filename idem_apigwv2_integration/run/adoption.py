@@ -60,7 +60,7 @@ async def survey(this: state.State, api_id: str, protocol: str, adopts: bool, go
                 continue
             if creates.may_create(api_id, payload):
                 continue
-            differing = plan.differences(wanted, resource)
+            differing = plan.differences(wanted, resource, protocol)
             if not differing and owner:
                 notes.append(comments.recorded(resource_id, owner))
             elif not differing and adopts:
