@@ -53,6 +53,22 @@ class Reader:
 
         return await self._protocols[api_id].get(ask)
 
+    async def lacks(self, api_id: str) -> bool:
+        """Return whether the account does not have an API: neither GetApi nor GetIntegrations finds it.
+
+        Raises:
+            errors.Failure: It can't be read.
+        """
+        for look in (self.protocol, self.all):
+            try:
+                await look(api_id)
+            except errors.Failure as failure:
+                if failure.kind is not errors.Kind.NOT_FOUND:
+                    raise
+            else:
+                return False
+        return True
+
     async def one(self, api_id: str, resource_id: str) -> Payload | None:
         """Return an integration as it is now, or None if the API does not have it.
 

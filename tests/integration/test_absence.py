@@ -104,6 +104,17 @@ def test_an_api_that_is_gone_has_no_integrations(http):
     assert http.server.counts() == {"GetIntegration": 1, "GetIntegrations": 1, "GetApi": 1}
 
 
+def test_one_404_is_no_proof_that_another_account_lacks_the_api(http):
+    http.apply(**HTTP)
+    home = http.profiles["default"]
+    http.profiles["home"], http.profiles["default"] = home, home | {"aws_access_key_id": "another"}
+    http.idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    fault = http.server.faults.inject(operation="GetApi", account="testing", **GONE)
+    answer = http.apply(function="absent")
+    assert answer["result"] is False and len(http.all) == len(http.esm) == 1
+    assert "acct profile 'home'" in answer["comment"][0] and fault.fired == 1
+
+
 # Listings
 
 
@@ -116,6 +127,18 @@ def test_one_listing_is_no_proof(http, function):
     assert fault.fired == 1 and all(answer["result"] for answer in answers.values())
     assert set(http.all) == (before if function == "present" else set())
     assert http.writes() == (0 if function == "present" else 3)
+
+
+def test_what_is_listed_later_is_not_created_again(http):
+    """A read and a listing lag behind, and the search for equal integrations finds it."""
+    http.apply(**HTTP)
+    for operation in ("GetIntegration", "GetIntegrations"):
+        http.server.faults.inject(kind="lag", operation=operation)
+    answer = http.apply(**HTTP)
+    resource_id = http.entry["resource_id"]
+    assert answer["result"] is False and set(http.all) == {resource_id}
+    sentence = f"GetIntegration did not find integration {resource_id}, and GetIntegrations did"
+    assert sentence in answer["comment"][0]
 
 
 def test_what_both_deny_is_gone(http):

@@ -299,7 +299,7 @@ class MockServer:
                 request.resource,
                 request.members.get("CredentialsArn"),
             )
-            delay, fault = self.faults.draw(request.operation, call.api_id)
+            delay, fault = self.faults.draw(request.account, request.operation, call.api_id)
             reply = self._meet(request, call, delay, fault)
         except ApiError as error:
             call.code, call.message = error.code, error.message
