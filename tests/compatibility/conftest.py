@@ -38,6 +38,15 @@ def chat(request, worlds):
     return worlds("WEBSOCKET")[request.param]
 
 
+@pytest.fixture(params=[(THEIRS, OURS), (OURS, THEIRS)], ids=["from idem-aws", "to idem-aws"])
+def handover(request, worlds):
+    """Return one API and one ESM twice: for the one that comes first, and the one that continues."""
+    both = worlds()
+    first, second = (both[name] for name in request.param)
+    second.api_id, second.esm = first.api_id, first.esm
+    return first, second
+
+
 @pytest.fixture
 def theirs(worlds):
     """Return an HTTP API for idem-aws."""

@@ -3,7 +3,6 @@
 import pytest
 
 import harness
-from conftest import OURS, THEIRS
 from world import HTTP
 
 TEST = pytest.mark.parametrize("test", [True, False], ids=["test", "run"])
@@ -118,22 +117,18 @@ def test_a_state_runs_an_exec_function(api):
 
 
 @TEST
-@pytest.mark.parametrize(("before", "after"), [(THEIRS, OURS), (OURS, THEIRS)], ids=["to", "back"])
-def test_the_other_one_continues_with_the_esm(worlds, before, after, test):
-    both = worlds()
-    first, second = both[before], both[after]
+def test_the_other_one_continues_with_the_esm(handover, test):
+    first, second = handover
     first.apply(**MAPPED)
-    second.api_id, second.esm = first.api_id, first.esm
     answer = second.apply(test, **MAPPED)
     assert answer["result"] and not answer["changes"] and not second.writes()
 
 
 @TEST
-@pytest.mark.parametrize(("before", "after"), [(THEIRS, OURS), (OURS, THEIRS)], ids=["to", "back"])
-def test_the_other_one_takes_what_describe_prints(worlds, before, after, test):
-    both = worlds()
-    first, second = both[before], both[after]
+def test_the_other_one_takes_what_describe_prints(handover, test):
+    first, second = handover
     first.apply(**MAPPED)
+    first.esm.clear()
     with first.idem.as_command("describe"):
         sls = first.call("states.describe")
     (answer,) = second.run(sls, test=test).values()
