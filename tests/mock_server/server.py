@@ -228,6 +228,11 @@ class MockServer:
             api.remember()
             del api.integrations[found.id]
 
+    def settle(self, api_id: str, account: AccountKey = DEFAULT_ACCOUNT) -> None:
+        """Lets reads that lag show all changes so far, except that what was created may be missing."""
+        with self._store.lock:
+            self._store.api(Account(*account), api_id).settle()
+
     # What the transport calls
 
     def connected(self, connection: socket.socket) -> None:
