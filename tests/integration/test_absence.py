@@ -119,6 +119,11 @@ def test_absent_does_not_trust_404s_where_the_api_can_not_be_read(http):
     assert f"did not find API {http.api_id}, which alone does not prove" in answer["comment"][0]
 
 
+def test_present_does_not_trust_one_404_of_the_api(http):
+    http.server.faults.inject(operation="GetApi", **GONE)
+    assert http.apply(**HTTP)["result"] and len(http.all) == 1
+
+
 def test_an_api_that_is_gone_has_no_integrations(http):
     assert http.call("exec.get", api_id="gone", resource_id="any")["ret"] is None
     assert http.server.counts() == {"GetIntegration": 1, "GetIntegrations": 1, "GetApi": 1}
