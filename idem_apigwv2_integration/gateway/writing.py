@@ -172,9 +172,18 @@ class Writer:
         Raises:
             errors.Failure: It was not changed, or it is unknown whether it was.
         """
-        return await self._account.call(
-            "UpdateIntegration", ApiId=api_id, IntegrationId=resource_id, **members
-        )
+
+        async def attempt() -> Payload:
+            try:
+                return await self._account.send(
+                    "UpdateIntegration", ApiId=api_id, IntegrationId=resource_id, **members
+                )
+            except errors.Failure as failure:
+                if failure.kind is errors.Kind.NOT_FOUND:
+                    await self._expect_none("UpdateIntegration", api_id, resource_id)
+                raise
+
+        return await self._account.retry("UpdateIntegration", api_id, attempt)
 
     async def delete(self, api_id: str, resource_id: str) -> bool:
         """Delete an integration, and return whether it existed.
@@ -190,7 +199,7 @@ class Writer:
                 await self._account.send("DeleteIntegration", ApiId=api_id, IntegrationId=resource_id)
             except errors.Failure as failure:
                 if failure.kind is errors.Kind.NOT_FOUND:
-                    await self._expect_none(api_id, resource_id)
+                    await self._expect_none("DeleteIntegration", api_id, resource_id)
                     # An attempt without a response may have deleted it.
                     return lost
                 lost = lost or failure.kind in errors.OPEN
@@ -203,8 +212,8 @@ class Writer:
 
         return await self._account.retry("DeleteIntegration", api_id, attempt, recover)
 
-    async def _expect_none(self, api_id: str, resource_id: str) -> None:
-        """Fail unless an integration that DeleteIntegration did not find is gone.
+    async def _expect_none(self, operation: str, api_id: str, resource_id: str) -> None:
+        """Fail unless an integration that an operation did not find is gone.
 
         Raises:
             errors.Failure: It exists, or it is unknown whether it does.
@@ -213,9 +222,9 @@ class Writer:
         try:
             payload = await self._reader.one(api_id, resource_id)
         except errors.Failure as failure:
-            raise errors.unconfirmed("DeleteIntegration", what, failure) from None
+            raise errors.unconfirmed(operation, what, failure) from None
         if payload is not None:
-            raise errors.contradicted("DeleteIntegration", what, "a later read")
+            raise errors.contradicted(operation, what, "a later read")
 
     async def _send(self, api_id: str, create: Create, members: Payload) -> Created:
         """Send the request once; name what earlier requests may have created as well."""
