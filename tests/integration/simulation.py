@@ -348,8 +348,8 @@ class Simulation:
         Of equal states, those of one profile adopt in the order of the SLS. Those of several profiles
         read the API at different moments.
         """
-        own = plan.as_created(self.wanted[name], NAMES[name])
-        return any(
+        own = self.wanted.get(name) and plan.as_created(self.wanted[name], NAMES[name])
+        return bool(own) and any(
             NAMES[other] == NAMES[name]
             and wish
             and self.profile.get(other, "home") != self.profile.get(name, "home")
