@@ -46,7 +46,7 @@ def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[
     if problems:
         return problems, []
     arguments = {
-        key: convert.unescape_bindings(bindings.predicted(value, plan.placeholder))
+        key: convert.unescape_bindings(bindings.predicted(value, plan.placeholder), value)
         for key, value in run.arguments(state.arguments).items()
         if key not in ("ctx", *_CREDENTIALS)
     }
@@ -56,11 +56,12 @@ def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[
         key: value for key, value in arguments.items() if key in fields.SETTABLE and value is not None
     }
     notes = check.read_only(unknown)
+    nulls = check.nulls(given, state.ignored)
     if state.function == "absent":
         return check.absent_problems(name, api_id, resource_id, unknown), notes
     if state.function == "search":
-        return check.search_problems(name, api_id, resource_id, given, unknown), []
-    problems = check.identity_problems(name, api_id, resource_id)
+        return nulls + check.search_problems(name, api_id, resource_id, given, unknown), []
+    problems = check.identity_problems(name, api_id, resource_id) + nulls
     protocol = _protocol(state.arguments.get("api_id"), states)
     # Of an integration that exists, what the state leaves out stays as it is.
     problems += check.problems(given, protocol=protocol, unknown=unknown, partial=bool(resource_id))

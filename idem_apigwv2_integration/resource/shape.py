@@ -1,6 +1,7 @@
 """What is wrong with values by themselves: their types, their lengths, and what the SDK lists."""
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 from idem_apigwv2_integration.resource import bindings, fields, model, near, placeholders, refusals
@@ -92,6 +93,16 @@ def _wrong_map(path: Path, value: dict, known: tuple[str, ...] | None = None) ->
             continue
         found.append(Problem(((*path, key),), text))
     return found
+
+
+def nulls(given: dict[str, Any]) -> Iterator[Path]:
+    """Yield the path of each key of a given map, or of a map in it, that has no value."""
+    for name, value in given.items():
+        for key, item in value.items() if isinstance(value, dict) else ():
+            if item is None:
+                yield (name, key)
+            elif isinstance(item, dict):
+                yield from ((name, key, inner) for inner, text in item.items() if text is None)
 
 
 def shown(path: Path) -> str:

@@ -1,8 +1,9 @@
 """Which integration a state manages: the one definition for present, absent and replacements.
 
 The candidates are the SLS's ``resource_id`` in the SLS's API, and what the ESM records for the state,
-each in the API that the ESM names. A candidate counts as gone only if a complete listing of its API does
-not contain it, or if its API is gone and no other acct profile of the run leads to it.
+each in the API that the ESM names. A candidate counts as gone only if neither GetIntegration nor a
+complete listing of its API finds it, or if its API is gone and no other acct profile of the run leads to
+it.
 """
 
 import asyncio

@@ -185,6 +185,10 @@ class Run:
         ids = [chunk.get("resource_id") for chunk in self._integrations()]
         return {one for one in ids if isinstance(one, str) and one}
 
+    def written(self, tag: str | None) -> dict[str, Any] | None:
+        """Return the arguments of a state as the SLS has them; None if it is no state of the run."""
+        return next(iter(self._chunks(tag)), None)
+
     def names_id(self, tag: str | None) -> bool:
         """Return whether the SLS gives a state a ``resource_id``; otherwise Idem passes the ESM's."""
         chunks = self._chunks(tag)
@@ -230,7 +234,7 @@ class Run:
             identity: The state.
             passed: The arguments as Idem passes them.
         """
-        chunk = next(iter(self._chunks(tag)), None)
+        chunk = self.written(tag)
         if chunk is None:
             return passed
         if self.inverted:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors, reading, retries
-from idem_apigwv2_integration.resource import comments, fields, messages, plan
+from idem_apigwv2_integration.resource import bindings, check, comments, fields, messages, plan
 from idem_apigwv2_integration.run import run
 
 _HIDDEN = "(sensitive value)"
@@ -31,7 +31,7 @@ class State:
         name: The Idem name of the resource.
         api_id: The API.
         resource_id: The integration's ID: the SLS's, or else the ESM's.
-        given: The parameters of the integration that have a value.
+        given: The parameters of the integration that have a value, as the SLS means them.
         read_only: The fields that only AWS sets and that have a value.
         identity: Which state of the run it is; None if the function is called outside of a run, or by
             the code of another resource's state.
@@ -50,9 +50,9 @@ class State:
         self.name: Any = arguments["name"]
         self.api_id: Any = arguments.get("api_id")
         self.resource_id: Any = arguments.get("resource_id")
-        self.given = {
-            name: arguments[name] for name in fields.SETTABLE if arguments.get(name) is not None
-        }
+        # Outside of a run, all that is passed is the caller's text.
+        self._written = (self.run.written(self.tag) if self.identity else None) or arguments
+        self.given = bindings.given(arguments, self._written)
         self.read_only = {name: value for name, value in arguments.items() if name in fields.READ_ONLY}
         retries.begin(self.identity.id if self.identity else self.name, self.run.outages)
         self.account = account.of(hub, ctx)
@@ -89,6 +89,12 @@ class State:
         if self.tag and result["result"] is False and not result["rerun_data"]["pending"]:
             self.run.failures[self.tag] = copy.deepcopy(result)
         return result
+
+    @property
+    def nulls(self) -> list[str]:
+        """A sentence for each key of a map without a value, except for those that Idem ignores."""
+        ignored = self._written.get("ignore_changes") or ()
+        return check.nulls(self.given, ignored)
 
     @property
     def step(self) -> str | None:

@@ -142,7 +142,7 @@ async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -
                 integration_uri=https://example.com payload_format_version="'1.0'"
     """
     given, unknown = _split(parameters)
-    problems = check.identity_problems(name, api_id, None)
+    problems = check.identity_problems(name, api_id, None) + check.nulls(given)
     acct = _account(hub, ctx)
     try:
         found, protocol = await checking.refusals(acct, api_id, given, unknown=unknown)
@@ -190,7 +190,7 @@ async def update(
                 resource_id=f6g7h8i timeout_in_millis=5000
     """
     given, unknown = _split(parameters)
-    wrong = _identity_problems(name, api_id, resource_id)
+    wrong = _identity_problems(name, api_id, resource_id) + check.nulls(given)
     if wrong:
         return _refused(wrong)
     if live is not None and _identity(live) != (api_id, resource_id):
