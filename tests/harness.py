@@ -143,7 +143,7 @@ class Idem:
         asyncio.set_event_loop(self.loop)
         self.hub.pop.loop.CURRENT_LOOP = self.loop
 
-    def apply_and_die(self, write: int, done: bool, sls, profiles, esm) -> None:
+    def apply_and_die(self, write: int, done: bool, sls, profiles, esm) -> bool:
         """Apply states as `apply` does, and stop everything at one of the writes, as SIGKILL does.
 
         Args:
@@ -152,6 +152,9 @@ class Idem:
             sls: The SLS.
             profiles: The acct profiles.
             esm: The ESM, which stays as it is at that moment.
+
+        Returns:
+            Whether there were that many writes.
         """
         call, sent, held = client.Client.call, [], []
 
@@ -184,6 +187,7 @@ class Idem:
             esm.update(held[0])
         finally:
             client.Client.call = call
+        return bool(held)
 
     def _bury(self, sent: list[asyncio.Future]) -> None:
         """Close the event loop: what was sent arrives, and nothing else that runs does anything."""

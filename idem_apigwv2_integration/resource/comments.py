@@ -265,6 +265,14 @@ def maybe_twice(reason: str | None) -> str:
     )
 
 
+def maybe_created(reason: str) -> str:
+    """A create failed after a request without a response, and nothing that it created is listed."""
+    return (
+        f"{reason} A request without a response may have created an integration that is listed later: "
+        "check `idem exec aws.apigatewayv2.integration.list` before you run this again."
+    )
+
+
 def lost_unseen(reason: str) -> str:
     """The response to a create was lost, and the API can't be listed."""
     return (
