@@ -48,8 +48,8 @@ def identified(*resource_ids: str) -> str:
 
 
 def parameters(names: list[str], dry_run: bool) -> str:
-    """The parameters that an update changes."""
-    return f"{'Would update' if dry_run else 'Updated'} parameters: {', '.join(names)}"
+    """The parameters that an update changes, in idem-aws's order and without spaces."""
+    return f"{'Would update' if dry_run else 'Updated'} parameters: {','.join(sorted(names))}"
 
 
 def api_required(name: str) -> str:

@@ -106,10 +106,11 @@ def test_present_updates(api, existing, change, test):
 
 
 @TEST
-def test_the_comment_names_the_parameter_that_changes(api, existing, test):
-    ret = present(api, test, **MAPPED | {"description": "two"}, resource_id=existing["resource_id"])
+def test_the_comment_names_the_parameters_that_change(api, existing, test):
+    change = {"timeout_in_millis": 6000, "description": "two", "integration_method": "POST"}
+    ret = present(api, test, **MAPPED | change, resource_id=existing["resource_id"])
     verb = "Would update" if test else "Updated"
-    assert f"{verb} parameters: description" in ret["comment"]
+    assert f"{verb} parameters: description,integration_method,timeout_in_millis" in ret["comment"]
 
 
 def test_present_leaves_alone_what_it_is_not_given(api, existing):
