@@ -10,17 +10,12 @@ import weakref
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-import botocore
 import botocore.config
 
 from idem_apigwv2_integration.gateway import client, errors, lasting, pace, retries, window
-from idem_apigwv2_integration.resource import evidence
+from idem_apigwv2_integration.resource import check
 
 T = TypeVar("T")
-
-# All that one response can hold: an API has at most 300 integrations, an account far fewer APIs than
-# this in most cases. Without it AWS chooses the size of a page.
-FULL_PAGE = "500"
 
 # What every whole response holds. A response that was cut off may come out of the SDK as an empty one.
 _ANSWERED = {
@@ -116,6 +111,13 @@ def _shown(value: Any) -> str:
     return repr(vars(value)) if isinstance(value, botocore.config.Config) else repr(value)
 
 
+def _refuse_malformed_ids(operation: str, members: dict[str, Any]) -> None:
+    """Raise a failure if an ID would change the path of a request, wherever the ID comes from."""
+    wrong = check.malformed_ids(api_id=members.get("ApiId"), resource_id=members.get("IntegrationId"))
+    if wrong:
+        raise errors.Failure(errors.Kind.REFUSED, f"{operation} was not sent: {' '.join(wrong)}")
+
+
 class Account:
     """One account, Region and endpoint, as one acct profile leads to it.
 
@@ -202,19 +204,18 @@ class Account:
         Raises:
             errors.Failure: The call failed.
         """
+        _refuse_malformed_ids(operation, members)
         async with self._slot(operation, members, prepare):
             await self.pace.wait()
             try:
-                opened = await self._client.open()
-                call = functools.partial(getattr(opened, botocore.xform_name(operation)), **members)
-                with retries.watched(f"which has not responded to {operation} yet"):
-                    loop = asyncio.get_running_loop()
-                    answer = await loop.run_in_executor(self._client.threads, call)
+                answer = await self._client.call(operation, **members)
                 status = answer["ResponseMetadata"]["HTTPStatusCode"]
                 whole = operation not in _ANSWERED or _ANSWERED[operation] in answer
                 if whole and status == _STATUS.get(operation, status):
                     return answer
                 failure = errors.cut_off(operation)
+            except asyncio.TimeoutError:
+                failure = errors.over_deadline(operation, self._client.deadline)
             except Exception as error:
                 failure = errors.classify(operation, error)
             if failure.kind is errors.Kind.THROTTLED:
@@ -232,21 +233,3 @@ class Account:
         if operation.startswith("Get"):
             return contextlib.nullcontext()
         return self._process.window(self.location, members["ApiId"]).slot(prepare)
-
-    async def page(
-        self, operation: str, token: str | None, **members: Any
-    ) -> tuple[list[dict[str, Any]], str | None]:
-        """Return the items of one page of a listing, and the token of the next page if there is one.
-
-        A page may be short or empty and still have a next. A page that is its own next page, which
-        would be read for ever, is not from AWS.
-        """
-        if token:
-            members["NextToken"] = token
-        if evidence.answer("max_results_500") != "refused":
-            members["MaxResults"] = FULL_PAGE
-        answer = await self.call(operation, **members)
-        following = answer.get("NextToken")
-        if following and following == token:
-            raise errors.cut_off(operation)
-        return answer.get("Items", []), following

@@ -1,18 +1,22 @@
 """The boto3 client for one acct profile."""
 
 import asyncio
-import concurrent.futures
+import functools
 from typing import Any
 
+import botocore
 import botocore.config
 import botocore.session
 import dict_tools.data
 
-from idem_apigwv2_integration.gateway import lasting, logs
+from idem_apigwv2_integration.gateway import lasting, logs, retries, threads
 
 SERVICE = "apigatewayv2"
 # The key under which a profile holds its botocore settings as the user wrote them.
 CONFIG = "config_as_written"
+
+# In seconds: botocore's own timeouts, for a profile that switches them off.
+DEFAULT_TIMEOUT = 60.0
 
 # Credentials of an assumed role last 15 minutes at least (STS).
 _ROLE_LIFETIME = 600.0
@@ -24,9 +28,6 @@ class Client:
     Args:
         hub: The hub, for idem-aws's ``hub.tool.boto3``.
         profile(dict): The acct profile.
-
-    Attributes:
-        threads: Where the client's calls run, once it is open: as many at once as it keeps connections.
     """
 
     def __init__(self, hub, profile: dict[str, Any]):
@@ -35,7 +36,10 @@ class Client:
         self._config = _config(profile.get(CONFIG, profile.get("config")))
         self._until = float("inf")
         self._opening: lasting.Lasting[Any] = lasting.Lasting()
-        self.threads: concurrent.futures.Executor | None = None
+        # As many calls are in flight at once as the client keeps connections.
+        self._connections = asyncio.Semaphore(self._config.max_pool_connections)
+        # Without a limit of its own: a call that was abandoned must not keep later ones waiting.
+        self._threads = threads.DaemonExecutor()
 
     @property
     def most_attempts(self) -> int | None:
@@ -44,6 +48,31 @@ class Client:
         if "total_max_attempts" in retries:
             return retries["total_max_attempts"]
         return retries["max_attempts"] + 1 if "max_attempts" in retries else None
+
+    @property
+    def deadline(self) -> float:
+        """The most seconds that a call may take from its connection to the last byte of the response.
+
+        botocore's read timeout starts again with each part of a response that arrives.
+        """
+        config = self._config
+        return (config.connect_timeout or DEFAULT_TIMEOUT) + (config.read_timeout or DEFAULT_TIMEOUT)
+
+    async def call(self, operation: str, **members: Any) -> dict[str, Any]:
+        """Call an operation once and return what botocore returns.
+
+        The thread of a call that is over its deadline is abandoned: it ends with the response or with
+        the program, and later calls have threads of their own.
+
+        Raises:
+            asyncio.TimeoutError: There was no whole response before the deadline.
+        """
+        opened = await self.open()
+        call = functools.partial(getattr(opened, botocore.xform_name(operation)), **members)
+        async with self._connections:
+            with retries.watched(f"which has not responded to {operation} yet"):
+                loop = asyncio.get_running_loop()
+                return await asyncio.wait_for(loop.run_in_executor(self._threads, call), self.deadline)
 
     async def open(self) -> Any:
         """Return the open client.
@@ -65,10 +94,6 @@ class Client:
         logs.keep_clean()
         # The session of idem-aws's last client, which has read the SDK's data files already.
         opened = self._hub.tool.boto3.SESSION.client(SERVICE, **arguments)
-        if self.threads is None:
-            self.threads = concurrent.futures.ThreadPoolExecutor(
-                arguments["config"].max_pool_connections, thread_name_prefix=SERVICE
-            )
         if "assume_role" in self._profile:
             self._until = asyncio.get_running_loop().time() + _ROLE_LIFETIME
         return opened

@@ -253,7 +253,7 @@ def _may_help(error: BaseException) -> bool:
 
 def _failure(state: tenacity.RetryCallState) -> errors.Failure:
     failure = state.outcome.exception() if state.outcome else None
-    assert isinstance(failure, errors.Failure), "only such failures are retried"
+    assert isinstance(failure, errors.Failure)
     return failure
 
 

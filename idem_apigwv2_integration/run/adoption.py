@@ -40,9 +40,11 @@ async def survey(this: state.State, api_id: str, protocol: str, adopts: bool) ->
     """
     wanted = plan.as_created(this.given, protocol)
     creates = this.account.common(writing.Creates)
+    # What is replaced may have drifted until it equals its replacement.
+    replaced = {this.replaced["resource_id"]} if this.creates_replacement else set()
 
     def choose(payloads: list[dict[str, Any]]) -> Survey:
-        unavailable = this.claimed(api_id)
+        unavailable = this.claimed(api_id) | replaced
         recorded = this.run.recorded(api_id)
         notes, similar = [], []
         # An integration of API Gateway's quick create can't be deleted by itself: the last choice.

@@ -7,17 +7,40 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from . import model
 from .errors import CONCURRENT_MODIFICATION, ApiError, access_denied, conflict
 from .store import Account
+from .transport import Fate
 
 PASS_ROLE = "iam:PassRole"
 
-Kind = Literal["error", "error_after", "drop_request", "drop_answer", "delay", "truncate"]
+Kind = Literal[
+    "error",
+    "error_after",
+    "drop_request",
+    "drop_answer",
+    "delay",
+    "truncate",
+    "drip_head",
+    "drip_body",
+    "endless_chunks",
+    "endless_continue",
+    "lag",
+    "meanwhile",
+]
+# Faults of the transport, after the request was carried out: what happens to its response.
+FATES: dict[str, Fate] = {
+    "drop_answer": "drop",
+    "truncate": "truncate",
+    "drip_head": "drip_head",
+    "drip_body": "drip_body",
+    "endless_chunks": "endless_chunks",
+    "endless_continue": "endless_continue",
+}
 
 WRITES = frozenset(
     f"{verb}{noun}" for verb in ("Create", "Update", "Delete") for noun in ("Integration", "Route")
@@ -39,6 +62,8 @@ class Injection:
         status: The HTTP status of the error; None for the one of the code.
         message: The error message.
         seconds: The length of a "delay".
+        changes: How many changes of the API a read with a "lag" does not show yet.
+        action: What happens "meanwhile": after the request, and before the next one.
         fired: How often it happened.
     """
 
@@ -52,6 +77,8 @@ class Injection:
     status: int | None
     message: str
     seconds: float
+    changes: int
+    action: Callable[[], object]
     fired: int = 0
 
     def fits(self, operation: str, api_id: str | None) -> bool:
@@ -151,6 +178,8 @@ class Faults:
         status: int | None = None,
         message: str = "Internal server error",
         seconds: float = 0.0,
+        changes: int = 1,
+        action: Callable[[], object] = lambda: None,
     ) -> Injection:
         """Makes requests meet a fault; see `Injection` for what the arguments mean.
 
@@ -160,7 +189,18 @@ class Faults:
         if kind not in get_args(Kind):
             raise ValueError(f"unknown kind of fault: {kind}")
         injection = Injection(
-            kind, operation, times, probability, skip, api_id, code, status, message, seconds
+            kind,
+            operation,
+            times,
+            probability,
+            skip,
+            api_id,
+            code,
+            status,
+            message,
+            seconds,
+            changes,
+            action,
         )
         with self._lock:
             self._injections.append(injection)

@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 from . import control, integration, model
 from .behaviour import Behaviour
 from .errors import ApiError
-from .faults import Faults, Injection
+from .faults import FATES, Faults, Injection
 from .log import Call, CallLog
 from .operations import Operations, Request
 from .store import DEFAULT_ACCOUNT, Account, Store
@@ -216,6 +216,7 @@ class MockServer:
         """
         with self._store.lock:
             found = self._store.api(Account(*account), api_id).integration(integration_id)
+            self._store.api(Account(*account), api_id).remember()
             changed = {**found.members, **copy.deepcopy(members)}
             found.members = {name: value for name, value in changed.items() if value is not None}
 
@@ -223,7 +224,9 @@ class MockServer:
         """Removes an integration from the store, even one that a route targets."""
         with self._store.lock:
             api = self._store.api(Account(*account), api_id)
-            del api.integrations[api.integration(integration_id).id]
+            found = api.integration(integration_id)
+            api.remember()
+            del api.integrations[found.id]
 
     # What the transport calls
 
@@ -310,14 +313,20 @@ class MockServer:
             return Reply(fate="drop")
         if fault.kind == "error":
             raise fault.error()
+        if fault.kind == "lag":
+            request.behind = fault.changes
+            return self._work(request, call)
         try:
             reply = self._work(request, call)
         except ApiError as error:
             call.code, call.message = error.code, error.message
             reply = _failure(error)
+        if fault.kind == "meanwhile":
+            fault.action()
+            return reply
         if fault.kind == "error_after":
             raise fault.error()
-        reply.fate = "drop" if fault.kind == "drop_answer" else "truncate"
+        reply.fate = FATES[fault.kind]
         return reply
 
     def _work(self, request: Request, call: Call) -> Reply:

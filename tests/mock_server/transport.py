@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import responses
 from typing import Any, Literal
 
 from werkzeug.serving import WSGIRequestHandler
+
+Fate = Literal[
+    "send", "truncate", "drop", "drip_head", "drip_body", "endless_chunks", "endless_continue"
+]
+
+# In seconds: between two parts of a response that drips or does not end.
+PAUSE = 0.05
 
 
 @dataclass
@@ -20,18 +31,34 @@ class Reply:
         body: The body.
         error_type: The AWS error code, of an error.
         fate: Whether it is sent, sent without half of its body (a response without a body is lost),
-            or lost. The connection is closed unless it is sent.
+            lost, sent byte by byte from its head or from its body on, or followed or preceded by parts
+            without end. The connection is closed unless it is sent.
     """
 
     status: int = 200
     body: bytes = b""
     error_type: str | None = None
-    fate: Literal["send", "truncate", "drop"] = "send"
+    fate: Fate = "send"
 
-    def to_bytes(self) -> bytes:
-        """Returns what goes over the wire, or the part of it that gets through."""
-        if self.fate == "drop" or (self.fate == "truncate" and not self.body):
-            return b""
+    def parts(self) -> Iterator[bytes]:
+        """Returns what goes over the wire, with a pause after each part."""
+        head, body = self._head(), self.body
+        if self.fate == "send":
+            yield head + body
+        elif self.fate == "truncate" and body:
+            yield head + body[: len(body) // 2]
+        elif self.fate == "drip_head":
+            yield from _bytes(head + body)
+        elif self.fate == "drip_body":
+            yield head
+            yield from _bytes(body)
+        elif self.fate == "endless_chunks":
+            yield self._head("Transfer-Encoding: chunked")
+            yield from itertools.repeat(b"1\r\n \r\n")
+        elif self.fate == "endless_continue":
+            yield from itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _head(self, framing: str | None = None) -> bytes:
         lines = [
             f"HTTP/1.1 {self.status} {responses.get(self.status, 'Unknown')}",
             "Content-Type: application/json",
@@ -40,10 +67,12 @@ class Reply:
         if self.error_type is not None:
             lines.append(f"x-amzn-ErrorType: {self.error_type}")
         if self.status != HTTPStatus.NO_CONTENT:
-            lines.append(f"Content-Length: {len(self.body)}")
-        head = "\r\n".join(lines).encode() + b"\r\n\r\n"
-        sent = len(self.body) // 2 if self.fate == "truncate" else len(self.body)
-        return head + self.body[:sent]
+            lines.append(framing or f"Content-Length: {len(self.body)}")
+        return "\r\n".join(lines).encode() + b"\r\n\r\n"
+
+
+def _bytes(data: bytes) -> Iterator[bytes]:
+    return (data[index : index + 1] for index in range(len(data)))
 
 
 class Handler(WSGIRequestHandler):
@@ -72,7 +101,12 @@ class Handler(WSGIRequestHandler):
         reply = self._stand_in.reply(self.command, self.path, self.headers, body)
         if reply.fate != "send":
             self.close_connection = True
-        self.wfile.write(reply.to_bytes())
+        # The client may have closed the connection.
+        with contextlib.suppress(ConnectionError):
+            for number, part in enumerate(reply.parts()):
+                if number:
+                    time.sleep(PAUSE)
+                self.wfile.write(part)
 
     @property
     def _stand_in(self) -> Any:
