@@ -9,10 +9,14 @@ import collections
 import pathlib
 
 MODULE = "integration"
+REPLACED = "idem_aws"
 
 
 def take_over(sub, init_file: str) -> None:
-    """Make the module beside ``init_file`` the only one of its name on a pop sub.
+    """Replace idem-aws's module on a pop sub by the one beside ``init_file``.
+
+    Functions that a user's own plugin adds to the module stay; where it has a function of the same name
+    as this plugin, this plugin's is used.
 
     Args:
         sub(pop.hub.Sub): The sub that holds the resource, for example ``hub.states.aws.apigatewayv2``.
@@ -24,9 +28,16 @@ def take_over(sub, init_file: str) -> None:
     # A checkout and an installed copy may both be on sys.path: the first to get here stays.
     if ours not in scanned:
         return
-    # pop is iterating over the old dictionary, which therefore must not be changed in place.
-    sub._scan["python"] = collections.OrderedDict(
-        (path, entry)
+    dropped = {REPLACED, _package(ours)}
+    kept = {
+        path: entry
         for path, entry in scanned.items()
-        if pathlib.Path(path).name != MODULE or path == ours
-    )
+        if pathlib.Path(path).name != MODULE or _package(path) not in dropped
+    }
+    # The last one wins. pop is iterating over the old dictionary, which therefore must not be changed.
+    sub._scan["python"] = collections.OrderedDict(kept | {ours: scanned[ours]})
+
+
+def _package(path: str) -> str:
+    """Return the plugin of a module: the folder above ``states/aws/apigatewayv2/``, for example."""
+    return pathlib.Path(path).parents[3].name
