@@ -6,10 +6,15 @@ the last one wins: without this module, idem-aws's functions would run, or a mix
 """
 
 import collections
+import logging
 import pathlib
+
+from idem_apigwv2_integration import availability
 
 MODULE = "integration"
 REPLACED = "idem_aws"
+
+_log = logging.getLogger(__name__)
 
 
 def take_over(sub, init_file: str) -> None:
@@ -17,6 +22,9 @@ def take_over(sub, init_file: str) -> None:
 
     Functions that a user's own plugin adds to the module stay; where it has a function of the same name
     as this plugin, this plugin's is used.
+
+    If this plugin can't be imported, its module is left out as well: idem-aws's must not run. Idem
+    then reports a missing function for each state, where a module that does not load ends the whole run.
 
     Args:
         sub(pop.hub.Sub): The sub that holds the resource, for example ``hub.states.aws.apigatewayv2``.
@@ -35,7 +43,18 @@ def take_over(sub, init_file: str) -> None:
         if pathlib.Path(path).name != MODULE or _package(path) not in dropped
     }
     # The last one wins. pop is iterating over the old dictionary, which therefore must not be changed.
-    sub._scan["python"] = collections.OrderedDict(kept | {ours: scanned[ours]})
+    sub._scan["python"] = collections.OrderedDict(kept | ({ours: scanned[ours]} if _usable() else {}))
+
+
+def _usable() -> bool:
+    error = availability.import_error()
+    if error:
+        _log.error(
+            "aws.apigatewayv2.integration can't be used: %s. Install idem-apigwv2-integration again "
+            "with its dependencies.",
+            error,
+        )
+    return error is None
 
 
 def _package(path: str) -> str:
