@@ -75,7 +75,9 @@ class State:
         Args:
             act: Executes the state.
         """
-        known = self.run.failures.get(self.tag or "")
+        # The code of another resource's state may call the function more than once.
+        tag = (self.tag or "") if self.identity else ""
+        known = self.run.failures.get(tag)
         if known is not None:
             self.skip_esm()
             return copy.deepcopy(known)
@@ -85,9 +87,11 @@ class State:
             result = self.from_failure(self.held, failure)
         except Exception as error:
             self.hub.log.error(traceback.format_exc())
-            result = self.failed(self.held, self.held, [messages.crashed(error)])
-        if self.tag and result["result"] is False and not result["rerun_data"]["pending"]:
-            self.run.failures[self.tag] = copy.deepcopy(result)
+            result = self.failed(
+                self.held, self.held, [messages.crashed(type(error).__name__, str(error))]
+            )
+        if tag and result["result"] is False and not result["rerun_data"]["pending"]:
+            self.run.failures[tag] = copy.deepcopy(result)
         return result
 
     @property
@@ -195,7 +199,9 @@ class State:
         return {
             "name": self.name,
             "result": True,
-            "comment": self._without_sensitive(comment, old, new),
+            "comment": [
+                messages.printable(sentence) for sentence in self._without_sensitive(comment, old, new)
+            ],
             "old_state": old,
             "new_state": new,
             # None makes Idem compare the two, member by member.
