@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import copy
 import json
 import os
 import pathlib
+import queue
 import shutil
 import subprocess
 import sys
@@ -13,6 +15,8 @@ from typing import Any
 
 import pop.hub
 import yaml
+
+from idem_apigwv2_integration.gateway import client
 
 RESOURCE = "aws.apigatewayv2.integration"
 
@@ -114,14 +118,71 @@ class Idem:
 
     def __init__(self):
         self.hub = pop.hub.Hub()
-        self.loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(self.loop)
-        self.hub.pop.loop.CURRENT_LOOP = self.loop
+        self._open_loop()
         self.hub.pop.sub.add(dyne_name="idem")
         self.hub.pop.config.load(["idem", "acct", "rend", "evbus"], cli="idem", parse_cli=False)
         self.hub.SUBPARSER = "state"
         # idem pauses after each of its events; nobody listens to them here.
         self.hub.pop.loop.sleep = _no_pause
+
+    def _open_loop(self):
+        self.loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self.loop)
+        self.hub.pop.loop.CURRENT_LOOP = self.loop
+
+    def apply_and_die(self, write: int, done: bool, sls, profiles, esm) -> None:
+        """Apply states as `apply` does, and stop everything at one of the writes, as SIGKILL does.
+
+        Args:
+            write: At which of the writes.
+            done: Whether AWS still carries that write out.
+            sls: The SLS.
+            profiles: The acct profiles.
+            esm: The ESM, which stays as it is at that moment.
+        """
+        call, sent, held = client.Client.call, [], []
+
+        async def mortal(self, operation, **members):
+            if held:
+                raise asyncio.CancelledError
+            if operation.startswith("Get"):
+                return await call(self, operation, **members)
+            request = asyncio.ensure_future(call(self, operation, **members))
+            sent.append(request)
+            dies = len(sent) == write
+            if dies and not done:
+                request.cancel()
+            else:
+                await asyncio.wait([request])
+            if dies:
+                held.append(copy.deepcopy(esm))
+                asyncio.get_running_loop().stop()
+                await asyncio.Future()
+            return await request
+
+        client.Client.call = mortal
+        try:
+            self.apply(sls, profiles, esm)
+        except RuntimeError as error:
+            if "Event loop stopped" not in str(error):
+                raise
+            self._bury(sent)
+            esm.clear()
+            esm.update(held[0])
+        finally:
+            client.Client.call = call
+
+    def _bury(self, sent: list[asyncio.Future]) -> None:
+        """Close the event loop: what was sent arrives, and nothing else that runs does anything."""
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks - set(sent):
+            task.cancel()
+        self.loop.run_until_complete(asyncio.wait(tasks, timeout=60))
+        self.loop.run_until_complete(self.loop.shutdown_default_executor())
+        self.loop.close()
+        self._open_loop()
+        self.hub.idem.RUNS.clear()
+        self.hub.evbus.BUS = queue.Queue()
 
     def context(self, acct: dict[str, Any], test: bool = False, **more) -> Any:
         """Return a context as idem makes it."""

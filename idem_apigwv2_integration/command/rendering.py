@@ -24,6 +24,7 @@ class State:
         function: Its function, for example ``present``.
         arguments: Its arguments as Idem passes them; ``${...}`` is not resolved. Of other resource
             types, everything that the file contains.
+        ignored: The paths of the arguments that Idem's ``ignore_changes`` removes.
     """
 
     file: str
@@ -31,6 +32,7 @@ class State:
     type: str
     function: str
     arguments: dict[str, Any]
+    ignored: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -177,6 +179,7 @@ def _state(hub, sources: list[str], chunk: dict[str, Any]) -> State:
         type=chunk["state"],
         function=chunk["fun"],
         arguments=arguments,
+        ignored=tuple(chunk.get("ignore_changes") or ()),
     )
 
 

@@ -13,13 +13,9 @@ from typing import Any, TypeVar
 import botocore.config
 
 from idem_apigwv2_integration.gateway import client, errors, lasting, pace, retries, window
-from idem_apigwv2_integration.resource import check, evidence
+from idem_apigwv2_integration.resource import check
 
 T = TypeVar("T")
-
-# All that one response can hold: an API has at most 300 integrations, an account far fewer APIs than
-# this in most cases. Without it AWS chooses the size of a page.
-FULL_PAGE = "500"
 
 # What every whole response holds. A response that was cut off may come out of the SDK as an empty one.
 _ANSWERED = {
@@ -237,21 +233,3 @@ class Account:
         if operation.startswith("Get"):
             return contextlib.nullcontext()
         return self._process.window(self.location, members["ApiId"]).slot(prepare)
-
-    async def page(
-        self, operation: str, token: str | None, **members: Any
-    ) -> tuple[list[dict[str, Any]], str | None]:
-        """Return the items of one page of a listing, and the token of the next page if there is one.
-
-        A page may be short or empty and still have a next. A page that is its own next page, which
-        would be read for ever, is not from AWS.
-        """
-        if token:
-            members["NextToken"] = token
-        if evidence.answer("max_results_500") != "refused":
-            members["MaxResults"] = FULL_PAGE
-        answer = await self.call(operation, **members)
-        following = answer.get("NextToken")
-        if following and following == token:
-            raise errors.cut_off(operation)
-        return answer.get("Items", []), following

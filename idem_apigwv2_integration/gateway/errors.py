@@ -139,6 +139,40 @@ def cut_off(operation: str) -> Failure:
     return Failure(Kind.LOST, f"{operation} got a response that is incomplete or not from AWS")
 
 
+def endless(operation: str, pages: int) -> Failure:
+    """Return the failure of a listing whose last page never comes."""
+    reason = (
+        f"{operation} got a listing that does not end, which is not from AWS: {pages} pages were read. "
+        "Check endpoint_url, and the proxies on the way to AWS."
+    )
+    return Failure(Kind.LOST, reason, final=True)
+
+
+def shifted(operation: str) -> Failure:
+    """Return the failure of a listing from which something was deleted while it was read."""
+    return Failure(Kind.BUSY, f"{operation} got pages that changed while they were read")
+
+
+def contradicted(operation: str, what: str, other: str) -> Failure:
+    """Return the failure of a call that did not find what another operation finds.
+
+    A single NotFound is no proof: reads and writes are eventually consistent.
+    """
+    return Failure(Kind.LOST, f"{operation} did not find {what}, and {other} did")
+
+
+def unconfirmed(operation: str, what: str, failure: Failure) -> Failure:
+    """Return the failure of a call that did not find what another operation can't look for.
+
+    Args:
+        operation: The operation of the call.
+        what: What it did not find.
+        failure: Why the other operation failed.
+    """
+    reason = f"{operation} did not find {what}, which alone does not prove that it is gone: {failure}"
+    return dataclasses.replace(failure, reason=reason)
+
+
 def over_deadline(operation: str, seconds: float) -> Failure:
     """Return the failure of a call whose response was not whole before the deadline of an attempt."""
     return Failure(

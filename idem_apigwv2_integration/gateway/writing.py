@@ -184,6 +184,7 @@ class Writer:
                 await self._account.send("DeleteIntegration", ApiId=api_id, IntegrationId=resource_id)
             except errors.Failure as failure:
                 if failure.kind is errors.Kind.NOT_FOUND:
+                    await self._expect_none(api_id, resource_id)
                     # An attempt without a response may have deleted it.
                     return lost
                 lost = lost or failure.kind in errors.OPEN
@@ -195,6 +196,20 @@ class Writer:
             return True if gone else None
 
         return await self._account.retry("DeleteIntegration", api_id, attempt, recover)
+
+    async def _expect_none(self, api_id: str, resource_id: str) -> None:
+        """Fail unless an integration that DeleteIntegration did not find is gone.
+
+        Raises:
+            errors.Failure: It exists, or it is unknown whether it does.
+        """
+        what = f"integration {resource_id}"
+        try:
+            payload = await self._reader.one(api_id, resource_id)
+        except errors.Failure as failure:
+            raise errors.unconfirmed("DeleteIntegration", what, failure) from None
+        if payload is not None:
+            raise errors.contradicted("DeleteIntegration", what, "a later read")
 
     async def _send(self, api_id: str, create: Create, members: Payload) -> Created:
         """Send the request once; name what earlier requests may have created as well."""

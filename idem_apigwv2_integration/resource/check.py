@@ -113,6 +113,20 @@ def malformed_sentences(given: dict[str, Any]) -> list[str]:
     return [problem.text for problem in shape.problems(given)]
 
 
+def nulls(given: dict[str, Any], ignored: Iterable[str] = ()) -> list[str]:
+    """Return a sentence for each key of a map that has no value: nobody knows what it is to have.
+
+    Args:
+        given: Fields as an SLS gives them.
+        ignored: What the SLS lists in ``ignore_changes``: Idem itself removes these values.
+    """
+    return [
+        refusals.no_value(shape.shown(path), path[-1])
+        for path in shape.nulls(given)
+        if ":".join(map(str, path)) not in ignored
+    ]
+
+
 def identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
     """Return what is wrong with the parameters that say which integration is meant."""
     found = [refusals.no_api()] if is_empty(api_id) else []

@@ -62,12 +62,11 @@ def nothing_known() -> str:
     return "The SLS gives no resource_id and the ESM records none: nothing was looked up."
 
 
-def never_existed(api_id: str, resource_id: str, dry_run: bool) -> str:
-    """The SLS names an integration that does not exist, and one is created."""
+def no_such_id(api_id: str, resource_id: str) -> str:
+    """The SLS names an integration that neither exists nor is recorded in the ESM."""
     return (
-        f"resource_id is {resource_id!r}: API {api_id} has no such integration. A new one "
-        f"{'would be' if dry_run else 'was'} created; remove resource_id from the SLS, or set it to the "
-        "new ID."
+        f"resource_id is {resource_id!r}: API {api_id} has no such integration, and none was created. "
+        "Correct the ID; to create an integration, remove resource_id from the SLS."
     )
 
 
@@ -85,11 +84,37 @@ def unusable(name: str, reason: str) -> str:
     return f"The ESM's entry of {name!r} can't be used: {reason}"
 
 
-def gone(resource_id: str, dry_run: bool) -> str:
+def gone(resource_id: str, dry_run: bool, adopted: bool = False) -> str:
     """An integration that the ESM records was deleted outside of Idem."""
+    created = f": a new integration {'would be' if dry_run else 'was'} created"
+    return f"{resource_id}, which the ESM records, no longer exists{'' if adopted else created}."
+
+
+def unresolved(name: str, binding: str) -> str:
+    """An inverted run does not resolve the binding that names an integration to delete."""
     return (
-        f"{resource_id}, which the ESM records, no longer exists: a new integration "
-        f"{'would be' if dry_run else 'was'} created."
+        f"{binding}, which names the integration of {name!r}, is not resolved in an inverted run, and "
+        "the ESM records none for this state: nothing was deleted. Write the IDs themselves as api_id "
+        "and resource_id."
+    )
+
+
+def not_searched(binding: str) -> str:
+    """An inverted run does not resolve what a search depends on."""
+    return f"{binding} is not resolved in an inverted run: nothing was looked up."
+
+
+def found_deleted(resource_ids: list[str]) -> str:
+    """What a search describes was deleted before it was executed."""
+    verb = "matches, but was" if len(resource_ids) == 1 else "match, but were"
+    return f"{', '.join(resource_ids)} {verb} deleted by a state of this run before this search."
+
+
+def ambiguous_id(state_id: str, other: str) -> str:
+    """Another state has the ID that Idem gives to a part of a replacement."""
+    return (
+        f"{state_id!r} can't be replaced while there is a state {other!r}: Idem's recreate_on_update "
+        "uses that ID itself. Rename that state, or remove recreate_on_update."
     )
 
 

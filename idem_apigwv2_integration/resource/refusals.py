@@ -38,6 +38,21 @@ def wrong_type(subject: str, value: Any, expected: str) -> str:
     return f"{subject} is {messages.shown(value)}, {kind}: it must be {expected}{remedy}."
 
 
+def no_value(subject: str, key: Any) -> str:
+    """A key of a map has YAML's null instead of a value."""
+    removes = isinstance(key, str) and key.lower().startswith("remove:")
+    value = """`"''"`, which removes the mapped name from the message""" if removes else "a value"
+    return f"{subject} has no value: write {value}, or leave the key out."
+
+
+def unresolvable(subject: str, references: list[str]) -> str:
+    """The value of a key with a colon has more than one argument binding."""
+    return (
+        f"{subject} refers to {' and '.join(references)}: below a key with a colon, Idem can resolve "
+        "only one reference; write the others as text."
+    )
+
+
 def wrong_length(name: str, value: str, least: int, greatest: int) -> str:
     """A string is too short or too long."""
     return f"{name} is {messages.shown(value)}: it must be {least} to {greatest} characters long."

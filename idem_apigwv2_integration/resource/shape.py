@@ -1,9 +1,10 @@
 """What is wrong with values by themselves: their types, their lengths, and what the SDK lists."""
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
-from idem_apigwv2_integration.resource import fields, model, near, placeholders, refusals
+from idem_apigwv2_integration.resource import bindings, fields, model, near, placeholders, refusals
 
 # Where in the parameters something is: a field, or a field and the keys within it.
 Path = tuple[Any, ...]
@@ -86,10 +87,22 @@ def _wrong_map(path: Path, value: dict, known: tuple[str, ...] | None = None) ->
             text = refusals.wrong_key(subject, key, known, near.meant(key, known))
         elif item is not None and not isinstance(item, str):
             text = refusals.wrong_type(f"{subject}[{key!r}]", item, "a string")
+        elif bindings.unresolvable(key, item):
+            text = refusals.unresolvable(f"{subject}[{key!r}]", bindings.unresolvable(key, item))
         else:
             continue
         found.append(Problem(((*path, key),), text))
     return found
+
+
+def nulls(given: dict[str, Any]) -> Iterator[Path]:
+    """Yield the path of each key of a given map, or of a map in it, that has no value."""
+    for name, value in given.items():
+        for key, item in value.items() if isinstance(value, dict) else ():
+            if item is None:
+                yield (name, key)
+            elif isinstance(item, dict):
+                yield from ((name, key, inner) for inner, text in item.items() if text is None)
 
 
 def shown(path: Path) -> str:

@@ -3,11 +3,31 @@
 from typing import Any
 
 from idem_apigwv2_integration.gateway import apply, checking, errors
-from idem_apigwv2_integration.resource import comments, fields, messages
+from idem_apigwv2_integration.resource import bindings, check, comments, fields, messages
 from idem_apigwv2_integration.run import identity, routes, run, state
 from idem_apigwv2_integration.run.identity import Source
 
 Result = dict[str, Any]
+
+
+async def declared(this: state.State) -> Result:
+    """Return the result of an ``absent`` state."""
+    held = this.held
+    # With --invert, Idem passes on what was written for `present`.
+    unknown = [key for key in this.unknown if key not in fields.SETTABLE]
+    api_id = this.api_id or (held or {}).get("api_id")
+    unresolved = this.run.unresolved({"api_id": api_id, "resource_id": this.resource_id})
+    if this.resource_id and unresolved:
+        return this.failed(held, held, [comments.unresolved(this.name, unresolved)])
+    problems = check.absent_problems(this.name, api_id, this.resource_id, unknown)
+    if problems:
+        return this.failed(held, held, problems)
+    try:
+        result = await of_all(this, await identity.resolve(this, api_id))
+        return result | {"comment": result["comment"] + check.read_only(this.unknown)}
+    except errors.Failure as failure:
+        named, reason = this.resource_id, str(failure)
+        return this.failed(held, held, [comments.not_deleted(named, reason) if named else reason])
 
 
 async def of_all(this: state.State, managed: identity.Managed) -> Result:
@@ -93,6 +113,7 @@ async def _of_one(this: state.State, live: dict[str, Any]) -> Result:
         freed = routes.freed(this.run, this.identity, api_id, resource_id, set(failure.routes))
         reason = comments.not_deleted(resource_id, str(failure))
         return this.failed(live, live, [reason], pending=bool(freed))
+    this.delete(live)
     return this.done(live, None, comment)
 
 
@@ -113,7 +134,7 @@ async def _obstacle(this: state.State, live: dict[str, Any]) -> str | None:
     chunk, failed = this.run.replacement(this.identity)
     problems: list[str] = []
     if chunk:
-        this.given = {name: chunk[name] for name in fields.SETTABLE if chunk.get(name) is not None}
+        this.given = bindings.given(chunk, chunk)
         problems, _ = await checking.refusals(this.account, chunk.get("api_id"), this.given)
     if not failed and not problems:
         return None
@@ -129,8 +150,10 @@ async def _would_delete(this: state.State, live: dict[str, Any]) -> Result:
         found = await this.reader.routes_to(api_id, resource_id)
     except errors.Failure as failure:
         # A deletion needs no permission to read routes.
+        this.delete(live)
         return this.done(live, None, [*comment, messages.routes_unseen(failure.reason)])
     staying = found - routes.freed(this.run, this.identity, api_id, resource_id, found)
     if staying:
         return this.failed(live, live, [messages.in_use(resource_id, staying)])
+    this.delete(live)
     return this.done(live, None, comment)

@@ -149,12 +149,6 @@ def test_ignore_changes_leaves_a_key_of_a_map_alone(idem, http):
     assert http.live["RequestParameters"] == live
 
 
-def test_a_key_without_a_value_is_left_alone(http):
-    http.apply(**HTTP, request_parameters={"append:header.a": "1", "append:header.b": "2"})
-    http.apply(**HTTP, request_parameters={"append:header.a": None, "append:header.b": "3"})
-    assert http.live["RequestParameters"] == {"append:header.a": "1", "append:header.b": "3"}
-
-
 def test_an_api_id_that_changes_is_refused_with_what_to_do(http):
     http.apply(**HTTP)
     elsewhere = http.server.add_api("HTTP")

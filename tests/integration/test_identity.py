@@ -255,12 +255,13 @@ def test_a_lost_create_does_not_keep_what_an_equal_one_with_another_request_crea
     assert len(http.all) == 2 and ids(http) == set(http.all)
 
 
-def test_an_id_in_the_sls_that_is_gone_is_made_again_only_once(http):
+def test_an_id_in_the_sls_that_is_gone_is_created_again_only_once(http):
+    http.apply(**HTTP)
+    (gone,) = http.all
+    http.server.remove(http.api_id, gone)
     for _ in range(3):
-        assert http.apply(**HTTP, resource_id="gone")["result"]
+        assert http.apply(**HTTP, resource_id=gone)["result"]
         assert len(http.all) == 1
-    http.esm.clear()
-    assert http.apply(**HTTP, resource_id="gone")["result"] and len(http.all) == 1
 
 
 def test_a_malformed_id_of_one_state_does_not_hurt_another(http):

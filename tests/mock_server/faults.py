@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -30,6 +30,7 @@ Kind = Literal[
     "endless_chunks",
     "endless_continue",
     "lag",
+    "meanwhile",
 ]
 # Faults of the transport, after the request was carried out: what happens to its response.
 FATES: dict[str, Fate] = {
@@ -57,11 +58,13 @@ class Injection:
         probability: How likely a request that fits meets it.
         skip: How many requests that fit still pass first.
         api_id: The API it waits for; None for all.
+        account: The access key it waits for; None for all.
         code: The error code, of "error" and "error_after".
         status: The HTTP status of the error; None for the one of the code.
         message: The error message.
         seconds: The length of a "delay".
         changes: How many changes of the API a read with a "lag" does not show yet.
+        action: What happens "meanwhile": after the request, and before the next one.
         fired: How often it happened.
     """
 
@@ -71,16 +74,23 @@ class Injection:
     probability: float
     skip: int
     api_id: str | None
+    account: str | None
     code: str
     status: int | None
     message: str
     seconds: float
     changes: int
+    action: Callable[[], object]
     fired: int = 0
 
-    def fits(self, operation: str, api_id: str | None) -> bool:
+    def fits(self, account: Account, operation: str, api_id: str | None) -> bool:
         """Tells whether it waits for such a request and is not used up."""
-        return self.operation in (None, operation) and self.api_id in (None, api_id) and self.times != 0
+        return (
+            self.account in (None, account.access_key)
+            and self.operation in (None, operation)
+            and self.api_id in (None, api_id)
+            and self.times != 0
+        )
 
     def error(self) -> ApiError:
         """Returns the error of the response."""
@@ -171,11 +181,13 @@ class Faults:
         probability: float = 1.0,
         skip: int = 0,
         api_id: str | None = None,
+        account: str | None = None,
         code: str = "InternalServerErrorException",
         status: int | None = None,
         message: str = "Internal server error",
         seconds: float = 0.0,
         changes: int = 1,
+        action: Callable[[], object] = lambda: None,
     ) -> Injection:
         """Makes requests meet a fault; see `Injection` for what the arguments mean.
 
@@ -185,7 +197,19 @@ class Faults:
         if kind not in get_args(Kind):
             raise ValueError(f"unknown kind of fault: {kind}")
         injection = Injection(
-            kind, operation, times, probability, skip, api_id, code, status, message, seconds, changes
+            kind,
+            operation,
+            times,
+            probability,
+            skip,
+            api_id,
+            account,
+            code,
+            status,
+            message,
+            seconds,
+            changes,
+            action,
         )
         with self._lock:
             self._injections.append(injection)
@@ -218,10 +242,13 @@ class Faults:
             if role and PASS_ROLE in self._denied:
                 raise access_denied(account.access_key, PASS_ROLE, role)
 
-    def draw(self, operation: str, api_id: str | None) -> tuple[float, Injection | None]:
+    def draw(
+        self, account: Account, operation: str, api_id: str | None
+    ) -> tuple[float, Injection | None]:
         """Finds out what a request meets: all delays, and the first fault of another kind.
 
         Args:
+            account (Account): Who calls.
             operation (str): The AWS operation.
             api_id (str | None): The API it is about.
 
@@ -231,7 +258,7 @@ class Faults:
         delay = 0.0
         with self._lock:
             for injection in self._injections:
-                if not injection.fits(operation, api_id):
+                if not injection.fits(account, operation, api_id):
                     continue
                 if injection.skip > 0:
                     injection.skip -= 1

@@ -47,12 +47,14 @@ def test_short_and_empty_pages(http, empty):
     assert [api["ApiId"] for page in pages for api in page["Items"]] == apis
 
 
-def test_nothing_is_left_out_when_items_go_away_between_pages(http):
+@pytest.mark.parametrize("shifting", [False, True])
+def test_whether_a_deletion_between_pages_leaves_something_out(http, shifting):
+    http.server.behaviour.shifting_pages = shifting
     made = [http.server.add_integration(http.id, **PROXY) for _ in range(4)]
+    http.server.faults.inject(kind="meanwhile", action=lambda: http.server.remove(http.id, made[0]))
     token = http.list(MaxResults="2")["NextToken"]
-    http.delete(made[0])
     rest = http.list(NextToken=token)["Items"]
-    assert [item["IntegrationId"] for item in rest] == made[2:]
+    assert [item["IntegrationId"] for item in rest] == made[3 if shifting else 2 :]
 
 
 # Direct access

@@ -1,5 +1,7 @@
 """What `idem-apigwv2 validate` says of states."""
 
+import dataclasses
+
 import hypothesis
 import pytest
 from hypothesis import strategies
@@ -24,6 +26,14 @@ def test_what_is_right_on_one_protocol_is_no_problem(arguments):
     assert problems(**arguments) == []
 
 
+def test_bindings_that_idem_can_not_resolve_are_found():
+    one, other = "${aws.apigatewayv2.api:shop:resource_id}", "${aws.apigatewayv2.api:shop:name}"
+    bound = {"append:header.a": one, "append:header.b": f"{one}/{other}"}
+    (problem,) = problems(api_id=one, **HTTP, request_parameters=bound)
+    assert problem.startswith("request_parameters['append:header.b'] refers to")
+    assert problems(api_id=one, **HTTP | {"integration_uri": f"https://{one}.{other}"}) == []
+
+
 @pytest.mark.parametrize("function", ["present", "absent"])
 def test_what_only_aws_sets_is_a_note(function):
     read_only = {"api_gateway_managed": False, "integration_response_selection_expression": "x"}
@@ -34,6 +44,15 @@ def test_what_only_aws_sets_is_a_note(function):
 def test_search_may_look_for_what_only_aws_sets():
     wanted = state("search", api_id="a", api_gateway_managed=True)
     assert validate.check_state(wanted, []) == ([], [])
+
+
+@pytest.mark.parametrize("function", ["present", "search"])
+def test_a_key_without_a_value_is_a_problem_unless_idem_ignores_it(function):
+    empty = state(function, api_id="a", **HTTP, request_parameters={"remove:header.x": None})
+    (sentence,) = validate.check_state(empty, [])[0]
+    assert sentence.startswith("request_parameters['remove:header.x'] has no value: write `\"''\"`")
+    ignored = dataclasses.replace(empty, ignored=("request_parameters:remove:header.x",))
+    assert validate.check_state(ignored, [])[0] == []
 
 
 def test_a_state_that_creates_must_be_complete():

@@ -9,6 +9,7 @@ import idem_apigwv2_integration.gateway.errors as errors
 import idem_apigwv2_integration.gateway.listing as listing
 import idem_apigwv2_integration.gateway.reading as reading
 import idem_apigwv2_integration.gateway.retries as retries
+import idem_apigwv2_integration.resource.bindings as bindings
 import idem_apigwv2_integration.resource.check as check
 import idem_apigwv2_integration.resource.comments as comments
 import idem_apigwv2_integration.resource.convert as convert
@@ -141,7 +142,7 @@ async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -
                 integration_uri=https://example.com payload_format_version="'1.0'"
     """
     given, unknown = _split(parameters)
-    problems = check.identity_problems(name, api_id, None)
+    problems = check.identity_problems(name, api_id, None) + check.nulls(given)
     acct = _account(hub, ctx)
     try:
         found, protocol = await checking.refusals(acct, api_id, given, unknown=unknown)
@@ -189,7 +190,7 @@ async def update(
                 resource_id=f6g7h8i timeout_in_millis=5000
     """
     given, unknown = _split(parameters)
-    wrong = _identity_problems(name, api_id, resource_id)
+    wrong = _identity_problems(name, api_id, resource_id) + check.nulls(given)
     if wrong:
         return _refused(wrong)
     if live is not None and _identity(live) != (api_id, resource_id):
@@ -254,7 +255,9 @@ def _reader(hub, ctx) -> reading.Reader:
 
 def _split(parameters: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return the fields among some arguments, and the names of the others."""
-    given = {name: value for name, value in parameters.items() if name in fields.SETTABLE}
+    given = {
+        name: bindings.folded(value) for name, value in parameters.items() if name in fields.SETTABLE
+    }
     return given, [name for name in parameters if name not in fields.SETTABLE]
 
 
