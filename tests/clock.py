@@ -1,10 +1,9 @@
-"""An event loop on which waiting takes no time, so that tests of waiting do not depend on the machine."""
+"""An event loop on which waiting takes no time: tests of waiting do not depend on the machine."""
 
 import asyncio
 import selectors
 from collections.abc import Coroutine
 from typing import Any
-
 
 # In seconds: what one turn of the loop takes. On a clock that stands still, what waits for the next
 # moment would wait forever.
