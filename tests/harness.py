@@ -19,6 +19,7 @@ import yaml
 from idem_apigwv2_integration.gateway import client
 
 RESOURCE = "aws.apigatewayv2.integration"
+PACKAGE = "idem_apigwv2_integration"
 
 
 def profile(url: str, key: str = "testing", region: str = "us-east-1", **more) -> dict[str, Any]:
@@ -114,10 +115,16 @@ async def _no_pause(delay: float) -> None:
 
 
 class Idem:
-    """idem's own machinery within this process: quick, with an ESM that is a dictionary."""
+    """idem's own machinery within this process: quick, with an ESM that is a dictionary.
 
-    def __init__(self):
+    Args:
+        plugin: Whether it finds the plugin; otherwise idem-aws's own functions of the resource run.
+    """
+
+    def __init__(self, plugin: bool = True):
         self.hub = pop.hub.Hub()
+        if not plugin:
+            self._hide(PACKAGE)
         self._open_loop()
         self.hub.pop.sub.add(dyne_name="idem")
         self.hub.pop.config.load(["idem", "acct", "rend", "evbus"], cli="idem", parse_cli=False)
@@ -125,12 +132,18 @@ class Idem:
         # idem pauses after each of its events; nobody listens to them here.
         self.hub.pop.loop.sleep = _no_pause
 
+    def _hide(self, package: str) -> None:
+        """Take a package out of the places where pop looks for functions."""
+        self.hub._scan_dynamic()
+        for found in self.hub._dynamic.values():
+            found["paths"] = [path for path in found["paths"] if package not in pathlib.Path(path).parts]
+
     def _open_loop(self):
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
         self.hub.pop.loop.CURRENT_LOOP = self.loop
 
-    def apply_and_die(self, write: int, done: bool, sls, profiles, esm) -> None:
+    def apply_and_die(self, write: int, done: bool, sls, profiles, esm) -> bool:
         """Apply states as `apply` does, and stop everything at one of the writes, as SIGKILL does.
 
         Args:
@@ -139,6 +152,9 @@ class Idem:
             sls: The SLS.
             profiles: The acct profiles.
             esm: The ESM, which stays as it is at that moment.
+
+        Returns:
+            Whether there were that many writes.
         """
         call, sent, held = client.Client.call, [], []
 
@@ -171,6 +187,7 @@ class Idem:
             esm.update(held[0])
         finally:
             client.Client.call = call
+        return bool(held)
 
     def _bury(self, sent: list[asyncio.Future]) -> None:
         """Close the event loop: what was sent arrives, and nothing else that runs does anything."""
@@ -196,6 +213,15 @@ class Idem:
         target = getattr(self.hub, f"{dyne}.{RESOURCE}.{function}")
         context = self.context(acct, test, **arguments.pop("context", {}))
         return self.loop.run_until_complete(target(context, **arguments))
+
+    @contextlib.contextmanager
+    def as_command(self, name: str):
+        """Call functions as a command of idem does, for example `describe`, while the context lasts."""
+        before, self.hub.SUBPARSER = self.hub.SUBPARSER, name
+        try:
+            yield
+        finally:
+            self.hub.SUBPARSER = before
 
     @contextlib.contextmanager
     def option(self, name: str, value: Any):

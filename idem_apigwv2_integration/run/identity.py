@@ -190,6 +190,7 @@ async def _elsewhere(this: state.State, candidate: Candidate) -> str | None:
 async def _lacks(acct: account.Account, api_id: str) -> bool | errors.Failure:
     """Return whether an account does not have an API; return the failure if it can't be read."""
     try:
-        return await acct.shared(reading.Reader).lacks(api_id)
+        await acct.shared(reading.Reader).protocol(api_id)
     except errors.Failure as failure:
-        return failure
+        return True if failure.kind is errors.Kind.NOT_FOUND else failure
+    return False

@@ -376,7 +376,12 @@ class Run:
 
 def of(hub, ctx) -> Run:
     """Return the run that a context belongs to; outside of a run, one of its own."""
-    data = getattr(hub.idem, "RUNS", {}).get(ctx.get("run_name"))
+    return named(hub, ctx.get("run_name"))
+
+
+def named(hub, name: str | None) -> Run:
+    """Return the run of a name; if there is none, an empty one."""
+    data = getattr(hub.idem, "RUNS", {}).get(name)
     if data is None:
         return Run({})
     if _KEY not in data:

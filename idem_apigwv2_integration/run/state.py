@@ -85,7 +85,9 @@ class State:
             result = self.from_failure(self.held, failure)
         except Exception as error:
             self.hub.log.error(traceback.format_exc())
-            result = self.failed(self.held, self.held, [messages.crashed(error)])
+            result = self.failed(
+                self.held, self.held, [messages.crashed(type(error).__name__, str(error))]
+            )
         if self.tag and result["result"] is False and not result["rerun_data"]["pending"]:
             self.run.failures[self.tag] = copy.deepcopy(result)
         return result
@@ -195,7 +197,9 @@ class State:
         return {
             "name": self.name,
             "result": True,
-            "comment": self._without_sensitive(comment, old, new),
+            "comment": [
+                messages.printable(sentence) for sentence in self._without_sensitive(comment, old, new)
+            ],
             "old_state": old,
             "new_state": new,
             # None makes Idem compare the two, member by member.

@@ -25,7 +25,7 @@ def states(world, count, function="present"):
     return sls
 
 
-# DeleteIntegration
+# Writes
 
 
 def test_absent_does_not_trust_one_404_of_the_deletion(http):
@@ -86,6 +86,26 @@ def test_a_deletion_that_nothing_can_confirm_fails(http):
     assert "does not prove that it is gone: GetIntegrations failed: AccessDenied" in answer["comment"][0]
 
 
+def test_an_update_does_not_trust_one_404(http):
+    http.apply(**HTTP)
+    http.server.faults.inject(operation="UpdateIntegration", **GONE)
+    assert http.apply(**HTTP, description="new")["result"] and http.live["Description"] == "new"
+
+
+def test_an_update_of_what_is_gone_fails_at_once(http):
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    http.server.faults.inject(
+        kind="meanwhile",
+        operation="GetApi",
+        action=lambda: http.server.remove(http.api_id, resource_id),
+    )
+    http.idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    answer = http.apply(**HTTP, description="new")
+    assert answer["result"] is False and "UpdateIntegration failed: NotFound" in answer["comment"][0]
+    assert http.server.count("UpdateIntegration") == 1
+
+
 # The API
 
 
@@ -97,6 +117,11 @@ def test_absent_does_not_trust_404s_where_the_api_can_not_be_read(http):
     answer = http.apply(function="absent")
     assert answer["result"] is False and len(http.all) == len(http.esm) == 1
     assert f"did not find API {http.api_id}, which alone does not prove" in answer["comment"][0]
+
+
+def test_present_does_not_trust_one_404_of_the_api(http):
+    http.server.faults.inject(operation="GetApi", **GONE)
+    assert http.apply(**HTTP)["result"] and len(http.all) == 1
 
 
 def test_an_api_that_is_gone_has_no_integrations(http):

@@ -128,7 +128,7 @@ RESOURCES = st.dictionaries(st.sampled_from(list(fields.SETTABLE)), VALUES, max_
 @hypothesis.settings(deadline=None, max_examples=300)
 @hypothesis.given(RESOURCES, RESOURCES)
 def test_no_value_breaks_the_comparison(chunk, held):
-    compared = recreation.compared(chunk, held)
+    compared = recreation.compared(chunk, held, chunk)
     assert set(compared) == set(chunk)
 
 

@@ -27,6 +27,8 @@ OPERATIONS = [
     "GetApi",
     "GetRoutes",
 ]
+# Which may not find an integration that exists.
+MISSED = ["GetIntegrations", "GetIntegration", "UpdateIntegration", "DeleteIntegration"]
 
 
 class Machine(stateful.RuleBasedStateMachine):
@@ -153,7 +155,7 @@ class Machine(stateful.RuleBasedStateMachine):
     def fault(self, kind, operation, times):
         self.simulation.fault(kind=kind, operation=operation, times=times, status=500)
 
-    @stateful.rule(operation=st.sampled_from(["GetIntegration", "GetIntegrations", "DeleteIntegration"]))
+    @stateful.rule(operation=st.sampled_from(MISSED))
     def miss(self, operation):
         """AWS is eventually consistent: a single NotFound."""
         self.simulation.misread(kind="error", operation=operation, code="NotFoundException")
@@ -173,11 +175,16 @@ class Machine(stateful.RuleBasedStateMachine):
         self.simulation.server.faults.clear()
         self.simulation.faulty, self.simulation.unreliable = False, None
 
-    @stateful.rule(way=st.sampled_from(["merge", "replace"]), size=st.sampled_from([None, 1, 2]))
-    def behave(self, way, size):
+    @stateful.rule(
+        way=st.sampled_from(["merge", "replace"]),
+        size=st.sampled_from([None, 1, 2]),
+        shifting=st.booleans(),
+    )
+    def behave(self, way, size, shifting):
         for name in ("response_destinations", "request_templates", "service_parameters"):
             setattr(self.simulation.server.behaviour, name, way)
         self.simulation.server.behaviour.page_size = size
+        self.simulation.server.behaviour.shifting_pages = shifting
 
 
 EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", 30))
