@@ -224,5 +224,15 @@ def test_every_profile_keeps_its_own_settings(http, allowed):
     assert not answer["result"] and http.server.count("CreateIntegration") == allowed + 1
 
 
+def test_the_contract_that_keeps_settings_can_be_turned_off(http, monkeypatch):
+    modify = http.idem.hub.tool.aws.acct.key_name.modify
+    profile = http.profiles["default"] | {"config": {"read_timeout": 1}}
+    for value, kept in (("off", False), ("", True)):
+        monkeypatch.setenv("IDEM_APIGWV2_CONTRACTS", value)
+        built = {}
+        http.idem.loop.run_until_complete(modify("default", profile, built))
+        assert ("config_as_written" in built) is kept
+
+
 def test_budgets_and_kinds_are_complete():
     assert set(retries.BUDGET) == set(errors._ADVICE)
