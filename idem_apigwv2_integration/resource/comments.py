@@ -99,6 +99,14 @@ def unresolved(name: str, binding: str) -> str:
     )
 
 
+def bound_id(name: str) -> str:
+    """A dry run can't know which integration a state manages."""
+    return (
+        f"Which integration {name!r} manages is known after the state that its resource_id refers to is "
+        "applied."
+    )
+
+
 def not_searched(binding: str) -> str:
     """An inverted run does not resolve what a search depends on."""
     return f"{binding} is not resolved in an inverted run: nothing was looked up."

@@ -75,7 +75,9 @@ class State:
         Args:
             act: Executes the state.
         """
-        known = self.run.failures.get(self.tag or "")
+        # The code of another resource's state may call the function more than once.
+        tag = (self.tag or "") if self.identity else ""
+        known = self.run.failures.get(tag)
         if known is not None:
             self.skip_esm()
             return copy.deepcopy(known)
@@ -88,8 +90,8 @@ class State:
             result = self.failed(
                 self.held, self.held, [messages.crashed(type(error).__name__, str(error))]
             )
-        if self.tag and result["result"] is False and not result["rerun_data"]["pending"]:
-            self.run.failures[self.tag] = copy.deepcopy(result)
+        if tag and result["result"] is False and not result["rerun_data"]["pending"]:
+            self.run.failures[tag] = copy.deepcopy(result)
         return result
 
     @property
