@@ -77,10 +77,10 @@ async def _render(hub, file: str, params: list[str]) -> Rendered:
         sources, run = await _gather(hub, file, params)
         problems = [*run["errors"], *_malformed(hub, run["high"])]
         chunks = [] if problems else _compile(hub, run["high"])
+        states = [_state(hub, sources, chunk) for chunk in chunks]
     except Exception as error:
         # Idem passes on whatever Jinja, YAML and its own code raise.
         return Rendered(file, [], [f"Idem can't render it: {error}"])
-    states = [_state(hub, sources, chunk) for chunk in chunks]
     return Rendered(file, states, problems, list(_unrendered(run["blocks"])))
 
 

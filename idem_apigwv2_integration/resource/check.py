@@ -133,6 +133,8 @@ def identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
     for parameter, value in (("name", name), ("api_id", api_id), ("resource_id", resource_id)):
         if value is not None and not isinstance(value, str):
             found.append(refusals.wrong_type(parameter, value, "a string"))
+    if isinstance(name, str) and not shape.is_text(name):
+        found.append(refusals.no_text("name", name))
     if isinstance(api_id, str) and _NOT_AN_ID.match(api_id):
         within = _ID.search(api_id)
         return [*found, refusals.not_an_api_id(api_id, within["id"] if within else None)]

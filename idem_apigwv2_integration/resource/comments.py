@@ -48,8 +48,8 @@ def identified(*resource_ids: str) -> str:
 
 
 def parameters(names: list[str], dry_run: bool) -> str:
-    """The parameters that an update changes."""
-    return f"{'Would update' if dry_run else 'Updated'} parameters: {', '.join(names)}"
+    """The parameters that an update changes, in idem-aws's order and without spaces."""
+    return f"{'Would update' if dry_run else 'Updated'} parameters: {','.join(sorted(names))}"
 
 
 def api_required(name: str) -> str:
@@ -96,6 +96,14 @@ def unresolved(name: str, binding: str) -> str:
         f"{binding}, which names the integration of {name!r}, is not resolved in an inverted run, and "
         "the ESM records none for this state: nothing was deleted. Write the IDs themselves as api_id "
         "and resource_id."
+    )
+
+
+def bound_id(name: str) -> str:
+    """A dry run can't know which integration a state manages."""
+    return (
+        f"Which integration {name!r} manages is known after the state that its resource_id refers to is "
+        "applied."
     )
 
 

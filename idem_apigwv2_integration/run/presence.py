@@ -80,7 +80,7 @@ async def _apply(this: state.State, api_id: str, managed: identity.Managed) -> R
         return this.failed(known, known, problems)
     if live and settled:
         return _found(this, live, notes + check.ignored(this.given, live))
-    if not live:
+    if not live and not plan.is_placeholder(this.resource_id):
         survey = await _survey(this, api_id, protocol, managed)
         if survey.equal:
             return _adopted(this, survey.equal, protocol, managed)
@@ -148,7 +148,9 @@ def _planned(
     predicted = plan.predicted(wanted, live, protocol, this.given)
     if not live:
         new = {"name": this.name, "resource_id": plan.placeholder("resource_id"), "api_id": api_id}
-        return this.done(None, new | predicted, [comments.created(this.name, dry_run=True), *notes])
+        bound = plan.is_placeholder(this.resource_id)
+        said = comments.bound_id(this.name) if bound else comments.created(this.name, dry_run=True)
+        return this.done(None, new | predicted, [said, *notes])
     new = {key: live[key] for key in ("name", "resource_id", "api_id")}
     comment = [
         comments.updated(this.name, dry_run=True),

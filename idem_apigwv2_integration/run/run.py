@@ -52,11 +52,13 @@ def required(chunk: dict[str, Any]) -> set[Reference]:
     """Return the states that a state names in its requisites."""
     found: set[Reference] = set()
     for requisite in _REQUISITES:
-        for reference in chunk.get(requisite) or ():
+        references = chunk.get(requisite)
+        for reference in references if isinstance(references, list) else ():
             for kind, named in reference.items() if isinstance(reference, dict) else ():
-                # `require` has an ID, a binding a list of maps by ID.
-                ids = [named] if isinstance(named, str) else [key for item in named for key in item]
-                found |= {(kind, one.partition("[")[0]) for one in ids}
+                # `require` has an ID, a binding a list of maps by ID. Idem reports what is neither.
+                items = named if isinstance(named, list) else [{named: None}]
+                ids = [key for item in items if isinstance(item, dict) for key in item]
+                found |= {(kind, one.partition("[")[0]) for one in ids if isinstance(one, str)}
     return found
 
 
@@ -376,7 +378,12 @@ class Run:
 
 def of(hub, ctx) -> Run:
     """Return the run that a context belongs to; outside of a run, one of its own."""
-    data = getattr(hub.idem, "RUNS", {}).get(ctx.get("run_name"))
+    return named(hub, ctx.get("run_name"))
+
+
+def named(hub, name: str | None) -> Run:
+    """Return the run of a name; if there is none, an empty one."""
+    data = getattr(hub.idem, "RUNS", {}).get(name)
     if data is None:
         return Run({})
     if _KEY not in data:

@@ -75,20 +75,33 @@ class State:
         Args:
             act: Executes the state.
         """
-        known = self.run.failures.get(self.tag or "")
+        # The code of another resource's state may call the function more than once.
+        tag = (self.tag or "") if self.identity else ""
+        known = self.run.failures.get(tag)
         if known is not None:
             self.skip_esm()
             return copy.deepcopy(known)
+        with messages.hiding(self._marked):
+            result = await self._executed(act)
+        if tag and result["result"] is False and not result["rerun_data"]["pending"]:
+            self.run.failures[tag] = copy.deepcopy(result)
+        return result
+
+    async def _executed(self, act: Callable[["State"], Awaitable[Result]]) -> Result:
         try:
-            result = await act(self)
+            return await act(self)
         except errors.Failure as failure:
-            result = self.from_failure(self.held, failure)
+            return self.from_failure(self.held, failure)
         except Exception as error:
             self.hub.log.error(traceback.format_exc())
-            result = self.failed(self.held, self.held, [messages.crashed(error)])
-        if self.tag and result["result"] is False and not result["rerun_data"]["pending"]:
-            self.run.failures[self.tag] = copy.deepcopy(result)
-        return result
+            crashed = messages.crashed(type(error).__name__, str(error))
+            return self.failed(self.held, self.held, [crashed])
+
+    @property
+    def _marked(self) -> set[str]:
+        """The parameters of the integration that the SLS marks as sensitive."""
+        marked = self.run.sensitive(self.identity) if self.identity else set()
+        return marked & set(fields.SETTABLE)
 
     @property
     def nulls(self) -> list[str]:
@@ -195,7 +208,9 @@ class State:
         return {
             "name": self.name,
             "result": True,
-            "comment": self._without_sensitive(comment, old, new),
+            "comment": [
+                messages.printable(sentence) for sentence in self._without_sensitive(comment, old, new)
+            ],
             "old_state": old,
             "new_state": new,
             # None makes Idem compare the two, member by member.

@@ -106,10 +106,11 @@ def test_present_updates(api, existing, change, test):
 
 
 @TEST
-def test_the_comment_names_the_parameter_that_changes(api, existing, test):
-    ret = present(api, test, **MAPPED | {"description": "two"}, resource_id=existing["resource_id"])
+def test_the_comment_names_the_parameters_that_change(api, existing, test):
+    change = {"timeout_in_millis": 6000, "description": "two", "integration_method": "POST"}
+    ret = present(api, test, **MAPPED | change, resource_id=existing["resource_id"])
     verb = "Would update" if test else "Updated"
-    assert f"{verb} parameters: description" in ret["comment"]
+    assert f"{verb} parameters: description,integration_method,timeout_in_millis" in ret["comment"]
 
 
 def test_present_leaves_alone_what_it_is_not_given(api, existing):
@@ -134,6 +135,12 @@ def test_present_reports_an_update_that_is_denied(api, existing):
 def test_present_fails_without_the_api(api):
     ret = api.call("states.present", name="orders", api_id="missing", **HTTP)
     assert ret["result"] is False and ret["new_state"] is None
+
+
+@TEST
+def test_present_fails_with_an_id_that_does_not_exist(api, test):
+    ret = present(api, test, **HTTP, resource_id="missing")
+    assert ret["result"] is False and ret["new_state"] is None and not api.writes()
 
 
 def test_present_fails_if_the_integration_can_not_be_read(api, existing):

@@ -38,7 +38,7 @@ def test_an_update_sends_only_what_changes(http):
     answer = http.apply(**HTTP, description="two", timeout_in_millis=5000)
     assert answer["result"]
     assert http.sent() == {"Description": "two", "TimeoutInMillis": 5000}
-    assert "Updated parameters: description, timeout_in_millis" in answer["comment"]
+    assert "Updated parameters: description,timeout_in_millis" in answer["comment"]
     assert_settled(http, **HTTP, description="two", timeout_in_millis=5000)
 
 

@@ -294,7 +294,7 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
             connection, a route that another state of the run deletes; and while states that depend on
             this one are run again. False after an exception.
     """
-    this_run = runs.of(hub, {"run_name": getattr(hub.idem, "RUN_NAME", None)})
+    this_run = runs.named(hub, getattr(hub.idem, "RUN_NAME", None))
     return reruns.is_pending(this_run, ret)
 
 
@@ -307,7 +307,7 @@ def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:
     Returns:
         Dict[str, Any]
     """
-    this_run = runs.of(hub, {"run_name": hub.idem.RUN_NAME})
+    this_run = runs.named(hub, hub.idem.RUN_NAME)
     compared = hub.idem.tools.get_enforced_state(chunk, this_run.esm) or {}
     resource_id = chunk.get("resource_id")
     if resource_id and compared.get("resource_id") != resource_id:
