@@ -153,6 +153,9 @@ class Simulation:
 
     def lose_the_esm(self):
         self.esm.clear()
+        # An ESM is not lost within seconds of a create: all reads show what it recorded.
+        for api_id in self.apis.values():
+            self.server.settle(api_id, created=True)
         # What no state manages any more is a stranger, unless a state adopts it.
         self.strangers = set(self.snapshot())
 

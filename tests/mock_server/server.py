@@ -228,10 +228,10 @@ class MockServer:
             api.remember()
             del api.integrations[found.id]
 
-    def settle(self, api_id: str, account: AccountKey = DEFAULT_ACCOUNT) -> None:
-        """Lets reads that lag show all changes so far, except that what was created may be missing."""
+    def settle(self, api_id: str, created: bool = False, account: AccountKey = DEFAULT_ACCOUNT) -> None:
+        """Lets reads that lag show all changes so far; what was created, only if that is asked for."""
         with self._store.lock:
-            self._store.api(Account(*account), api_id).settle()
+            self._store.api(Account(*account), api_id).settle(created)
 
     # What the transport calls
 

@@ -80,8 +80,10 @@ class Api:
         seen = {one.id: copy.copy(one) for one in self.integrations.values()}
         self.history = [*self.history[1 - HISTORY :], seen]
 
-    def settle(self) -> None:
-        """Lets reads that lag show all changes so far, except that what was created may be missing."""
+    def settle(self, created: bool = False) -> None:
+        """Lets reads that lag show all changes so far; what was created, only if that is asked for."""
+        if created:
+            self.history = []
         now = self.integrations
         self.history = [{key: copy.copy(now[key]) for key in old if key in now} for old in self.history]
 
