@@ -13,7 +13,16 @@ from typing import Any, TypeVar
 import botocore
 import botocore.config
 
-from idem_apigwv2_integration.gateway import client, errors, lasting, pace, retries, window
+from idem_apigwv2_integration.gateway import (
+    client,
+    errors,
+    lasting,
+    pace,
+    redaction,
+    responses,
+    retries,
+    window,
+)
 from idem_apigwv2_integration.resource import evidence
 
 T = TypeVar("T")
@@ -21,20 +30,6 @@ T = TypeVar("T")
 # All that one response can hold: an API has at most 300 integrations, an account far fewer APIs than
 # this in most cases. Without it AWS chooses the size of a page.
 FULL_PAGE = "500"
-
-# What every whole response holds. A response that was cut off may come out of the SDK as an empty one.
-_ANSWERED = {
-    "CreateIntegration": "IntegrationId",
-    "GetApi": "ProtocolType",
-    "GetApis": "Items",
-    "GetIntegration": "IntegrationId",
-    "GetIntegrations": "Items",
-    "GetRoutes": "Items",
-    "UpdateIntegration": "IntegrationId",
-}
-
-# The status that confirms a deletion: a page of a proxy, for example, has another one.
-_STATUS = {"DeleteIntegration": 204}
 
 # How many unused clients, and how many windows and paces, are kept.
 _MOST_UNUSED = 8
@@ -204,23 +199,39 @@ class Account:
         """
         async with self._slot(operation, members, prepare):
             await self.pace.wait()
-            try:
-                opened = await self._client.open()
-                call = functools.partial(getattr(opened, botocore.xform_name(operation)), **members)
-                with retries.watched(f"which has not responded to {operation} yet"):
-                    loop = asyncio.get_running_loop()
-                    answer = await loop.run_in_executor(self._client.threads, call)
-                status = answer["ResponseMetadata"]["HTTPStatusCode"]
-                whole = operation not in _ANSWERED or _ANSWERED[operation] in answer
-                if whole and status == _STATUS.get(operation, status):
-                    return answer
-                failure = errors.cut_off(operation)
-            except Exception as error:
-                failure = errors.classify(operation, error)
-            if failure.kind is errors.Kind.THROTTLED:
+            result = await self._attempt(operation, members)
+            if not isinstance(result, errors.Failure):
+                return result
+            if result.kind is errors.Kind.THROTTLED:
                 self.pace.throttled()
             # Raised out here so that the original, which may repeat signed headers, is no part of it.
-            raise failure
+            raise result
+
+    async def _attempt(
+        self, operation: str, members: dict[str, Any]
+    ) -> dict[str, Any] | errors.Failure:
+        """Call an operation once; return the response, or what the failure means."""
+        try:
+            opened = await self._client.open()
+        except errors.Failure as failure:
+            return failure
+        except Exception as error:
+            return errors.not_opened(operation, error, self._shown)
+        try:
+            call = functools.partial(getattr(opened, botocore.xform_name(operation)), **members)
+            with retries.watched(f"which has not responded to {operation} yet"):
+                loop = asyncio.get_running_loop()
+                answer = await loop.run_in_executor(self._client.threads, call)
+        except Exception as error:
+            return errors.classify(operation, error, self._shown)
+        model = opened.meta.service_model.operation_model(operation)
+        if responses.is_whole(model, answer, members):
+            return answer
+        return errors.cut_off(operation, f"HTTP {answer['ResponseMetadata']['HTTPStatusCode']}")
+
+    def _shown(self, text: str) -> str:
+        """Return what may be shown of a text that AWS, a proxy or the SDK wrote."""
+        return redaction.shown(text, self._client.secrets, retries.hidden())
 
     def _slot(
         self,
