@@ -24,7 +24,7 @@ demo: $(VENV)/.installed  ## create, change, describe and delete integrations on
 lint: $(VENV)/.installed  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy idem_apigwv2_integration/resource
+	$(BIN)/mypy
 
 format: $(VENV)/.installed  ## format the code
 	$(BIN)/ruff check --fix .

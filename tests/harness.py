@@ -48,29 +48,43 @@ class Program:
 
     def __call__(self, *arguments: str, code: int | None = None, **environment: str):
         """Run `idem` and return the finished process; its standard output is plain text."""
-        command = [str(self._executable), *arguments]
-        if arguments[0] in ("state", "refresh"):
-            command.append(f"--root-dir={self.folder / 'root'}")
-        if arguments[0] != "doc":
-            command.append(f"--acct-file={self.folder / 'credentials.yaml'}")
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            env={**os.environ, "NO_COLOR": "1", **environment},
-        )
+        with self.start(*arguments, **environment) as process:
+            try:
+                stdout, stderr = process.communicate(timeout=300)
+            except BaseException:
+                process.kill()
+                raise
+        done = subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
         assert "Traceback" not in done.stdout + done.stderr, done.stderr
         if code is not None:
             assert done.returncode == code, done.stdout + done.stderr
         return done
 
-    def state(self, sls: dict[str, Any] | str, *arguments: str) -> dict[str, dict[str, Any]]:
-        """Run `idem state` and return the answers of the states by their ids."""
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start `idem` without waiting for its end."""
+        command = [str(self._executable), *arguments]
+        if arguments[0] in ("state", "refresh"):
+            command.append(f"--root-dir={self.folder / 'root'}")
+        if arguments[0] != "doc":
+            command.append(f"--acct-file={self.folder / 'credentials.yaml'}")
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "NO_COLOR": "1", **environment},
+        )
+
+    def write(self, sls: dict[str, Any] | str) -> str:
+        """Write an SLS file and return its name."""
         text = sls if isinstance(sls, str) else yaml.safe_dump(sls, sort_keys=False)
         (self.folder / "wanted.sls").write_text(text)
-        done = self("state", "wanted.sls", "--output=json", "--no-progress-bar", *arguments)
+        return "wanted.sls"
+
+    def state(self, sls: dict[str, Any] | str, *arguments: str) -> dict[str, dict[str, Any]]:
+        """Run `idem state` and return the answers of the states by their ids."""
+        done = self("state", self.write(sls), "--output=json", "--no-progress-bar", *arguments)
         answers = json.loads(done.stdout)
         return {answer["__id__"]: answer for answer in answers.values()}
 

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from idem_apigwv2_integration.command import rendering
-from idem_apigwv2_integration.resource import check, comments, convert, fields, plan
+from idem_apigwv2_integration.resource import bindings, check, comments, convert, fields, plan
 from idem_apigwv2_integration.run import run
 
 _API = "aws.apigatewayv2.api"
@@ -46,7 +46,7 @@ def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[
     if problems:
         return problems, []
     arguments = {
-        key: convert.unescape_bindings(convert.map_text(value, _bind))
+        key: convert.unescape_bindings(bindings.predicted(value, plan.placeholder))
         for key, value in run.arguments(state.arguments).items()
         if key not in ("ctx", *_CREDENTIALS)
     }
@@ -55,8 +55,9 @@ def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[
     given = {
         key: value for key, value in arguments.items() if key in fields.SETTABLE and value is not None
     }
+    notes = check.read_only(unknown)
     if state.function == "absent":
-        return check.absent_problems(name, api_id, resource_id, unknown), []
+        return check.absent_problems(name, api_id, resource_id, unknown), notes
     if state.function == "search":
         return check.search_problems(name, api_id, resource_id, given, unknown), []
     problems = check.identity_problems(name, api_id, resource_id)
@@ -64,12 +65,7 @@ def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[
     # Of an integration that exists, what the state leaves out stays as it is.
     problems += check.problems(given, protocol=protocol, unknown=unknown, partial=bool(resource_id))
     # Hints depend on the whole integration.
-    return problems, [] if problems or resource_id else check.hints(given, protocol)
-
-
-def _bind(text: str) -> str:
-    """Return a value in which a dry run's placeholders replace what Idem binds at run time."""
-    return convert.BINDING.sub(lambda found: plan.placeholder(found[0][2:-1].rpartition(":")[2]), text)
+    return problems, notes + ([] if problems or resource_id else check.hints(given, protocol))
 
 
 def _protocol(api_id: Any, states: list[rendering.State]) -> str | None:

@@ -10,7 +10,6 @@ import weakref
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-import botocore
 import botocore.config
 
 from idem_apigwv2_integration.gateway import (
@@ -21,15 +20,12 @@ from idem_apigwv2_integration.gateway import (
     redaction,
     responses,
     retries,
+    settings,
     window,
 )
-from idem_apigwv2_integration.resource import evidence
+from idem_apigwv2_integration.resource import check
 
 T = TypeVar("T")
-
-# All that one response can hold: an API has at most 300 integrations, an account far fewer APIs than
-# this in most cases. Without it AWS chooses the size of a page.
-FULL_PAGE = "500"
 
 # How many unused clients, and how many windows and paces, are kept.
 _MOST_UNUSED = 8
@@ -102,13 +98,20 @@ def _digest(profile: dict[str, Any]) -> str:
     """Return what identifies a profile, without its secrets."""
     # Of the same settings, idem-aws creates another object for each state.
     written = {name: value for name, value in profile.items() if name != "config"}
-    known = written if client.CONFIG in profile else profile
+    known = written if settings.CONFIG in profile else profile
     text = json.dumps(known, skipkeys=True, default=_shown)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _shown(value: Any) -> str:
     return repr(vars(value)) if isinstance(value, botocore.config.Config) else repr(value)
+
+
+def _refuse_malformed_ids(operation: str, members: dict[str, Any]) -> None:
+    """Raise a failure if an ID would change the path of a request, wherever the ID comes from."""
+    wrong = check.malformed_ids(api_id=members.get("ApiId"), resource_id=members.get("IntegrationId"))
+    if wrong:
+        raise errors.Failure(errors.Kind.REFUSED, f"{operation} was not sent: {' '.join(wrong)}")
 
 
 class Account:
@@ -197,6 +200,7 @@ class Account:
         Raises:
             errors.Failure: The call failed.
         """
+        _refuse_malformed_ids(operation, members)
         async with self._slot(operation, members, prepare):
             await self.pace.wait()
             result = await self._attempt(operation, members)
@@ -207,9 +211,7 @@ class Account:
             # Raised out here so that the original, which may repeat signed headers, is no part of it.
             raise result
 
-    async def _attempt(
-        self, operation: str, members: dict[str, Any]
-    ) -> dict[str, Any] | errors.Failure:
+    async def _attempt(self, operation: str, members: dict[str, Any]) -> dict[str, Any] | errors.Failure:
         """Call an operation once; return the response, or what the failure means."""
         try:
             opened = await self._client.open()
@@ -218,10 +220,9 @@ class Account:
         except Exception as error:
             return errors.not_opened(operation, error, self._shown)
         try:
-            call = functools.partial(getattr(opened, botocore.xform_name(operation)), **members)
-            with retries.watched(f"which has not responded to {operation} yet"):
-                loop = asyncio.get_running_loop()
-                answer = await loop.run_in_executor(self._client.threads, call)
+            answer = await self._client.call(operation, **members)
+        except asyncio.TimeoutError:
+            return errors.over_deadline(operation, self._client.deadline)
         except Exception as error:
             return errors.classify(operation, error, self._shown)
         model = opened.meta.service_model.operation_model(operation)
@@ -243,21 +244,3 @@ class Account:
         if operation.startswith("Get"):
             return contextlib.nullcontext()
         return self._process.window(self.location, members["ApiId"]).slot(prepare)
-
-    async def page(
-        self, operation: str, token: str | None, **members: Any
-    ) -> tuple[list[dict[str, Any]], str | None]:
-        """Return the items of one page of a listing, and the token of the next page if there is one.
-
-        A page may be short or empty and still have a next. A page that is its own next page, which
-        would be read for ever, is not from AWS.
-        """
-        if token:
-            members["NextToken"] = token
-        if evidence.answer("max_results_500") != "refused":
-            members["MaxResults"] = FULL_PAGE
-        answer = await self.call(operation, **members)
-        following = answer.get("NextToken")
-        if following and following == token:
-            raise errors.cut_off(operation)
-        return answer.get("Items", []), following

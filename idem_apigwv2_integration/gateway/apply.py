@@ -28,7 +28,7 @@ async def create(
     api_id: str,
     name: str | None,
     given: dict[str, Any],
-    protocol: str,
+    protocol: str | None,
     claimed: Callable[[], set[str]],
 ) -> Outcome:
     """Create an integration.
@@ -38,7 +38,7 @@ async def create(
         api_id: The API.
         name: The Idem name; the integration's ID if there is none.
         given: The parameters, validated.
-        protocol: The API's protocol.
+        protocol: The API's protocol; None if it is not known.
         claimed: Returns the IDs of the API's integrations that others manage.
 
     Raises:
@@ -55,12 +55,15 @@ async def create(
     written = await account.shared(writing.Writer).create(
         api_id,
         convert.to_aws(wanted),
-        equal,
         is_equal=is_equal,
         claimed=claimed,
     )
     resource = convert.from_aws(written.payload, api_id, name)
-    comment = [comments.created(resource["name"], resource["resource_id"]), *written.notes]
+    comment = [
+        comments.created(resource["name"], dry_run=False),
+        comments.identified(resource["resource_id"]),
+        *written.notes,
+    ]
     return Outcome(resource, comment, _unmet(given, wanted, resource))
 
 
@@ -81,7 +84,7 @@ async def update(
     wanted = plan.wanted(given, live, protocol)
     name, resource_id = live["name"], live["resource_id"]
     if not plan.changes(wanted, live):
-        return Outcome(live, [comments.found(name, resource_id)], [])
+        return Outcome(live, [comments.found(name), comments.identified(resource_id)], [])
     payload = await account.shared(writing.Writer).update(
         live["api_id"], resource_id, plan.update_request(wanted, live, given, protocol)
     )
@@ -90,7 +93,8 @@ async def update(
     comment = []
     if changed:
         comment = [
-            comments.updated(name, resource_id, dry_run=False),
+            comments.updated(name, dry_run=False),
+            comments.identified(resource_id),
             comments.parameters(changed, dry_run=False),
         ]
     return Outcome(resource, comment, _unmet(given, wanted, resource))
@@ -103,9 +107,8 @@ async def delete(account: account.Account, api_id: str, name: str, resource_id: 
         errors.Failure: It still exists, or it is unknown whether it does.
     """
     existed = await account.shared(writing.Writer).delete(api_id, resource_id)
-    if existed:
-        return [comments.deleted(name, resource_id, dry_run=False)]
-    return [comments.absent(name, [resource_id])]
+    done = comments.deleted(name, dry_run=False) if existed else comments.absent(name)
+    return [done, comments.identified(resource_id)]
 
 
 def _unmet(given: dict[str, Any], wanted: dict[str, Any], resource: dict[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import botocore.exceptions
+import botocore.parsers
 import urllib3.util.ssl_match_hostname
 
 from idem_apigwv2_integration.gateway import redaction
@@ -125,9 +126,7 @@ def outage(kind: Kind, operation: str, reason: str, seconds: int) -> Failure:
     )
 
 
-def classify(
-    operation: str, error: Exception, show: Callable[[str], str] = redaction.shown
-) -> Failure:
+def classify(operation: str, error: Exception, show: Callable[[str], str] = redaction.shown) -> Failure:
     """Return what an exception of a call means.
 
     Args:
@@ -153,7 +152,8 @@ def classify(
         )
     if isinstance(error, _CONNECTION):
         return _disconnected(operation, error, text)
-    if _passed(error, _SENDING_OR_READING):
+    unread = isinstance(error, botocore.parsers.ResponseParserError)
+    if unread or _passed(error, _SENDING_OR_READING):
         # The SDK's parser did not understand the response.
         return cut_off(operation)
     return Failure(Kind.REFUSED, f"{operation} failed: {type(error).__name__}: {text}")
@@ -171,6 +171,47 @@ def cut_off(operation: str, details: str = "") -> Failure:
     """Return the failure of a call whose response is not whole or is not AWS's."""
     reason = f"{operation} got a response that is incomplete or not from AWS"
     return Failure(Kind.LOST, f"{reason}: {details}" if details else reason)
+
+
+def endless(operation: str, pages: int) -> Failure:
+    """Return the failure of a listing whose last page never comes."""
+    reason = (
+        f"{operation} got a listing that does not end, which is not from AWS: {pages} pages were read. "
+        "Check endpoint_url, and the proxies on the way to AWS."
+    )
+    return Failure(Kind.LOST, reason, final=True)
+
+
+def shifted(operation: str) -> Failure:
+    """Return the failure of a listing from which something was deleted while it was read."""
+    return Failure(Kind.BUSY, f"{operation} got pages that changed while they were read")
+
+
+def contradicted(operation: str, what: str, other: str) -> Failure:
+    """Return the failure of a call that did not find what another operation finds.
+
+    A single NotFound is no proof: reads and writes are eventually consistent.
+    """
+    return Failure(Kind.LOST, f"{operation} did not find {what}, and {other} did")
+
+
+def unconfirmed(operation: str, what: str, failure: Failure) -> Failure:
+    """Return the failure of a call that did not find what another operation can't look for.
+
+    Args:
+        operation: The operation of the call.
+        what: What it did not find.
+        failure: Why the other operation failed.
+    """
+    reason = f"{operation} did not find {what}, which alone does not prove that it is gone: {failure}"
+    return dataclasses.replace(failure, reason=reason)
+
+
+def over_deadline(operation: str, seconds: float) -> Failure:
+    """Return the failure of a call whose response was not whole before the deadline of an attempt."""
+    return Failure(
+        Kind.LATE, f"{operation} got no complete response from AWS within {seconds:g} seconds"
+    )
 
 
 def _disconnected(operation: str, error: Exception, text: str) -> Failure:
@@ -193,9 +234,7 @@ def _disconnected(operation: str, error: Exception, text: str) -> Failure:
     if opening or isinstance(error, _NEVER_SENT):
         return Failure(Kind.NOT_SENT, f"{operation} did not reach AWS: {text}")
     late = isinstance(error, botocore.exceptions.ReadTimeoutError)
-    return Failure(
-        Kind.LATE if late else Kind.LOST, f"{operation} got no response from AWS: {text}"
-    )
+    return Failure(Kind.LATE if late else Kind.LOST, f"{operation} got no response from AWS: {text}")
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -5,7 +5,7 @@ import logging
 from idem_apigwv2_integration.gateway import redaction
 
 # Those that print signed headers, canonical requests, URLs, or responses with credentials.
-_LOGGERS = (
+LOGGERS = (
     "botocore.auth",
     "botocore.awsrequest",
     "botocore.client",
@@ -35,5 +35,5 @@ def _redact(record: logging.LogRecord) -> bool:
 
 def keep_clean() -> None:
     """Redact what the SDK's loggers print; adding the filter twice changes nothing."""
-    for name in _LOGGERS:
+    for name in LOGGERS:
         logging.getLogger(name).addFilter(_redact)

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiodataloader
 
-from idem_apigwv2_integration.gateway import account, errors, lasting, quiet
+from idem_apigwv2_integration.gateway import account, errors, lasting, pages, quiet
 
 Payload = dict[str, Any]
 
@@ -55,6 +55,10 @@ class Reader:
 
     async def one(self, api_id: str, resource_id: str) -> Payload | None:
         """Return an integration as it is now, or None if the API does not have it.
+
+        A single response is no proof of absence: reads are eventually consistent. An integration is
+        gone if neither GetIntegration nor a complete listing of its API finds it, or if neither
+        GetIntegrations nor GetApi finds the API.
 
         Raises:
             errors.Failure: It can't be read.
@@ -124,7 +128,7 @@ class Reader:
         Raises:
             errors.Failure: They can't be read.
         """
-        return await self._pages("GetApis")
+        return list((await pages.complete(self._account, "GetApis")).items.values())
 
     async def routes_to(self, api_id: str, resource_id: str) -> set[str]:
         """Return the IDs of the routes that target an integration now.
@@ -134,7 +138,7 @@ class Reader:
         """
         target = f"integrations/{resource_id}"
         routes = await self._routes.load(api_id)
-        return {route["RouteId"] for route in routes if route.get("Target") == target}
+        return {route_id for route_id, route in routes.items.items() if route.get("Target") == target}
 
     async def _load(self, api_id: str, request: _Request) -> Any:
         if api_id not in self._integrations:
@@ -160,39 +164,53 @@ class Reader:
         if all(request.abandoned for request in requests):
             return requests
         ids = {request.resource_id for request in requests if request.resource_id}
-        found: dict[str, Payload | errors.Failure | None] = {}
         choosing = any(request.choose for request in requests)
-        failure = None
-        if choosing or len(ids) > 1:
-            try:
-                found = await self._list(api_id, None if choosing else ids)
-            except errors.Failure as error:
-                failure = error
-        if failure is None or failure.kind is errors.Kind.REFUSED:
-            # A caller without permission to list may still be allowed to read one.
-            missing = sorted(ids - set(found))
-            payloads = await asyncio.gather(*(self._get(api_id, one) for one in missing))
-            found.update(zip(missing, payloads, strict=True))
-            unseen = [one for one in missing if found[one] is None]
-            found.update(await self._confirmed(api_id, unseen, failure))
-        else:
-            gone = failure.kind is errors.Kind.NOT_FOUND
-            found = dict.fromkeys(ids, None if gone else failure)
-        listing = [found[one] for one in sorted(found) if found[one]]
+        found, failure = await self._find(api_id, ids, choosing)
+        payloads = [payload for _, payload in sorted(found.items()) if isinstance(payload, dict)]
         results: dict[_Request, Any] = {}
         for request in sorted(requests, key=lambda request: request.order):
             if request.choose:
-                results[request] = failure or request.choose(listing)
-            else:
+                results[request] = failure or request.choose(payloads)
+            elif request.resource_id:
                 results[request] = found[request.resource_id]
         return [results[request] for request in requests]
 
+    async def _find(
+        self, api_id: str, ids: set[str], choosing: bool
+    ) -> tuple[dict[str, Payload | errors.Failure | None], errors.Failure | None]:
+        """Look for integrations of an API with as few calls as possible.
+
+        Args:
+            api_id(str): The API.
+            ids: The integrations.
+            choosing: Whether all others are wanted as well.
+
+        Returns:
+            What was found by ID: None for an integration that is gone, a failure for one that can't be
+            read. And why the API can't be listed, if that was tried.
+        """
+        listing, failure = pages.Listing(), None
+        if choosing or len(ids) > 1:
+            try:
+                listing = await self._list(api_id, frozenset() if choosing else frozenset(ids))
+            except errors.Failure as error:
+                failure = error
+        if failure and failure.kind is not errors.Kind.REFUSED:
+            gone = failure.kind is errors.Kind.NOT_FOUND
+            return dict.fromkeys(ids, None if gone else failure), failure
+        # A caller without permission to list may still be allowed to read one.
+        unlisted = sorted(ids - set(listing.items))
+        payloads = await asyncio.gather(*(self._get(api_id, one) for one in unlisted))
+        read = dict(zip(unlisted, payloads, strict=True))
+        if not listing.complete:
+            denied = [one for one in unlisted if read[one] is None]
+            read |= await self._confirmed(api_id, denied, failure)
+        return listing.items | read, failure
+
     async def _confirmed(
         self, api_id: str, ids: list[str], failure: errors.Failure | None
-    ) -> dict[str, Any]:
+    ) -> dict[str, Payload | errors.Failure | None]:
         """Look in a complete listing for integrations that GetIntegration did not find.
-
-        A single NotFound is no proof: reads are eventually consistent.
 
         Args:
             api_id(str): The API.
@@ -202,86 +220,79 @@ class Reader:
         try:
             if failure and ids:
                 raise failure
-            listing = await self._list(api_id, None) if ids else {}
+            listed = (await self._list(api_id)).items if ids else {}
         except errors.Failure as error:
             return dict.fromkeys(ids, None if error.kind is errors.Kind.NOT_FOUND else error)
-        return {one: listing.get(one) for one in ids}
+        return {one: listed.get(one) for one in ids}
 
-    async def _list(self, api_id: str, ids: set[str] | None) -> dict[str, Payload | None]:
-        """Return an API's integrations by their IDs.
+    async def _list(self, api_id: str, wanted: frozenset[str] = frozenset()) -> pages.Listing:
+        """Return a listing of an API's integrations.
 
         Args:
             api_id(str): The API.
-            ids: Which ones are wanted. Listing ends when all are found, or when reading the rest
-                one by one takes no more calls; the IDs that were not reached are missing then,
-                and None if the API does not have them. Without IDs, all pages are read.
+            wanted: Which ones are wanted. Listing ends when all are found, or when reading the rest
+                one by one takes no more calls. Without IDs, the listing is complete.
 
         Raises:
             errors.Failure: The integrations can't be read; `NOT_FOUND` only if GetApi does not find the
                 API either.
         """
-        found: dict[str, Payload | None] = {}
-        token = None
-        pages = 0
-        began = asyncio.get_running_loop().time()
-        while True:
-            page, token = await self._page(api_id, token)
-            pages += 1
-            found.update((payload["IntegrationId"], payload) for payload in page)
-            if not token:
-                self._seen.setdefault(api_id, set()).update(found)
-                self._listed[api_id] = began
-                return {**dict.fromkeys(ids or ()), **found}
-            missing = len(ids - set(found)) if ids is not None else 0
-            if ids is not None and (not missing or pages + missing >= len(ids)):
-                return found
 
-    async def _page(self, api_id: str, token: str | None) -> tuple[list[Payload], str | None]:
-        """Return one page of an API's integrations, and the token of the next page if there is one."""
+        def enough(listing: pages.Listing) -> bool:
+            missing = len(wanted - set(listing.items))
+            return not missing or listing.pages + missing >= len(wanted)
 
-        async def attempt() -> tuple[list[Payload], str | None]:
+        async def attempt() -> pages.Listing:
             try:
-                return await self._account.page("GetIntegrations", token, ApiId=api_id)
+                if wanted:
+                    return await pages.read(self._account, "GetIntegrations", enough, ApiId=api_id)
+                return await pages.complete(self._account, "GetIntegrations", ApiId=api_id)
             except errors.Failure as failure:
-                if failure.kind is errors.Kind.NOT_FOUND and await self._exists(api_id):
-                    reason = f"GetIntegrations did not find API {api_id}, and GetApi did"
-                    raise errors.Failure(errors.Kind.LOST, reason) from None
+                if failure.kind is errors.Kind.NOT_FOUND:
+                    await self._expect_no_api(api_id)
                 raise
 
-        return await self._account.retry("GetIntegrations", api_id, attempt)
+        began = asyncio.get_running_loop().time()
+        listing = await self._account.retry("GetIntegrations", api_id, attempt)
+        if listing.complete:
+            self._seen.setdefault(api_id, set()).update(listing.items)
+            self._listed[api_id] = began
+        return listing
 
-    async def _exists(self, api_id: str) -> bool:
-        """Return whether an API exists that a listing of its integrations did not find."""
+    async def _expect_no_api(self, api_id: str) -> None:
+        """Fail unless GetApi does not find an API that GetIntegrations did not find.
+
+        Raises:
+            errors.Failure: The API exists, or it is unknown whether it does.
+        """
         self._protocols.pop(api_id, None)
         try:
             await self.protocol(api_id)
         except errors.Failure as failure:
-            # A caller that may list integrations may not be allowed to read the API.
-            if failure.kind not in (errors.Kind.NOT_FOUND, errors.Kind.REFUSED):
+            if failure.kind is errors.Kind.NOT_FOUND:
+                return
+            if failure.kind is not errors.Kind.REFUSED:
                 raise
-            return False
-        return True
+            raise errors.unconfirmed("GetIntegrations", f"API {api_id}", failure) from None
+        raise errors.contradicted("GetIntegrations", f"API {api_id}", "GetApi")
 
     async def _read_routes(self, api_ids: list[str]) -> list[Any]:
         asked = list(dict.fromkeys(api_ids))
         results = await asyncio.gather(
-            *(self._pages("GetRoutes", ApiId=api_id) for api_id in asked), return_exceptions=True
+            *(pages.complete(self._account, "GetRoutes", ApiId=api_id) for api_id in asked),
+            return_exceptions=True,
         )
         routes = dict(zip(asked, results, strict=True))
         return [routes[api_id] for api_id in api_ids]
 
-    async def _pages(self, operation: str, **members: Any) -> list[Payload]:
-        """Return the items of all pages of a listing."""
-        found: list[Payload] = []
-        token = None
-        while True:
-            page, token = await self._account.page(operation, token, **members)
-            found += page
-            if not token:
-                return found
-
     async def _get(self, api_id: str, resource_id: str) -> Payload | errors.Failure | None:
+        async def attempt() -> Payload:
+            payload = await self._account.send("GetIntegration", ApiId=api_id, IntegrationId=resource_id)
+            if payload["IntegrationId"] != resource_id:
+                raise errors.cut_off("GetIntegration")
+            return payload
+
         try:
-            return await self._account.call("GetIntegration", ApiId=api_id, IntegrationId=resource_id)
+            return await self._account.retry("GetIntegration", api_id, attempt)
         except errors.Failure as failure:
             return None if failure.kind is errors.Kind.NOT_FOUND else failure

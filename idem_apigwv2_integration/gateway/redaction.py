@@ -1,4 +1,4 @@
-"""What of a foreign text may be shown: no credentials, no sensitive values, one line, no control characters.
+"""What may be shown of a foreign text: one line, without credentials and sensitive values.
 
 AWS, proxies and the SDK write these texts. They may repeat the request, and be of any length and form.
 """

@@ -5,12 +5,11 @@ where the body is no JSON.
 """
 
 import datetime
-import re
 from typing import Any
 
 import botocore.model
 
-from idem_apigwv2_integration.resource import fields
+from idem_apigwv2_integration.resource import check, fields
 
 # What every response holds, and every item of a listing.
 _REQUIRED = {
@@ -34,9 +33,8 @@ _READ = {field.member for field in fields.TABLE} | {
     "ServerNameToVerify",
     "Target",
 }
-_ID = re.compile(r"[A-Za-z0-9_-]+")
 
-_TYPES: dict[str, type | tuple[type, ...]] = {
+_TYPES: dict[str, type] = {
     "string": str,
     "integer": int,
     "long": int,
@@ -78,12 +76,14 @@ def is_whole(
 def _holds(members: dict[str, Any], name: str) -> bool:
     """Return whether a member is there and, if it is an ID, can be one."""
     value = members.get(name)
-    return value is not None and (not name.endswith("Id") or bool(_ID.fullmatch(value)))
+    if not name.endswith("Id"):
+        return value is not None
+    return bool(value) and not check.malformed_ids(**{name: value})
 
 
-def _conforms(shape: botocore.model.Shape, value: Any) -> bool:
+def _conforms(shape: Any, value: Any) -> bool:
     """Return whether a value has the types of a shape, in the members that the plugin reads."""
-    expected = _TYPES.get(shape.type_name, object)
+    expected: Any = _TYPES.get(shape.type_name, object)
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
         return False
     if shape.type_name == "list":

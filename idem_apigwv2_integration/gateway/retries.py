@@ -101,12 +101,14 @@ class Waiting:
         name: The name of the state, for the log.
         outages: Those of its run.
         spent: The seconds, by kind of failure.
+        hidden: Returns the state's values that must not be shown.
     """
 
     name: str = ""
     outages: Outages = dataclasses.field(default_factory=Outages)
     spent: dict[Kind, float] = dataclasses.field(default_factory=lambda: dict.fromkeys(BUDGET, 0.0))
     warned: bool = False
+    hidden: Callable[[], set[str]] = set
 
     def log(self, failure: errors.Failure, attempt: int, wait: float) -> None:
         """Log a retry, and once that the state has been waiting for a long time."""
@@ -126,14 +128,21 @@ class Waiting:
 _current: contextvars.ContextVar[Waiting | None] = contextvars.ContextVar("waiting", default=None)
 
 
-def begin(name: str, outages: Outages | None = None) -> None:
+def begin(name: str, outages: Outages | None = None, hidden: Callable[[], set[str]] = set) -> None:
     """Start the budgets of a state, or of a function that is called outside of a run.
 
     Args:
         name: The name of the state.
         outages: Those of the run.
+        hidden: Returns the state's values that must not be shown.
     """
-    _current.set(Waiting(name, outages or Outages()))
+    _current.set(Waiting(name, outages or Outages(), hidden=hidden))
+
+
+def hidden() -> set[str]:
+    """Return the current state's values that must not be shown in a text of AWS."""
+    waiting = _current.get()
+    return waiting.hidden() if waiting else set()
 
 
 @contextlib.contextmanager
@@ -243,7 +252,8 @@ class Retries:
         return self._waiting.spent[kind] >= BUDGET[kind]
 
     def _log(self, state: tenacity.RetryCallState) -> None:
-        self._waiting.log(_failure(state), state.attempt_number, state.next_action.sleep)
+        wait = state.next_action.sleep if state.next_action else 0.0
+        self._waiting.log(_failure(state), state.attempt_number, wait)
 
 
 def _may_help(error: BaseException) -> bool:
@@ -251,7 +261,9 @@ def _may_help(error: BaseException) -> bool:
 
 
 def _failure(state: tenacity.RetryCallState) -> errors.Failure:
-    return state.outcome.exception()
+    failure = state.outcome.exception() if state.outcome else None
+    assert isinstance(failure, errors.Failure)
+    return failure
 
 
 def _scope(target: tuple, kind: Kind) -> tuple:

@@ -26,10 +26,9 @@ class Window:
     """
 
     def __init__(self) -> None:
-        # Created by the first write, because they belong to the running event loop.
-        self._limiter: anyio.CapacityLimiter | None = None
+        self._limiter = anyio.CapacityLimiter(FIRST)
         # One write more is prepared, so that preparing it keeps none of the others waiting.
-        self._prepared: anyio.CapacityLimiter | None = None
+        self._prepared = anyio.CapacityLimiter(FIRST + 1)
         self._patience = FIRST
         # The writes that succeeded since the size last changed, and how often it changed.
         self._successes = 0
@@ -38,7 +37,7 @@ class Window:
     @property
     def size(self) -> int:
         """The most writes in flight at the moment."""
-        return int(self._limiter.total_tokens) if self._limiter else FIRST
+        return int(self._limiter.total_tokens)
 
     @contextlib.asynccontextmanager
     async def slot(self, prepare: Callable[[], Awaitable[None]] | None = None) -> AsyncIterator[None]:
@@ -47,9 +46,6 @@ class Window:
         Args:
             prepare: Called shortly before.
         """
-        if self._limiter is None:
-            self._limiter = anyio.CapacityLimiter(FIRST)
-            self._prepared = anyio.CapacityLimiter(FIRST + 1)
         async with self._prepared:
             if prepare:
                 await prepare()

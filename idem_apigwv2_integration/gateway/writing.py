@@ -4,13 +4,14 @@ No create is repeated blindly, and nothing is deleted on a guess.
 """
 
 import asyncio
+import collections
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors, reading
-from idem_apigwv2_integration.resource import comments, plan
+from idem_apigwv2_integration.resource import comments
 
 Payload = dict[str, Any]
 
@@ -33,65 +34,90 @@ class Created:
 
 
 @dataclasses.dataclass(eq=False)
-class _Create:
+class Create:
     """A create in progress.
 
     Args:
-        members: The members of the request.
-        expected: What AWS returns for it, in Idem's format.
         is_equal: Returns whether an integration equals the requested one.
         claimed: Returns the IDs of the API's integrations that others manage.
         before: The integrations that existed before; None if they could not be listed.
         settled: Set while no request is in flight.
-        lost: How a response was lost, so that an integration may exist whose ID is unknown.
-        looked: Whether the API was listed since, for as long as AWS may still have been working.
+        lost: How many requests have no response, so that each may have created an integration whose
+            ID is unknown.
+        waits: The seconds to wait before each look at the API that is still due.
     """
 
-    members: Payload
-    expected: dict[str, Any]
     is_equal: Callable[[Payload], bool]
     claimed: Callable[[], set[str]]
     before: set[str] | None = None
     settled: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
-    lost: errors.Kind | None = None
-    looked: bool = False
+    lost: int = 0
+    waits: tuple[float, ...] = ()
+
+    def may_create(self, payload: Payload) -> bool:
+        """Return whether an integration may be what a request has created or still creates."""
+        new = self.before is not None and payload["IntegrationId"] not in self.before
+        return new and self.is_equal(payload)
+
+
+def assign(creates: list[Create], payloads: list[Payload]) -> dict[Create, Payload]:
+    """Decide for all creates with lost responses together which integration is whose.
+
+    As many creates as possible get one (a maximum matching). So one that only one of them can have
+    created is that one's, whichever looks first. If not all get one, the create whose request was sent
+    last comes first, because it can be found the fewest integrations in later listings.
+
+    Args:
+        creates: The creates.
+        payloads: The equal integrations that nothing else accounts for.
+    """
+    holders: dict[str, Create] = {}
+
+    def place(create: Create, tried: set[str]) -> bool:
+        """Give a create an integration, if necessary by giving its holder another one."""
+        for payload in payloads:
+            resource_id = payload["IntegrationId"]
+            if resource_id in tried or not create.may_create(payload):
+                continue
+            tried.add(resource_id)
+            if resource_id not in holders or place(holders[resource_id], tried):
+                holders[resource_id] = create
+                return True
+        return False
+
+    for create in sorted(creates, key=lambda one: len(one.before or ()), reverse=True):
+        place(create, set())
+    found = {payload["IntegrationId"]: payload for payload in payloads}
+    return {create: found[resource_id] for resource_id, create in holders.items()}
 
 
 class Creates:
-    """The creates in progress with one Region and endpoint, whatever the credentials."""
+    """The creates in progress with one Region and endpoint, whatever the credentials.
+
+    Attributes:
+        created: The IDs of what this process has created, by API.
+    """
 
     def __init__(self) -> None:
-        self._current: dict[str, list[_Create]] = {}
-        # The IDs of what was created while any create of an API is in progress.
-        self._created: dict[str, set[str]] = {}
+        self._current: dict[str, list[Create]] = collections.defaultdict(list)
+        self.created: dict[str, set[str]] = collections.defaultdict(set)
 
     @contextlib.contextmanager
-    def add(self, api_id: str, create: _Create) -> Iterator[None]:
+    def add(self, api_id: str, create: Create) -> Iterator[None]:
         """Keep a create among those in progress."""
-        self._current.setdefault(api_id, []).append(create)
-        self._created.setdefault(api_id, set())
+        self._current[api_id].append(create)
         try:
             yield
         finally:
             self._current[api_id].remove(create)
-            if not self._current[api_id]:
-                del self._current[api_id], self._created[api_id]
 
-    def of(self, api_id: str) -> list[_Create]:
+    def of(self, api_id: str) -> list[Create]:
         """Return the creates in progress of an API."""
-        return self._current.get(api_id, [])
-
-    def created(self, api_id: str) -> set[str]:
-        """Return the IDs of what they created so far."""
-        return self._created.get(api_id, set())
+        return self._current[api_id]
 
     def may_create(self, api_id: str, payload: Payload) -> bool:
         """Return whether an integration may be what one of them creates."""
-        return any(
-            create.before is not None and payload["IntegrationId"] not in create.before
-            for create in self.of(api_id)
-            if create.is_equal(payload)
-        )
+        return any(create.may_create(payload) for create in self.of(api_id))
 
 
 class Writer:
@@ -106,7 +132,6 @@ class Writer:
         self,
         api_id: str,
         members: Payload,
-        expected: dict[str, Any],
         is_equal: Callable[[Payload], bool],
         claimed: Callable[[], set[str]],
     ) -> Created:
@@ -114,25 +139,24 @@ class Writer:
 
         CreateIntegration has no client token. If a response is lost, the API is listed before the
         request is sent again: an integration that is new since a listing right before the create,
-        equal and unclaimed is the one that was created.
+        equal and unclaimed is the one that was created. See `assign` for several such creates.
 
         Args:
             api_id(str): The API.
             members(dict): The members of the request.
-            expected(dict): What AWS returns for it, in Idem's format.
             is_equal: Returns whether an integration equals the requested one.
             claimed: Returns the IDs of the API's integrations that others manage.
 
         Raises:
             errors.Failure: It was not created, or it is unknown whether it was.
         """
-        create = _Create(members, expected, is_equal, claimed)
+        create = Create(is_equal, claimed)
         create.settled.set()
         with self._creates.add(api_id, create):
             return await self._account.retry(
                 "CreateIntegration",
                 api_id,
-                attempt=lambda: self._send(api_id, create),
+                attempt=lambda: self._send(api_id, create, members),
                 recover=lambda: self._recover(api_id, create),
             )
 
@@ -160,6 +184,7 @@ class Writer:
                 await self._account.send("DeleteIntegration", ApiId=api_id, IntegrationId=resource_id)
             except errors.Failure as failure:
                 if failure.kind is errors.Kind.NOT_FOUND:
+                    await self._expect_none(api_id, resource_id)
                     # An attempt without a response may have deleted it.
                     return lost
                 lost = lost or failure.kind in errors.OPEN
@@ -172,8 +197,22 @@ class Writer:
 
         return await self._account.retry("DeleteIntegration", api_id, attempt, recover)
 
-    async def _send(self, api_id: str, create: _Create) -> Created:
-        """Send the request once; name what an earlier request may have created as well."""
+    async def _expect_none(self, api_id: str, resource_id: str) -> None:
+        """Fail unless an integration that DeleteIntegration did not find is gone.
+
+        Raises:
+            errors.Failure: It exists, or it is unknown whether it does.
+        """
+        what = f"integration {resource_id}"
+        try:
+            payload = await self._reader.one(api_id, resource_id)
+        except errors.Failure as failure:
+            raise errors.unconfirmed("DeleteIntegration", what, failure) from None
+        if payload is not None:
+            raise errors.contradicted("DeleteIntegration", what, "a later read")
+
+    async def _send(self, api_id: str, create: Create, members: Payload) -> Created:
+        """Send the request once; name what earlier requests may have created as well."""
 
         async def prepare() -> None:
             if not create.lost:
@@ -181,86 +220,92 @@ class Writer:
             create.settled.clear()
 
         try:
-            payload = await self._account.send(
-                "CreateIntegration", prepare, ApiId=api_id, **create.members
-            )
+            payload = await self._account.send("CreateIntegration", prepare, ApiId=api_id, **members)
             self._keep(api_id, payload)
         except errors.Failure as failure:
             # The listing before the request fails in the same ways.
             if failure.kind in errors.OPEN and not create.settled.is_set():
-                create.lost, create.looked = failure.kind, False
+                create.lost += 1
+                create.waits = WAITS[failure.kind]
             raise
         finally:
             create.settled.set()
-        if not create.lost:
-            return Created(payload, [])
-        try:
-            return Created(
-                payload, self._surplus(api_id, create, await self._candidates(api_id, create))
-            )
-        except errors.Failure as failure:
-            return Created(payload, [comments.maybe_twice(str(failure))])
+        return Created(payload, await self._surplus(api_id, create, create.lost))
 
-    async def _recover(self, api_id: str, create: _Create) -> Created | None:
+    async def _recover(self, api_id: str, create: Create) -> Created | None:
         """Return what a create with a lost response has created, or None if nothing.
 
         Raises:
             errors.Failure: It is unknown what it has created, so that the request must not be sent
                 again.
         """
-        if not create.lost or create.looked:
+        if not create.lost:
             return None
-        create.looked = True
-        found: list[Payload] = []
+        own = None
+        # A request that was refused since then has created nothing: one more look is enough.
+        waits, create.waits = create.waits or (0.0,), ()
         try:
-            for wait in WAITS[create.lost] if create.before is not None else (0.0,):
+            for wait in waits if create.before is not None else (0.0,):
                 await asyncio.sleep(wait)
-                found = await self._candidates(api_id, create)
-                if found:
+                own, others = await self._look(api_id, create)
+                if own:
                     break
         except errors.Failure as failure:
             raise errors.Failure(errors.Kind.REFUSED, comments.lost_unseen(str(failure))) from None
         if create.before is None:
-            ids = [payload["IntegrationId"] for payload in found]
+            ids = [payload["IntegrationId"] for payload in others]
             raise errors.Failure(errors.Kind.REFUSED, comments.lost_unknown(ids))
-        if not found:
+        if own is None:
             return None
-        kept = found[0]
-        self._keep(api_id, kept)
-        create.lost = None
-        surplus = self._surplus(api_id, create, found[1:])
-        return Created(kept, [comments.lost_and_found(kept["IntegrationId"]), *surplus])
+        self._keep(api_id, own)
+        kept = comments.lost_and_found(own["IntegrationId"])
+        return Created(own, [kept, *await self._surplus(api_id, create, create.lost - 1, others)])
 
-    async def _candidates(self, api_id: str, create: _Create) -> list[Payload]:
-        """Return what a create may have created: new, equal, and not known to be another state's."""
-        payloads = await self._reader.all(api_id)
-        # The ID of what a simultaneous create has created is known once its response is there.
-        for rival in self._rivals(api_id, create):
-            await rival.settled.wait()
-        known = (create.before or set()) | create.claimed() | self._creates.created(api_id)
-        return [
-            payload
-            for payload in payloads
-            if payload["IntegrationId"] not in known and create.is_equal(payload)
-        ]
+    async def _surplus(
+        self, api_id: str, create: Create, unclear: int, others: Sequence[Payload] = ()
+    ) -> list[str]:
+        """Return notes about what a create that has its integration may have created besides.
 
-    def _surplus(self, api_id: str, create: _Create, found: list[Payload]) -> list[str]:
-        """Return a note about equal new integrations that no create of this process accounts for."""
-        lost = sum(bool(rival.lost) for rival in self._rivals(api_id, create))
-        ids = [payload["IntegrationId"] for payload in found]
-        return [comments.duplicates(ids)] if len(ids) > lost else []
-
-    def _rivals(self, api_id: str, create: _Create) -> list[_Create]:
-        """Return the other creates in progress whose integration would be equal.
-
-        Their requests may differ: one may give a value that AWS fills in for the other.
+        Args:
+            api_id(str): The API.
+            create: The create.
+            unclear: How many requests may have created another one.
+            others: What the last look has found besides.
         """
-        return [
-            one
-            for one in self._creates.of(api_id)
-            if one is not create and not plan.differences(one.expected, create.expected)
-        ]
+        create.lost = 0
+        reason = None
+        try:
+            # It may be listed late.
+            for wait in (0.0, WAITS[errors.Kind.LOST][-1]):
+                if len(others) >= unclear:
+                    break
+                await asyncio.sleep(wait)
+                _, others = await self._look(api_id, create)
+        except errors.Failure as failure:
+            reason = str(failure)
+        ids = [payload["IntegrationId"] for payload in others]
+        notes = [comments.duplicates(ids)] if ids else []
+        return [*notes, comments.maybe_twice(reason)] if len(ids) < unclear else notes
+
+    async def _look(self, api_id: str, create: Create) -> tuple[Payload | None, list[Payload]]:
+        """Look for what a create has created.
+
+        Returns:
+            The integration that is this create's, and the equal new ones that are nobody's.
+        """
+        equal = [one for one in await self._reader.all(api_id) if create.is_equal(one)]
+        # The ID of what a simultaneous create has created is known once its response is there.
+        for rival in list(self._creates.of(api_id)):
+            if any(map(rival.is_equal, equal)):
+                await rival.settled.wait()
+        known = create.claimed() | self._creates.created[api_id]
+        equal = [one for one in equal if one["IntegrationId"] not in known]
+        assigned = assign([one for one in self._creates.of(api_id) if one.lost], equal)
+        own = assigned.pop(create, None)
+        taken = [own, *assigned.values()]
+        new = [one for one in equal if create.before is None or create.may_create(one)]
+        return own, [one for one in new if one not in taken]
 
     def _keep(self, api_id: str, payload: Payload) -> None:
-        self._creates.created(api_id).add(payload["IntegrationId"])
+        self._creates.created[api_id].add(payload["IntegrationId"])
         self._reader.note(api_id, payload["IntegrationId"])

@@ -22,8 +22,17 @@ from idem_apigwv2_integration.resource.case import Case
 RESOURCE_TYPE = comments.TYPE
 FUNCTIONS = ("present", "absent", "search")
 _NOT_AN_ID = re.compile("arn:|https?://")
+# An ID is a segment of the path of a request: ".." would be one of another resource.
+_IS_AN_ID = re.compile("[A-Za-z0-9_-]+")
 # The ID within an API's ARN, the ARN of its invocations, and its URL.
 _ID = re.compile(r"(?:/apis/|:execute-api:[^:]*:[^:]*:|//)(?P<id>[a-z0-9]+)(?:$|/|\.execute-api\.)")
+
+# What an unknown argument may be meant to be, and which parameter that is; a read-only one is none.
+_SUGGESTED = {
+    **{name: name for name in ("name", "resource_id", "api_id", *fields.SETTABLE)},
+    "integration_id": "resource_id",
+    **dict.fromkeys(fields.READ_ONLY),
+}
 
 
 def problems(
@@ -106,14 +115,30 @@ def malformed_sentences(given: dict[str, Any]) -> list[str]:
 
 def identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
     """Return what is wrong with the parameters that say which integration is meant."""
-    found = [] if api_id else [refusals.no_api()]
+    found = [refusals.no_api()] if is_empty(api_id) else []
     for parameter, value in (("name", name), ("api_id", api_id), ("resource_id", resource_id)):
         if value is not None and not isinstance(value, str):
             found.append(refusals.wrong_type(parameter, value, "a string"))
     if isinstance(api_id, str) and _NOT_AN_ID.match(api_id):
         within = _ID.search(api_id)
-        found.append(refusals.not_an_api_id(api_id, within["id"] if within else None))
-    return found
+        return [*found, refusals.not_an_api_id(api_id, within["id"] if within else None)]
+    ids = {"api_id": api_id, "resource_id": resource_id}
+    known = {parameter: value for parameter, value in ids.items() if not plan.is_placeholder(value)}
+    return found + malformed_ids(**known)
+
+
+def malformed_ids(**ids: Any) -> list[str]:
+    """Return a sentence for each parameter whose value is a string, but can be no ID."""
+    return [
+        refusals.not_an_id(parameter, value)
+        for parameter, value in ids.items()
+        if isinstance(value, str) and value and not _IS_AN_ID.fullmatch(value)
+    ]
+
+
+def is_empty(value: Any) -> bool:
+    """Tell whether a parameter that names something has no value."""
+    return value is None or value == ""
 
 
 def absent_problems(name: Any, api_id: Any, resource_id: Any, unknown: Iterable[str]) -> list[str]:
@@ -126,9 +151,11 @@ def absent_problems(name: Any, api_id: Any, resource_id: Any, unknown: Iterable[
         unknown: The names of arguments that are no parameters.
     """
     found = unknown_parameters(unknown)
-    if resource_id and not api_id:
+    if is_empty(resource_id):
+        return found
+    if is_empty(api_id):
         return [*found, comments.api_required(name)]
-    return found + (identity_problems(name, api_id, resource_id) if resource_id else [])
+    return found + identity_problems(name, api_id, resource_id)
 
 
 def search_problems(
@@ -145,7 +172,7 @@ def search_problems(
     """
     found = identity_problems(name, api_id, resource_id)
     found += unknown_parameters(unknown) + malformed_sentences(given)
-    if not resource_id and not given:
+    if not resource_id and not given and not fields.READ_ONLY.keys() & set(unknown):
         found.append("A search needs resource_id, or parameters such as integration_uri.")
     return found
 
@@ -159,8 +186,16 @@ def function_problems(function: str) -> list[str]:
 
 def unknown_parameters(names: Iterable[str]) -> list[str]:
     """Return a sentence for each argument that is no parameter of the resource."""
-    known = ["name", "resource_id", "api_id", *fields.SETTABLE]
-    return [refusals.unknown_parameter(name, near.meant(name, known)) for name in names]
+    return [
+        refusals.unknown_parameter(name, _SUGGESTED.get(near.meant(name, _SUGGESTED) or ""))
+        for name in names
+        if name not in fields.READ_ONLY
+    ]
+
+
+def read_only(names: Iterable[str]) -> list[str]:
+    """Return a sentence for each argument that AWS alone sets, so that its value is ignored."""
+    return [refusals.read_only(name) for name in names if name in fields.READ_ONLY]
 
 
 def _judged(

@@ -8,40 +8,48 @@ TYPE = "aws.apigatewayv2.integration"
 _MOST_NAMED = 3
 
 
+# Down to `deleted`, and in `api_required`, these are sentences of idem-aws, word for word: users compare
+# them (`hub.tool.aws.comment_utils`). What else there is to say is a sentence of its own.
+
+
 def empty(function: str, name: str) -> str:
     """An exec function found nothing."""
     return f"{function} {TYPE} '{name}' result is empty"
 
 
-def found(name: str, resource_id: str) -> str:
+def found(name: str) -> str:
     """The integration exists and is as declared."""
-    return f"{TYPE} '{name}' already exists: {resource_id}"
+    return f"{TYPE} '{name}' already exists"
 
 
-def absent(name: str, resource_ids: list[str]) -> str:
+def absent(name: str) -> str:
     """The integration does not exist."""
-    known = f": {', '.join(resource_ids)}" if resource_ids else ""
-    return f"{TYPE} '{name}' already absent{known}"
+    return f"{TYPE} '{name}' already absent"
 
 
-def created(name: str, resource_id: str | None) -> str:
-    """The integration was created; in a dry run, where it has no ID yet, it would be."""
-    return f"Created {TYPE} '{name}': {resource_id}" if resource_id else f"Would create {TYPE} '{name}'"
+def created(name: str, dry_run: bool) -> str:
+    """The integration was created, or would be."""
+    return f"{'Would create' if dry_run else 'Created'} {TYPE} '{name}'"
 
 
-def updated(name: str, resource_id: str, dry_run: bool) -> str:
+def updated(name: str, dry_run: bool) -> str:
     """The integration was updated, or would be."""
-    return f"{'Would update' if dry_run else 'Updated'} {TYPE} '{name}': {resource_id}"
+    return f"{'Would update' if dry_run else 'Updated'} {TYPE} '{name}'"
+
+
+def deleted(name: str, dry_run: bool) -> str:
+    """The integration was deleted, or would be."""
+    return f"{'Would delete' if dry_run else 'Deleted'} {TYPE} '{name}'"
+
+
+def identified(*resource_ids: str) -> str:
+    """Which integration of AWS the sentence before is about; more than one if a replacement left one."""
+    return f"Its resource_id is {' and '.join(resource_ids)}."
 
 
 def parameters(names: list[str], dry_run: bool) -> str:
     """The parameters that an update changes."""
     return f"{'Would update' if dry_run else 'Updated'} parameters: {', '.join(names)}"
-
-
-def deleted(name: str, resource_id: str, dry_run: bool) -> str:
-    """The integration was deleted, or would be."""
-    return f"{'Would delete' if dry_run else 'Deleted'} {TYPE} '{name}': {resource_id}"
 
 
 def api_required(name: str) -> str:
@@ -54,12 +62,11 @@ def nothing_known() -> str:
     return "The SLS gives no resource_id and the ESM records none: nothing was looked up."
 
 
-def never_existed(api_id: str, resource_id: str, dry_run: bool) -> str:
-    """The SLS names an integration that does not exist, and one is created."""
+def no_such_id(api_id: str, resource_id: str) -> str:
+    """The SLS names an integration that neither exists nor is recorded in the ESM."""
     return (
-        f"resource_id is {resource_id!r}: API {api_id} has no such integration. A new one "
-        f"{'would be' if dry_run else 'was'} created; remove resource_id from the SLS, or set it to the "
-        "new ID."
+        f"resource_id is {resource_id!r}: API {api_id} has no such integration, and none was created. "
+        "Correct the ID; to create an integration, remove resource_id from the SLS."
     )
 
 
@@ -72,11 +79,42 @@ def stale_id(resource_id: str, api_id: str, current: str) -> str:
     )
 
 
-def gone(resource_id: str, dry_run: bool) -> str:
+def unusable(name: str, reason: str) -> str:
+    """The ESM records something for a state that can't be an integration."""
+    return f"The ESM's entry of {name!r} can't be used: {reason}"
+
+
+def gone(resource_id: str, dry_run: bool, adopted: bool = False) -> str:
     """An integration that the ESM records was deleted outside of Idem."""
+    created = f": a new integration {'would be' if dry_run else 'was'} created"
+    return f"{resource_id}, which the ESM records, no longer exists{'' if adopted else created}."
+
+
+def unresolved(name: str, binding: str) -> str:
+    """An inverted run does not resolve the binding that names an integration to delete."""
     return (
-        f"{resource_id}, which the ESM records, no longer exists: a new integration "
-        f"{'would be' if dry_run else 'was'} created."
+        f"{binding}, which names the integration of {name!r}, is not resolved in an inverted run, and "
+        "the ESM records none for this state: nothing was deleted. Write the IDs themselves as api_id "
+        "and resource_id."
+    )
+
+
+def not_searched(binding: str) -> str:
+    """An inverted run does not resolve what a search depends on."""
+    return f"{binding} is not resolved in an inverted run: nothing was looked up."
+
+
+def found_deleted(resource_ids: list[str]) -> str:
+    """What a search describes was deleted before it was executed."""
+    verb = "matches, but was" if len(resource_ids) == 1 else "match, but were"
+    return f"{', '.join(resource_ids)} {verb} deleted by a state of this run before this search."
+
+
+def ambiguous_id(state_id: str, other: str) -> str:
+    """Another state has the ID that Idem gives to a part of a replacement."""
+    return (
+        f"{state_id!r} can't be replaced while there is a state {other!r}: Idem's recreate_on_update "
+        "uses that ID itself. Rename that state, or remove recreate_on_update."
     )
 
 
@@ -214,11 +252,16 @@ def duplicates(resource_ids: list[str]) -> str:
     )
 
 
-def maybe_twice(reason: str) -> str:
-    """A create was sent twice, and it is unknown whether it created two integrations."""
+def maybe_twice(reason: str | None) -> str:
+    """A create was sent twice, and it is unknown whether it created two integrations.
+
+    Args:
+        reason: Why the API could not be listed afterwards, if that failed.
+    """
+    seen = f"The API could not be listed afterwards: {reason}" if reason else "None is listed so far."
     return (
-        "AWS's response to the create was lost and the request was sent again. The API could not be "
-        f"listed afterwards, so a second, equal integration may exist: {reason}"
+        "AWS's response to the create was lost and the request was sent again, so a second, equal "
+        f"integration may exist. {seen}"
     )
 
 

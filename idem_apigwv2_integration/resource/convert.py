@@ -48,6 +48,11 @@ def described_name(resource: dict[str, Any]) -> str:
     return f"{resource['api_id']}-{resource['resource_id']}"
 
 
+def described_names(resource: dict[str, Any]) -> tuple[str, str]:
+    """Return the state IDs under which this plugin, and idem-aws, describe an integration."""
+    return described_name(resource), resource["resource_id"]
+
+
 def as_present(resource: dict[str, Any]) -> dict[str, Any]:
     """Return an integration as the parameters that ``present`` takes, without a name.
 
@@ -70,6 +75,15 @@ def escape_bindings(value: Any) -> Any:
 def unescape_bindings(value: Any) -> Any:
     """Return a value with ``${`` where an SLS has ``$\\{``."""
     return map_text(value, lambda text: text.replace("$\\{", "${"))
+
+
+def binding(value: Any) -> str | None:
+    """Return the first argument binding in a value."""
+    if isinstance(value, dict):
+        parts = [part for pair in value.items() for part in pair]
+        return next((found for found in map(binding, parts) if found), None)
+    found = BINDING.search(value) if isinstance(value, str) else None
+    return found[0] if found else None
 
 
 def map_text(value: Any, change: Callable[[str], str]) -> Any:

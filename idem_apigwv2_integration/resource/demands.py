@@ -229,6 +229,22 @@ class Values(Demand):
 
 
 @dataclasses.dataclass(frozen=True)
+class Expressions(Demand):
+    """A value of the map must be static text and sources, which begin with one of some words."""
+
+    words: ClassVar[str] = "braces only in `${{…}}`, and a word behind a `$` is one of {roots}"
+
+    roots: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class PlainDollars(Demand):
+    """A ``$`` in a value of the map should begin a source, or have one character behind it at most."""
+
+    words: ClassVar[str] = "a `$` in static text is pointed out"
+
+
+@dataclasses.dataclass(frozen=True)
 class Sources(Demand):
     """A value of the map should refer to known sources only, by a name before and after a dot."""
 

@@ -218,3 +218,4 @@ TABLE = (
 
 BY_NAME = {field.name: field for field in TABLE}
 SETTABLE = {name: field for name, field in BY_NAME.items() if field.settable}
+READ_ONLY = {name: field for name, field in BY_NAME.items() if not field.settable}

@@ -3,9 +3,20 @@
 import re
 from collections.abc import Iterator
 
-from idem_apigwv2_integration.resource import actions, demands, near, placeholders, refusals, shape
+from idem_apigwv2_integration.resource import (
+    actions,
+    demands,
+    expressions,
+    near,
+    placeholders,
+    refusals,
+    shape,
+)
 from idem_apigwv2_integration.resource.case import Case, Judge, about, fits, remedy
 from idem_apigwv2_integration.resource.shape import Path, Problem
+
+_BRACES = "braces are allowed in a source only, which is written as ${request.header.NAME}"
+_DOLLAR = "AWS may refuse a `$` that begins no source such as $request.header.NAME; AWS decides"
 
 
 def _status_codes(demand: demands.StatusCodes, rule: demands.Rule, case: Case) -> Iterator[Problem]:
@@ -52,6 +63,20 @@ def _values(demand: demands.Values, rule: demands.Rule, case: Case) -> Iterator[
             yield Problem((path,), refusals.wrong_value(shape.shown(path[:-1]), key, value, demand.form))
 
 
+def _expressions(demand: demands.Expressions, rule: demands.Rule, case: Case) -> Iterator[Problem]:
+    for path, key, value in case.entries(rule.parameter):
+        fault = None if placeholders.is_placeholder(value) else expressions.fault(value, demand.roots)
+        if fault:
+            reason = refusals.wrong_source(fault.source, demand.roots) if fault.source else _BRACES
+            yield Problem((path,), refusals.wrong_value(shape.shown(path[:-1]), key, value, reason))
+
+
+def _plain_dollars(demand: demands.PlainDollars, rule: demands.Rule, case: Case) -> Iterator[Problem]:
+    for path, key, value in case.entries(rule.parameter):
+        if expressions.unclear(value) and not placeholders.is_placeholder(value):
+            yield Problem((path,), refusals.wrong_value(shape.shown(path[:-1]), key, value, _DOLLAR))
+
+
 def _sources(demand: demands.Sources, rule: demands.Rule, case: Case) -> Iterator[Problem]:
     for path, key, value in case.entries(rule.parameter):
         for found in re.finditer(r"\$\{?([A-Za-z]{2,})(?:\.([A-Za-z]+))?", value):
@@ -96,6 +121,8 @@ BROKEN_BY: dict[type, Judge] = {
     demands.NoKeys: _no_keys,
     demands.Distinct: _distinct,
     demands.Values: _values,
+    demands.Expressions: _expressions,
+    demands.PlainDollars: _plain_dollars,
     demands.Sources: _sources,
     demands.ActionParameters: _action_parameters,
     demands.KnownParameters: _known_parameters,

@@ -12,8 +12,10 @@ from idem_apigwv2_integration.resource.demands import (
     ONLY_HTTP,
     ONLY_WEBSOCKET,
     Distinct,
+    Expressions,
     Keys,
     NoKeys,
+    PlainDollars,
     Rule,
     Sources,
     StatusCodes,
@@ -36,11 +38,9 @@ _RESERVED = (
     "|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-for|x-forwarded-host|x-forwarded-proto|via"
 )
 _MAY_REFUSE = "AWS documents the header as reserved and may refuse to map it"
-_CLOSED_BRACES = Values(
-    ".*",
-    r"([^{}]|\$?\{[^}]*\})*",
-    "its braces do not match; a source in braces is written as ${request.header.NAME}",
-)
+# AWS takes sources of the request in responses as well (fields.LOCALSTACK).
+_REQUEST_EXPRESSIONS = Expressions(tuple(_REQUEST_SOURCES))
+_RESPONSE_EXPRESSIONS = Expressions(("response", *_REQUEST_SOURCES))
 _TWO_QUOTES = Values("remove:.*", "''", """it must be two single quotes, which YAML writes as `"''"`""")
 _NOT_EMPTY = Values(
     ".*", ".+", "AWS drops a mapping with an empty value; leave the key out, or write a value"
@@ -87,7 +87,9 @@ RULES = (
     ),
     Rule("request_parameters", _TWO_QUOTES, fields.LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI),
     Rule("request_parameters", _NOT_EMPTY, fields.PROBED_REMOVAL, when=BY_URI),
-    Rule("request_parameters", _CLOSED_BRACES, fields.LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI),
+    Rule(
+        "request_parameters", _REQUEST_EXPRESSIONS, fields.LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI
+    ),
     Rule(
         "request_parameters",
         Values(
@@ -142,7 +144,7 @@ RULES = (
         fields.LOCALSTACK,
         protocols=ONLY_HTTP,
     ),
-    Rule("response_parameters", _CLOSED_BRACES, fields.LOCALSTACK, protocols=ONLY_HTTP),
+    Rule("response_parameters", _RESPONSE_EXPRESSIONS, fields.LOCALSTACK, protocols=ONLY_HTTP),
     Rule(
         "response_parameters",
         NoKeys(rf"{_ACTIONS}:header\.({_RESERVED})", _MAY_REFUSE),
@@ -150,6 +152,8 @@ RULES = (
         protocols=ONLY_HTTP,
         hint=True,
     ),
+    Rule("request_parameters", PlainDollars(), fields.LOCALSTACK, ONLY_HTTP, BY_URI, hint=True),
+    Rule("response_parameters", PlainDollars(), fields.LOCALSTACK, ONLY_HTTP, hint=True),
     Rule(
         "response_parameters",
         Sources(_RESPONSE_SOURCES),
@@ -175,6 +179,11 @@ def comparable(key: Any) -> Any:
     if not found:
         return key
     return key.lower() if found[1] else found[4].lower() + found[6]
+
+
+def repeats(values: dict[str, Any]) -> bool:
+    """Tell whether a map has keys that AWS treats as the same."""
+    return len({comparable(key) for key in values}) < len(values)
 
 
 def spelled_as(values: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:

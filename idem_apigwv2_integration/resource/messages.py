@@ -85,6 +85,14 @@ def missing_api(api_id: str, region: str) -> str:
     return f"api_id is {api_id!r}: there is no such API {where}."
 
 
+def crashed(error: Exception) -> str:
+    """The plugin failed with an error of its own."""
+    return (
+        f"The plugin itself failed: {type(error).__name__}: {error}. The log has the traceback; please "
+        "report it."
+    )
+
+
 def search_later(name: str) -> str:
     """A search depends on a state that a dry run does not apply."""
     return f"The result of {name} is known after the states that it refers to are applied."

@@ -145,15 +145,29 @@ def equal(given: dict[str, Any], live: dict[str, Any]) -> bool:
     return not unmet(given, wanted(given, live, protocol_of(live)), live)
 
 
+def matches(given: dict[str, Any], read_only: dict[str, Any], live: dict[str, Any]) -> bool:
+    """Tell whether a live integration equals what is searched for.
+
+    Args:
+        given: Settable fields as an SLS gives them.
+        read_only: Read-only fields as an SLS gives them.
+        live: The integration as it is.
+    """
+    return equal(given, live) and all(
+        value is None or convert.tidy(fields.READ_ONLY[name], value) == live.get(name)
+        for name, value in read_only.items()
+    )
+
+
 def drops(given: dict[str, Any]) -> bool:
-    """Tell whether a given map has an entry that `wanted` drops, because its value is empty."""
+    """Tell whether `wanted` drops an entry of a given map: an empty one, or one of two keys alike."""
     maps = [
         value
         for name, value in given.items()
         if isinstance(value, dict) and fields.SETTABLE[name].removal is not fields.Removal.WHOLE_MAP
     ]
     inner = [value for entries in maps for value in entries.values() if isinstance(value, dict)]
-    return any("" in entries.values() for entries in (*maps, *inner))
+    return any("" in entries.values() or mappings.repeats(entries) for entries in (*maps, *inner))
 
 
 def protocol_of(live: dict[str, Any]) -> str:

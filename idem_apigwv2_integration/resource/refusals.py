@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from idem_apigwv2_integration.resource import comments, messages
+from idem_apigwv2_integration.resource import comments, messages, near
 
 _KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
 
@@ -18,6 +18,11 @@ def unknown_parameter(name: str, meant: str | None) -> str:
     return _ended(
         f"{name} is not a parameter of {comments.TYPE}: {_did_you_mean(meant) or 'leave it out'}"
     )
+
+
+def read_only(name: str) -> str:
+    """A parameter is one that AWS alone sets; idem-aws's ``describe`` prints it."""
+    return f"{name} is read-only: its value is ignored."
 
 
 def missing(name: str, advice: str) -> str:
@@ -31,6 +36,14 @@ def wrong_type(subject: str, value: Any, expected: str) -> str:
     scalar = expected == "a string" and isinstance(value, (bool, int, float))
     remedy = f", in quotes: '{value}'" if scalar else ""
     return f"{subject} is {messages.shown(value)}, {kind}: it must be {expected}{remedy}."
+
+
+def unresolvable(subject: str, references: list[str]) -> str:
+    """The value of a key with a colon has more than one argument binding."""
+    return (
+        f"{subject} refers to {' and '.join(references)}: below a key with a colon, Idem can resolve "
+        "only one reference; write the others as text."
+    )
 
 
 def wrong_length(name: str, value: str, least: int, greatest: int) -> str:
@@ -121,7 +134,7 @@ def repeated_keys(name: str, keys: list[str], what: str) -> str:
 
 def wrong_value(name: str, key: str, value: Any, reason: str) -> str:
     """The value of an entry of a map is wrong, for the reason that a rule gives."""
-    return f"{name}[{key!r}] is {messages.shown(value)}: {reason}."
+    return _ended(f"{name}[{key!r}] is {messages.shown(value)}: {reason}")
 
 
 def missing_parameters(
@@ -149,6 +162,13 @@ def unknown_key(action: str, key: str, meant: str | None) -> str:
         f"request_parameters has the key {key!r}, which is not a parameter of {action} that this "
         f"version knows{guess}; AWS decides."
     )
+
+
+def wrong_source(source: str, roots: tuple[str, ...]) -> str:
+    """A word with a ``$`` begins no source; part of a sentence."""
+    meant = near.meant(source[1:], roots)
+    guess = f"; {_did_you_mean(f'${meant}.')}" if meant and f"${meant}" != source else ""
+    return f"{source} begins no source, which begins with {_or([f'${root}.' for root in roots])}{guess}"
 
 
 def unknown_source(name: str, key: str, source: str, meant: str) -> str:
@@ -200,6 +220,14 @@ def not_an_api_id(value: str, api_id: str | None) -> str:
     return f"api_id is {value!r}, an ARN or a URL: {remedy}."
 
 
+def not_an_id(parameter: str, value: str) -> str:
+    """A string can be no ID, because AWS gives none of its form."""
+    return (
+        f"{parameter} is {messages.shown(value)}: an ID consists of letters, digits, '_' and '-' only; "
+        "correct it."
+    )
+
+
 def _did_you_mean(meant: str | None) -> str | None:
     return f"did you mean {meant}?" if meant else None
 
@@ -211,6 +239,10 @@ def _keys(keys: list[str]) -> str:
 
 def _ended(text: str) -> str:
     return text if text.endswith("?") else f"{text}."
+
+
+def _or(parts: list[str]) -> str:
+    return f"{', '.join(parts[:-1])} or {parts[-1]}"
 
 
 def _listed(parts: list[str]) -> str:

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from idem_apigwv2_integration.resource import fields, model, near, placeholders, refusals
+from idem_apigwv2_integration.resource import bindings, fields, model, near, placeholders, refusals
 
 # Where in the parameters something is: a field, or a field and the keys within it.
 Path = tuple[Any, ...]
@@ -86,6 +86,8 @@ def _wrong_map(path: Path, value: dict, known: tuple[str, ...] | None = None) ->
             text = refusals.wrong_key(subject, key, known, near.meant(key, known))
         elif item is not None and not isinstance(item, str):
             text = refusals.wrong_type(f"{subject}[{key!r}]", item, "a string")
+        elif bindings.unresolvable(key, item):
+            text = refusals.unresolvable(f"{subject}[{key!r}]", bindings.unresolvable(key, item))
         else:
             continue
         found.append(Problem(((*path, key),), text))

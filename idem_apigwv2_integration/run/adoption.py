@@ -40,9 +40,11 @@ async def survey(this: state.State, api_id: str, protocol: str, adopts: bool) ->
     """
     wanted = plan.as_created(this.given, protocol)
     creates = this.account.common(writing.Creates)
+    # What is replaced may have drifted until it equals its replacement.
+    replaced = {this.replaced["resource_id"]} if this.creates_replacement else set()
 
     def choose(payloads: list[dict[str, Any]]) -> Survey:
-        unavailable = this.claimed(api_id)
+        unavailable = this.claimed(api_id) | replaced
         recorded = this.run.recorded(api_id)
         notes, similar = [], []
         # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
@@ -73,6 +75,6 @@ def _similar(wanted: dict[str, Any], resource: dict[str, Any]) -> bool:
     """Return whether two integrations have the same type and call the same backend."""
     if any(wanted.get(name) != resource.get(name) for name in _BACKEND):
         return False
-    action = actions.ACTIONS.get(wanted.get("integration_subtype"))
+    action = actions.ACTIONS.get(wanted.get("integration_subtype", ""))
     ours, theirs = wanted.get("request_parameters", {}), resource.get("request_parameters", {})
     return all(ours.get(name) == theirs.get(name) for name in (action.required if action else ()))

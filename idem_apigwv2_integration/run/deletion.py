@@ -3,11 +3,31 @@
 from typing import Any
 
 from idem_apigwv2_integration.gateway import apply, checking, errors
-from idem_apigwv2_integration.resource import comments, fields, messages
+from idem_apigwv2_integration.resource import bindings, check, comments, fields, messages
 from idem_apigwv2_integration.run import identity, routes, run, state
 from idem_apigwv2_integration.run.identity import Source
 
 Result = dict[str, Any]
+
+
+async def declared(this: state.State) -> Result:
+    """Return the result of an ``absent`` state."""
+    held = this.held
+    # With --invert, Idem passes on what was written for `present`.
+    unknown = [key for key in this.unknown if key not in fields.SETTABLE]
+    api_id = this.api_id or (held or {}).get("api_id")
+    unresolved = this.run.unresolved({"api_id": api_id, "resource_id": this.resource_id})
+    if this.resource_id and unresolved:
+        return this.failed(held, held, [comments.unresolved(this.name, unresolved)])
+    problems = check.absent_problems(this.name, api_id, this.resource_id, unknown)
+    if problems:
+        return this.failed(held, held, problems)
+    try:
+        result = await of_all(this, await identity.resolve(this, api_id))
+        return result | {"comment": result["comment"] + check.read_only(this.unknown)}
+    except errors.Failure as failure:
+        named, reason = this.resource_id, str(failure)
+        return this.failed(held, held, [comments.not_deleted(named, reason) if named else reason])
 
 
 async def of_all(this: state.State, managed: identity.Managed) -> Result:
@@ -30,8 +50,9 @@ async def of_all(this: state.State, managed: identity.Managed) -> Result:
         if not result["result"]:
             return result | {"comment": comment}
     if not live:
-        comment = [comments.absent(this.name, [known.resource_id for known in managed.gone])]
-        comment += [] if managed.gone else [comments.nothing_known()]
+        gone = [known.resource_id for known in managed.gone]
+        comment = [comments.absent(this.name)]
+        comment += [comments.identified(*gone) if gone else comments.nothing_known()]
     if not this.dry_run and this.identity and this.step is None:
         # Idem itself removes the entry of the state's own tag only.
         this.run.forget(this.identity, run.CREATE_NEW, run.DELETE_OLD)
@@ -56,7 +77,7 @@ async def of_deposed(this: state.State, managed: identity.Managed) -> Result | N
             reason = " ".join(result["comment"])
             return result | {"comment": [comments.still_deposed(resource_id, reason)]}
         result["comment"] = [comments.deposed(resource_id, this.dry_run)]
-    if not this.dry_run and this.deposed:
+    if not this.dry_run and this.identity and this.deposed:
         this.run.forget(this.identity, run.DELETE_OLD)
     return result
 
@@ -92,6 +113,7 @@ async def _of_one(this: state.State, live: dict[str, Any]) -> Result:
         freed = routes.freed(this.run, this.identity, api_id, resource_id, set(failure.routes))
         reason = comments.not_deleted(resource_id, str(failure))
         return this.failed(live, live, [reason], pending=bool(freed))
+    this.delete(live)
     return this.done(live, None, comment)
 
 
@@ -107,12 +129,12 @@ def _of_quick_created(this: state.State, live: dict[str, Any]) -> Result:
 
 async def _obstacle(this: state.State, live: dict[str, Any]) -> str | None:
     """Return why a replaced integration must not be deleted: its replacement can't be created."""
-    if this.step != "delete old":
+    if this.identity is None or this.step != "delete old":
         return None
     chunk, failed = this.run.replacement(this.identity)
     problems: list[str] = []
     if chunk:
-        this.given = {name: chunk[name] for name in fields.SETTABLE if chunk.get(name) is not None}
+        this.given = bindings.given(chunk)
         problems, _ = await checking.refusals(this.account, chunk.get("api_id"), this.given)
     if not failed and not problems:
         return None
@@ -123,13 +145,15 @@ async def _obstacle(this: state.State, live: dict[str, Any]) -> str | None:
 async def _would_delete(this: state.State, live: dict[str, Any]) -> Result:
     """Return what a deletion would lead to: AWS refuses it while routes target the integration."""
     api_id, resource_id = live["api_id"], live["resource_id"]
-    comment = [comments.deleted(this.name, resource_id, dry_run=True)]
+    comment = [comments.deleted(this.name, dry_run=True), comments.identified(resource_id)]
     try:
         found = await this.reader.routes_to(api_id, resource_id)
     except errors.Failure as failure:
         # A deletion needs no permission to read routes.
+        this.delete(live)
         return this.done(live, None, [*comment, messages.routes_unseen(failure.reason)])
     staying = found - routes.freed(this.run, this.identity, api_id, resource_id, found)
     if staying:
         return this.failed(live, live, [messages.in_use(resource_id, staying)])
+    this.delete(live)
     return this.done(live, None, comment)

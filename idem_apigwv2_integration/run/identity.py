@@ -1,8 +1,9 @@
 """Which integration a state manages: the one definition for present, absent and replacements.
 
 The candidates are the SLS's ``resource_id`` in the SLS's API, and what the ESM records for the state,
-each in the API that the ESM names. A candidate counts as gone only if a complete listing of its API does
-not contain it, or if its API is gone and no other acct profile of the run leads to it.
+each in the API that the ESM names. A candidate counts as gone only if neither GetIntegration nor a
+complete listing of its API finds it, or if its API is gone and no other acct profile of the run leads to
+it.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import enum
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors, reading
-from idem_apigwv2_integration.resource import comments, convert, plan
+from idem_apigwv2_integration.resource import check, comments, convert, plan
 from idem_apigwv2_integration.run import state
 
 
@@ -61,32 +62,47 @@ class Managed:
         """Whether the ESM records an integration that does not exist any more."""
         return any(candidate.source is not Source.SLS for candidate in self.gone)
 
-    def notes(self, dry_run: bool) -> list[str]:
-        """Return a sentence for each candidate that does not exist, if its user should know."""
+    @property
+    def mistyped(self) -> list[str]:
+        """A sentence for an ID of the SLS that no integration has, now or when the ESM was written."""
+        recorded = {known.resource_id for known in self.gone if known.source is not Source.SLS}
+        return [
+            comments.no_such_id(known.api_id, known.resource_id)
+            for known in self.gone
+            if known.source is Source.SLS
+            and not self.current
+            and known.resource_id not in recorded
+            and not plan.is_placeholder(known.resource_id)
+        ]
+
+    def notes(self, dry_run: bool, adopted: bool = False) -> list[str]:
+        """Return a sentence for each candidate that does not exist, if its user should know.
+
+        Args:
+            dry_run: Whether nothing may be changed.
+            adopted: Whether the state adopts an integration for it, and creates none.
+        """
         sentences = []
         for known in self.gone:
             if known.source is Source.SLS and self.current:
                 current = self.current[0]["resource_id"]
                 sentences.append(comments.stale_id(known.resource_id, known.api_id, current))
-            elif known.source is Source.SLS:
-                sentences.append(comments.never_existed(known.api_id, known.resource_id, dry_run))
             elif known.source is Source.ESM and not self.current:
-                sentences.append(comments.gone(known.resource_id, dry_run))
+                sentences.append(comments.gone(known.resource_id, dry_run, adopted))
         return sentences
 
 
-async def resolve(this: state.State, api_id: str | None, resource_id: str | None) -> Managed:
+async def resolve(this: state.State, api_id: str | None) -> Managed:
     """Return what a state manages now, and make the state its owner.
 
     Args:
         this: The state.
-        api_id: The API as Idem passes it.
-        resource_id: The ID as Idem passes it: the SLS's, or else the ESM's.
+        api_id: The API that the SLS or else the ESM names.
 
     Raises:
         errors.Failure: A candidate can't be read.
     """
-    known = _candidates(this, api_id, resource_id)
+    known = _candidates(this, api_id, this.resource_id)
     for candidate in known:
         this.propose(candidate.api_id, candidate.resource_id)
     payloads = await asyncio.gather(*(_read(this, candidate) for candidate in known))
@@ -96,11 +112,16 @@ async def resolve(this: state.State, api_id: str | None, resource_id: str | None
             managed.problems.append(payload)
         elif payload is None:
             managed.gone.append(candidate)
+            lost = this.lost(candidate.api_id, candidate.resource_id)
+            managed.problems += [lost] if lost else []
         else:
             resource = convert.from_aws(payload, candidate.api_id, this.name)
             managed.live.append((candidate.source, resource))
             owned = this.claim(resource)
             managed.problems += [owned] if owned else []
+    if this.identity and (this.creates_replacement or this.step == "delete old"):
+        other = this.run.collision(this.identity)
+        managed.problems += [comments.ambiguous_id(this.identity.id, other)] if other else []
     if this.creates_replacement and managed.of(Source.ESM):
         # Idem replaces what the SLS names, which is not what the ESM records.
         both = [this.replaced, *managed.of(Source.ESM)]
@@ -110,7 +131,7 @@ async def resolve(this: state.State, api_id: str | None, resource_id: str | None
 
 def _candidates(this: state.State, api_id: str | None, resource_id: str | None) -> list[Candidate]:
     """Return the integrations that a state may manage."""
-    known = this.run.created.get(this.identity)
+    known = this.run.created.get(this.identity) if this.identity else None
     # Idem may run a state again without the ID of what its first try created.
     found = [Candidate(*known, Source.RUN)] if known else []
     recorded = this.entries(resource_id)
@@ -140,6 +161,9 @@ async def _read(this: state.State, candidate: Candidate) -> reading.Payload | st
     """Return an integration, None if it is gone, or a sentence if it may be in another account."""
     if this.dry_run and plan.is_placeholder({candidate.api_id: candidate.resource_id}):
         return None
+    wrong = check.malformed_ids(api_id=candidate.api_id, resource_id=candidate.resource_id)
+    if wrong:
+        return comments.unusable(this.name, " ".join(wrong))
     payload = await this.reader.one(candidate.api_id, candidate.resource_id)
     if payload is not None or await _lacks(this.account, candidate.api_id) is False:
         return payload

@@ -9,14 +9,17 @@ from idem_apigwv2_integration.run import adoption, deletion, identity, run, stat
 Result = dict[str, Any]
 
 
-async def malformed(this: state.State, api_id: Any, resource_id: Any) -> list[str]:
-    """Return everything that is wrong, if anything is wrong whatever exists.
+async def declared(this: state.State) -> Result:
+    """Return the result of a ``present`` state."""
+    problems = await _malformed(this)
+    if problems:
+        return this.failed(this.held, this.held, problems)
+    return await _of(this, this.api_id, await identity.resolve(this, this.api_id))
 
-    Args:
-        this: The state.
-        api_id: The API as Idem passes it.
-        resource_id: The ID as Idem passes it.
-    """
+
+async def _malformed(this: state.State) -> list[str]:
+    """Return everything that is wrong, if anything is wrong whatever exists."""
+    api_id, resource_id = this.api_id, this.resource_id
     problems = check.identity_problems(this.name, api_id, resource_id)
     wrong = check.unknown_parameters(this.unknown) + check.malformed_sentences(this.given)
     if not problems and not wrong:
@@ -29,7 +32,7 @@ async def malformed(this: state.State, api_id: Any, resource_id: Any) -> list[st
     return problems + found
 
 
-async def of(this: state.State, api_id: str, managed: identity.Managed) -> Result:
+async def _of(this: state.State, api_id: str, managed: identity.Managed) -> Result:
     """Create or update what a state manages, and delete what an earlier replacement left.
 
     Args:
@@ -43,6 +46,7 @@ async def of(this: state.State, api_id: str, managed: identity.Managed) -> Resul
     problems = list(managed.problems)
     if len(managed.current) > 1:
         problems.append(comments.ambiguous(this.name, managed.current))
+    problems += managed.mistyped
     if problems:
         return this.failed(this.held, this.held, problems)
     if this.creates_replacement:
@@ -60,7 +64,7 @@ async def _apply(this: state.State, api_id: str, managed: identity.Managed) -> R
     """Check what is declared, plan the change, write it, and compare AWS's response with it."""
     live = next(iter(managed.current), None)
     known = live or (None if managed.gone else this.held)
-    notes = managed.notes(this.dry_run)
+    notes = managed.notes(this.dry_run) + check.read_only(this.unknown)
     settled = False
     if live:
         if live["api_id"] != api_id:
@@ -74,13 +78,12 @@ async def _apply(this: state.State, api_id: str, managed: identity.Managed) -> R
     problems, protocol = await checking.refusals(this.account, api_id, this.given, live, held=this.held)
     if problems:
         return this.failed(known, known, problems)
-    if settled:
+    if live and settled:
         return _found(this, live, notes + check.ignored(this.given, live))
     if not live:
         survey = await _survey(this, api_id, protocol, managed)
         if survey.equal:
-            adopted = comments.adopted(survey.equal["resource_id"], this.dry_run)
-            return _found(this, survey.equal, [adopted])
+            return _adopted(this, survey.equal, protocol, managed)
         notes += survey.notes
     notes += check.hints(this.given, protocol, live)
     if this.dry_run:
@@ -99,26 +102,35 @@ def _found(this: state.State, live: dict[str, Any], notes: list[str]) -> Result:
     # For each entry that changes, Idem writes the whole ESM to disk.
     if this.run.records(this.tag, live):
         this.skip_esm()
-    return this.done(live, live, [comments.found(this.name, live["resource_id"]), *notes])
+    comment = [comments.found(this.name), comments.identified(live["resource_id"]), *notes]
+    return this.done(live, live, comment)
+
+
+def _adopted(
+    this: state.State, live: dict[str, Any], protocol: str | None, managed: identity.Managed
+) -> Result:
+    """Make the state the owner of an unmanaged integration that is as declared."""
+    if not this.dry_run:
+        this.own(live)
+    notes = [comments.adopted(live["resource_id"], this.dry_run)]
+    notes += managed.notes(this.dry_run, adopted=True) + check.read_only(this.unknown)
+    return _found(this, live, notes + check.hints(this.given, protocol, live))
 
 
 async def _survey(
     this: state.State, api_id: str, protocol: str | None, managed: identity.Managed
 ) -> adoption.Survey:
     """Look for unmanaged integrations that the state may adopt, or that its user should know of."""
-    # What only the SLS names, and is gone, may have been created under another ID since.
-    adopts = not (
-        managed.was_recorded
-        or this.creates_replacement
-        or this.option("get_resource_only_with_resource_id")
-    )
+    # What the ESM records as gone, or as replaced, an interrupted run may have created again.
+    adopts = not this.option("get_resource_only_with_resource_id")
+    creates_again = managed.was_recorded or this.creates_replacement
     if protocol not in fields.PROTOCOLS:
         return adoption.Survey(None, [])
     try:
         return await adoption.survey(this, api_id, protocol, adopts)
     except errors.Failure as failure:
         # A caller without permission to list can still create, but must not adopt, nor duplicate unseen.
-        if adopts or failure.kind is not errors.Kind.REFUSED:
+        if (adopts and not creates_again) or failure.kind is not errors.Kind.REFUSED:
             raise
         return adoption.Survey(None, [])
 
@@ -135,10 +147,11 @@ def _planned(
     predicted = plan.predicted(wanted, live, protocol, this.given)
     if not live:
         new = {"name": this.name, "resource_id": plan.placeholder("resource_id"), "api_id": api_id}
-        return this.done(None, new | predicted, [comments.created(this.name, None), *notes])
+        return this.done(None, new | predicted, [comments.created(this.name, dry_run=True), *notes])
     new = {key: live[key] for key in ("name", "resource_id", "api_id")}
     comment = [
-        comments.updated(this.name, live["resource_id"], dry_run=True),
+        comments.updated(this.name, dry_run=True),
+        comments.identified(live["resource_id"]),
         comments.parameters(plan.changes(wanted, live), dry_run=True),
         *plan.open_questions(wanted, live),
     ]
@@ -152,7 +165,7 @@ async def _write(
     if live:
         return await apply.update(this.account, live, this.given, protocol)
     outcome = await apply.create(
-        this.account, api_id, this.name, this.given, protocol, lambda: this.claimed(api_id)
+        this.account, api_id, this.name, this.given, protocol, lambda: this.known(api_id)
     )
     this.own(outcome.resource)
     return outcome
@@ -164,7 +177,8 @@ async def _clean_up(this: state.State, managed: identity.Managed, result: Result
     if deposed and not deposed["result"]:
         comment = [*deposed["comment"], *result["comment"]]
         failed = this.failed(result["old_state"], result["new_state"], comment)
-        return failed | {"rerun_data": deposed["rerun_data"]}
+        # A route that depends on this state may be what blocks the deletion.
+        return failed | {"rerun_data": deposed["rerun_data"] | {"settled": True}}
     if not this.dry_run and this.identity:
         this.run.forget(this.identity, run.CREATE_NEW)
     return result | {"comment": [*result["comment"], *(deposed["comment"] if deposed else [])]}

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import convert, fields, plan
+from idem_apigwv2_integration.resource import bindings, fields, plan, shape
 
 _CHANGED = "changed"
 
 
-def compared(chunk: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
+def compared(
+    chunk: dict[str, Any], held: dict[str, Any], foreign: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Return a state of the run in the form in which Idem's own comparison finds what really differs.
 
     To Idem, a key that the SLS removes from a map, ``""`` and ``{}`` are no change, and what AWS ignores
@@ -16,11 +18,14 @@ def compared(chunk: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
     Args:
         chunk: The state, as Idem keeps it.
         held: What the ESM records of the integration.
+        foreign: The ESM entry of another state, if Idem compares with that.
     """
-    given = {
-        name: convert.unescape_bindings(chunk[name])
-        for name in fields.SETTABLE
-        if chunk.get(name) is not None
-    }
-    changed = plan.changes(plan.wanted(given, held, plan.protocol_of(held)), held)
-    return chunk | {name: _CHANGED if name in changed else held.get(name) for name in given}
+    given = bindings.given(chunk)
+    entry = held if foreign is None else foreign
+    equal = chunk | (foreign or {}) | {name: entry.get(name) for name in given}
+    recorded = {name: held[name] for name in fields.SETTABLE if held.get(name) is not None}
+    if shape.problems(given) or shape.problems(recorded):
+        # The state itself reports it, and is not replaced.
+        return equal
+    changed = set(plan.changes(plan.wanted(given, held, plan.protocol_of(held)), held))
+    return equal | dict.fromkeys(changed & set(given), _CHANGED)

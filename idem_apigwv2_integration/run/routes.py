@@ -7,11 +7,6 @@ from idem_apigwv2_integration.run import run
 
 _API = "aws.apigatewayv2.api"
 _ROUTE = "aws.apigatewayv2.route"
-# What makes Idem run a state after another.
-_REQUISITES = ("arg_bind", "onchanges", "onchanges_any", "require", "require_any", "watch", "watch_any")
-
-# A state's type and ID: one ID may have states of several types.
-Reference = tuple[str, str]
 
 
 def freed(
@@ -66,10 +61,10 @@ def _recorded(this_run: run.Run, chunk: dict[str, Any]) -> dict[str, Any]:
     return next((this_run.esm[tag] for tag in tags if this_run.esm.get(tag)), {})
 
 
-def _waiting_for(this_run: run.Run, identity: run.Identity | None) -> set[Reference]:
+def _waiting_for(this_run: run.Run, identity: run.Identity | None) -> set[run.Reference]:
     """Return the states that Idem runs only after a state, directly or not."""
     # With --invert, Idem runs them in the opposite order, and continues after a failure.
-    if identity is None or this_run.data.get("invert_state"):
+    if identity is None or this_run.inverted:
         return set()
     waiting = {(check.RESOURCE_TYPE, identity.id + (run.DELETE_OLD if identity.step else ""))}
     if identity.step == "delete old" and this_run.replacement(identity)[0]:
@@ -77,20 +72,10 @@ def _waiting_for(this_run: run.Run, identity: run.Identity | None) -> set[Refere
         waiting.add((check.RESOURCE_TYPE, identity.id))
     while True:
         more = {
-            (chunk["state"], chunk["__id__"]) for chunk in this_run.states if _required(chunk) & waiting
+            (chunk["state"], chunk["__id__"])
+            for chunk in this_run.states
+            if run.required(chunk) & waiting
         } - waiting
         if not more:
             return waiting
         waiting |= more
-
-
-def _required(chunk: dict[str, Any]) -> set[Reference]:
-    """Return the states that a state names in its requisites."""
-    found: set[Reference] = set()
-    for requisite in _REQUISITES:
-        for reference in chunk.get(requisite) or ():
-            for kind, named in reference.items() if isinstance(reference, dict) else ():
-                # `require` has an ID, a binding a list of maps by ID.
-                ids = [named] if isinstance(named, str) else [key for item in named for key in item]
-                found |= {(kind, one) for one in ids}
-    return found

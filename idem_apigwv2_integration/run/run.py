@@ -26,6 +26,12 @@ _KEYWORDS = {
 DELETE_OLD = "_delete_old"
 CREATE_NEW = "_create_new"
 
+# What makes Idem run a state after another.
+_REQUISITES = ("arg_bind", "onchanges", "onchanges_any", "require", "require_any", "watch", "watch_any")
+
+# A state's type and ID: one ID may have states of several types.
+Reference = tuple[str, str]
+
 # Region and endpoint, API ID, integration ID. An API's ID is part of its host name, so it is unique in
 # its Region, whatever the credentials.
 Key = tuple[tuple[str, str], str, str]
@@ -40,6 +46,18 @@ def esm_tag(chunk: dict[str, Any], suffix: str = "") -> str:
     """Return the key of a state's entry in the ESM; with a suffix, of a replacement's part."""
     state_id = chunk["__id__"] + suffix
     return f"{chunk['state']}_|-{state_id}_|-{chunk.get('resource_name') or state_id}_|-"
+
+
+def required(chunk: dict[str, Any]) -> set[Reference]:
+    """Return the states that a state names in its requisites."""
+    found: set[Reference] = set()
+    for requisite in _REQUISITES:
+        for reference in chunk.get(requisite) or ():
+            for kind, named in reference.items() if isinstance(reference, dict) else ():
+                # `require` has an ID, a binding a list of maps by ID.
+                ids = [named] if isinstance(named, str) else [key for item in named for key in item]
+                found |= {(kind, one.partition("[")[0]) for one in ids}
+    return found
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,21 +75,6 @@ class Identity:
     name: str
     function: str
     step: str | None = None
-
-    @classmethod
-    def of(cls, tag: str | None, keywords: dict[str, Any]) -> "Identity | None":
-        """Return the identity of the state that Idem calls with a tag and keyword arguments."""
-        parts = (tag or "").split("_|-")
-        if len(parts) != 4 or parts[0] != check.RESOURCE_TYPE:
-            return None
-        _, own_id, name, function = parts
-        if own_id.endswith(DELETE_OLD) and "kwargs" in keywords:
-            own_id = own_id.removesuffix(DELETE_OLD)
-            return cls(own_id, own_id, "present", "delete old")
-        if own_id.endswith(CREATE_NEW) and keywords.get("recreation_flow"):
-            name = name.removesuffix(CREATE_NEW)
-            return cls(own_id.removesuffix(CREATE_NEW), name, "present", "create new")
-        return cls(own_id, name, function)
 
     def esm_tag(self, suffix: str = "") -> str:
         """Return the key of the state's entry in the ESM; with a suffix, of a replacement's part."""
@@ -94,6 +97,10 @@ class Run:
         self._proposals: dict[Key, list[tuple[int, Identity]]] = collections.defaultdict(list)
         # What a state created: Idem may run it again as if it had to create once more.
         self.created: dict[Identity, tuple[str, str]] = {}
+        # What absent states deleted, or would have in a run.
+        self.deleted: dict[Key, tuple[Identity, dict[str, Any]]] = {}
+        # The results of the states that failed for good, by tag.
+        self.failures: dict[str, dict[str, Any]] = {}
 
     @property
     def esm(self) -> Any:
@@ -101,9 +108,57 @@ class Run:
         return self.data.get("managed_state", {})
 
     @property
+    def inverted(self) -> bool:
+        """Whether Idem executes ``absent`` for ``present`` and the reverse, in the opposite order."""
+        return bool(self.data.get("invert_state"))
+
+    @property
     def states(self) -> list[dict[str, Any]]:
         """The states of the run, of all resource types."""
         return self.data.get("low", [])
+
+    def identity(self, tag: str | None, keywords: dict[str, Any]) -> Identity | None:
+        """Return the identity of the state that Idem calls with a tag and keyword arguments.
+
+        Whether it is a part of a replacement is known from the states that Idem added to the run: an ID
+        of the SLS may end like that of a part.
+        """
+        parts = (tag or "").split("_|-")
+        if len(parts) != 4 or parts[0] != check.RESOURCE_TYPE:
+            return None
+        _, own_id, name, function = parts
+        added = any(tag == f"{esm_tag(chunk)}{function}" for chunk in self._added())
+        # Idem passes `kwargs` to a deletion that it added, and to no state of the SLS.
+        if added and own_id.endswith(DELETE_OLD) and "kwargs" in keywords:
+            own_id = own_id.removesuffix(DELETE_OLD)
+            return Identity(own_id, own_id, "present", "delete old")
+        if added and own_id.endswith(CREATE_NEW) and not self._declared(own_id):
+            name = name.removesuffix(CREATE_NEW)
+            return Identity(own_id.removesuffix(CREATE_NEW), name, "present", "create new")
+        return Identity(own_id, name, function)
+
+    def collision(self, identity: Identity) -> str | None:
+        """Return an ID that another state has, and that Idem gives to a part of the replacement."""
+        parts = (suffix for suffix in (CREATE_NEW, DELETE_OLD) if self._is_other(identity, suffix))
+        return next((identity.id + suffix for suffix in parts), None)
+
+    def unresolved(self, arguments: dict[str, Any]) -> str | None:
+        """Return an argument binding among a state's arguments that Idem has not resolved.
+
+        In an inverted run, Idem executes a state before those that it refers to.
+        """
+        return convert.binding(arguments) if self.inverted else None
+
+    def failed_dependents(self, tag: str | None) -> list[dict[str, Any]]:
+        """Return the states that require a state and failed."""
+        reference = tuple((tag or "").split("_|-")[:2])
+        running = self.data.get("running", {})
+        return [
+            chunk
+            for chunk in self.states
+            if reference in required(chunk)
+            and running.get(f"{esm_tag(chunk)}{chunk['fun']}", {}).get("result") is False
+        ]
 
     def propose(self, key: Key, owner: Identity, order: int) -> None:
         """Record that a state is about to claim an integration, before it reads it.
@@ -132,20 +187,20 @@ class Run:
 
     def names_id(self, tag: str | None) -> bool:
         """Return whether the SLS gives a state a ``resource_id``; otherwise Idem passes the ESM's."""
-        chunks = [chunk for chunk in self.states if f"{esm_tag(chunk)}{chunk['fun']}" == tag]
+        chunks = self._chunks(tag)
         return not chunks or any(str(chunk.get("resource_id") or "").strip() for chunk in chunks)
 
     def entries(self, identity: Identity, resource_id: str | None) -> list[dict[str, Any]]:
         """Return the ESM entries of a state, the one that Idem uses first.
 
         An entry ``ID_create_new`` is the state's own if an earlier version of this plugin, or idem-aws,
-        replaced the integration. A state of that ID in the SLS is another state.
+        replaced the integration.
 
         Args:
             identity: The state.
             resource_id: The integration that Idem deletes, if the state deletes a replaced one.
         """
-        suffixes = [""] if self._declared(identity.id + CREATE_NEW) else [CREATE_NEW, ""]
+        suffixes = [""] if self._is_other(identity, CREATE_NEW) else [CREATE_NEW, ""]
         own = [self.esm.get(identity.esm_tag(suffix)) or {} for suffix in suffixes]
         if identity.step == "delete old":
             # Idem does not pass which of the states of one ID it replaces the integration of.
@@ -157,15 +212,51 @@ class Run:
             ] or own
         return [entry for entry in own if entry.get("resource_id") and entry.get("api_id")]
 
+    def namesake(self, identity: Identity) -> dict[str, Any] | None:
+        """Return the ESM entry of another state, called ``ID_create_new``, that Idem uses."""
+        entry = self.esm.get(identity.esm_tag(CREATE_NEW))
+        return entry if entry and self._is_other(identity, CREATE_NEW) else None
+
+    def own_arguments(
+        self, tag: str | None, identity: Identity, passed: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return the arguments of a state as the SLS and its own ESM entry give them.
+
+        Idem may take them from the ESM entry of another state, and drops those of a state that has
+        requisites in an inverted run.
+
+        Args:
+            tag: The tag of the state.
+            identity: The state.
+            passed: The arguments as Idem passes them.
+        """
+        chunk = next(iter(self._chunks(tag)), None)
+        if chunk is None:
+            return passed
+        if self.inverted:
+            names = [name for name in ("api_id", "resource_id") if not passed.get(name)]
+            passed = passed | {name: chunk.get(name) for name in names}
+        if not self.namesake(identity):
+            return passed
+        entry = self.esm.get(identity.esm_tag()) or {}
+        kept = {name for name, value in chunk.items() if value is not None}
+        kept |= set(chunk.get("ignore_changes") or ())
+        # Idem prefers the recorded name to an ID, and a recorded resource_id to an empty one.
+        kept -= {"name"} if chunk["name"] == chunk["__id__"] else set()
+        kept -= set() if chunk.get("resource_id") else {"resource_id"}
+        own = {
+            name: passed.get(name) if name in kept else entry.get(name) for name in {**passed, **entry}
+        }
+        return own | {"name": own.get("name") or chunk["name"]}
+
     def replaced(self, identity: Identity) -> dict[str, Any] | None:
         """Return the arguments of the state that deletes what a state replaces."""
         own = (check.RESOURCE_TYPE, identity.id + DELETE_OLD)
-        added = self.data.get("add_low", [])
-        return next((chunk for chunk in added if (chunk["state"], chunk["__id__"]) == own), None)
+        return next((chunk for chunk in self._added() if (chunk["state"], chunk["__id__"]) == own), None)
 
     def deposed(self, identity: Identity) -> dict[str, Any] | None:
         """Return the ESM entry of an integration that was replaced and not deleted yet."""
-        if self._declared(identity.id + DELETE_OLD):
+        if self._is_other(identity, DELETE_OLD):
             return None
         return self.esm.get(identity.esm_tag(DELETE_OLD))
 
@@ -176,7 +267,7 @@ class Run:
     def forget(self, identity: Identity, *suffixes: str) -> None:
         """Remove the entries of a replacement's parts from the ESM."""
         for suffix in suffixes:
-            if identity.esm_tag(suffix) in self.esm and not self._declared(identity.id + suffix):
+            if identity.esm_tag(suffix) in self.esm and not self._is_other(identity, suffix):
                 del self.esm[identity.esm_tag(suffix)]
 
     def record_as(self, tag: str, identity: Identity) -> None:
@@ -199,7 +290,8 @@ class Run:
                 continue
             declared = self.declares(state_id)
             # Idem's refresh records what describe prints under IDs that no SLS has.
-            if declared or (state_id != convert.described_name(entry) and resource_id not in found):
+            described = state_id in convert.described_names(entry)
+            if declared or (not described and resource_id not in found):
                 found[resource_id] = state_id
         return found
 
@@ -210,8 +302,8 @@ class Run:
 
     def executes(self, state_id: str) -> bool:
         """Return whether Idem executes the states of an ID: with ``--target`` it executes only some."""
-        own = state_id.removesuffix(DELETE_OLD).removesuffix(CREATE_NEW)
-        return own in self.data.get("high", {})
+        added = {chunk["__id__"] for chunk in self._added()}
+        return state_id in self.data.get("high", {}) or state_id in added
 
     def replacement(self, identity: Identity) -> tuple[dict[str, Any] | None, bool]:
         """Return the progress of the replacement of an integration that Idem deletes.
@@ -235,7 +327,8 @@ class Run:
     def sensitive(self, identity: Identity) -> set[str]:
         """Return the parameters that the SLS marks as ``sensitive``, in any state of an ID."""
         marked = (self.data.get("sensitive") or {}).items()
-        ids = (identity.id, identity.id + CREATE_NEW)
+        suffixes = [""] if self._is_other(identity, CREATE_NEW) else ["", CREATE_NEW]
+        ids = {identity.id + suffix for suffix in suffixes}
         return {name for tag, names in marked if tag.split("_|-")[1] in ids for name in names}
 
     def order(self, tag: str | None) -> int:
@@ -249,6 +342,22 @@ class Run:
     def _entries(self) -> list[tuple[str, dict[str, Any]]]:
         prefix = f"{check.RESOURCE_TYPE}_|-"
         return [(tag, entry) for tag, entry in self.esm.items() if tag.startswith(prefix)]
+
+    def _is_other(self, identity: Identity, suffix: str) -> bool:
+        """Return whether another state has the ID of a part of a replacement.
+
+        Of a state that this run does not have, the ESM tells: a part has the name of what is replaced.
+        """
+        state_id = identity.id + suffix
+        entry = self.esm.get(identity.esm_tag(suffix)) or {}
+        return self._declared(state_id) or entry.get("name") == state_id
+
+    def _added(self) -> list[dict[str, Any]]:
+        """Return the states that recreate_on_update added to the run."""
+        return self.data.get("add_low", [])
+
+    def _chunks(self, tag: str | None) -> list[dict[str, Any]]:
+        return [chunk for chunk in self.states if f"{esm_tag(chunk)}{chunk['fun']}" == tag]
 
     def _declared(self, state_id: str) -> bool:
         return check.RESOURCE_TYPE in (self.data.get("high", {}).get(state_id) or ())

@@ -1,17 +1,21 @@
 """One state of a run: its account, its entries in the ESM, and the format of its results."""
 
+import copy
 import re
+import traceback
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from idem_apigwv2_integration.gateway import account, errors, reading, retries
-from idem_apigwv2_integration.resource import comments, fields, plan
+from idem_apigwv2_integration.gateway import account, errors, reading, redaction, retries
+from idem_apigwv2_integration.resource import comments, fields, messages, plan
 from idem_apigwv2_integration.run import run
 
-_HIDDEN = "(sensitive value)"
+_HIDDEN = redaction.HIDDEN
 # A shorter value may occur in a sentence by chance, unless it is in quotes.
 _SHORTEST_HIDDEN = 4
 
 Resource = dict[str, Any] | None
+Result = dict[str, Any]
 
 
 class State:
@@ -20,11 +24,15 @@ class State:
     Args:
         hub: The hub.
         ctx: The context that Idem passes.
-        name(str): The Idem name of the resource.
         keywords(dict): The keyword arguments beyond the function's own parameters.
-        given(dict): The parameters of the integration that have a value.
+        arguments(dict): The function's own arguments by name.
 
     Attributes:
+        name: The Idem name of the resource.
+        api_id: The API.
+        resource_id: The integration's ID: the SLS's, or else the ESM's.
+        given: The parameters of the integration that have a value.
+        read_only: The fields that only AWS sets and that have a value.
         identity: Which state of the run it is; None if the function is called outside of a run, or by
             the code of another resource's state.
         dry_run: Whether nothing may be changed.
@@ -32,13 +40,22 @@ class State:
         unknown: The keyword arguments that are not Idem's own.
     """
 
-    def __init__(self, hub, ctx, name: str, keywords: dict[str, Any], given: dict[str, Any]):
+    def __init__(self, hub, ctx, keywords: dict[str, Any], arguments: dict[str, Any]):
         self.hub, self._ctx = hub, ctx
-        self.name, self.given = name, given
         self.tag: str | None = ctx.get("tag")
         self.run = run.of(hub, ctx)
-        self.identity = run.Identity.of(self.tag, keywords)
-        retries.begin(self.identity.id if self.identity else name, self.run.outages)
+        self.identity = self.run.identity(self.tag, keywords)
+        if self.identity:
+            arguments = self.run.own_arguments(self.tag, self.identity, arguments)
+        self.name: Any = arguments["name"]
+        self.api_id: Any = arguments.get("api_id")
+        self.resource_id: Any = arguments.get("resource_id")
+        self.given = {
+            name: arguments[name] for name in fields.SETTABLE if arguments.get(name) is not None
+        }
+        self.read_only = {name: value for name, value in arguments.items() if name in fields.READ_ONLY}
+        name = self.identity.id if self.identity else self.name
+        retries.begin(name, self.run.outages, self._sensitive)
         self.account = account.of(hub, ctx)
         self.reader: reading.Reader = self.account.shared(reading.Reader)
         self.dry_run = bool(ctx.get("test"))
@@ -48,8 +65,31 @@ class State:
         )
         self.creates_replacement = recreates and self.step != "delete old"
         # Idem records the deletion under an ID of its own if the replacement is created first.
-        if self.step == "create new" or (self.step == "delete old" and recreates):
+        if self.identity and (self.step == "create new" or (self.step == "delete old" and recreates)):
             self.run.record_as(self.tag, self.identity)
+
+    async def once(self, act: Callable[["State"], Awaitable[Result]]) -> Result:
+        """Return the result of the state.
+
+        A state that has failed for good earlier in the run is not executed again, but fails again.
+
+        Args:
+            act: Executes the state.
+        """
+        known = self.run.failures.get(self.tag or "")
+        if known is not None:
+            self.skip_esm()
+            return copy.deepcopy(known)
+        try:
+            result = await act(self)
+        except errors.Failure as failure:
+            result = self.from_failure(self.held, failure)
+        except Exception as error:
+            self.hub.log.error(traceback.format_exc())
+            result = self.failed(self.held, self.held, [messages.crashed(error)])
+        if self.tag and result["result"] is False and not result["rerun_data"]["pending"]:
+            self.run.failures[self.tag] = copy.deepcopy(result)
+        return result
 
     @property
     def step(self) -> str | None:
@@ -60,7 +100,8 @@ class State:
         """Return the ESM entries of the state, the one that Idem uses first; see `Run.entries`."""
         if self.identity:
             return self.run.entries(self.identity, resource_id)
-        return [self.held] if (self.held or {}).get("api_id") else []
+        held = self.held
+        return [held] if held and held.get("api_id") else []
 
     @property
     def held(self) -> Resource:
@@ -77,7 +118,8 @@ class State:
     @property
     def replaced(self) -> dict[str, Any]:
         """The integration that this state replaces, as the ESM records it or the SLS names it."""
-        named = self.run.replaced(self.identity)
+        named = self.run.replaced(self.identity) if self.identity else None
+        assert named, "only a state that creates a replacement has one"
         recorded = [one for one in self.entries() if one["resource_id"] == named["resource_id"]]
         return recorded[0] if recorded else {key: named[key] for key in ("resource_id", "api_id")}
 
@@ -96,16 +138,43 @@ class State:
         return comments.owned(resource, owner.id, owner.function) if owner else None
 
     def own(self, resource: dict[str, Any]) -> None:
-        """Record that this state created an integration, and what it replaces."""
+        """Record that this state created or adopted an integration, and what it replaces."""
         self.claim(resource)
-        if self.identity:
-            self.run.created[self.identity] = (resource["api_id"], resource["resource_id"])
+        if self.identity is None:
+            return
+        self.run.created[self.identity] = (resource["api_id"], resource["resource_id"])
         if self.creates_replacement and self.step is None:
             self.run.depose(self.identity, self.replaced)
+
+    def lost(self, api_id: str, resource_id: str) -> str | None:
+        """Return a sentence if another state of this run has deleted an integration."""
+        owner, _ = self.run.deleted.get((self.account.location, api_id, resource_id), (None, None))
+        if owner in (None, self.identity):
+            return None
+        resource = {"api_id": api_id, "resource_id": resource_id}
+        return comments.owned(resource, owner.id, owner.function)
+
+    def delete(self, resource: dict[str, Any]) -> None:
+        """Record that this state has deleted an integration, or would have in a run."""
+        if self.identity and self.step is None:
+            key = (self.account.location, resource["api_id"], resource["resource_id"])
+            self.run.deleted[key] = (self.identity, resource)
+
+    def deleted(self, api_id: str) -> list[dict[str, Any]]:
+        """Return the integrations of an API that states of this run have deleted, or would have."""
+        return [
+            resource
+            for key, (_, resource) in self.run.deleted.items()
+            if key[:2] == (self.account.location, api_id)
+        ]
 
     def claimed(self, api_id: str) -> set[str]:
         """Return the IDs of an API's integrations that the run's states manage or the SLS names."""
         return self.run.claimed(self.account.location, api_id) | self.run.named()
+
+    def known(self, api_id: str) -> set[str]:
+        """Return the IDs of an API's integrations that the run or the ESM knows already."""
+        return self.claimed(api_id) | set(self.run.recorded(api_id))
 
     def skip_esm(self) -> None:
         """Keep Idem from writing to the ESM, unless the context belongs to another state."""
@@ -138,7 +207,7 @@ class State:
             old: What was there before.
             new: What is there now, as far as is known; Idem records it.
             comment: What went wrong.
-            pending: Whether it may help to run the state again; see `is_pending`.
+            pending: Whether it may help to run the state again; see `reruns`.
         """
         return self.done(old, new, comment) | {
             "result": False,
@@ -154,30 +223,24 @@ class State:
         """Return the result of a state for which a call to AWS failed; all retries have been made."""
         return self.failed(known, known, [str(failure), *(more or [])])
 
-    def _without_sensitive(self, comment: list[str], *resources: Resource) -> list[str]:
+    def _sensitive(self, *resources: Resource) -> set[str]:
+        """Return the texts in the parameters that are marked as sensitive."""
         marked = self.run.sensitive(self.identity) if self.identity else set()
         names = marked & set(fields.SETTABLE)
         sources = [self.given, *(one for one in resources if one), *self.entries()] if names else []
-        hidden = {
+        return {
             text
             for source in sources
             for name in names
             for text in _texts(source.get(name))
             if not plan.is_placeholder(text)
         }
+
+    def _without_sensitive(self, comment: list[str], *resources: Resource) -> list[str]:
+        hidden = self._sensitive(*resources)
         for text in sorted(hidden, key=len, reverse=True):
             comment = [_hide(text, sentence) for sentence in comment]
         return comment
-
-
-def is_pending(result: dict[str, Any]) -> bool:
-    """Return whether it may help to run a state again.
-
-    A state that did not run, because one that it requires failed, has no verdict of its own: it is
-    pending for as long as Idem allows.
-    """
-    verdict = result.get("rerun_data") or {"pending": True}
-    return result["result"] is False and verdict["pending"]
 
 
 def _texts(value: Any) -> list[str]:

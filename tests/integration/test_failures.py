@@ -129,11 +129,12 @@ def test_a_dry_run_sees_the_routes_that_are_in_the_way(http):
 
 
 def test_a_dry_run_reads_all_pages_of_routes(http):
+    """Twice: a page may have shifted."""
     http.apply(**HTTP)
     routes = [http.server.add_route(http.api_id, http.live["IntegrationId"]) for _ in range(9)]
     http.server.behaviour.page_size = 4
     told = http.apply(function="absent", test=True)["comment"][0]
-    assert all(route in told for route in routes) and http.server.count("GetRoutes") == 3
+    assert all(route in told for route in routes) and http.server.count("GetRoutes") == 2 * 3
 
 
 def test_a_route_state_that_leaves_the_target_out_takes_no_route_off(http):

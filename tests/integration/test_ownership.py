@@ -137,7 +137,9 @@ def test_present_with_a_stale_id_manages_the_recorded_integration(http):
 def test_an_id_that_never_existed_is_not_called_gone(http):
     answer = http.apply(resource_id="never", **HTTP)
     comment = " ".join(answer["comment"])
-    assert answer["result"] and "no longer exists" not in comment and "no such integration" in comment
+    assert (
+        not answer["result"] and "no longer exists" not in comment and "no such integration" in comment
+    )
 
 
 def test_an_api_that_is_gone_takes_its_integrations_along(http):
@@ -562,9 +564,9 @@ def test_a_sensitive_value_is_in_no_comment_of_a_replacement(http):
     secret = "s3cret-token"
     http.apply(**HTTP)
     for create_first in (True, False):
-        wrong = {"connection_type": secret, "sensitive": ["connection_type"]}
+        wrong = {"payload_format_version": secret, "sensitive": ["payload_format_version"]}
         wrong["recreate_on_update"] = {"create_before_destroy": create_first}
-        results = http.run(harness.state("it", {"api_id": http.api_id, **HTTP, **wrong}))
+        results = http.run(harness.state("it", {"api_id": http.api_id, **HTTP | wrong}))
         assert not results["it_delete_old"]["result"]
         assert secret not in str([result["comment"] for result in results.values()])
 
@@ -630,7 +632,7 @@ def test_comments_name_ids(http):
     for answer, word in zip(
         (created, found, updated, deleted), ("Created", "exists", "Updated", "Deleted"), strict=True
     ):
-        assert word in answer["comment"][0] and resource_id in answer["comment"][0]
+        assert word in answer["comment"][0] and resource_id in answer["comment"][1]
 
 
 def test_what_describe_prints_can_be_renamed_and_binds_nothing(http, describe):

@@ -1,5 +1,6 @@
 """What the plugin relies on without a promise: the rows of docs/inside/private.md, one check each."""
 
+import concurrent.futures
 import importlib
 import inspect
 import logging
@@ -47,6 +48,22 @@ def check_scan(idem, record):
     assert all(isinstance(path, str) for path in idem.hub.states.aws.apigatewayv2._scan["python"])
 
 
+def check_executor(idem, record):
+    """pop's loops have a plain ThreadPoolExecutor, and `wrap` uses what is there."""
+    assert type(idem.hub.loop.init.executor()) is concurrent.futures.ThreadPoolExecutor
+    calls = []
+
+    class Executor(concurrent.futures.ThreadPoolExecutor):
+        def submit(self, function, /, *args):
+            calls.append(function)
+            return super().submit(function, *args)
+
+    with pytest.MonkeyPatch.context() as patched, Executor(1) as executor:
+        patched.setattr(idem.hub.pop.loop, "EXECUTOR", executor)
+        idem.loop.run_until_complete(idem.hub.pop.loop.wrap(len, []))
+    assert len(calls) == 1
+
+
 def check_low(idem, record):
     (chunk,) = record()["data"]["low"]
     assert (chunk["state"], chunk["__id__"], chunk["fun"]) == (harness.RESOURCE, "it", "present")
@@ -84,6 +101,13 @@ def check_acct_data(idem, record):
 
 def check_invert_state(idem, record):
     assert record()["data"]["invert_state"] is False
+
+
+def check_exception(idem, record):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(fields, "SETTABLE", None)
+        answer = record()["answers"]["it"]
+    assert answer["ret"] is None and answer["rerun_data"] is None
 
 
 def check_tag(idem, record):
@@ -149,14 +173,15 @@ def check_shape_names(idem, record):
 
 
 def check_loggers(idem, record):
-    for name in (logs._SIGNING, *logs._HEADERS_AND_BODIES):
+    for name in logs.LOGGERS:
         module = importlib.import_module(name)
-        used = module.LOG if hasattr(module, "LOG") else module.logger
+        used = next(getattr(module, one) for one in ("LOG", "logger", "log") if hasattr(module, one))
         assert used is logging.getLogger(name)
 
 
 CHECKS = {
     "Sub._scan": check_scan,
+    "loop.EXECUTOR": check_executor,
     "RUNS: low": check_low,
     "RUNS: high": check_high,
     "RUNS: add_low": check_add_low,
@@ -165,6 +190,7 @@ CHECKS = {
     "RUNS: sensitive": check_sensitive,
     "RUNS: acct_data": check_acct_data,
     "RUNS: invert_state": check_invert_state,
+    "result of an exception": check_exception,
     "state tag": check_tag,
     "recreate_on_update suffixes": check_suffixes,
     "unknown value placeholder": check_placeholder,

@@ -144,11 +144,10 @@ class Machine(stateful.RuleBasedStateMachine):
     def fault(self, kind, operation, times):
         self.simulation.fault(kind=kind, operation=operation, times=times, status=500)
 
-    @stateful.rule(operation=st.sampled_from(OPERATIONS))
+    @stateful.rule(operation=st.sampled_from(["GetIntegration", "GetIntegrations", "DeleteIntegration"]))
     def miss(self, operation):
-        """AWS's reads are eventually consistent: a single NotFound."""
-        if operation.startswith("GetI"):
-            self.simulation.fault(kind="error", operation=operation, times=1, code="NotFoundException")
+        """AWS is eventually consistent: a single NotFound."""
+        self.simulation.fault(kind="error", operation=operation, times=1, code="NotFoundException")
 
     @stateful.rule(operation=st.sampled_from(OPERATIONS))
     def deny(self, operation):

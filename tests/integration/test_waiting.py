@@ -1,11 +1,12 @@
 """Every wait has an end: budgets of time for states and runs, and what a user sees while waiting."""
 
+import itertools
 import logging
 
 import pytest
 
 import harness
-from idem_apigwv2_integration.gateway import account, errors, pace, retries, writing
+from idem_apigwv2_integration.gateway import account, errors, pace, pages, retries, writing
 from world import HTTP
 
 THROTTLED = {"kind": "error", "status": 429, "code": "TooManyRequestsException"}
@@ -117,22 +118,31 @@ def test_an_exec_function_has_budgets_of_its_own(http):
     assert not failed["result"] and listed["result"], listed
 
 
-def test_a_listing_that_does_not_end_fails(http):
-    """A proxy returns the same page again and again."""
-    http.server.behaviour.page_size = 1
-    for number in range(2):
-        http.server.add_integration(http.api_id, IntegrationType="HTTP_PROXY", Description=str(number))
-    page = account.Account.send
+@pytest.mark.parametrize("operation", ["GetApis", "GetIntegrations", "GetRoutes"])
+@pytest.mark.parametrize("distinct", [1, 2, 1000])
+def test_a_listing_that_does_not_end_fails(http, monkeypatch, operation, distinct):
+    """A proxy repeats a page: with one token, with two in turn, or always with a new one."""
+    http.apply(**HTTP)
+    monkeypatch.setattr(pages, "MOST_PAGES", 5)
+    send, numbers = account.Account.send, itertools.count()
 
-    async def same_token(self, operation, prepare=None, **members):
+    async def endless(self, called, prepare=None, **members):
+        if called != operation:
+            return await send(self, called, prepare, **members)
         members.pop("NextToken", None)
-        answer = await page(self, operation, prepare, **members)
-        return answer | {"NextToken": "same"} if operation == "GetIntegrations" else answer
+        return await send(self, called, prepare, **members) | {
+            "NextToken": str(next(numbers) % distinct)
+        }
 
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(account.Account, "send", same_token)
-        listed = http.call("exec.list", api_id=http.api_id)
-    assert not listed["result"] and "not from AWS" in listed["comment"][0]
+    monkeypatch.setattr(account.Account, "send", endless)
+    if operation == "GetRoutes":
+        comment = http.apply(test=True, function="absent")["comment"]
+    else:
+        result = http.call("exec.list", **{"api_id": http.api_id} if operation != "GetApis" else {})
+        comment = result["comment"]
+        assert result["result"] is False
+    assert f"{operation} got a listing that does not end" in " ".join(comment)
+    assert next(numbers) == min(distinct + 1, 5)
 
 
 def test_a_listing_that_fails_before_a_create_is_no_lost_create(http):

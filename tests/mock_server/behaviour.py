@@ -25,6 +25,8 @@ class Behaviour:
             known of their parameters.
         page_size: The most items on a page, whatever MaxResults says; None for AWS's own limits.
         empty_pages: Whether an empty page with a NextToken comes before each page with items.
+        shifting_pages: Whether a token is a position in the listing, so that a deletion shifts the
+            pages that follow.
         integration_limit: The most integrations of one API.
     """
 
@@ -46,4 +48,5 @@ class Behaviour:
     extra_subtypes: Set[str] = frozenset()
     page_size: int | None = None
     empty_pages: bool = False
+    shifting_pages: bool = False
     integration_limit: int = 300

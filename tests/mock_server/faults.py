@@ -7,17 +7,46 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from . import model
 from .errors import CONCURRENT_MODIFICATION, ApiError, access_denied, conflict
 from .store import Account
+from .transport import Fate, Reply
 
 PASS_ROLE = "iam:PassRole"
 
-Kind = Literal["error", "error_after", "drop_request", "drop_answer", "delay", "truncate"]
+Kind = Literal[
+    "error",
+    "error_after",
+    "drop_request",
+    "drop_answer",
+    "delay",
+    "truncate",
+    "drip_head",
+    "drip_body",
+    "endless_chunks",
+    "endless_continue",
+    "lag",
+    "meanwhile",
+    "plain_text",
+    "alert",
+    "reply",
+    "reply_after",
+]
+# Faults of the transport, after the request was carried out: what happens to its response.
+FATES: dict[str, Fate] = {
+    "drop_answer": "drop",
+    "truncate": "truncate",
+    "drip_head": "drip_head",
+    "drip_body": "drip_body",
+    "endless_chunks": "endless_chunks",
+    "endless_continue": "endless_continue",
+    "plain_text": "plain_text",
+    "alert": "alert",
+}
 
 WRITES = frozenset(
     f"{verb}{noun}" for verb in ("Create", "Update", "Delete") for noun in ("Integration", "Route")
@@ -39,6 +68,9 @@ class Injection:
         status: The HTTP status of the error; None for the one of the code.
         message: The error message.
         seconds: The length of a "delay".
+        changes: How many changes of the API a read with a "lag" does not show yet.
+        action: What happens "meanwhile": after the request, and before the next one.
+        reply: The whole response, of "reply" (nothing is carried out) and "reply_after".
         fired: How often it happened.
     """
 
@@ -52,6 +84,9 @@ class Injection:
     status: int | None
     message: str
     seconds: float
+    changes: int
+    action: Callable[[], object]
+    reply: Reply
     fired: int = 0
 
     def fits(self, operation: str, api_id: str | None) -> bool:
@@ -111,6 +146,7 @@ class Faults:
         self._limit: tuple[float, float] | None = None
         self._buckets: dict[Account, TokenBucket] = {}
         self._denied: set[str] = set()
+        self._handshakes: list[bytes] = []
         self._injections: list[Injection] = []
         self._writing: Counter[tuple[Account, str]] = Counter()
 
@@ -129,6 +165,16 @@ class Faults:
     def limit(self) -> tuple[float, float] | None:
         """The rate and burst in force, or None."""
         return self._limit
+
+    def break_handshakes(self, *sent: bytes) -> None:
+        """Makes the next TLS handshakes fail: for each one, the bytes that the server sends instead."""
+        with self._lock:
+            self._handshakes += sent
+
+    def handshake(self) -> bytes | None:
+        """Returns what the server sends instead of the next handshake; None if that is to succeed."""
+        with self._lock:
+            return self._handshakes.pop(0) if self._handshakes else None
 
     def deny(self, *operations: str) -> None:
         """Refuses operations with AccessDeniedException from now on.
@@ -151,6 +197,9 @@ class Faults:
         status: int | None = None,
         message: str = "Internal server error",
         seconds: float = 0.0,
+        changes: int = 1,
+        action: Callable[[], object] = lambda: None,
+        reply: Reply | None = None,
     ) -> Injection:
         """Makes requests meet a fault; see `Injection` for what the arguments mean.
 
@@ -160,7 +209,19 @@ class Faults:
         if kind not in get_args(Kind):
             raise ValueError(f"unknown kind of fault: {kind}")
         injection = Injection(
-            kind, operation, times, probability, skip, api_id, code, status, message, seconds
+            kind,
+            operation,
+            times,
+            probability,
+            skip,
+            api_id,
+            code,
+            status,
+            message,
+            seconds,
+            changes,
+            action,
+            reply or Reply(),
         )
         with self._lock:
             self._injections.append(injection)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from . import integration, model, paging
 from .behaviour import Behaviour
-from .errors import QUOTA, QUOTA_STATUS, ApiError, bad_request, conflict
+from .errors import QUOTA, QUOTA_STATUS, ApiError, bad_request, conflict, not_found
 from .store import Account, Api, Store
 
 Answer = dict[str, Any]
@@ -26,6 +25,7 @@ class Request:
         query: The query parameters.
         members: The body.
         resource: The path without the version, as IAM names it.
+        behind: How many changes of the integrations a read does not show yet.
     """
 
     operation: str
@@ -34,6 +34,7 @@ class Request:
     query: dict[str, list[str]]
     members: dict[str, Any]
     resource: str
+    behind: int = 0
 
     def parameter(self, name: str) -> str | None:
         """Returns the first value of a query parameter."""
@@ -164,25 +165,25 @@ class Operations:
         return self._store.add_integration(api, members).read()
 
     def _get_integration(self, request: Request) -> Answer:
-        return self._api(request).integration(request.path["integrationId"]).read()
+        api, integration_id = self._api(request), request.path["integrationId"]
+        if integration_id not in api.as_of(request.behind):
+            raise not_found("Integration", integration_id)
+        return api.as_of(request.behind)[integration_id].read()
 
     def _get_integrations(self, request: Request) -> Answer:
         api = self._api(request)
-        if api.stale is not None:
-            shown, api.stale = {item.id: item for item in api.stale}, None
-            return self._page(request, shown, lambda item: item.read())
-        return self._page(request, api.integrations, lambda item: item.read())
+        behind, api.late = max(request.behind, api.late), False
+        return self._page(request, api.as_of(behind), lambda item: item.read())
 
     def _before_write(self, api: Api) -> None:
-        """Keeps what a listing right after a write may still show."""
-        if self._behaviour.listing_after_write == "late":
-            api.stale = [copy.copy(item) for item in api.integrations.values()]
+        api.late = self._behaviour.listing_after_write == "late"
 
     def _update_integration(self, request: Request) -> Answer:
         api = self._api(request)
         found = api.integration(request.path["integrationId"])
         changed = integration.update(api.protocol, found.members, request.members, self._behaviour)
         self._before_write(api)
+        api.remember()
         found.members = changed
         return found.read()
 
@@ -200,6 +201,7 @@ class Operations:
                 f"with Ids: [{', '.join(routes)}]"
             )
         self._before_write(api)
+        api.remember()
         del api.integrations[found.id]
         return {}
 

@@ -41,12 +41,16 @@ def page(
     largest = LARGEST_SIZE if behaviour.max_results_500 == "taken" else DEFAULT_SIZE
     size = min(_size(max_results, largest), behaviour.page_size or LARGEST_SIZE)
     after, was_empty = _read_token(token) if token else (0, False)
-    rest = [item for item in items if item.number > after]
+    if behaviour.shifting_pages:
+        rest = list(items)[after:]
+    else:
+        rest = [item for item in items if item.number > after]
     if behaviour.empty_pages and rest and not was_empty:
         return [], _make_token(after, True)
     if len(rest) <= size:
         return rest, None
-    return rest[:size], _make_token(rest[size - 1].number, False)
+    following = after + size if behaviour.shifting_pages else rest[size - 1].number
+    return rest[:size], _make_token(following, False)
 
 
 def _size(max_results: str | None, largest: int) -> int:
@@ -57,8 +61,8 @@ def _size(max_results: str | None, largest: int) -> int:
     return int(max_results)
 
 
-# A token names the last item that was given out rather than a position, so that nothing is left
-# out when items are deleted between two pages.
+# A token names the last item that was given out, so that nothing is left out when items are deleted
+# between two pages; with `shifting_pages` it is a position.
 def _make_token(after: int, was_empty: bool) -> str:
     return base64.urlsafe_b64encode(f"{after}:{int(was_empty)}".encode()).decode()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Mapping
@@ -18,7 +20,7 @@ from werkzeug.serving import make_server
 from . import control, integration, model
 from .behaviour import Behaviour
 from .errors import ApiError
-from .faults import Faults, Injection
+from .faults import FATES, Faults, Injection
 from .log import Call, CallLog
 from .operations import Operations, Request
 from .store import DEFAULT_ACCOUNT, Account, Store
@@ -38,14 +40,23 @@ class MockServer:
         behaviour (Behaviour | None): The switches; None for the likely behaviour.
         seed (int): Makes IDs and random choices the same in every run.
         port (int): The port; 0 takes a free one.
+        tls (ssl.SSLContext | None): Serves HTTPS with it.
 
     Attributes:
         behaviour: The switches.
         faults: What goes wrong in transit.
         sts: The STS beside it.
+        tls: What it serves HTTPS with.
     """
 
-    def __init__(self, behaviour: Behaviour | None = None, seed: int = 0, port: int = 0) -> None:
+    def __init__(
+        self,
+        behaviour: Behaviour | None = None,
+        seed: int = 0,
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.tls = tls
         self.behaviour = behaviour or Behaviour()
         self.faults = Faults(seed)
         self.faults.conflict_window = self.behaviour.overlapping_writes != "none"
@@ -87,7 +98,7 @@ class MockServer:
     @property
     def url(self) -> str:
         """The endpoint URL for a client."""
-        return f"http://127.0.0.1:{self._server.port}"
+        return f"{'http' if self.tls is None else 'https'}://127.0.0.1:{self._server.port}"
 
     # The log
 
@@ -216,6 +227,7 @@ class MockServer:
         """
         with self._store.lock:
             found = self._store.api(Account(*account), api_id).integration(integration_id)
+            self._store.api(Account(*account), api_id).remember()
             changed = {**found.members, **copy.deepcopy(members)}
             found.members = {name: value for name, value in changed.items() if value is not None}
 
@@ -223,7 +235,9 @@ class MockServer:
         """Removes an integration from the store, even one that a route targets."""
         with self._store.lock:
             api = self._store.api(Account(*account), api_id)
-            del api.integrations[api.integration(integration_id).id]
+            found = api.integration(integration_id)
+            api.remember()
+            del api.integrations[found.id]
 
     # What the transport calls
 
@@ -310,14 +324,24 @@ class MockServer:
             return Reply(fate="drop")
         if fault.kind == "error":
             raise fault.error()
+        if fault.kind == "reply":
+            return dataclasses.replace(fault.reply)
+        if fault.kind == "lag":
+            request.behind = fault.changes
+            return self._work(request, call)
         try:
             reply = self._work(request, call)
         except ApiError as error:
             call.code, call.message = error.code, error.message
             reply = _failure(error)
+        if fault.kind == "reply_after":
+            return dataclasses.replace(fault.reply)
+        if fault.kind == "meanwhile":
+            fault.action()
+            return reply
         if fault.kind == "error_after":
             raise fault.error()
-        reply.fate = "drop" if fault.kind == "drop_answer" else "truncate"
+        reply.fate = FATES[fault.kind]
         return reply
 
     def _work(self, request: Request, call: Call) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import string
 import threading
@@ -21,6 +22,9 @@ class Account(NamedTuple):
 
 
 DEFAULT_ACCOUNT = Account("testing", "us-east-1")
+
+# How many changes of an API a read can lag behind.
+HISTORY = 20
 
 
 @dataclass
@@ -58,7 +62,8 @@ class Api:
     """An API with everything in it.
 
     Attributes:
-        stale: The integrations that the next listing shows, where it may be late.
+        history: The integrations as they were before each of the last changes.
+        late: Whether the next listing does not show the last change yet.
     """
 
     id: str
@@ -67,7 +72,17 @@ class Api:
     members: dict[str, Any]
     integrations: dict[str, Integration] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
-    stale: list[Integration] | None = None
+    history: list[dict[str, Integration]] = field(default_factory=list)
+    late: bool = False
+
+    def remember(self) -> None:
+        """Keeps the integrations as they are before a change."""
+        seen = {one.id: copy.copy(one) for one in self.integrations.values()}
+        self.history = [*self.history[1 - HISTORY :], seen]
+
+    def as_of(self, changes: int) -> dict[str, Integration]:
+        """Returns the integrations as they were some changes ago, as far as is known."""
+        return [self.integrations, *reversed(self.history)][min(changes, len(self.history))]
 
     def integration(self, integration_id: str) -> Integration:
         """Returns an integration by its ID, or raises NotFoundException."""
@@ -161,6 +176,7 @@ class Store:
         Returns:
             Integration
         """
+        api.remember()
         added = Integration(integration_id or self._new_id(7), self._next_number(), managed, members)
         api.integrations[added.id] = added
         return added

@@ -47,12 +47,14 @@ def test_short_and_empty_pages(http, empty):
     assert [api["ApiId"] for page in pages for api in page["Items"]] == apis
 
 
-def test_nothing_is_left_out_when_items_go_away_between_pages(http):
+@pytest.mark.parametrize("shifting", [False, True])
+def test_whether_a_deletion_between_pages_leaves_something_out(http, shifting):
+    http.server.behaviour.shifting_pages = shifting
     made = [http.server.add_integration(http.id, **PROXY) for _ in range(4)]
+    http.server.faults.inject(kind="meanwhile", action=lambda: http.server.remove(http.id, made[0]))
     token = http.list(MaxResults="2")["NextToken"]
-    http.delete(made[0])
     rest = http.list(NextToken=token)["Items"]
-    assert [item["IntegrationId"] for item in rest] == made[2:]
+    assert [item["IntegrationId"] for item in rest] == made[3 if shifting else 2 :]
 
 
 # Direct access
@@ -198,6 +200,18 @@ def test_the_sdk_repeats_a_creation_whose_answer_was_lost(http):
     retrying = connect(http.server, config=Config(retries={"total_max_attempts": 2}))
     retrying.create_integration(ApiId=http.id, **PROXY)
     assert len(http.server.integrations(http.id)) == 2
+
+
+def test_injected_lag(http):
+    first = http.create(PROXY)["IntegrationId"]
+    http.update(first, Description="d")
+    second = http.create(PROXY)["IntegrationId"]
+    http.server.faults.inject(kind="lag", operation="GetIntegrations", changes=2)
+    http.server.faults.inject(kind="lag", operation="GetIntegration", changes=1)
+    (shown,) = http.list()["Items"]
+    assert shown["IntegrationId"] == first and "Description" not in shown
+    refused("NotFoundException", http.client.get_integration, ApiId=http.id, IntegrationId=second)
+    assert len(http.list()["Items"]) == 2
 
 
 def test_injected_delay_goes_with_other_faults(http):

@@ -24,6 +24,26 @@ def test_what_is_right_on_one_protocol_is_no_problem(arguments):
     assert problems(**arguments) == []
 
 
+def test_bindings_that_idem_can_not_resolve_are_found():
+    one, other = "${aws.apigatewayv2.api:shop:resource_id}", "${aws.apigatewayv2.api:shop:name}"
+    bound = {"append:header.a": one, "append:header.b": f"{one}/{other}"}
+    (problem,) = problems(api_id=one, **HTTP, request_parameters=bound)
+    assert problem.startswith("request_parameters['append:header.b'] refers to")
+    assert problems(api_id=one, **HTTP | {"integration_uri": f"https://{one}.{other}"}) == []
+
+
+@pytest.mark.parametrize("function", ["present", "absent"])
+def test_what_only_aws_sets_is_a_note(function):
+    read_only = {"api_gateway_managed": False, "integration_response_selection_expression": "x"}
+    found, notes = validate.check_state(state(function, api_id="a", **HTTP, **read_only), [])
+    assert found == [] and notes == [f"{name} is read-only: its value is ignored." for name in read_only]
+
+
+def test_search_may_look_for_what_only_aws_sets():
+    wanted = state("search", api_id="a", api_gateway_managed=True)
+    assert validate.check_state(wanted, []) == ([], [])
+
+
 def test_a_state_that_creates_must_be_complete():
     (type_missing,) = problems(api_id="a")
     assert type_missing.startswith("integration_type is missing")

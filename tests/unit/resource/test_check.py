@@ -56,7 +56,7 @@ FINE = [
         | {
             "request_parameters": {
                 "overwrite:path": "/x",
-                "append:header.a-b": "{static} ${request.body} $request.path.id $a",
+                "append:header.a-b": "static ${request.body} $request.path.id $a",
                 "Append:QUERYSTRING.q": "$stageVariables.q",
                 "append:querystring.Q": "1",
                 "remove:header.a": "''",
@@ -310,7 +310,7 @@ HINTS = [
     ("HTTP", HTTP | {"request_parameters": {"append:header.via": "x"}}, ["documents the header as res"]),
     (
         "HTTP",
-        HTTP | {"request_parameters": {"append:header.a": "$requests.header.x and $contexts.y"}},
+        HTTP | {"request_parameters": {"append:header.a": "${requests.header.x} and ${contexts.y}"}},
         ["refers to $requests.header; did you mean $request.header?", "did you mean $context.y?"],
     ),
     (
@@ -323,7 +323,7 @@ HINTS = [
         HTTP
         | {
             "request_parameters": {
-                "append:header.a": "$request.header.x$context.y $5 $a ${request.path}"
+                "append:header.a": "$request.header.x$context.y ${request.path} costs $5"
             }
         },
         [],

@@ -21,7 +21,7 @@ REQUIRES_IT = {"require": [{INTEGRATION: "it"}]}
 BOUND_TO_IT = {"arg_bind": [{INTEGRATION: [{"it": [{"resource_id": "target"}]}]}]}
 
 
-def freed(*chunks, esm=(), high=None, invert=False):
+def freed(*chunks, esm=(), high=None, invert=False, added=()):
     low = [IT, *chunks]
     data = {
         "low": low,
@@ -29,9 +29,11 @@ def freed(*chunks, esm=(), high=None, invert=False):
         "managed_state": dict(esm),
         "running": {},
         "invert_state": invert,
+        "add_low": list(added),
     }
-    identity = run.Identity.of(tag(INTEGRATION, "it") + "absent", {})
-    return routes.freed(run.Run(data), identity, "a1", "i1", {"r1", "r2"})
+    this_run = run.Run(data)
+    identity = this_run.identity(tag(INTEGRATION, "it") + "absent", {})
+    return routes.freed(this_run, identity, "a1", "i1", {"r1", "r2"})
 
 
 @pytest.mark.parametrize("held", [{"r1"}, set()], ids=["by the SLS", "by the ESM"])
@@ -85,4 +87,5 @@ def test_what_waits_for_the_deletion_does_not_help_it(waits):
 def test_what_idem_does_not_run_does_not_help():
     assert freed(GONE, high={"it"}) == set()
     replaced = {**GONE, "__id__": "route_delete_old"}
-    assert freed(replaced, high={"it", "route"}) == {"r1"}
+    assert freed(replaced, high={"it", "route"}) == set()
+    assert freed(replaced, high={"it", "route"}, added=[replaced]) == {"r1"}

@@ -2,9 +2,13 @@
 
 For its events, Idem requests the identity of the caller before it calls a state of any resource: without
 this contract, a run of 200 states makes 200 calls of ``GetCallerIdentity``, all with the same response.
+
+It also lets Ctrl-C end the program while STS, or AWS for any other resource, does not respond.
 """
 
 import idem_apigwv2_integration.gateway.account as account
+import idem_apigwv2_integration.gateway.logs as logs
+import idem_apigwv2_integration.gateway.threads as threads
 
 
 async def call_gather(hub, ctx):
@@ -13,6 +17,7 @@ async def call_gather(hub, ctx):
     Args:
         ctx(pop.contract.ContractedContext): The call, with the acct profile as its argument.
     """
+    threads.interruptible(hub)
     profile = ctx.get_arguments()["profile"]
 
     async def ask() -> dict:
@@ -25,5 +30,7 @@ async def call_gather(hub, ctx):
                 del store[key]
         return details
 
+    # The first call of a run that is signed.
+    logs.keep_clean()
     acct = account.of(hub, {"acct": profile})
     return dict(await acct.caller.get(ask))

@@ -9,6 +9,7 @@ import idem_apigwv2_integration.gateway.errors as errors
 import idem_apigwv2_integration.gateway.listing as listing
 import idem_apigwv2_integration.gateway.reading as reading
 import idem_apigwv2_integration.gateway.retries as retries
+import idem_apigwv2_integration.resource.bindings as bindings
 import idem_apigwv2_integration.resource.check as check
 import idem_apigwv2_integration.resource.comments as comments
 import idem_apigwv2_integration.resource.convert as convert
@@ -57,9 +58,11 @@ async def get(
         payload = await _reader(hub, ctx).one(api_id, resource_id)
     except errors.Failure as failure:
         return _failed(failure)
+    notes = check.read_only(kwargs)
     if payload is None:
-        return {"result": True, "comment": [comments.empty("Get", name or resource_id)], "ret": None}
-    return {"result": True, "comment": [], "ret": convert.from_aws(payload, api_id, name)}
+        empty = comments.empty("Get", name or resource_id)
+        return {"result": True, "comment": [empty, *notes], "ret": None}
+    return {"result": True, "comment": notes, "ret": convert.from_aws(payload, api_id, name)}
 
 
 async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dict[str, Any]:
@@ -92,23 +95,24 @@ async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dic
                 - kwargs:
                     api_id: a1b2c3d4e5
     """
-    problems = check.identity_problems(name, api_id or "all", None) + check.unknown_parameters(kwargs)
+    everything = "all" if check.is_empty(api_id) else api_id
+    problems = check.identity_problems(name, everything, None) + check.unknown_parameters(kwargs)
     if problems:
         return _refused(problems)
-    empty = comments.empty("List", name or api_id or "all")
+    empty, notes = comments.empty("List", name or api_id or "all"), check.read_only(kwargs)
     reader = _reader(hub, ctx)
     try:
         if api_id:
             payloads = await reader.all(api_id)
             found = [convert.from_aws(payload, api_id) for payload in payloads]
-            return {"result": True, "comment": [] if found else [empty], "ret": found}
+            return {"result": True, "comment": ([] if found else [empty]) + notes, "ret": found}
         found, unreadable = await listing.everything(reader)
     except errors.Failure as failure:
         if failure.kind is errors.Kind.NOT_FOUND:
-            return {"result": True, "comment": [empty, str(failure)], "ret": None}
+            return {"result": True, "comment": [empty, str(failure), *notes], "ret": None}
         return _failed(failure)
     comment = [] if found or unreadable else [empty]
-    return {"result": not unreadable, "comment": comment + unreadable, "ret": found}
+    return {"result": not unreadable, "comment": comment + unreadable + notes, "ret": found}
 
 
 async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -> dict[str, Any]:
@@ -149,7 +153,7 @@ async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -
         outcome = await apply.create(acct, api_id, name, given, protocol, claimed=set)
     except errors.Failure as failure:
         return _failed(failure)
-    return _outcome(outcome, check.hints(given, protocol))
+    return _outcome(outcome, check.hints(given, protocol) + check.read_only(unknown))
 
 
 async def update(
@@ -186,6 +190,9 @@ async def update(
                 resource_id=f6g7h8i timeout_in_millis=5000
     """
     given, unknown = _split(parameters)
+    wrong = _identity_problems(name, api_id, resource_id)
+    if wrong:
+        return _refused(wrong)
     if live is not None and _identity(live) != (api_id, resource_id):
         return _refused(["live is not the integration that api_id and resource_id name: leave it out."])
     if live is None:
@@ -199,7 +206,7 @@ async def update(
         if problems:
             return _refused(problems)
         outcome = await apply.update(acct, live, given, protocol)
-        return _outcome(outcome, check.hints(given, protocol, live))
+        return _outcome(outcome, check.hints(given, protocol, live) + check.read_only(unknown))
     except errors.Failure as failure:
         return _failed(failure)
 
@@ -233,7 +240,7 @@ async def delete(
         comment = await apply.delete(_account(hub, ctx), api_id, name or resource_id, resource_id)
     except errors.Failure as failure:
         return _failed(failure)
-    return {"result": True, "comment": comment, "ret": None}
+    return {"result": True, "comment": comment + check.read_only(kwargs), "ret": None}
 
 
 def _account(hub, ctx) -> account.Account:
@@ -248,13 +255,15 @@ def _reader(hub, ctx) -> reading.Reader:
 
 def _split(parameters: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return the fields among some arguments, and the names of the others."""
-    given = {name: value for name, value in parameters.items() if name in fields.SETTABLE}
+    given = {
+        name: bindings.folded(value) for name, value in parameters.items() if name in fields.SETTABLE
+    }
     return given, [name for name in parameters if name not in fields.SETTABLE]
 
 
 def _identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
     found = check.identity_problems(name, api_id, resource_id)
-    if not resource_id:
+    if check.is_empty(resource_id):
         found.append("resource_id is missing: set it to the ID of the integration.")
     return found
 

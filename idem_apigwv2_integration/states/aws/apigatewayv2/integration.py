@@ -9,16 +9,15 @@ import idem_apigwv2_integration.gateway.account as account
 import idem_apigwv2_integration.gateway.errors as errors
 import idem_apigwv2_integration.gateway.listing as listing
 import idem_apigwv2_integration.gateway.reading as reading
+import idem_apigwv2_integration.resource.bindings as bindings
 import idem_apigwv2_integration.resource.check as check
-import idem_apigwv2_integration.resource.comments as comments
 import idem_apigwv2_integration.resource.convert as convert
-import idem_apigwv2_integration.resource.fields as fields
-import idem_apigwv2_integration.resource.messages as messages
-import idem_apigwv2_integration.resource.plan as plan
 import idem_apigwv2_integration.run.deletion as deletion
-import idem_apigwv2_integration.run.identity as identity
+import idem_apigwv2_integration.run.finding as finding
 import idem_apigwv2_integration.run.presence as presence
 import idem_apigwv2_integration.run.recreation as recreation
+import idem_apigwv2_integration.run.reruns as reruns
+import idem_apigwv2_integration.run.run as runs
 import idem_apigwv2_integration.run.state as states
 
 __contracts__ = ["resource"]
@@ -161,21 +160,9 @@ async def present(
                 - payload_format_version: '1.0'
                 - timeout_in_millis: 5000
     """
-    # The parameters above that are fields of the table, by their names.
-    given = {
-        key: convert.unescape_bindings(value)
-        for key, value in locals().items()
-        if key in fields.SETTABLE and value is not None
-    }
-    this = states.State(hub, ctx, name, kwargs, given)
-    try:
-        problems = await presence.malformed(this, api_id, resource_id)
-        if problems:
-            return this.failed(this.held, this.held, problems)
-        managed = await identity.resolve(this, api_id, resource_id)
-        return await presence.of(this, api_id, managed)
-    except errors.Failure as failure:
-        return this.from_failure(this.held, failure)
+    # The parameters above by their names; of these, only the fields of the table count.
+    arguments = bindings.given(locals()) | {"name": name, "api_id": api_id, "resource_id": resource_id}
+    return await states.State(hub, ctx, kwargs, arguments).once(presence.declared)
 
 
 async def absent(
@@ -214,21 +201,8 @@ async def absent(
                 - api_id: a1b2c3d4e5
                 - resource_id: f6g7h8i
     """
-    given = {key: value for key, value in kwargs.items() if key in fields.SETTABLE}
-    this = states.State(hub, ctx, name, kwargs, given)
-    held = this.held
-    # With --invert, Idem passes on what was written for `present`.
-    unknown = [key for key in this.unknown if key not in fields.SETTABLE]
-    api_id = api_id or (held or {}).get("api_id")
-    problems = check.absent_problems(name, api_id, resource_id, unknown)
-    if problems:
-        return this.failed(held, held, problems)
-    try:
-        managed = await identity.resolve(this, api_id, resource_id)
-        return await deletion.of_all(this, managed)
-    except errors.Failure as failure:
-        reason = comments.not_deleted(resource_id, str(failure)) if resource_id else str(failure)
-        return this.failed(held, held, [reason])
+    arguments = kwargs | {"name": name, "api_id": api_id, "resource_id": resource_id}
+    return await states.State(hub, ctx, kwargs, arguments).once(deletion.declared)
 
 
 async def search(
@@ -266,33 +240,9 @@ async def search(
                 - api_id: a1b2c3d4e5
                 - integration_uri: https://orders.example.com
     """
-    given = {key: value for key, value in kwargs.items() if key in fields.SETTABLE}
-    this = states.State(hub, ctx, name, kwargs, given)
-    this.skip_esm()
-    unknown = [key for key in this.unknown if key not in fields.SETTABLE]
-    problems = check.search_problems(name, api_id, resource_id, given, unknown)
-    if problems:
-        return this.failed(None, None, problems)
-    if this.dry_run and plan.is_placeholder({api_id: resource_id or "", **given}):
-        unread = {"name": name, "api_id": api_id, **given}
-        unread["resource_id"] = resource_id or plan.placeholder("resource_id")
-        return this.done(unread, unread, [messages.search_later(name)])
-    try:
-        if resource_id:
-            payload = await this.reader.one(api_id, resource_id)
-            payloads = [payload] if payload else []
-        else:
-            payloads = await this.reader.all(api_id)
-    except errors.Failure as failure:
-        if failure.kind is errors.Kind.NOT_FOUND:
-            return this.failed(None, None, [messages.missing_api(api_id, this.account.location[0])])
-        return this.from_failure(None, failure)
-    candidates = [convert.from_aws(payload, api_id, name) for payload in payloads]
-    matches = [candidate for candidate in candidates if plan.equal(given, candidate)]
-    if len(matches) == 1:
-        return this.done(matches[0], matches[0], [comments.found(name, matches[0]["resource_id"])])
-    sentence = messages.no_single_match(api_id, resource_id, matches, candidates)
-    return this.failed(None, None, [sentence])
+    arguments = {key: bindings.folded(value) for key, value in kwargs.items()}
+    arguments |= {"name": name, "api_id": api_id, "resource_id": resource_id}
+    return await states.State(hub, ctx, kwargs, arguments).once(finding.declared)
 
 
 async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
@@ -344,9 +294,11 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
     Returns:
         bool
             True after a failure that may pass: throttling, a conflict with another writer, a lost
-            connection, a route that another state of the run deletes.
+            connection, a route that another state of the run deletes; and while states that depend on
+            this one are run again. False after an exception.
     """
-    return states.is_pending(ret)
+    this_run = runs.of(hub, {"run_name": getattr(hub.idem, "RUN_NAME", None)})
+    return reruns.is_pending(this_run, ret)
 
 
 def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:
@@ -358,11 +310,14 @@ def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:
     Returns:
         Dict[str, Any]
     """
-    esm = hub.idem.RUNS[hub.idem.RUN_NAME]["managed_state"]
-    held = hub.idem.tools.get_enforced_state(chunk, esm) or {}
+    this_run = runs.of(hub, {"run_name": hub.idem.RUN_NAME})
+    compared = hub.idem.tools.get_enforced_state(chunk, this_run.esm) or {}
     resource_id = chunk.get("resource_id")
-    if resource_id and held.get("resource_id") != resource_id:
+    if resource_id and compared.get("resource_id") != resource_id:
         # Idem itself compares with this entry then.
-        same = (entry for entry in esm.values() if entry.get("resource_id") == resource_id)
-        held = next(same, {})
-    return recreation.compared(chunk, held)
+        same = (entry for entry in this_run.esm.values() if entry.get("resource_id") == resource_id)
+        compared = next(same, {})
+    identity = this_run.identity(hub.idem.tools.gen_chunk_func_tag(chunk), chunk)
+    if identity and this_run.namesake(identity) == compared:
+        return recreation.compared(chunk, this_run.esm.get(identity.esm_tag()) or {}, compared)
+    return recreation.compared(chunk, compared)

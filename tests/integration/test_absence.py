@@ -1,0 +1,196 @@
+"""What proves that an integration is gone: neither one response nor one listing."""
+
+import pytest
+
+import harness
+from idem_apigwv2_integration.gateway import errors, retries
+from world import HTTP
+
+GONE = {"kind": "error", "code": "NotFoundException", "status": 404}
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    for kind in retries.BUDGET:
+        monkeypatch.setitem(retries.BUDGET, kind, 0.5)
+    monkeypatch.setattr(retries, "FIRST_WAIT", 0.02)
+
+
+def states(world, count, function="present"):
+    sls = {}
+    for number in range(count):
+        parameters = {"api_id": world.api_id}
+        parameters |= HTTP | {"description": str(number)} if function == "present" else {}
+        sls |= harness.state(f"s{number}", parameters, function)
+    return sls
+
+
+# DeleteIntegration
+
+
+def test_absent_does_not_trust_one_404_of_the_deletion(http):
+    http.apply(**HTTP)
+    http.server.faults.inject(operation="DeleteIntegration", **GONE)
+    answer = http.apply(function="absent")
+    assert answer["result"] and answer["comment"][0].startswith("Deleted")
+    assert not http.all and not http.esm
+
+
+@pytest.mark.parametrize("create_first", [True, False])
+def test_a_replacement_does_not_trust_one_404_of_the_deletion(http, create_first):
+    http.apply(**HTTP)
+    (old,) = http.all
+    http.server.faults.inject(operation="DeleteIntegration", **GONE)
+    replace = {"recreate_on_update": {"create_before_destroy": create_first}}
+    assert http.apply(**HTTP, description="new", **replace)["result"]
+    assert old not in http.all and len(http.all) == len(http.esm) == 1
+
+
+def test_exec_delete_does_not_trust_one_404(http):
+    http.apply(**HTTP)
+    http.server.faults.inject(operation="DeleteIntegration", **GONE)
+    answer = http.call("exec.delete", api_id=http.api_id, resource_id=http.entry["resource_id"])
+    assert answer["result"] and answer["comment"][0].startswith("Deleted") and not http.all
+
+
+def test_a_deletion_that_never_finds_what_a_read_finds_fails(http):
+    http.apply(**HTTP)
+    http.server.faults.inject(operation="DeleteIntegration", times=None, **GONE)
+    answer = http.apply(function="absent")
+    resource_id = http.entry["resource_id"]
+    assert answer["result"] is False and resource_id in http.all
+    assert f"did not find integration {resource_id}, and a later read did" in answer["comment"][0]
+
+
+def test_a_deletion_by_someone_else_at_the_same_time_is_no_failure(http):
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    http.server.faults.inject(
+        kind="meanwhile",
+        operation="GetIntegration",
+        action=lambda: http.server.remove(http.api_id, resource_id),
+    )
+    answer = http.apply(function="absent")
+    assert answer["result"] and "already absent" in answer["comment"][0] and not http.esm
+    assert http.server.counts() == {"GetIntegration": 2, "DeleteIntegration": 1, "GetIntegrations": 1}
+
+
+def test_a_deletion_that_nothing_can_confirm_fails(http):
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    http.server.faults.deny("GetIntegrations")
+    http.server.faults.inject(operation="DeleteIntegration", **GONE)
+    http.server.faults.inject(operation="GetIntegration", **GONE)
+    answer = http.call("exec.delete", api_id=http.api_id, resource_id=resource_id)
+    assert answer["result"] is False and resource_id in http.all
+    assert "does not prove that it is gone: GetIntegrations failed: AccessDenied" in answer["comment"][0]
+
+
+# The API
+
+
+def test_absent_does_not_trust_404s_where_the_api_can_not_be_read(http):
+    http.apply(**HTTP)
+    http.server.faults.deny("GetApi")
+    for operation in ("GetIntegration", "GetIntegrations"):
+        http.server.faults.inject(operation=operation, **GONE)
+    answer = http.apply(function="absent")
+    assert answer["result"] is False and len(http.all) == len(http.esm) == 1
+    assert f"did not find API {http.api_id}, which alone does not prove" in answer["comment"][0]
+
+
+def test_an_api_that_is_gone_has_no_integrations(http):
+    assert http.call("exec.get", api_id="gone", resource_id="any")["ret"] is None
+    assert http.server.counts() == {"GetIntegration": 1, "GetIntegrations": 1, "GetApi": 1}
+
+
+# Listings
+
+
+@pytest.mark.parametrize("function", ["present", "absent"])
+def test_one_listing_is_no_proof(http, function):
+    http.run(states(http, 3))
+    before = set(http.all)
+    fault = http.server.faults.inject(kind="lag", operation="GetIntegrations")
+    answers = http.run(states(http, 3, function))
+    assert fault.fired == 1 and all(answer["result"] for answer in answers.values())
+    assert set(http.all) == (before if function == "present" else set())
+    assert http.writes() == (0 if function == "present" else 3)
+
+
+def test_what_both_deny_is_gone(http):
+    http.run(states(http, 3))
+    removed = min(http.all)
+    http.server.remove(http.api_id, removed)
+    answers = http.run(states(http, 3, "absent"))
+    assert all(answer["result"] for answer in answers.values()) and not http.all
+    assert http.server.counts() == {
+        "GetIntegrations": 1,
+        "GetIntegration": 1,
+        "DeleteIntegration": 2,
+    }
+
+
+@pytest.mark.parametrize("fault", [{"status": 403, "code": "AccessDeniedException"}, {"status": 500}])
+def test_a_read_that_fails_fails_only_its_own_state(http, fault):
+    http.run(states(http, 1))
+    (gone,) = http.all
+    http.server.remove(http.api_id, gone)
+    http.server.faults.inject(kind="error", operation="GetIntegration", times=None, **fault)
+    answers = http.run(states(http, 3))
+    assert [answers[f"s{number}"]["result"] for number in range(3)] == [False, True, True]
+    assert "GetIntegration failed" in answers["s0"]["comment"][0] and len(http.all) == 2
+
+
+# Pages
+
+
+@pytest.fixture
+def shifting(http):
+    """A world with four integrations on pages of two, the first of which is deleted between them."""
+    http.server.behaviour.page_size, http.server.behaviour.shifting_pages = 2, True
+    ids = [
+        http.server.add_integration(
+            http.api_id,
+            integration_id=f"id{number}",
+            IntegrationType="HTTP_PROXY",
+            IntegrationUri="https://example.com",
+            IntegrationMethod="GET",
+            Description=str(number),
+        )
+        for number in range(4)
+    ]
+    http.server.faults.inject(
+        kind="meanwhile",
+        operation="GetIntegrations",
+        action=lambda: http.server.remove(http.api_id, ids[0]),
+    )
+    return http
+
+
+def test_a_listing_whose_pages_shift_is_read_again(shifting):
+    listed = shifting.call("exec.list", api_id=shifting.api_id)
+    assert [resource["resource_id"] for resource in listed["ret"]] == ["id1", "id2", "id3"]
+
+
+def test_what_a_shifted_page_skips_is_adopted_and_not_created_again(shifting):
+    answer = shifting.apply(**HTTP, description="2")
+    assert answer["new_state"]["resource_id"] == "id2" and not shifting.writes()
+
+
+@pytest.mark.parametrize("function", ["present", "absent"])
+def test_a_deletion_that_shifts_the_pages_is_no_proof(shifting, function):
+    for number in range(4):
+        entry = {"name": f"s{number}", "resource_id": f"id{number}", "api_id": shifting.api_id}
+        shifting.esm[f"{harness.RESOURCE}_|-s{number}_|-s{number}_|-"] = entry
+    answers = shifting.run(states(shifting, 4, function))
+    assert all(answer["result"] for answer in answers.values())
+    assert set(shifting.all) == ({"id1", "id2", "id3"} if function == "present" else set())
+    assert not shifting.server.count("CreateIntegration")
+
+
+def test_pages_that_keep_shifting_are_no_listing(shifting, monkeypatch):
+    monkeypatch.setitem(retries.BUDGET, errors.Kind.BUSY, 0.0)
+    answer = shifting.call("exec.list", api_id=shifting.api_id)
+    assert answer["result"] is False
+    assert "GetIntegrations got pages that changed while they were read" in answer["comment"][0]

@@ -1,0 +1,161 @@
+"""Creates whose responses are lost: as many integrations as states, and what is left over is named."""
+
+import asyncio
+import threading
+
+import pytest
+
+import harness
+import mock_server
+import world
+from idem_apigwv2_integration.gateway import reading, retries, writing
+from mock_server import server as serving
+from world import HTTP
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """Shorten the waits."""
+    monkeypatch.setattr(retries, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(writing, "WAITS", dict.fromkeys(writing.WAITS, (0.0, 0.02)))
+
+
+@pytest.fixture
+def serve(idem):
+    """Return a function that returns a world whose mock server has a seed."""
+    running = []
+
+    def start(seed):
+        running.append(mock_server.MockServer(seed=seed).__enter__())
+        profiles = {"default": harness.profile(running[-1].url)}
+        return world.World(idem, running[-1], profiles, "HTTP")
+
+    yield start
+    for one in running:
+        one.close()
+
+
+def pairs(http):
+    """Return eight states, two of them equal each."""
+    sls = {}
+    for number in range(8):
+        wanted = {"api_id": http.api_id, **HTTP, "description": f"pair {number // 2}"}
+        sls |= harness.state(f"state-{number}", wanted)
+    return sls
+
+
+def recorded(http):
+    return {entry["resource_id"] for entry in http.esm.values()}
+
+
+def comments(results):
+    return " ".join(str(result["comment"]) for result in results.values())
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_equal_pairs_with_half_of_the_responses_lost(serve, seed, monkeypatch):
+    """Every create lists the API first, so that some see what an equal one has created before."""
+    monkeypatch.setattr(reading, "FRESH", -1.0)
+    http = serve(seed)
+    faults = http.server.faults
+    for seconds in (0.01, 0.02, 0.04):
+        faults.inject(kind="delay", seconds=seconds, probability=0.4, times=None)
+    faults.inject(kind="drop_answer", operation="CreateIntegration", probability=0.5, times=None)
+    results = http.run(pairs(http))
+    assert all(result["result"] for result in results.values()), results
+    assert len(http.all) == 8 and recorded(http) == set(http.all)
+    assert "may" not in comments(results), "nothing is left over"
+
+
+@pytest.fixture
+def second_sees_first(monkeypatch):
+    """Lose the responses of two creates together, the second sent after a listing with the first's."""
+    meet, existing = mock_server.MockServer._meet, reading.Reader.existing
+    done, prepared = threading.Event(), []
+    monkeypatch.setattr(reading, "FRESH", -1.0)
+
+    async def ordered(self, api_id):
+        prepared.append(api_id)
+        while len(prepared) == 2 and not created:
+            await asyncio.sleep(0.01)
+        return await existing(self, api_id)
+
+    created = []
+
+    def lost(self, request, call, delay, fault):
+        reply = meet(self, request, call, delay, fault)
+        if request.operation != "CreateIntegration" or len(created) == 2:
+            return reply
+        created.append(call.resource_id)
+        if len(created) == 2:
+            done.set()
+        done.wait(10)
+        return serving.Reply(fate="drop")
+
+    monkeypatch.setattr(reading.Reader, "existing", ordered)
+    monkeypatch.setattr(mock_server.MockServer, "_meet", lost)
+    return created
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_only_one_create_can_have_created_is_its_own(serve, second_sees_first, seed):
+    http = serve(seed)
+    sls = harness.state("one", {"api_id": http.api_id, **HTTP})
+    sls |= harness.state("two", {"api_id": http.api_id, **HTTP})
+    results = http.run(sls)
+    assert all(result["result"] for result in results.values())
+    assert set(http.all) == recorded(http) == set(second_sees_first)
+
+
+LAG = {"kind": "lag", "operation": "GetIntegrations", "times": None}
+
+
+def test_a_create_that_is_listed_late_is_named_once_it_is_listed(http):
+    """The listing after the second request shows the first integration, which it did not before."""
+    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration")
+    http.server.faults.inject(changes=1, **LAG)
+    result = http.apply(**HTTP)
+    (first,) = set(http.all) - {http.entry["resource_id"]}
+    assert result["result"] and first in str(result["comment"])
+    assert http.server.count("CreateIntegration") == 2
+
+
+def test_a_create_that_is_not_listed_at_all_may_have_left_another(http):
+    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration")
+    http.server.faults.inject(changes=5, **LAG)
+    result = http.apply(**HTTP)
+    assert result["result"] and len(http.all) == 2
+    assert "the request was sent again" in str(result["comment"])
+    assert "equal integration may exist" in str(result["comment"])
+
+
+def test_a_lost_create_that_is_listed_after_a_refusal_is_kept(http):
+    """The request is sent again and refused; meanwhile the first integration is listed."""
+    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration")
+    http.server.faults.inject(changes=1, **LAG | {"times": 3})
+    http.server.faults.inject(
+        kind="error", status=400, code="BadRequestException", operation="CreateIntegration"
+    )
+    result = http.apply(**HTTP)
+    assert result["result"] and http.entry["resource_id"] == http.live["IntegrationId"]
+
+
+def test_two_lost_requests_of_which_one_is_listed(http):
+    """It is kept, and the comment says that the other may have created one as well."""
+    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=2)
+    http.server.faults.inject(changes=1, **LAG)
+    result = http.apply(**HTTP)
+    (kept,) = recorded(http)
+    assert result["result"] and len(http.all) == 2 and kept in http.all
+    assert "equal integration may exist" in str(result["comment"])
+
+
+def test_what_the_esm_records_for_another_state_is_not_what_a_lost_create_created(http):
+    """The listing before the create lacks it, and its state is not in this run."""
+    http.run(harness.state("other", {"api_id": http.api_id, **HTTP}))
+    # Another process has its own readings.
+    http.idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    http.server.faults.inject(changes=1, **LAG | {"times": 1})
+    http.server.faults.inject(kind="drop_request", operation="CreateIntegration")
+    http.run(harness.state("it", {"api_id": http.api_id, **HTTP}))
+    assert len(recorded(http)) == 2 == len(http.all)

@@ -1,0 +1,44 @@
+"""The sentences that users of idem-aws compare."""
+
+import pytest
+
+from idem_apigwv2_integration.resource import comments
+
+
+@pytest.fixture
+def theirs(idem):
+    """Return a function that calls one of idem-aws's own functions for comments."""
+
+    def call(function, *more):
+        functions = idem.hub.tool.aws.comment_utils
+        said = functions[f"{function}_comment"](comments.TYPE, "orders", *more)
+        return said if isinstance(said, str) else said[0]
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "function, ours",
+    [
+        ("create", comments.created("orders", dry_run=False)),
+        ("would_create", comments.created("orders", dry_run=True)),
+        ("already_exists", comments.found("orders")),
+        ("update", comments.updated("orders", dry_run=False)),
+        ("would_update", comments.updated("orders", dry_run=True)),
+        ("delete", comments.deleted("orders", dry_run=False)),
+        ("would_delete", comments.deleted("orders", dry_run=True)),
+        ("already_absent", comments.absent("orders")),
+        ("get_empty", comments.empty("Get", "orders")),
+        ("list_empty", comments.empty("List", "orders")),
+    ],
+)
+def test_the_sentence_is_idem_awss(theirs, function, ours):
+    assert ours == theirs(function)
+
+
+def test_the_sentence_about_a_missing_api_is_idem_awss(theirs):
+    assert comments.api_required("orders") == theirs("missing_args_for_absent", ["api_id"])
+
+
+def test_the_id_is_a_sentence_of_its_own():
+    assert comments.identified("f6g7h8i") == "Its resource_id is f6g7h8i."

@@ -1,0 +1,79 @@
+import pytest
+
+from idem_apigwv2_integration.resource import check, expressions
+
+ROOTS = ("request", "context", "stageVariables")
+HTTP = {
+    "integration_type": "HTTP_PROXY",
+    "integration_uri": "https://example.com",
+    "integration_method": "GET",
+    "payload_format_version": "1.0",
+}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "static",
+        "$",
+        "$a",
+        "$request.path$",
+        "$request.header.a",
+        "${request.body}followed with text$request.path",
+        "${request.header.foo{}",
+        "${request.header.foo$request.header.foo$}",
+        "$context.requestId-$stageVariables.a",
+    ],
+)
+def test_what_aws_accepts(value):
+    assert expressions.fault(value, ROOTS) is None and not expressions.unclear(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "source"),
+    [
+        ("$invalid", "$invalid"),
+        ("$aa", "$aa"),
+        ("a $method.request.header.x", "$method"),
+        ("$integration.response.header.x", "$integration"),
+        ("$resp.header.foo", "$resp"),
+        ("$response.header.foo", "$response"),
+        ("$request", "$request"),
+        ("{", None),
+        ("}", None),
+        ("${request.body", None),
+        ("$request.body}", None),
+        ("$request.header.foo{", None),
+        ("${request.header.foo}}", None),
+        ('{"a":"$context.x"}', None),
+    ],
+)
+def test_what_aws_refuses(value, source):
+    assert expressions.fault(value, ROOTS) == expressions.Fault(source)
+    given = HTTP | {"request_parameters": {"append:header.a": value}}
+    (sentence,) = check.problems(given, protocol="HTTP")
+    assert f"{source} begins no source" in sentence if source else "braces" in sentence
+
+
+def test_a_response_has_sources_of_its_own():
+    given = HTTP | {"response_parameters": {"200": {"append:header.a": "$response.header.b"}}}
+    assert not check.problems(given, protocol="HTTP")
+
+
+@pytest.mark.parametrize("value", ["$5 off", "$a b", "cost: $ 3", "$a1"])
+def test_what_aws_may_refuse_is_pointed_out(value):
+    given = HTTP | {"request_parameters": {"append:header.a": value}}
+    assert not check.problems(given, protocol="HTTP")
+    (hint,) = check.hints(given, "HTTP")
+    assert "AWS may refuse" in hint
+
+
+@pytest.mark.parametrize("part", ["${request.header.a}", "$a", "${", "{}", "$$", "${a", "$requestx."])
+@pytest.mark.parametrize("end", ["", "{", "}", "$"])
+def test_the_time_does_not_depend_on_what_a_value_repeats(part, end):
+    """With backtracking, 30 repetitions took minutes."""
+    given = HTTP | {"request_parameters": {"append:header.a": part * 20_000 + end}}
+    given["response_parameters"] = {"200": given["request_parameters"]}
+    check.problems(given)
+    check.hints(given, "HTTP")
