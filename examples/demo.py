@@ -107,12 +107,12 @@ def run(demo: Demo) -> None:
     demo.step("a dry run of a change: a longer timeout, and a header removed")
     changed = demo.use("shop-changed.sls")
     output = demo.idem("state", changed, "--test")
-    check("Would update parameters: timeout_in_millis, request_parameters" in output, "both are shown")
+    check("Would update parameters: request_parameters,timeout_in_millis" in output, "both are shown")
     check(demo.live() == before, "nothing changed")
 
     demo.step("apply the change")
     output = demo.idem("state", changed)
-    check("Updated parameters: timeout_in_millis, request_parameters" in output, "both are changed")
+    check("Updated parameters: request_parameters,timeout_in_millis" in output, "both are changed")
     (orders,) = (item for item in demo.live().values() if "orders" in item.get("IntegrationUri", ""))
     check(orders["TimeoutInMillis"] == 8000, "the timeout is 8 seconds")
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import copy
 import json
 import os
 import pathlib
+import queue
 import shutil
 import subprocess
 import sys
@@ -14,7 +16,10 @@ from typing import Any
 import pop.hub
 import yaml
 
+from idem_apigwv2_integration.gateway import client
+
 RESOURCE = "aws.apigatewayv2.integration"
+PACKAGE = "idem_apigwv2_integration"
 
 
 def profile(url: str, key: str = "testing", region: str = "us-east-1", **more) -> dict[str, Any]:
@@ -110,18 +115,91 @@ async def _no_pause(delay: float) -> None:
 
 
 class Idem:
-    """idem's own machinery within this process: quick, with an ESM that is a dictionary."""
+    """idem's own machinery within this process: quick, with an ESM that is a dictionary.
 
-    def __init__(self):
+    Args:
+        plugin: Whether it finds the plugin; otherwise idem-aws's own functions of the resource run.
+    """
+
+    def __init__(self, plugin: bool = True):
         self.hub = pop.hub.Hub()
-        self.loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(self.loop)
-        self.hub.pop.loop.CURRENT_LOOP = self.loop
+        if not plugin:
+            self._hide(PACKAGE)
+        self._open_loop()
         self.hub.pop.sub.add(dyne_name="idem")
         self.hub.pop.config.load(["idem", "acct", "rend", "evbus"], cli="idem", parse_cli=False)
         self.hub.SUBPARSER = "state"
         # idem pauses after each of its events; nobody listens to them here.
         self.hub.pop.loop.sleep = _no_pause
+
+    def _hide(self, package: str) -> None:
+        """Take a package out of the places where pop looks for functions."""
+        self.hub._scan_dynamic()
+        for found in self.hub._dynamic.values():
+            found["paths"] = [path for path in found["paths"] if package not in pathlib.Path(path).parts]
+
+    def _open_loop(self):
+        self.loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self.loop)
+        self.hub.pop.loop.CURRENT_LOOP = self.loop
+
+    def apply_and_die(self, write: int, done: bool, sls, profiles, esm) -> bool:
+        """Apply states as `apply` does, and stop everything at one of the writes, as SIGKILL does.
+
+        Args:
+            write: At which of the writes.
+            done: Whether AWS still carries that write out.
+            sls: The SLS.
+            profiles: The acct profiles.
+            esm: The ESM, which stays as it is at that moment.
+
+        Returns:
+            Whether there were that many writes.
+        """
+        call, sent, held = client.Client.call, [], []
+
+        async def mortal(self, operation, **members):
+            if held:
+                raise asyncio.CancelledError
+            if operation.startswith("Get"):
+                return await call(self, operation, **members)
+            request = asyncio.ensure_future(call(self, operation, **members))
+            sent.append(request)
+            dies = len(sent) == write
+            if dies and not done:
+                request.cancel()
+            else:
+                await asyncio.wait([request])
+            if dies:
+                held.append(copy.deepcopy(esm))
+                asyncio.get_running_loop().stop()
+                await asyncio.Future()
+            return await request
+
+        client.Client.call = mortal
+        try:
+            self.apply(sls, profiles, esm)
+        except RuntimeError as error:
+            if "Event loop stopped" not in str(error):
+                raise
+            self._bury(sent)
+            esm.clear()
+            esm.update(held[0])
+        finally:
+            client.Client.call = call
+        return bool(held)
+
+    def _bury(self, sent: list[asyncio.Future]) -> None:
+        """Close the event loop: what was sent arrives, and nothing else that runs does anything."""
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks - set(sent):
+            task.cancel()
+        self.loop.run_until_complete(asyncio.wait(tasks, timeout=60))
+        self.loop.run_until_complete(self.loop.shutdown_default_executor())
+        self.loop.close()
+        self._open_loop()
+        self.hub.idem.RUNS.clear()
+        self.hub.evbus.BUS = queue.Queue()
 
     def context(self, acct: dict[str, Any], test: bool = False, **more) -> Any:
         """Return a context as idem makes it."""
@@ -135,6 +213,15 @@ class Idem:
         target = getattr(self.hub, f"{dyne}.{RESOURCE}.{function}")
         context = self.context(acct, test, **arguments.pop("context", {}))
         return self.loop.run_until_complete(target(context, **arguments))
+
+    @contextlib.contextmanager
+    def as_command(self, name: str):
+        """Call functions as a command of idem does, for example `describe`, while the context lasts."""
+        before, self.hub.SUBPARSER = self.hub.SUBPARSER, name
+        try:
+            yield
+        finally:
+            self.hub.SUBPARSER = before
 
     @contextlib.contextmanager
     def option(self, name: str, value: Any):

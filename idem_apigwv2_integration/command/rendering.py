@@ -24,6 +24,7 @@ class State:
         function: Its function, for example ``present``.
         arguments: Its arguments as Idem passes them; ``${...}`` is not resolved. Of other resource
             types, everything that the file contains.
+        ignored: The paths of the arguments that Idem's ``ignore_changes`` removes.
     """
 
     file: str
@@ -31,6 +32,7 @@ class State:
     type: str
     function: str
     arguments: dict[str, Any]
+    ignored: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,10 +77,10 @@ async def _render(hub, file: str, params: list[str]) -> Rendered:
         sources, run = await _gather(hub, file, params)
         problems = [*run["errors"], *_malformed(hub, run["high"])]
         chunks = [] if problems else _compile(hub, run["high"])
+        states = [_state(hub, sources, chunk) for chunk in chunks]
     except Exception as error:
         # Idem passes on whatever Jinja, YAML and its own code raise.
         return Rendered(file, [], [f"Idem can't render it: {error}"])
-    states = [_state(hub, sources, chunk) for chunk in chunks]
     return Rendered(file, states, problems, list(_unrendered(run["blocks"])))
 
 
@@ -177,6 +179,7 @@ def _state(hub, sources: list[str], chunk: dict[str, Any]) -> State:
         type=chunk["state"],
         function=chunk["fun"],
         arguments=arguments,
+        ignored=tuple(chunk.get("ignore_changes") or ()),
     )
 
 

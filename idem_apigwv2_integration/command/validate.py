@@ -2,10 +2,11 @@
 
 import difflib
 import re
+import traceback
 from typing import Any
 
 from idem_apigwv2_integration.command import rendering
-from idem_apigwv2_integration.resource import bindings, check, comments, convert, fields, plan
+from idem_apigwv2_integration.resource import bindings, check, comments, convert, fields, messages, plan
 from idem_apigwv2_integration.run import run
 
 _API = "aws.apigatewayv2.api"
@@ -22,14 +23,25 @@ def report(files: list[rendering.Rendered]) -> tuple[list[str], int]:
         notes = [f"{rendered.file}: note: {sentence}" for sentence in rendered.notes]
         for state in rendered.states:
             where = f"{state.file}: {_label(state)}"
-            wrong, hints = check_state(state, rendered.states)
+            wrong, hints = _checked(state, rendered.states)
             found += [f"{where}: {sentence}" for sentence in wrong]
             notes += [f"{where}: note: {sentence}" for sentence in hints]
             checked += state.type == comments.TYPE
         problems += len(found)
         lines += found + notes
     summary = f"{_count(checked, 'integration')} in {_count(len(files), 'file')} checked: "
-    return [*lines, summary + f"{_count(problems, 'problem')}."], int(problems > 0)
+    lines.append(summary + f"{_count(problems, 'problem')}.")
+    printed = [messages.printable(part) for line in lines for part in line.split("\n")]
+    return printed, int(problems > 0)
+
+
+def _checked(state: rendering.State, states: list[rendering.State]) -> tuple[list[str], list[str]]:
+    """Return what `check_state` does; a fault of it must not keep other states from being checked."""
+    try:
+        return check_state(state, states)
+    except Exception as error:
+        traceback.print_exc()
+        return [messages.crashed(type(error).__name__, str(error))], []
 
 
 def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[list[str], list[str]]:
@@ -46,7 +58,7 @@ def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[
     if problems:
         return problems, []
     arguments = {
-        key: convert.unescape_bindings(bindings.predicted(value, plan.placeholder))
+        key: convert.unescape_bindings(bindings.predicted(value, plan.placeholder), value)
         for key, value in run.arguments(state.arguments).items()
         if key not in ("ctx", *_CREDENTIALS)
     }
@@ -56,11 +68,12 @@ def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[
         key: value for key, value in arguments.items() if key in fields.SETTABLE and value is not None
     }
     notes = check.read_only(unknown)
+    nulls = check.nulls(given, state.ignored)
     if state.function == "absent":
         return check.absent_problems(name, api_id, resource_id, unknown), notes
     if state.function == "search":
-        return check.search_problems(name, api_id, resource_id, given, unknown), []
-    problems = check.identity_problems(name, api_id, resource_id)
+        return nulls + check.search_problems(name, api_id, resource_id, given, unknown), []
+    problems = check.identity_problems(name, api_id, resource_id) + nulls
     protocol = _protocol(state.arguments.get("api_id"), states)
     # Of an integration that exists, what the state leaves out stays as it is.
     problems += check.problems(given, protocol=protocol, unknown=unknown, partial=bool(resource_id))

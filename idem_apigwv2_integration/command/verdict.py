@@ -2,8 +2,15 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from idem_apigwv2_integration.resource import messages
+
+# The begin of a JSON object, on a line of its own or right behind another one. Lines of a log may begin
+# with a brace as well.
+_START = re.compile(r'^(?=\{\s*["}])', re.MULTILINE)
+_NEXT = re.compile(r'\s*(?=\{\s*["}])')
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # How many lines of an output that holds no results are repeated: Idem prints its errors there.
 _MOST_LINES = 5
@@ -21,14 +28,14 @@ def report(output: str, detailed: bool) -> tuple[list[str], int]:
     try:
         results = read(output)
     except ValueError as error:
-        return [str(error)], 1
-    failed = {tag: result for tag, result in results.items() if result["result"] is not True}
+        return [messages.printable(line) for line in str(error).splitlines()], 1
+    failed = [(tag, result) for tag, result in results if result["result"] is not True]
     changed = [
         tag
-        for tag, result in results.items()
-        if tag not in failed and result.get("changes") and not tag.startswith(_EXEC)
+        for tag, result in results
+        if result["result"] is True and result.get("changes") and not tag.startswith(_EXEC)
     ]
-    lines = [line for tag, result in failed.items() for line in _failure(tag, result)]
+    lines = [messages.printable(line) for tag, result in failed for line in _failure(tag, result)]
     counts = {
         "failed": len(failed),
         "with changes": len(changed),
@@ -39,23 +46,17 @@ def report(output: str, detailed: bool) -> tuple[list[str], int]:
     return lines, 1 if failed else 2 if changed and detailed else 0
 
 
-def read(output: str) -> dict[str, dict[str, Any]]:
-    """Return the results of the states by tag.
+def read(output: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the results of all states in an output, each with its tag.
 
     Raises:
-        ValueError: There are none.
+        ValueError: There are none, or a part of them can't be read.
     """
     if not output.strip():
         raise ValueError("The input is empty: Idem printed nothing.")
-    # Idem prints the results last; its log, on standard error, may come before them.
-    starts = [found.start() for found in re.finditer(r"^\{", output, re.MULTILINE)]
-    if starts:
-        try:
-            results, _ = json.JSONDecoder().raw_decode(output, starts[-1])
-        except json.JSONDecodeError as error:
-            raise ValueError(f"The JSON in the input is incomplete: {error}.") from error
-        if all(isinstance(result, dict) and "result" in result for result in results.values()):
-            return results
+    documents = [document for document in _documents(output) if _holds_results(document)]
+    if documents:
+        return [result for document in documents for result in document.items()]
     printed = [line.strip() for line in _ANSI.sub("", output).splitlines() if line.strip()]
     raise ValueError(
         "\n  ".join(
@@ -65,6 +66,23 @@ def read(output: str) -> dict[str, dict[str, Any]]:
             ]
         )
     )
+
+
+def _documents(output: str) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects in an output: Idem's log, on standard error, may be around them."""
+    decoder, position = json.JSONDecoder(), 0
+    while found := _NEXT.match(output, position) or _START.search(output, position):
+        try:
+            document, position = decoder.raw_decode(output, found.end())
+        except RecursionError as error:
+            raise ValueError("The JSON in the input is nested too deeply.") from error
+        except ValueError as error:
+            raise ValueError(f"The JSON in the input is incomplete: {error}.") from error
+        yield document
+
+
+def _holds_results(document: dict[str, Any]) -> bool:
+    return all(isinstance(result, dict) and "result" in result for result in document.values())
 
 
 def _failure(tag: str, result: dict[str, Any]) -> list[str]:

@@ -201,13 +201,17 @@ class Account:
             errors.Failure: The call failed.
         """
         _refuse_malformed_ids(operation, members)
+        loop = asyncio.get_running_loop()
+        arrived = loop.time()
         async with self._slot(operation, members, prepare):
             await self.pace.wait()
+            queued = loop.time() - arrived
             result = await self._attempt(operation, members)
             if not isinstance(result, errors.Failure):
                 return result
             if result.kind is errors.Kind.THROTTLED:
-                self.pace.throttled()
+                await self.pace.throttled()
+            result.queued = queued
             # Raised out here so that the original, which may repeat signed headers, is no part of it.
             raise result
 

@@ -48,7 +48,7 @@ async def create(
     equal = plan.as_created(given, protocol)
 
     def is_equal(payload: dict[str, Any]) -> bool:
-        differing = plan.differences(equal, convert.from_aws(payload, api_id))
+        differing = plan.differences(equal, convert.from_aws(payload, api_id), protocol)
         # On a protocol that this version does not know, it is open what AWS fills in.
         return all(plan.is_placeholder(equal.get(name)) for name in differing)
 

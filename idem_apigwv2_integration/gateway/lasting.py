@@ -26,7 +26,7 @@ class Lasting(Generic[T]):
         """
         if self._answer:
             return self._answer
-        if self._asking is None:
+        if self._asking is None or self._asking.done():
             self._asking = asyncio.ensure_future(ask())
         self._waiting += 1
         try:

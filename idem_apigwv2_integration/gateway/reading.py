@@ -3,7 +3,7 @@
 import asyncio
 import collections
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiodataloader
@@ -45,11 +45,20 @@ class Reader:
         """Return an API's protocol, ``HTTP`` or ``WEBSOCKET``; it can't change and is read once.
 
         Raises:
-            errors.Failure: The API can't be read.
+            errors.Failure: The API can't be read; `NOT_FOUND` only if GetIntegrations does not find it
+                either.
         """
 
+        async def attempt() -> str:
+            try:
+                return (await self._account.send("GetApi", ApiId=api_id))["ProtocolType"]
+            except errors.Failure as failure:
+                if failure.kind is errors.Kind.NOT_FOUND:
+                    await self._expect_no_listing(api_id)
+                raise
+
         async def ask() -> str:
-            return (await self._account.call("GetApi", ApiId=api_id))["ProtocolType"]
+            return await self._account.retry("GetApi", api_id, attempt)
 
         return await self._protocols[api_id].get(ask)
 
@@ -266,15 +275,17 @@ class Reader:
             errors.Failure: The API exists, or it is unknown whether it does.
         """
         self._protocols.pop(api_id, None)
-        try:
-            await self.protocol(api_id)
-        except errors.Failure as failure:
-            if failure.kind is errors.Kind.NOT_FOUND:
-                return
-            if failure.kind is not errors.Kind.REFUSED:
-                raise
-            raise errors.unconfirmed("GetIntegrations", f"API {api_id}", failure) from None
-        raise errors.contradicted("GetIntegrations", f"API {api_id}", "GetApi")
+        await _expect_not_found(
+            self._account.call("GetApi", ApiId=api_id), f"API {api_id}", "GetIntegrations", "GetApi"
+        )
+
+    async def _expect_no_listing(self, api_id: str) -> None:
+        """Fail unless GetIntegrations does not find an API that GetApi did not find.
+
+        Raises:
+            errors.Failure: The API exists, or it is unknown whether it does.
+        """
+        await _expect_not_found(self.all(api_id), f"API {api_id}", "GetApi", "GetIntegrations")
 
     async def _read_routes(self, api_ids: list[str]) -> list[Any]:
         asked = list(dict.fromkeys(api_ids))
@@ -296,3 +307,24 @@ class Reader:
             return await self._account.retry("GetIntegration", api_id, attempt)
         except errors.Failure as failure:
             return None if failure.kind is errors.Kind.NOT_FOUND else failure
+
+
+async def _expect_not_found(look: Awaitable[Any], what: str, operation: str, other: str) -> None:
+    """Fail unless a second operation does not find either what a first one did not find.
+
+    Args:
+        look: Looks with the second operation.
+        what: What was not found.
+        operation: The first operation.
+        other: The second one.
+
+    Raises:
+        errors.Failure: It exists, or it is unknown whether it does.
+    """
+    try:
+        await look
+    except errors.Failure as failure:
+        if failure.kind is errors.Kind.NOT_FOUND:
+            return
+        raise errors.unconfirmed(operation, what, failure) from None
+    raise errors.contradicted(operation, what, other)

@@ -153,12 +153,18 @@ class Writer:
         create = Create(is_equal, claimed)
         create.settled.set()
         with self._creates.add(api_id, create):
-            return await self._account.retry(
-                "CreateIntegration",
-                api_id,
-                attempt=lambda: self._send(api_id, create, members),
-                recover=lambda: self._recover(api_id, create),
-            )
+            try:
+                return await self._account.retry(
+                    "CreateIntegration",
+                    api_id,
+                    attempt=lambda: self._send(api_id, create, members),
+                    recover=lambda: self._recover(api_id, create),
+                )
+            except errors.Failure as failure:
+                if not create.lost:
+                    raise
+                reason = comments.maybe_created(str(failure))
+                raise errors.Failure(failure.kind, reason, final=failure.final) from None
 
     async def update(self, api_id: str, resource_id: str, members: Payload) -> Payload:
         """Change an integration and return AWS's response.
@@ -166,9 +172,18 @@ class Writer:
         Raises:
             errors.Failure: It was not changed, or it is unknown whether it was.
         """
-        return await self._account.call(
-            "UpdateIntegration", ApiId=api_id, IntegrationId=resource_id, **members
-        )
+
+        async def attempt() -> Payload:
+            try:
+                return await self._account.send(
+                    "UpdateIntegration", ApiId=api_id, IntegrationId=resource_id, **members
+                )
+            except errors.Failure as failure:
+                if failure.kind is errors.Kind.NOT_FOUND:
+                    await self._expect_none("UpdateIntegration", api_id, resource_id)
+                raise
+
+        return await self._account.retry("UpdateIntegration", api_id, attempt)
 
     async def delete(self, api_id: str, resource_id: str) -> bool:
         """Delete an integration, and return whether it existed.
@@ -184,7 +199,7 @@ class Writer:
                 await self._account.send("DeleteIntegration", ApiId=api_id, IntegrationId=resource_id)
             except errors.Failure as failure:
                 if failure.kind is errors.Kind.NOT_FOUND:
-                    await self._expect_none(api_id, resource_id)
+                    await self._expect_none("DeleteIntegration", api_id, resource_id)
                     # An attempt without a response may have deleted it.
                     return lost
                 lost = lost or failure.kind in errors.OPEN
@@ -197,8 +212,8 @@ class Writer:
 
         return await self._account.retry("DeleteIntegration", api_id, attempt, recover)
 
-    async def _expect_none(self, api_id: str, resource_id: str) -> None:
-        """Fail unless an integration that DeleteIntegration did not find is gone.
+    async def _expect_none(self, operation: str, api_id: str, resource_id: str) -> None:
+        """Fail unless an integration that an operation did not find is gone.
 
         Raises:
             errors.Failure: It exists, or it is unknown whether it does.
@@ -207,9 +222,9 @@ class Writer:
         try:
             payload = await self._reader.one(api_id, resource_id)
         except errors.Failure as failure:
-            raise errors.unconfirmed("DeleteIntegration", what, failure) from None
+            raise errors.unconfirmed(operation, what, failure) from None
         if payload is not None:
-            raise errors.contradicted("DeleteIntegration", what, "a later read")
+            raise errors.contradicted(operation, what, "a later read")
 
     async def _send(self, api_id: str, create: Create, members: Payload) -> Created:
         """Send the request once; name what earlier requests may have created as well."""
@@ -251,8 +266,10 @@ class Writer:
                 if own:
                     break
         except errors.Failure as failure:
+            create.lost = 0
             raise errors.Failure(errors.Kind.REFUSED, comments.lost_unseen(str(failure))) from None
         if create.before is None:
+            create.lost = 0
             ids = [payload["IntegrationId"] for payload in others]
             raise errors.Failure(errors.Kind.REFUSED, comments.lost_unknown(ids))
         if own is None:
@@ -293,18 +310,23 @@ class Writer:
         Returns:
             The integration that is this create's, and the equal new ones that are nobody's.
         """
-        equal = [one for one in await self._reader.all(api_id) if create.is_equal(one)]
+        unknown = self._unknown(api_id, create, await self._reader.all(api_id))
+        equal = [one for one in unknown if create.is_equal(one)]
         # The ID of what a simultaneous create has created is known once its response is there.
         for rival in list(self._creates.of(api_id)):
             if any(map(rival.is_equal, equal)):
                 await rival.settled.wait()
-        known = create.claimed() | self._creates.created[api_id]
-        equal = [one for one in equal if one["IntegrationId"] not in known]
+        equal = self._unknown(api_id, create, equal)
         assigned = assign([one for one in self._creates.of(api_id) if one.lost], equal)
         own = assigned.pop(create, None)
         taken = [own, *assigned.values()]
         new = [one for one in equal if create.before is None or create.may_create(one)]
         return own, [one for one in new if one not in taken]
+
+    def _unknown(self, api_id: str, create: Create, payloads: list[Payload]) -> list[Payload]:
+        """Return the integrations that nobody manages and that no create with a response created."""
+        known = create.claimed() | self._creates.created[api_id]
+        return [payload for payload in payloads if payload["IntegrationId"] not in known]
 
     def _keep(self, api_id: str, payload: Payload) -> None:
         self._creates.created[api_id].add(payload["IntegrationId"])

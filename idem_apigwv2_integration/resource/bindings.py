@@ -11,10 +11,15 @@ from typing import Any
 from idem_apigwv2_integration.resource import convert, fields
 
 
-def given(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields that an SLS gives, of the arguments that Idem passes or keeps for a state."""
+def given(arguments: dict[str, Any], written: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields that an SLS gives, of the arguments that Idem passes or keeps for a state.
+
+    Args:
+        arguments: The arguments.
+        written: The state as the SLS has it.
+    """
     return {
-        name: convert.unescape_bindings(folded(arguments[name]))
+        name: convert.unescape_bindings(folded(arguments[name]), written.get(name))
         for name in fields.SETTABLE
         if arguments.get(name) is not None
     }

@@ -113,12 +113,28 @@ def malformed_sentences(given: dict[str, Any]) -> list[str]:
     return [problem.text for problem in shape.problems(given)]
 
 
+def nulls(given: dict[str, Any], ignored: Iterable[str] = ()) -> list[str]:
+    """Return a sentence for each key of a map that has no value: nobody knows what it is to have.
+
+    Args:
+        given: Fields as an SLS gives them.
+        ignored: What the SLS lists in ``ignore_changes``: Idem itself removes these values.
+    """
+    return [
+        refusals.no_value(shape.shown(path), path[-1])
+        for path in shape.nulls(given)
+        if ":".join(map(str, path)) not in ignored
+    ]
+
+
 def identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
     """Return what is wrong with the parameters that say which integration is meant."""
     found = [refusals.no_api()] if is_empty(api_id) else []
     for parameter, value in (("name", name), ("api_id", api_id), ("resource_id", resource_id)):
         if value is not None and not isinstance(value, str):
             found.append(refusals.wrong_type(parameter, value, "a string"))
+    if isinstance(name, str) and not shape.is_text(name):
+        found.append(refusals.no_text("name", name))
     if isinstance(api_id, str) and _NOT_AN_ID.match(api_id):
         within = _ID.search(api_id)
         return [*found, refusals.not_an_api_id(api_id, within["id"] if within else None)]

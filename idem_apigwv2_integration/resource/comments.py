@@ -48,8 +48,8 @@ def identified(*resource_ids: str) -> str:
 
 
 def parameters(names: list[str], dry_run: bool) -> str:
-    """The parameters that an update changes."""
-    return f"{'Would update' if dry_run else 'Updated'} parameters: {', '.join(names)}"
+    """The parameters that an update changes, in idem-aws's order and without spaces."""
+    return f"{'Would update' if dry_run else 'Updated'} parameters: {','.join(sorted(names))}"
 
 
 def api_required(name: str) -> str:
@@ -96,6 +96,14 @@ def unresolved(name: str, binding: str) -> str:
         f"{binding}, which names the integration of {name!r}, is not resolved in an inverted run, and "
         "the ESM records none for this state: nothing was deleted. Write the IDs themselves as api_id "
         "and resource_id."
+    )
+
+
+def bound_id(name: str) -> str:
+    """A dry run can't know which integration a state manages."""
+    return (
+        f"Which integration {name!r} manages is known after the state that its resource_id refers to is "
+        "applied."
     )
 
 
@@ -262,6 +270,14 @@ def maybe_twice(reason: str | None) -> str:
     return (
         "AWS's response to the create was lost and the request was sent again, so a second, equal "
         f"integration may exist. {seen}"
+    )
+
+
+def maybe_created(reason: str) -> str:
+    """A create failed after a request without a response, and nothing that it created is listed."""
+    return (
+        f"{reason} A request without a response may have created an integration that is listed later: "
+        "check `idem exec aws.apigatewayv2.integration.list` before you run this again."
     )
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from idem_apigwv2_integration.resource import fields
 
 # An argument binding: Idem replaces it by a property of another state.
-BINDING = re.compile(r"\$(\{[^${}:]+:[^${}:]+:[^${}]+\})")
+BINDING = re.compile(r"\$\{[^${}:]*:[^${}:]*:[^${}]*\}")
+_ESCAPED = re.compile(r"\$(\\+)\{")
 
 
 def from_aws(payload: dict[str, Any], api_id: str, name: str | None = None) -> dict[str, Any]:
@@ -67,14 +68,58 @@ def as_present(resource: dict[str, Any]) -> dict[str, Any]:
 def escape_bindings(value: Any) -> Any:
     """Return a value in which Idem sees no argument binding: ``$\\{`` instead of ``${``.
 
-    Idem has no escape of its own for ``${type:state:property}``; `unescape_bindings` reads this one.
+    Idem has no escape of its own for ``${type:state:property}``. What looks like this escape gets one
+    more backslash, so that `unescape_bindings` is the exact inverse.
     """
-    return map_text(value, lambda text: BINDING.sub(r"$\\\1", text))
+    return map_text(value, _escaped)
 
 
-def unescape_bindings(value: Any) -> Any:
-    """Return a value with ``${`` where an SLS has ``$\\{``."""
-    return map_text(value, lambda text: text.replace("$\\{", "${"))
+def unescape_bindings(value: Any, written: Any) -> Any:
+    """Return a value that Idem passes, with ``${`` where the SLS has ``$\\{``.
+
+    What Idem puts in from elsewhere, from the ESM or in place of a binding, stays as it is.
+
+    Args:
+        value: The value as Idem passes it.
+        written: The value as the SLS has it; None if the SLS does not have it.
+    """
+    if isinstance(value, dict) and isinstance(written, dict):
+        return {
+            map_text(key, _unescaped) if key in written else key: unescape_bindings(
+                item, written.get(key)
+            )
+            for key, item in value.items()
+        }
+    if isinstance(value, str) and isinstance(written, str):
+        return _unescaped_around(value, BINDING.split(written))
+    return value
+
+
+def _escaped(text: str) -> str:
+    text = _ESCAPED.sub(r"$\\\1{", text)
+    return BINDING.sub(lambda found: "$\\" + found[0][1:], text)
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: "$" + found[1][1:] + "{", text)
+
+
+def _unescaped_around(value: str, literals: list[str]) -> str:
+    """Return a text with its literal parts unescaped; between them is what Idem put in for bindings."""
+    first, last = literals[0], literals[-1]
+    if len(literals) == 1:
+        return _unescaped(value) if value == first else value
+    if not (value.startswith(first) and value.endswith(last)):
+        return value
+    end = len(value) - len(last)
+    done, position = _unescaped(first), len(first)
+    for literal in literals[1:-1]:
+        found = value.find(literal, position, end)
+        if found < 0:
+            return value
+        done += value[position:found] + _unescaped(literal)
+        position = found + len(literal)
+    return done + value[position:end] + _unescaped(last)
 
 
 def binding(value: Any) -> str | None:

@@ -100,7 +100,8 @@ def _action_parameters(
     required = actions.ACTIONS[subtype].required
     missing = [name for name in required if name not in parameters]
     if missing:
-        similar = [key for key in parameters if key.lower() in {name.lower() for name in missing}]
+        lower = {name.lower() for name in missing}
+        similar = [key for _, key, _ in case.entries(rule.parameter) if key.lower() in lower]
         yield from about(rule, refusals.missing_parameters(subtype, missing, required, similar))
 
 

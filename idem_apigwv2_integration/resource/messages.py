@@ -15,6 +15,14 @@ def shown(value: Any) -> str:
     return text if len(text) <= 120 else f"{text[:117]}..."
 
 
+def printable(text: str) -> str:
+    """Return a text on one line, with control characters and what can't be encoded escaped."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
 def unmet(name: str, wanted: Any, live: Any) -> str:
     """AWS's response differs from what was wanted."""
     if isinstance(wanted, dict | None) and isinstance(live, dict):
@@ -85,12 +93,9 @@ def missing_api(api_id: str, region: str) -> str:
     return f"api_id is {api_id!r}: there is no such API {where}."
 
 
-def crashed(error: Exception) -> str:
-    """The plugin failed with an error of its own."""
-    return (
-        f"The plugin itself failed: {type(error).__name__}: {error}. The log has the traceback; please "
-        "report it."
-    )
+def crashed(error: str, text: str) -> str:
+    """The plugin failed with an error of its own: the name of its type and its text."""
+    return f"The plugin itself failed: {error}: {text}. The log has the traceback; please report it."
 
 
 def search_later(name: str) -> str:

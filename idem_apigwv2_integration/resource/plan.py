@@ -141,8 +141,8 @@ def unmet(given: dict[str, Any], wanted: dict[str, Any], live: dict[str, Any]) -
 
 
 def equal(given: dict[str, Any], live: dict[str, Any]) -> bool:
-    """Tell whether a live integration equals what is wanted in every given field."""
-    return not unmet(given, wanted(given, live, protocol_of(live)), live)
+    """Tell whether a live integration has every given field as it is given."""
+    return not unmet(given, merged(given, live), live)
 
 
 def matches(given: dict[str, Any], read_only: dict[str, Any], live: dict[str, Any]) -> bool:
@@ -190,8 +190,17 @@ def as_created(given: dict[str, Any], protocol: str | None) -> dict[str, Any]:
     return {name: value for name, value in created.items() if name in fields.SETTABLE}
 
 
-def differences(created: dict[str, Any], live: dict[str, Any]) -> list[str]:
-    """Return the settable fields in which a live integration differs from what a create would create."""
+def differences(created: dict[str, Any], live: dict[str, Any], protocol: str | None = None) -> list[str]:
+    """Return the settable fields in which a live integration differs from what a create would create.
+
+    Args:
+        created: The fields that a create leads to.
+        live: The integration as it is.
+        protocol: The API's protocol, if what AWS fills in counts where a response leaves it out: servers
+            that are not AWS's do so.
+    """
+    if protocol:
+        live = predicted({name: live[name] for name in fields.SETTABLE if name in live}, None, protocol)
     return [
         name for name in fields.SETTABLE if not _same(created.get(name) or None, live.get(name) or None)
     ]

@@ -38,6 +38,20 @@ def wrong_type(subject: str, value: Any, expected: str) -> str:
     return f"{subject} is {messages.shown(value)}, {kind}: it must be {expected}{remedy}."
 
 
+def no_text(subject: str, value: str) -> str:
+    """A string has half of a surrogate pair, which no request and no file can hold."""
+    return (
+        f"{subject} is {messages.shown(value)}: it has half of a surrogate pair; correct the character."
+    )
+
+
+def no_value(subject: str, key: Any) -> str:
+    """A key of a map has YAML's null instead of a value."""
+    removes = isinstance(key, str) and key.lower().startswith("remove:")
+    value = """`"''"`, which removes the mapped name from the message""" if removes else "a value"
+    return f"{subject} has no value: write {value}, or leave the key out."
+
+
 def unresolvable(subject: str, references: list[str]) -> str:
     """The value of a key with a colon has more than one argument binding."""
     return (

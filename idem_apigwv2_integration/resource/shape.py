@@ -1,9 +1,18 @@
 """What is wrong with values by themselves: their types, their lengths, and what the SDK lists."""
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
-from idem_apigwv2_integration.resource import bindings, fields, model, near, placeholders, refusals
+from idem_apigwv2_integration.resource import (
+    bindings,
+    fields,
+    messages,
+    model,
+    near,
+    placeholders,
+    refusals,
+)
 
 # Where in the parameters something is: a field, or a field and the keys within it.
 Path = tuple[Any, ...]
@@ -51,7 +60,14 @@ def _wrong(field: fields.Field, value: Any) -> list[Problem]:
     return [Problem((path,), text)] if text else []
 
 
+def is_text(value: str) -> bool:
+    """Tell whether a string can be encoded: a lone surrogate, as in ``"\\ud800"``, can't."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
 def _wrong_string(field: fields.Field, value: str) -> str | None:
+    if not is_text(value):
+        return refusals.no_text(field.name, value)
     allowed = model.allowed_values(field.member)
     if allowed and value not in allowed:
         return refusals.not_one_of(field.name, value, allowed, meant=near.meant(value, allowed))
@@ -66,7 +82,7 @@ def _wrong_nested_map(field: fields.Field, value: dict) -> list[Problem]:
     for key, inner in value.items():
         path = (field.name, key)
         if not isinstance(key, str):
-            text = refusals.wrong_type(f"The key {key!r} of {field.name}", key, "a string")
+            text = refusals.wrong_type(f"The key {messages.shown(key)} of {field.name}", key, "a string")
             found.append(Problem((path,), text))
         elif inner is not None and not isinstance(inner, dict):
             text = refusals.wrong_type(f"{field.name}[{key!r}]", inner, "a map of strings")
@@ -81,17 +97,31 @@ def _wrong_map(path: Path, value: dict, known: tuple[str, ...] | None = None) ->
     subject = shown(path)
     for key, item in value.items():
         if not isinstance(key, str):
-            text = refusals.wrong_type(f"The key {key!r} of {subject}", key, "a string")
+            text = refusals.wrong_type(f"The key {messages.shown(key)} of {subject}", key, "a string")
+        elif not is_text(key):
+            text = refusals.no_text(f"A key of {subject}", key)
         elif known is not None and key not in known:
             text = refusals.wrong_key(subject, key, known, near.meant(key, known))
         elif item is not None and not isinstance(item, str):
             text = refusals.wrong_type(f"{subject}[{key!r}]", item, "a string")
+        elif item is not None and not is_text(item):
+            text = refusals.no_text(f"{subject}[{key!r}]", item)
         elif bindings.unresolvable(key, item):
             text = refusals.unresolvable(f"{subject}[{key!r}]", bindings.unresolvable(key, item))
         else:
             continue
         found.append(Problem(((*path, key),), text))
     return found
+
+
+def nulls(given: dict[str, Any]) -> Iterator[Path]:
+    """Yield the path of each key of a given map, or of a map in it, that has no value."""
+    for name, value in given.items():
+        for key, item in value.items() if isinstance(value, dict) else ():
+            if item is None:
+                yield (name, key)
+            elif isinstance(item, dict):
+                yield from ((name, key, inner) for inner, text in item.items() if text is None)
 
 
 def shown(path: Path) -> str:

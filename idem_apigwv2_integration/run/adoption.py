@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from idem_apigwv2_integration.gateway import writing
+from idem_apigwv2_integration.gateway import errors, writing
 from idem_apigwv2_integration.resource import actions, comments, convert, plan
 from idem_apigwv2_integration.run import state
 
@@ -23,7 +23,7 @@ class Survey:
     notes: list[str]
 
 
-async def survey(this: state.State, api_id: str, protocol: str, adopts: bool) -> Survey:
+async def survey(this: state.State, api_id: str, protocol: str, adopts: bool, gone: set[str]) -> Survey:
     """Look among the integrations of an API for what a state would create.
 
     States that look at the same moment choose in the order of the SLS, from the integrations in the
@@ -34,16 +34,20 @@ async def survey(this: state.State, api_id: str, protocol: str, adopts: bool) ->
         api_id: The API.
         protocol: The API's protocol.
         adopts: Whether the state may adopt; otherwise equal integrations are only named.
+        gone: The IDs of the integrations that the state had, and that do not exist any more.
 
     Raises:
-        errors.Failure: The API's integrations can't be read.
+        errors.Failure: The API's integrations can't be read, or one that was gone is there.
     """
     wanted = plan.as_created(this.given, protocol)
     creates = this.account.common(writing.Creates)
     # What is replaced may have drifted until it equals its replacement.
     replaced = {this.replaced["resource_id"]} if this.creates_replacement else set()
 
-    def choose(payloads: list[dict[str, Any]]) -> Survey:
+    def choose(payloads: list[dict[str, Any]]) -> Survey | errors.Failure:
+        back = sorted(gone & {payload["IntegrationId"] for payload in payloads})
+        if back:
+            return errors.contradicted("GetIntegration", f"integration {back[0]}", "GetIntegrations")
         unavailable = this.claimed(api_id) | replaced
         recorded = this.run.recorded(api_id)
         notes, similar = [], []
@@ -56,7 +60,7 @@ async def survey(this: state.State, api_id: str, protocol: str, adopts: bool) ->
                 continue
             if creates.may_create(api_id, payload):
                 continue
-            differing = plan.differences(wanted, resource)
+            differing = plan.differences(wanted, resource, protocol)
             if not differing and owner:
                 notes.append(comments.recorded(resource_id, owner))
             elif not differing and adopts:

@@ -134,7 +134,7 @@ async def _obstacle(this: state.State, live: dict[str, Any]) -> str | None:
     chunk, failed = this.run.replacement(this.identity)
     problems: list[str] = []
     if chunk:
-        this.given = bindings.given(chunk)
+        this.given = bindings.given(chunk, chunk)
         problems, _ = await checking.refusals(this.account, chunk.get("api_id"), this.given)
     if not failed and not problems:
         return None

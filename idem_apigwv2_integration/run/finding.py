@@ -17,7 +17,9 @@ async def declared(this: state.State) -> Result:
     if unresolved:
         return this.done(None, None, [comments.not_searched(unresolved)])
     unknown = [key for key in this.unknown if key not in fields.SETTABLE]
-    problems = check.search_problems(this.name, this.api_id, this.resource_id, this.given, unknown)
+    problems = this.nulls + check.search_problems(
+        this.name, this.api_id, this.resource_id, this.given, unknown
+    )
     if problems:
         return this.failed(None, None, problems)
     if this.dry_run and plan.is_placeholder({this.api_id: this.resource_id or "", **this.given}):

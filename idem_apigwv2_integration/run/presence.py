@@ -21,7 +21,7 @@ async def _malformed(this: state.State) -> list[str]:
     """Return everything that is wrong, if anything is wrong whatever exists."""
     api_id, resource_id = this.api_id, this.resource_id
     problems = check.identity_problems(this.name, api_id, resource_id)
-    wrong = check.unknown_parameters(this.unknown) + check.malformed_sentences(this.given)
+    wrong = this.nulls + check.unknown_parameters(this.unknown) + check.malformed_sentences(this.given)
     if not problems and not wrong:
         return []
     if resource_id and not this.held:
@@ -29,7 +29,7 @@ async def _malformed(this: state.State) -> list[str]:
         return problems + wrong
     known = this.held if resource_id else None
     found, _ = await checking.refusals(this.account, api_id, this.given, known, this.unknown, this.held)
-    return problems + found
+    return problems + this.nulls + found
 
 
 async def _of(this: state.State, api_id: str, managed: identity.Managed) -> Result:
@@ -80,7 +80,7 @@ async def _apply(this: state.State, api_id: str, managed: identity.Managed) -> R
         return this.failed(known, known, problems)
     if live and settled:
         return _found(this, live, notes + check.ignored(this.given, live))
-    if not live:
+    if not live and not plan.is_placeholder(this.resource_id):
         survey = await _survey(this, api_id, protocol, managed)
         if survey.equal:
             return _adopted(this, survey.equal, protocol, managed)
@@ -126,8 +126,9 @@ async def _survey(
     creates_again = managed.was_recorded or this.creates_replacement
     if protocol not in fields.PROTOCOLS:
         return adoption.Survey(None, [])
+    gone = {known.resource_id for known in managed.gone if known.api_id == api_id}
     try:
-        return await adoption.survey(this, api_id, protocol, adopts)
+        return await adoption.survey(this, api_id, protocol, adopts, gone)
     except errors.Failure as failure:
         # A caller without permission to list can still create, but must not adopt, nor duplicate unseen.
         if (adopts and not creates_again) or failure.kind is not errors.Kind.REFUSED:
@@ -147,7 +148,9 @@ def _planned(
     predicted = plan.predicted(wanted, live, protocol, this.given)
     if not live:
         new = {"name": this.name, "resource_id": plan.placeholder("resource_id"), "api_id": api_id}
-        return this.done(None, new | predicted, [comments.created(this.name, dry_run=True), *notes])
+        bound = plan.is_placeholder(this.resource_id)
+        said = comments.bound_id(this.name) if bound else comments.created(this.name, dry_run=True)
+        return this.done(None, new | predicted, [said, *notes])
     new = {key: live[key] for key in ("name", "resource_id", "api_id")}
     comment = [
         comments.updated(this.name, dry_run=True),

@@ -8,7 +8,10 @@ _CHANGED = "changed"
 
 
 def compared(
-    chunk: dict[str, Any], held: dict[str, Any], foreign: dict[str, Any] | None = None
+    chunk: dict[str, Any],
+    held: dict[str, Any],
+    written: dict[str, Any],
+    foreign: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return a state of the run in the form in which Idem's own comparison finds what really differs.
 
@@ -18,9 +21,10 @@ def compared(
     Args:
         chunk: The state, as Idem keeps it.
         held: What the ESM records of the integration.
+        written: The state as the SLS has it.
         foreign: The ESM entry of another state, if Idem compares with that.
     """
-    given = bindings.given(chunk)
+    given = bindings.given(chunk, written)
     entry = held if foreign is None else foreign
     equal = chunk | (foreign or {}) | {name: entry.get(name) for name in given}
     recorded = {name: held[name] for name in fields.SETTABLE if held.get(name) is not None}

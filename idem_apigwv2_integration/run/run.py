@@ -52,11 +52,13 @@ def required(chunk: dict[str, Any]) -> set[Reference]:
     """Return the states that a state names in its requisites."""
     found: set[Reference] = set()
     for requisite in _REQUISITES:
-        for reference in chunk.get(requisite) or ():
+        references = chunk.get(requisite)
+        for reference in references if isinstance(references, list) else ():
             for kind, named in reference.items() if isinstance(reference, dict) else ():
-                # `require` has an ID, a binding a list of maps by ID.
-                ids = [named] if isinstance(named, str) else [key for item in named for key in item]
-                found |= {(kind, one.partition("[")[0]) for one in ids}
+                # `require` has an ID, a binding a list of maps by ID. Idem reports what is neither.
+                items = named if isinstance(named, list) else [{named: None}]
+                ids = [key for item in items if isinstance(item, dict) for key in item]
+                found |= {(kind, one.partition("[")[0]) for one in ids if isinstance(one, str)}
     return found
 
 
@@ -185,6 +187,10 @@ class Run:
         ids = [chunk.get("resource_id") for chunk in self._integrations()]
         return {one for one in ids if isinstance(one, str) and one}
 
+    def written(self, tag: str | None) -> dict[str, Any] | None:
+        """Return the arguments of a state as the SLS has them; None if it is no state of the run."""
+        return next(iter(self._chunks(tag)), None)
+
     def names_id(self, tag: str | None) -> bool:
         """Return whether the SLS gives a state a ``resource_id``; otherwise Idem passes the ESM's."""
         chunks = self._chunks(tag)
@@ -230,7 +236,7 @@ class Run:
             identity: The state.
             passed: The arguments as Idem passes them.
         """
-        chunk = next(iter(self._chunks(tag)), None)
+        chunk = self.written(tag)
         if chunk is None:
             return passed
         if self.inverted:
@@ -372,7 +378,12 @@ class Run:
 
 def of(hub, ctx) -> Run:
     """Return the run that a context belongs to; outside of a run, one of its own."""
-    data = getattr(hub.idem, "RUNS", {}).get(ctx.get("run_name"))
+    return named(hub, ctx.get("run_name"))
+
+
+def named(hub, name: str | None) -> Run:
+    """Return the run of a name; if there is none, an empty one."""
+    data = getattr(hub.idem, "RUNS", {}).get(name)
     if data is None:
         return Run({})
     if _KEY not in data:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors, reading, redaction, retries
-from idem_apigwv2_integration.resource import comments, fields, messages, plan
+from idem_apigwv2_integration.resource import bindings, check, comments, fields, messages, plan
 from idem_apigwv2_integration.run import run
 
 _HIDDEN = redaction.HIDDEN
@@ -31,7 +31,7 @@ class State:
         name: The Idem name of the resource.
         api_id: The API.
         resource_id: The integration's ID: the SLS's, or else the ESM's.
-        given: The parameters of the integration that have a value.
+        given: The parameters of the integration that have a value, as the SLS means them.
         read_only: The fields that only AWS sets and that have a value.
         identity: Which state of the run it is; None if the function is called outside of a run, or by
             the code of another resource's state.
@@ -50,9 +50,9 @@ class State:
         self.name: Any = arguments["name"]
         self.api_id: Any = arguments.get("api_id")
         self.resource_id: Any = arguments.get("resource_id")
-        self.given = {
-            name: arguments[name] for name in fields.SETTABLE if arguments.get(name) is not None
-        }
+        # Outside of a run, all that is passed is the caller's text.
+        self._written = (self.run.written(self.tag) if self.identity else None) or arguments
+        self.given = bindings.given(arguments, self._written)
         self.read_only = {name: value for name, value in arguments.items() if name in fields.READ_ONLY}
         name = self.identity.id if self.identity else self.name
         retries.begin(name, self.run.outages, self._sensitive)
@@ -76,7 +76,9 @@ class State:
         Args:
             act: Executes the state.
         """
-        known = self.run.failures.get(self.tag or "")
+        # The code of another resource's state may call the function more than once.
+        tag = (self.tag or "") if self.identity else ""
+        known = self.run.failures.get(tag)
         if known is not None:
             self.skip_esm()
             return copy.deepcopy(known)
@@ -86,10 +88,18 @@ class State:
             result = self.from_failure(self.held, failure)
         except Exception as error:
             self.hub.log.error(traceback.format_exc())
-            result = self.failed(self.held, self.held, [messages.crashed(error)])
-        if self.tag and result["result"] is False and not result["rerun_data"]["pending"]:
-            self.run.failures[self.tag] = copy.deepcopy(result)
+            result = self.failed(
+                self.held, self.held, [messages.crashed(type(error).__name__, str(error))]
+            )
+        if tag and result["result"] is False and not result["rerun_data"]["pending"]:
+            self.run.failures[tag] = copy.deepcopy(result)
         return result
+
+    @property
+    def nulls(self) -> list[str]:
+        """A sentence for each key of a map without a value, except for those that Idem ignores."""
+        ignored = self._written.get("ignore_changes") or ()
+        return check.nulls(self.given, ignored)
 
     @property
     def step(self) -> str | None:
@@ -190,7 +200,9 @@ class State:
         return {
             "name": self.name,
             "result": True,
-            "comment": self._without_sensitive(comment, old, new),
+            "comment": [
+                messages.printable(sentence) for sentence in self._without_sensitive(comment, old, new)
+            ],
             "old_state": old,
             "new_state": new,
             # None makes Idem compare the two, member by member.

@@ -25,7 +25,7 @@ def states(world, count, function="present"):
     return sls
 
 
-# DeleteIntegration
+# Writes
 
 
 def test_absent_does_not_trust_one_404_of_the_deletion(http):
@@ -86,6 +86,26 @@ def test_a_deletion_that_nothing_can_confirm_fails(http):
     assert "does not prove that it is gone: GetIntegrations failed: AccessDenied" in answer["comment"][0]
 
 
+def test_an_update_does_not_trust_one_404(http):
+    http.apply(**HTTP)
+    http.server.faults.inject(operation="UpdateIntegration", **GONE)
+    assert http.apply(**HTTP, description="new")["result"] and http.live["Description"] == "new"
+
+
+def test_an_update_of_what_is_gone_fails_at_once(http):
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    http.server.faults.inject(
+        kind="meanwhile",
+        operation="GetApi",
+        action=lambda: http.server.remove(http.api_id, resource_id),
+    )
+    http.idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    answer = http.apply(**HTTP, description="new")
+    assert answer["result"] is False and "UpdateIntegration failed: NotFound" in answer["comment"][0]
+    assert http.server.count("UpdateIntegration") == 1
+
+
 # The API
 
 
@@ -99,9 +119,25 @@ def test_absent_does_not_trust_404s_where_the_api_can_not_be_read(http):
     assert f"did not find API {http.api_id}, which alone does not prove" in answer["comment"][0]
 
 
+def test_present_does_not_trust_one_404_of_the_api(http):
+    http.server.faults.inject(operation="GetApi", **GONE)
+    assert http.apply(**HTTP)["result"] and len(http.all) == 1
+
+
 def test_an_api_that_is_gone_has_no_integrations(http):
     assert http.call("exec.get", api_id="gone", resource_id="any")["ret"] is None
     assert http.server.counts() == {"GetIntegration": 1, "GetIntegrations": 1, "GetApi": 1}
+
+
+def test_one_404_is_no_proof_that_another_account_lacks_the_api(http):
+    http.apply(**HTTP)
+    home = http.profiles["default"]
+    http.profiles["home"], http.profiles["default"] = home, home | {"aws_access_key_id": "another"}
+    http.idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    fault = http.server.faults.inject(operation="GetApi", account="testing", **GONE)
+    answer = http.apply(function="absent")
+    assert answer["result"] is False and len(http.all) == len(http.esm) == 1
+    assert "acct profile 'home'" in answer["comment"][0] and fault.fired == 1
 
 
 # Listings
@@ -116,6 +152,18 @@ def test_one_listing_is_no_proof(http, function):
     assert fault.fired == 1 and all(answer["result"] for answer in answers.values())
     assert set(http.all) == (before if function == "present" else set())
     assert http.writes() == (0 if function == "present" else 3)
+
+
+def test_what_is_listed_later_is_not_created_again(http):
+    """A read and a listing lag behind, and the search for equal integrations finds it."""
+    http.apply(**HTTP)
+    for operation in ("GetIntegration", "GetIntegrations"):
+        http.server.faults.inject(kind="lag", operation=operation)
+    answer = http.apply(**HTTP)
+    resource_id = http.entry["resource_id"]
+    assert answer["result"] is False and set(http.all) == {resource_id}
+    sentence = f"GetIntegration did not find integration {resource_id}, and GetIntegrations did"
+    assert sentence in answer["comment"][0]
 
 
 def test_what_both_deny_is_gone(http):

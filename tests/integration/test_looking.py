@@ -3,6 +3,7 @@
 import pytest
 
 import harness
+from idem_apigwv2_integration.gateway import errors, retries
 from world import HTTP
 
 PRESENT = f"{harness.RESOURCE}.present"
@@ -104,6 +105,22 @@ def test_an_api_that_can_not_be_read_is_named(three, describe, caplog):
     assert any(
         other in record.getMessage() for record in caplog.records if record.levelname == "WARNING"
     )
+
+
+@pytest.mark.parametrize("members", [{"IntegrationId": 5}, {"IntegrationId": ""}], ids=str)
+def test_an_api_with_a_malformed_page_is_named_and_the_others_are_shown(
+    three, describe, caplog, monkeypatch, members
+):
+    monkeypatch.setitem(retries.BUDGET, errors.Kind.LOST, 0.0)
+    other = three.server.add_api("HTTP")
+    malformed = three.server.add_integration(other, IntegrationType="HTTP_PROXY")
+    three.server.drift(other, malformed, **members)
+    assert set(describe()) == {f"{three.api_id}-id{number}" for number in range(3)}
+    (warning,) = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    answer = three.call("exec.list")
+    assert answer["result"] is False and len(answer["ret"]) == 3
+    for sentence in (warning, *answer["comment"]):
+        assert f"API {other} can't be read: GetIntegrations got a response that is" in sentence
 
 
 def test_describe_fails_if_nothing_can_be_read(three, describe):

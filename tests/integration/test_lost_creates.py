@@ -140,6 +140,19 @@ def test_a_lost_create_that_is_listed_after_a_refusal_is_kept(http):
     assert result["result"] and http.entry["resource_id"] == http.live["IntegrationId"]
 
 
+def test_a_failure_after_a_lost_request_says_that_it_may_have_created_one(http):
+    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration")
+    http.server.faults.inject(changes=5, **LAG)
+    http.server.faults.inject(
+        kind="error", status=400, code="BadRequestException", operation="CreateIntegration"
+    )
+    result = http.apply(**HTTP)
+    assert result["result"] is False and len(http.all) == 1
+    assert "may have created an integration that is listed later" in result["comment"][0]
+    http.server.faults.clear()
+    assert http.apply(**HTTP)["result"] and len(http.all) == 1
+
+
 def test_two_lost_requests_of_which_one_is_listed(http):
     """It is kept, and the comment says that the other may have created one as well."""
     http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=2)

@@ -61,3 +61,19 @@ def test_describe_takes_back_what_it_prints(idem, url, client):
         idem.hub.SUBPARSER = "state"
     answers = idem.apply(described, {"default": profile}, {})
     assert answers and all(a["result"] and not a["changes"] for a in answers.values())
+
+
+def test_what_moto_leaves_out_is_adopted_all_the_same(idem, url, client):
+    api_id = client.create_api(Name="shop", ProtocolType="HTTP")["ApiId"]
+    profiles = {"default": harness.profile(url)}
+
+    def apply(**parameters):
+        return idem.apply(harness.state("it", {"api_id": api_id, **HTTP, **parameters}), profiles, {})[
+            "it"
+        ]
+
+    made = apply()
+    assert "connection_type" not in made["new_state"]
+    again = apply()
+    assert again["result"] and again["new_state"]["resource_id"] == made["new_state"]["resource_id"]
+    assert len(client.get_integrations(ApiId=api_id)["Items"]) == 1

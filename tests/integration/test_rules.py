@@ -124,6 +124,21 @@ def test_what_aws_ignores_is_pointed_out_and_not_sent(http, parameters, ignored,
     assert not {"PassthroughBehavior", "TlsConfig", "IntegrationMethod"} & set(http.sent())
 
 
+@pytest.mark.parametrize(
+    ("parameters", "ignored"),
+    [
+        (HTTP, {"passthrough_behavior": "WHEN_NO_MATCH"}),
+        (HTTP, {"tls_config": {"ServerNameToVerify": "a"}}),
+        (QUEUE, {"integration_method": "POST"}),
+    ],
+)
+def test_a_search_does_not_find_what_lacks_an_ignored_parameter(http, parameters, ignored):
+    http.apply(**parameters)
+    assert http.apply(function="search", **parameters)["result"]
+    for more in ({}, {"resource_id": next(iter(http.all))}):
+        assert not http.apply(function="search", **parameters | ignored | more)["result"]
+
+
 def test_an_ignored_parameter_on_an_api_that_does_not_exist_yet(http):
     api_id = "resource_id_known_after_present"
     answer = http.call(

@@ -73,6 +73,19 @@ def test_a_state_that_raised_is_final():
     assert not pending({"result": False, "comment": [], "rerun_data": {"of another": 1}})
 
 
+def test_requisites_of_any_shape_are_read():
+    odd = [None, 1, "x", ["x"], [{"a": None}], [{"a": 1}], [{"a": [None, {1: []}]}], [{"a": "b"}]]
+    found = [run.required({"require": value}) for value in odd]
+    assert found == [set()] * 7 + [{("a", "b")}]
+
+
+@pytest.mark.parametrize("shape", [["x"], {"a": "b"}, "x", 5, None], ids=str)
+def test_malformed_requisites_of_another_state(shape):
+    """The hook that Idem's reconciler calls reads the requisites of all states."""
+    low = [{"state": "a.b", "__id__": "x", "fun": "present", "require": shape}]
+    assert not pending({"result": False, "rerun_data": {"pending": False}, "tag": tag("it")}, low)
+
+
 def test_a_crash_of_the_plugin_is_reported_once(http, monkeypatch):
     calls = []
 
@@ -128,7 +141,7 @@ RESOURCES = st.dictionaries(st.sampled_from(list(fields.SETTABLE)), VALUES, max_
 @hypothesis.settings(deadline=None, max_examples=300)
 @hypothesis.given(RESOURCES, RESOURCES)
 def test_no_value_breaks_the_comparison(chunk, held):
-    compared = recreation.compared(chunk, held)
+    compared = recreation.compared(chunk, held, chunk)
     assert set(compared) == set(chunk)
 
 
@@ -372,6 +385,16 @@ def test_a_bound_search_in_an_inverted_run_says_that_it_is_not_resolved(http):
         assert f"{api} is not resolved" in comment(results["found"])
 
 
+def test_an_id_that_a_dry_run_does_not_know(http):
+    api = "${aws.apigatewayv2.api:shop:resource_id}"
+    sls = {"shop": {"aws.apigatewayv2.api.present": [{"protocol_type": "HTTP"}]}}
+    sls |= harness.state("found", {"api_id": api, **BY_SEARCH}, "search")
+    sls |= harness.state("it", {"api_id": api, "resource_id": bound_to("found"), **HTTP})
+    dry = http.run(sls, test=True)["it"]
+    assert dry["result"] and "Which integration 'it' manages is known after" in comment(dry)
+    assert "Would create" not in comment(dry)
+
+
 def test_a_search_after_a_deletion_fails_in_the_dry_run_as_well(http):
     http.run(harness.state("it", {"api_id": http.api_id, **HTTP}))
     (resource_id,) = http.all
@@ -382,3 +405,16 @@ def test_a_search_after_a_deletion_fails_in_the_dry_run_as_well(http):
     for results in (dry, real):
         assert f"{resource_id} matches, but was deleted" in comment(results["found"])
         assert results["found"]["result"] is False
+
+
+# The hooks that Idem calls for every resource
+
+
+def test_a_profile_that_is_no_use_to_the_plugin_does_not_fail_other_resources(http, monkeypatch):
+    def unusable(*_):
+        raise TypeError("not for us")
+
+    monkeypatch.setattr("idem_apigwv2_integration.gateway.account.of", unusable)
+    gather = http.idem.hub.acct.metadata.aws.gather
+    details = http.idem.loop.run_until_complete(gather(profile=http.profiles["default"]))
+    assert details["provider"] == "AWS"

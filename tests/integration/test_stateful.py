@@ -27,6 +27,8 @@ OPERATIONS = [
     "GetApi",
     "GetRoutes",
 ]
+# Which may not find an integration that exists.
+MISSED = ["GetIntegrations", "GetIntegration", "UpdateIntegration", "DeleteIntegration"]
 
 
 class Machine(stateful.RuleBasedStateMachine):
@@ -105,6 +107,15 @@ class Machine(stateful.RuleBasedStateMachine):
             }
             self.simulation.apply(dry, recreate={name: first})
 
+    @stateful.rule(
+        data=st.data(), name=NAMES, write=st.integers(1, 4), done=st.booleans(), replace=st.booleans()
+    )
+    def kill(self, data, name, write, done, replace):
+        """A run is killed at one of its writes: SIGKILL, a power failure."""
+        replaces = replace and bool(self.simulation.wanted.get(name))
+        self.want(data, name)
+        self.simulation.kill(write, done, {name: data.draw(st.booleans())} if replaces else {})
+
     @stateful.rule(dry=st.booleans())
     def invert(self, dry):
         self.simulation.apply(dry, invert=True)
@@ -144,10 +155,15 @@ class Machine(stateful.RuleBasedStateMachine):
     def fault(self, kind, operation, times):
         self.simulation.fault(kind=kind, operation=operation, times=times, status=500)
 
-    @stateful.rule(operation=st.sampled_from(["GetIntegration", "GetIntegrations", "DeleteIntegration"]))
+    @stateful.rule(operation=st.sampled_from(MISSED))
     def miss(self, operation):
         """AWS is eventually consistent: a single NotFound."""
-        self.simulation.fault(kind="error", operation=operation, times=1, code="NotFoundException")
+        self.simulation.misread(kind="error", operation=operation, code="NotFoundException")
+
+    @stateful.rule(changes=st.integers(1, 3), times=st.integers(1, 4))
+    def lag(self, changes, times):
+        """AWS's reads are eventually consistent: listings that do not show the last changes yet."""
+        self.simulation.misread(kind="lag", operation="GetIntegrations", changes=changes, times=times)
 
     @stateful.rule(operation=st.sampled_from(OPERATIONS))
     def deny(self, operation):
@@ -157,13 +173,18 @@ class Machine(stateful.RuleBasedStateMachine):
     @stateful.rule()
     def heal(self):
         self.simulation.server.faults.clear()
-        self.simulation.faulty = False
+        self.simulation.faulty, self.simulation.unreliable = False, None
 
-    @stateful.rule(way=st.sampled_from(["merge", "replace"]), size=st.sampled_from([None, 1, 2]))
-    def behave(self, way, size):
+    @stateful.rule(
+        way=st.sampled_from(["merge", "replace"]),
+        size=st.sampled_from([None, 1, 2]),
+        shifting=st.booleans(),
+    )
+    def behave(self, way, size, shifting):
         for name in ("response_destinations", "request_templates", "service_parameters"):
             setattr(self.simulation.server.behaviour, name, way)
         self.simulation.server.behaviour.page_size = size
+        self.simulation.server.behaviour.shifting_pages = shifting
 
 
 EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", 30))

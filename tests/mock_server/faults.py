@@ -64,6 +64,7 @@ class Injection:
         probability: How likely a request that fits meets it.
         skip: How many requests that fit still pass first.
         api_id: The API it waits for; None for all.
+        account: The access key it waits for; None for all.
         code: The error code, of "error" and "error_after".
         status: The HTTP status of the error; None for the one of the code.
         message: The error message.
@@ -80,6 +81,7 @@ class Injection:
     probability: float
     skip: int
     api_id: str | None
+    account: str | None
     code: str
     status: int | None
     message: str
@@ -89,9 +91,14 @@ class Injection:
     reply: Reply
     fired: int = 0
 
-    def fits(self, operation: str, api_id: str | None) -> bool:
+    def fits(self, account: Account, operation: str, api_id: str | None) -> bool:
         """Tells whether it waits for such a request and is not used up."""
-        return self.operation in (None, operation) and self.api_id in (None, api_id) and self.times != 0
+        return (
+            self.account in (None, account.access_key)
+            and self.operation in (None, operation)
+            and self.api_id in (None, api_id)
+            and self.times != 0
+        )
 
     def error(self) -> ApiError:
         """Returns the error of the response."""
@@ -193,6 +200,7 @@ class Faults:
         probability: float = 1.0,
         skip: int = 0,
         api_id: str | None = None,
+        account: str | None = None,
         code: str = "InternalServerErrorException",
         status: int | None = None,
         message: str = "Internal server error",
@@ -215,6 +223,7 @@ class Faults:
             probability,
             skip,
             api_id,
+            account,
             code,
             status,
             message,
@@ -254,10 +263,13 @@ class Faults:
             if role and PASS_ROLE in self._denied:
                 raise access_denied(account.access_key, PASS_ROLE, role)
 
-    def draw(self, operation: str, api_id: str | None) -> tuple[float, Injection | None]:
+    def draw(
+        self, account: Account, operation: str, api_id: str | None
+    ) -> tuple[float, Injection | None]:
         """Finds out what a request meets: all delays, and the first fault of another kind.
 
         Args:
+            account (Account): Who calls.
             operation (str): The AWS operation.
             api_id (str | None): The API it is about.
 
@@ -267,7 +279,7 @@ class Faults:
         delay = 0.0
         with self._lock:
             for injection in self._injections:
-                if not injection.fits(operation, api_id):
+                if not injection.fits(account, operation, api_id):
                     continue
                 if injection.skip > 0:
                     injection.skip -= 1

@@ -239,6 +239,11 @@ class MockServer:
             api.remember()
             del api.integrations[found.id]
 
+    def settle(self, api_id: str, account: AccountKey = DEFAULT_ACCOUNT) -> None:
+        """Lets reads that lag show all changes so far, except that what was created may be missing."""
+        with self._store.lock:
+            self._store.api(Account(*account), api_id).settle()
+
     # What the transport calls
 
     def connected(self, connection: socket.socket) -> None:
@@ -305,7 +310,7 @@ class MockServer:
                 request.resource,
                 request.members.get("CredentialsArn"),
             )
-            delay, fault = self.faults.draw(request.operation, call.api_id)
+            delay, fault = self.faults.draw(request.account, request.operation, call.api_id)
             reply = self._meet(request, call, delay, fault)
         except ApiError as error:
             call.code, call.message = error.code, error.message

@@ -80,6 +80,11 @@ class Api:
         seen = {one.id: copy.copy(one) for one in self.integrations.values()}
         self.history = [*self.history[1 - HISTORY :], seen]
 
+    def settle(self) -> None:
+        """Lets reads that lag show all changes so far, except that what was created may be missing."""
+        now = self.integrations
+        self.history = [{key: copy.copy(now[key]) for key in old if key in now} for old in self.history]
+
     def as_of(self, changes: int) -> dict[str, Integration]:
         """Returns the integrations as they were some changes ago, as far as is known."""
         return [self.integrations, *reversed(self.history)][min(changes, len(self.history))]

@@ -1,5 +1,7 @@
 """What `idem-apigwv2 validate` says of states."""
 
+import dataclasses
+
 import hypothesis
 import pytest
 from hypothesis import strategies
@@ -42,6 +44,15 @@ def test_what_only_aws_sets_is_a_note(function):
 def test_search_may_look_for_what_only_aws_sets():
     wanted = state("search", api_id="a", api_gateway_managed=True)
     assert validate.check_state(wanted, []) == ([], [])
+
+
+@pytest.mark.parametrize("function", ["present", "search"])
+def test_a_key_without_a_value_is_a_problem_unless_idem_ignores_it(function):
+    empty = state(function, api_id="a", **HTTP, request_parameters={"remove:header.x": None})
+    (sentence,) = validate.check_state(empty, [])[0]
+    assert sentence.startswith("request_parameters['remove:header.x'] has no value: write `\"''\"`")
+    ignored = dataclasses.replace(empty, ignored=("request_parameters:remove:header.x",))
+    assert validate.check_state(ignored, [])[0] == []
 
 
 def test_a_state_that_creates_must_be_complete():
@@ -159,3 +170,31 @@ def test_hints_are_notes(monkeypatch):
     assert code == 1
     files[0].states.remove(wrong)
     assert validate.report(files)[1] == 0
+
+
+def test_a_fault_of_the_plugin_does_not_keep_other_files_from_being_checked(monkeypatch):
+    one = rendering.Rendered("a.sls", [state(api_id="a", **HTTP)], [])
+    other = rendering.Rendered("b.sls", [state(api_id="a")], [])
+    whole = check.problems
+
+    def crash(given, **more):
+        if given:
+            raise RuntimeError("of the plugin")
+        return whole(given, **more)
+
+    monkeypatch.setattr(check, "problems", crash)
+    lines, code = validate.report([one, other])
+    assert code == 1 and "The plugin itself failed: RuntimeError" in lines[0]
+    assert "integration_type is missing" in lines[1] and "2 integrations" in lines[-1]
+
+
+def test_a_number_as_a_key_of_a_service_integration():
+    service = {"integration_type": "AWS_PROXY", "integration_subtype": "SQS-SendMessage"}
+    found = problems(api_id="a", **service, request_parameters={5: "x", "queueurl": "q"})
+    assert any(sentence.startswith("The key 5 of request_parameters is 5") for sentence in found)
+    assert any("It has the key 'queueurl'" in sentence for sentence in found)
+
+
+def test_what_can_not_be_printed_is_escaped():
+    lines, _ = validate.report([rendering.Rendered("a\x1b.sls", [], ["one\n\ud800"])])
+    assert lines[:2] == ["a\\x1b.sls: one", "\\ud800"]

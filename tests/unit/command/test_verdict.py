@@ -78,6 +78,39 @@ def test_other_input_is_a_failure(text, sentence):
     assert lines[0].startswith(sentence)
 
 
+BAD = output(result(result=False))
+
+
+@pytest.mark.parametrize("more", ["{}", GOOD, '{"level": "info"}', "{ no JSON", "{'a': 1}"])
+@pytest.mark.parametrize("between", ["", "\n", "\nsome log\n"])
+def test_a_failure_counts_whatever_stands_beside_it(more, between):
+    for text in (BAD + between + more, more + "\n" + BAD, BAD + between + more + between + GOOD):
+        lines, code = verdict.report(text, False)
+        assert code == 1 and lines[0] == "Failed: a.b.present it"
+
+
+def test_a_part_that_is_cut_off_is_a_failure_wherever_it_is():
+    for text in (GOOD[:100] + "\n{}", GOOD[:100] + "\n" + GOOD, GOOD + GOOD[:100]):
+        lines, code = verdict.report(text, False)
+        assert code == 1 and lines[0].startswith("The JSON in the input is incomplete: ")
+
+
+def test_json_that_is_too_deep_is_a_failure():
+    lines, code = verdict.report('{"a": ' + "[" * 200_000, False)
+    assert (lines, code) == (["The JSON in the input is nested too deeply."], 1)
+    number = GOOD.replace('"a": 1', f'"a": {"1" * 5000}')
+    assert verdict.report(number, False)[1] in (0, 1)
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\x1b[2J", "\x07", "a\u2028::error::b"])
+def test_what_can_not_be_printed_is_escaped(text):
+    name = output(result(result=False, comment=[text], name=text)).replace("a.b", json.dumps(text)[1:-1])
+    for input_text in (name, text):
+        lines, code = verdict.report(input_text, False)
+        assert code == 1 and all(line.isprintable() for line in lines)
+        assert all(line.encode() for line in lines)
+
+
 def test_of_other_input_the_last_lines_are_printed():
     lines, _ = verdict.report("".join(f"\x1b[32mline {i}\x1b[39m\n\n" for i in range(9)), False)
-    assert lines[0].splitlines()[1:] == [f"  line {i}" for i in range(4, 9)]
+    assert lines[1:] == [f"  line {i}" for i in range(4, 9)]

@@ -63,6 +63,22 @@ def test_a_failure_is_for_those_who_waited_and_is_not_kept(one, failed):
     assert sts.asked == 2
 
 
+def test_a_failure_is_not_for_those_who_ask_afterwards(one):
+    sts = Sts(ValueError("no route"), WHO)
+
+    async def persistent():
+        try:
+            return await one.get(sts)
+        except ValueError:
+            return await one.get(sts)
+
+    async def scenario():
+        assert await asyncio.gather(persistent(), persistent()) == [WHO, WHO]
+
+    asyncio.run(scenario())
+    assert sts.asked == 2
+
+
 def test_who_is_cancelled_takes_nothing_from_the_others(one):
     sts = Sts(WHO, WHO)
 

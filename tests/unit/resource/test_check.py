@@ -85,6 +85,21 @@ FINE = [
 ]
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"description": "a\ud800"},
+        {"request_parameters": {"append:header.a": "\udc00"}},
+        {"request_parameters": {"append:header.\udc00": "a"}},
+        {"response_parameters": {"200": {"append:header.a": "\udc00"}}},
+    ],
+    ids=ascii,
+)
+def test_half_a_surrogate_pair_is_refused(wrong):
+    (sentence,) = check.problems(HTTP | wrong, protocol="HTTP")
+    assert "half of a surrogate pair" in sentence and sentence.isprintable()
+
+
 @pytest.mark.parametrize(("protocol", "given"), FINE)
 def test_what_aws_accepts_is_not_refused(protocol, given):
     assert check.problems(given, None, protocol) == []
@@ -327,6 +342,11 @@ HINTS = [
             }
         },
         [],
+    ),
+    (
+        "HTTP",
+        LAMBDA | VPC_LINK | {"payload_format_version": "2.0"},
+        ["connection_type is 'VPC_LINK': a VPC link leads to an HTTP endpoint"],
     ),
     ("WEBSOCKET", {"integration_type": "MOCK", "passthrough_behavior": "NEVER"}, []),
     (None, HTTP | {"passthrough_behavior": "NEVER"}, []),

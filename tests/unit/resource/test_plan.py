@@ -207,3 +207,14 @@ def test_what_aws_did_not_do_is_named(wanted, live, said):
     assert sentence.startswith("name: ") and all(words in sentence for words in said)
     assert "'a': '1'" not in sentence or live is None
     assert "`- recreate_on_update: {create_before_destroy: true}`" in sentence
+
+
+def test_a_default_that_a_response_leaves_out_is_no_difference():
+    created = plan.as_created(HTTP, "HTTP")
+    assert plan.differences(created, HTTP) == ["connection_type", "timeout_in_millis"]
+    assert plan.differences(created, HTTP, "HTTP") == []
+    assert plan.differences(created | {"timeout_in_millis": 50}, HTTP, "HTTP") == ["timeout_in_millis"]
+    other = HTTP | {"connection_type": "VPC_LINK"}
+    assert plan.differences(created, other, "HTTP") == ["connection_type"]
+    ignored = HTTP | {"passthrough_behavior": "NEVER"}
+    assert plan.differences(created, ignored, "HTTP") == ["passthrough_behavior"]

@@ -14,6 +14,7 @@ import idem_apigwv2_integration.resource.check as check
 import idem_apigwv2_integration.resource.comments as comments
 import idem_apigwv2_integration.resource.convert as convert
 import idem_apigwv2_integration.resource.fields as fields
+import idem_apigwv2_integration.resource.messages as messages
 
 __func_alias__ = {"list_": "list"}
 
@@ -61,8 +62,8 @@ async def get(
     notes = check.read_only(kwargs)
     if payload is None:
         empty = comments.empty("Get", name or resource_id)
-        return {"result": True, "comment": [empty, *notes], "ret": None}
-    return {"result": True, "comment": notes, "ret": convert.from_aws(payload, api_id, name)}
+        return _result(True, [empty, *notes], None)
+    return _result(True, notes, convert.from_aws(payload, api_id, name))
 
 
 async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dict[str, Any]:
@@ -105,14 +106,14 @@ async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dic
         if api_id:
             payloads = await reader.all(api_id)
             found = [convert.from_aws(payload, api_id) for payload in payloads]
-            return {"result": True, "comment": ([] if found else [empty]) + notes, "ret": found}
+            return _result(True, ([] if found else [empty]) + notes, found)
         found, unreadable = await listing.everything(reader)
     except errors.Failure as failure:
         if failure.kind is errors.Kind.NOT_FOUND:
-            return {"result": True, "comment": [empty, str(failure), *notes], "ret": None}
+            return _result(True, [empty, str(failure), *notes], None)
         return _failed(failure)
     comment = [] if found or unreadable else [empty]
-    return {"result": not unreadable, "comment": comment + unreadable + notes, "ret": found}
+    return _result(not unreadable, comment + unreadable + notes, found)
 
 
 async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -> dict[str, Any]:
@@ -142,7 +143,7 @@ async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -
                 integration_uri=https://example.com payload_format_version="'1.0'"
     """
     given, unknown = _split(parameters)
-    problems = check.identity_problems(name, api_id, None)
+    problems = check.identity_problems(name, api_id, None) + check.nulls(given)
     acct = _account(hub, ctx)
     try:
         found, protocol = await checking.refusals(acct, api_id, given, unknown=unknown)
@@ -190,7 +191,7 @@ async def update(
                 resource_id=f6g7h8i timeout_in_millis=5000
     """
     given, unknown = _split(parameters)
-    wrong = _identity_problems(name, api_id, resource_id)
+    wrong = _identity_problems(name, api_id, resource_id) + check.nulls(given)
     if wrong:
         return _refused(wrong)
     if live is not None and _identity(live) != (api_id, resource_id):
@@ -198,7 +199,7 @@ async def update(
     if live is None:
         read = await hub.exec.aws.apigatewayv2.integration.get(ctx, resource_id, api_id, name)
         if not read["result"] or read["ret"] is None:
-            return {"result": False, "comment": read["comment"], "ret": None}
+            return _result(False, read["comment"], None)
         live = read["ret"]
     acct = _account(hub, ctx)
     try:
@@ -240,7 +241,7 @@ async def delete(
         comment = await apply.delete(_account(hub, ctx), api_id, name or resource_id, resource_id)
     except errors.Failure as failure:
         return _failed(failure)
-    return {"result": True, "comment": comment + check.read_only(kwargs), "ret": None}
+    return _result(True, comment + check.read_only(kwargs), None)
 
 
 def _account(hub, ctx) -> account.Account:
@@ -272,8 +273,13 @@ def _identity(live: Any) -> tuple[Any, Any] | None:
     return (live.get("api_id"), live.get("resource_id")) if isinstance(live, dict) else None
 
 
+def _result(result: bool, comment: list[str], ret: Any) -> dict[str, Any]:
+    printable = [messages.printable(sentence) for sentence in comment]
+    return {"result": result, "comment": printable, "ret": ret}
+
+
 def _refused(problems: list[str]) -> dict[str, Any]:
-    return {"result": False, "comment": problems, "ret": None}
+    return _result(False, problems, None)
 
 
 def _failed(failure: errors.Failure) -> dict[str, Any]:
@@ -282,8 +288,4 @@ def _failed(failure: errors.Failure) -> dict[str, Any]:
 
 def _outcome(outcome: apply.Outcome, hints: list[str]) -> dict[str, Any]:
     """Return the result of a write: a failure if the integration differs from the parameters."""
-    return {
-        "result": not outcome.unmet,
-        "comment": outcome.unmet + outcome.comment + hints,
-        "ret": outcome.resource,
-    }
+    return _result(not outcome.unmet, outcome.unmet + outcome.comment + hints, outcome.resource)

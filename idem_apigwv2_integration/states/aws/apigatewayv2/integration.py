@@ -9,7 +9,6 @@ import idem_apigwv2_integration.gateway.account as account
 import idem_apigwv2_integration.gateway.errors as errors
 import idem_apigwv2_integration.gateway.listing as listing
 import idem_apigwv2_integration.gateway.reading as reading
-import idem_apigwv2_integration.resource.bindings as bindings
 import idem_apigwv2_integration.resource.check as check
 import idem_apigwv2_integration.resource.convert as convert
 import idem_apigwv2_integration.run.deletion as deletion
@@ -161,8 +160,7 @@ async def present(
                 - timeout_in_millis: 5000
     """
     # The parameters above by their names; of these, only the fields of the table count.
-    arguments = bindings.given(locals()) | {"name": name, "api_id": api_id, "resource_id": resource_id}
-    return await states.State(hub, ctx, kwargs, arguments).once(presence.declared)
+    return await states.State(hub, ctx, kwargs, locals()).once(presence.declared)
 
 
 async def absent(
@@ -240,8 +238,7 @@ async def search(
                 - api_id: a1b2c3d4e5
                 - integration_uri: https://orders.example.com
     """
-    arguments = {key: bindings.folded(value) for key, value in kwargs.items()}
-    arguments |= {"name": name, "api_id": api_id, "resource_id": resource_id}
+    arguments = kwargs | {"name": name, "api_id": api_id, "resource_id": resource_id}
     return await states.State(hub, ctx, kwargs, arguments).once(finding.declared)
 
 
@@ -297,7 +294,7 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
             connection, a route that another state of the run deletes; and while states that depend on
             this one are run again. False after an exception.
     """
-    this_run = runs.of(hub, {"run_name": getattr(hub.idem, "RUN_NAME", None)})
+    this_run = runs.named(hub, getattr(hub.idem, "RUN_NAME", None))
     return reruns.is_pending(this_run, ret)
 
 
@@ -310,14 +307,17 @@ def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:
     Returns:
         Dict[str, Any]
     """
-    this_run = runs.of(hub, {"run_name": hub.idem.RUN_NAME})
+    this_run = runs.named(hub, hub.idem.RUN_NAME)
     compared = hub.idem.tools.get_enforced_state(chunk, this_run.esm) or {}
     resource_id = chunk.get("resource_id")
     if resource_id and compared.get("resource_id") != resource_id:
         # Idem itself compares with this entry then.
         same = (entry for entry in this_run.esm.values() if entry.get("resource_id") == resource_id)
         compared = next(same, {})
-    identity = this_run.identity(hub.idem.tools.gen_chunk_func_tag(chunk), chunk)
+    tag = hub.idem.tools.gen_chunk_func_tag(chunk)
+    written = this_run.written(tag) or chunk
+    identity = this_run.identity(tag, chunk)
     if identity and this_run.namesake(identity) == compared:
-        return recreation.compared(chunk, this_run.esm.get(identity.esm_tag()) or {}, compared)
-    return recreation.compared(chunk, compared)
+        held = this_run.esm.get(identity.esm_tag()) or {}
+        return recreation.compared(chunk, held, written, compared)
+    return recreation.compared(chunk, compared, written)

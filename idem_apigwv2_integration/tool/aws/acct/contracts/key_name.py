@@ -7,6 +7,7 @@ TypeError before any state runs.
 
 import botocore.config
 
+import idem_apigwv2_integration.availability as availability
 import idem_apigwv2_integration.gateway.settings as settings
 
 
@@ -16,6 +17,8 @@ def pre_modify(hub, ctx):
     Args:
         ctx(pop.contract.ContractedContext): The call, with the profile as written.
     """
+    if not availability.contracts():
+        return
     written = ctx.get_arguments()["raw_profile"]
     problem = settings.config_problem(written)
     if problem:
@@ -29,6 +32,8 @@ def post_modify(hub, ctx):
     Args:
         ctx(pop.contract.ContractedContext): The call, with the profile as written, and as built.
     """
+    if not availability.contracts():
+        return ctx.ret
     arguments = ctx.get_arguments()
     written = arguments["raw_profile"]
     given = written.get(settings.CONFIG, written.get("config"))
