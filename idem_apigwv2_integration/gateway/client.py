@@ -37,6 +37,7 @@ class Client:
 
     Attributes:
         secrets: The credentials that its calls use, none of which may be shown.
+        connections: To be held by a call: as many are in flight at once as the client keeps connections.
     """
 
     def __init__(self, hub, profile: dict[str, Any]):
@@ -47,8 +48,7 @@ class Client:
         self.secrets = redaction.credentials(profile)
         self._until = float("inf")
         self._opening: lasting.Lasting[Any] = lasting.Lasting()
-        # As many calls are in flight at once as the client keeps connections.
-        self._connections = asyncio.Semaphore(self._config.max_pool_connections)
+        self.connections = asyncio.Semaphore(self._config.max_pool_connections)
         # Without a limit of its own: a call that was abandoned must not keep later ones waiting.
         self._threads = threads.DaemonExecutor()
 
@@ -80,10 +80,9 @@ class Client:
         """
         opened = await self.open()
         call = functools.partial(getattr(opened, botocore.xform_name(operation)), **members)
-        async with self._connections:
-            with retries.watched(f"which has not responded to {operation} yet"):
-                loop = asyncio.get_running_loop()
-                return await asyncio.wait_for(loop.run_in_executor(self._threads, call), self.deadline)
+        sent = asyncio.get_running_loop().run_in_executor(self._threads, call)
+        with retries.watched(f"which has not responded to {operation} yet"):
+            return await asyncio.wait_for(sent, self.deadline)
 
     async def open(self) -> Any:
         """Return the open client.

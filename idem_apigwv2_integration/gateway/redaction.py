@@ -11,7 +11,8 @@ import urllib.parse
 from collections.abc import Iterable
 from typing import Any
 
-HIDDEN = "(sensitive value)"
+from idem_apigwv2_integration.resource import messages
+
 REDACTED = "[redacted]"
 
 # How much of a foreign text is shown.
@@ -102,16 +103,13 @@ def without_parts(text: str, hidden: Iterable[str]) -> str:
         if not covered[at]:
             shown.append(character)
         elif at == 0 or not covered[at - 1]:
-            shown.append(HIDDEN)
+            shown.append(messages.HIDDEN)
     return "".join(shown)
 
 
 def one_line(text: str) -> str:
     """Return the beginning of a text on one line, with control characters escaped."""
-    line = "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in " ".join(text[: 4 * _LONGEST].split())
-    )
+    line = messages.printable(" ".join(text[: 4 * _LONGEST].split()))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
 
 

@@ -6,11 +6,11 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from idem_apigwv2_integration.gateway import account, errors, reading, redaction, retries
+from idem_apigwv2_integration.gateway import account, errors, reading, retries
 from idem_apigwv2_integration.resource import bindings, check, comments, fields, messages, plan
 from idem_apigwv2_integration.run import run
 
-_HIDDEN = redaction.HIDDEN
+_HIDDEN = messages.HIDDEN
 # A shorter value may occur in a sentence by chance, unless it is in quotes.
 _SHORTEST_HIDDEN = 4
 
@@ -82,18 +82,27 @@ class State:
         if known is not None:
             self.skip_esm()
             return copy.deepcopy(known)
-        try:
-            result = await act(self)
-        except errors.Failure as failure:
-            result = self.from_failure(self.held, failure)
-        except Exception as error:
-            self.hub.log.error(traceback.format_exc())
-            result = self.failed(
-                self.held, self.held, [messages.crashed(type(error).__name__, str(error))]
-            )
+        with messages.hiding(self._marked):
+            result = await self._executed(act)
         if tag and result["result"] is False and not result["rerun_data"]["pending"]:
             self.run.failures[tag] = copy.deepcopy(result)
         return result
+
+    async def _executed(self, act: Callable[["State"], Awaitable[Result]]) -> Result:
+        try:
+            return await act(self)
+        except errors.Failure as failure:
+            return self.from_failure(self.held, failure)
+        except Exception as error:
+            self.hub.log.error(traceback.format_exc())
+            crashed = messages.crashed(type(error).__name__, str(error))
+            return self.failed(self.held, self.held, [crashed])
+
+    @property
+    def _marked(self) -> set[str]:
+        """The parameters of the integration that the SLS marks as sensitive."""
+        marked = self.run.sensitive(self.identity) if self.identity else set()
+        return marked & set(fields.SETTABLE)
 
     @property
     def nulls(self) -> list[str]:
@@ -237,8 +246,7 @@ class State:
 
     def _sensitive(self, *resources: Resource) -> set[str]:
         """Return the texts in the parameters that are marked as sensitive."""
-        marked = self.run.sensitive(self.identity) if self.identity else set()
-        names = marked & set(fields.SETTABLE)
+        names = self._marked
         sources = [self.given, *(one for one in resources if one), *self.entries()] if names else []
         return {
             text

@@ -104,8 +104,9 @@ class Handler(WSGIRequestHandler):
     def setup(self) -> None:
         """Opens the connection."""
         self._is_open = self._shake_hands()
-        super().setup()
-        self._stand_in.connected(self.connection)
+        if self._is_open:
+            super().setup()
+            self._stand_in.connected(self.connection)
 
     def handle(self) -> None:
         """Responds to all requests."""
@@ -114,6 +115,8 @@ class Handler(WSGIRequestHandler):
 
     def finish(self) -> None:
         """Closes the connection."""
+        if not self._is_open:
+            return
         self._stand_in.disconnected(self.connection)
         with contextlib.suppress(OSError):
             super().finish()
