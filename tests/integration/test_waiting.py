@@ -62,7 +62,8 @@ def test_an_outage_ends_every_state_with_a_reason(http, fault, operation):
     assert all(int(call.body["Description"]) < 100 for call in creates) and not http.all
 
 
-def test_aws_that_recovers_within_the_budget_fails_no_state(http):
+def test_aws_that_recovers_within_the_budget_fails_no_state(http, monkeypatch):
+    monkeypatch.setitem(retries.BUDGET, errors.Kind.THROTTLED, 65.0)
     http.server.faults.inject(operation="CreateIntegration", times=40, **THROTTLED)
     answers = http.run(many(http, 100))
     assert all(answer["result"] for answer in answers.values())
