@@ -111,7 +111,7 @@ def test_windows_depend_on_region_endpoint_and_api_only():
 
 def test_many_credentials_do_not_pile_up():
     hub = a_hub()
-    accounts(hub, *({"acct": temporary(number), "acct_details": DETAILS} for number in range(1000)))
+    accounts(hub, *({"acct": temporary(number), "acct_details": DETAILS} for number in range(100)))
     gc.collect()
     found = shared(hub)
     assert len(found._accounts) <= 8 and found.pace.cache_info().currsize == 1
