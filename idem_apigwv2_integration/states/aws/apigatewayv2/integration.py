@@ -55,8 +55,8 @@ async def present(
     exist in AWS but not in your map are removed.
 
     If neither the SLS nor the ESM has a ``resource_id``, or the integration that the ESM records is gone
-    or replaced, an unmanaged integration of the API is adopted if it equals the one that would be created
-    in every parameter, AWS's defaults included. Otherwise a new integration is created.
+    or replaced, an unmanaged integration of the API is adopted if it equals the one that would be
+    created in every parameter, AWS's defaults included. Otherwise a new integration is created.
 
     Args:
         name(str): An Idem name of the resource.
