@@ -6,13 +6,25 @@ the last one wins: without this module, idem-aws's functions would run, or a mix
 """
 
 import collections
+import logging
 import pathlib
 
+from idem_apigwv2_integration import availability
+
 MODULE = "integration"
+REPLACED = "idem_aws"
+
+_log = logging.getLogger(__name__)
 
 
 def take_over(sub, init_file: str) -> None:
-    """Make the module beside ``init_file`` the only one of its name on a pop sub.
+    """Replace idem-aws's module on a pop sub by the one beside ``init_file``.
+
+    Functions that a user's own plugin adds to the module stay; where it has a function of the same name
+    as this plugin, this plugin's is used.
+
+    If this plugin can't be imported, its module is left out as well: idem-aws's must not run. Idem
+    then reports a missing function for each state, where a module that does not load ends the whole run.
 
     Args:
         sub(pop.hub.Sub): The sub that holds the resource, for example ``hub.states.aws.apigatewayv2``.
@@ -24,9 +36,27 @@ def take_over(sub, init_file: str) -> None:
     # A checkout and an installed copy may both be on sys.path: the first to get here stays.
     if ours not in scanned:
         return
-    # pop is iterating over the old dictionary, which therefore must not be changed in place.
-    sub._scan["python"] = collections.OrderedDict(
-        (path, entry)
+    dropped = {REPLACED, _package(ours)}
+    kept = {
+        path: entry
         for path, entry in scanned.items()
-        if pathlib.Path(path).name != MODULE or path == ours
-    )
+        if pathlib.Path(path).name != MODULE or _package(path) not in dropped
+    }
+    # The last one wins. pop is iterating over the old dictionary, which therefore must not be changed.
+    sub._scan["python"] = collections.OrderedDict(kept | ({ours: scanned[ours]} if _usable() else {}))
+
+
+def _usable() -> bool:
+    error = availability.import_error()
+    if error:
+        _log.error(
+            "aws.apigatewayv2.integration can't be used: %s. Install idem-apigwv2-integration again "
+            "with its dependencies.",
+            error,
+        )
+    return error is None
+
+
+def _package(path: str) -> str:
+    """Return the plugin of a module: the folder above ``states/aws/apigatewayv2/``, for example."""
+    return pathlib.Path(path).parents[3].name

@@ -17,8 +17,7 @@ NUMBERS = {
     "longest_wait": f"{retries.LONGEST_WAIT:g}",
     "warn_after": f"{retries.WARN_AFTER:g}",
     "pace": f"{pace.RATE:g}",
-    "first_patience": f"{pace.FIRST_PATIENCE:g}",
-    "longest_patience": f"{pace.LONGEST_PATIENCE:g}",
+    "saved": str(pace.SAVED),
     "first_window": str(window.FIRST),
     "largest_window": str(window.LARGEST),
 }

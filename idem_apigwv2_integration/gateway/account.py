@@ -205,8 +205,12 @@ class Account:
             errors.Failure: The call failed.
         """
         _refuse_malformed_ids(operation, members)
-        async with self._slot(operation, members, prepare):
+        loop = asyncio.get_running_loop()
+        arrived = loop.time()
+        async with self._slot(operation, members, prepare), self._client.connections:
+            # Last, so that what waits for a connection knows whether AWS throttles meanwhile.
             await self.pace.wait()
+            queued = loop.time() - arrived
             try:
                 answer = await self._client.call(operation, **members)
                 status = answer["ResponseMetadata"]["HTTPStatusCode"]
@@ -219,7 +223,8 @@ class Account:
             except Exception as error:
                 failure = errors.classify(operation, error)
             if failure.kind is errors.Kind.THROTTLED:
-                self.pace.throttled()
+                await self.pace.throttled()
+            failure.queued = queued
             # Raised out here so that the original, which may repeat signed headers, is no part of it.
             raise failure
 

@@ -79,12 +79,14 @@ class Failure(Exception):
         reason: A sentence for the user, without credentials.
         routes: The IDs of the routes that prevent a deletion.
         final: Whether retries have ended, whatever the kind.
+        queued: The seconds that the call waited for its turn before it was sent.
     """
 
     kind: Kind
     reason: str
     routes: tuple[str, ...] = ()
     final: bool = False
+    queued: float = 0.0
 
     def __str__(self) -> str:
         return self.reason
@@ -98,11 +100,19 @@ def given_up(failure: Failure, attempts: int, seconds: int) -> Failure:
     return Failure(failure.kind, f"{reason}. {_ADVICE[failure.kind]}", final=True)
 
 
-def outage(kind: Kind, operation: str, reason: str, seconds: int) -> Failure:
-    """Return the failure of a call that is not sent, because all others have failed for a long time."""
+def outage(kind: Kind, operation: str, failing: str, reason: str, seconds: int) -> Failure:
+    """Return the failure of a call that is not sent, because all others have failed for a long time.
+
+    Args:
+        kind: How they have failed.
+        operation: The operation of the call.
+        failing: Which calls have failed: those of the operation, or every one.
+        reason: The last error.
+        seconds: For how long they have failed.
+    """
     return Failure(
         kind,
-        f"{operation} was given up: every {operation} of this run has failed for {seconds} seconds. "
+        f"{operation} was given up: every {failing} of this run has failed for {seconds} seconds. "
         f"The last error: {reason.rstrip('.')}. {_ADVICE[kind]}",
         final=True,
     )

@@ -1,8 +1,11 @@
-"""How long failed calls are retried: a budget of time for a state, and one for a run.
+"""How long failed calls are retried: a budget of time for each call, and one for a run.
 
-Each kind of failure has a budget of its own. A state that has used one up fails. Once an operation has
+Each kind of failure has a budget of its own. A call that has used one up fails. Once an operation has
 failed in one way for the whole budget without a success, every state of the run that needs it fails at
 once: AWS is down or busy, and more waiting would add up from state to state.
+
+Throttling concerns all calls of an account together. While AWS accepts some of them, the others only
+wait for their turn, and none is given up.
 """
 
 import asyncio
@@ -74,7 +77,7 @@ class Outages:
         self._outages[key] = _Outage(since, now, failure.reason)
 
     def succeeded(self, target: tuple) -> None:
-        """Record that a call succeeded, or that AWS carried it out or refused it."""
+        """Record that a call succeeded, or that AWS carried it out or refused it for good."""
         for kind in BUDGET:
             self._outages.pop((_scope(target, kind), kind), None)
 
@@ -89,31 +92,29 @@ class Outages:
                 del self._outages[_scope(target, kind), kind]
                 continue
             seconds = round(outage.last - outage.since)
-            return errors.outage(kind, target[1], outage.reason, seconds)
+            failing = "call" if kind is Kind.THROTTLED else target[1]
+            return errors.outage(kind, target[1], failing, outage.reason, seconds)
         return None
 
 
 @dataclasses.dataclass
 class Waiting:
-    """How long one state has waited because of failures.
+    """The state that calls are made for.
 
     Args:
         name: The name of the state, for the log.
         outages: Those of its run.
-        spent: The seconds, by kind of failure.
+        warned: Whether it was logged that the state has been waiting for long.
     """
 
     name: str = ""
     outages: Outages = dataclasses.field(default_factory=Outages)
-    spent: dict[Kind, float] = dataclasses.field(default_factory=lambda: dict.fromkeys(BUDGET, 0.0))
     warned: bool = False
 
     def log(self, failure: errors.Failure, attempt: int, wait: float) -> None:
-        """Log a retry, and once that the state has been waiting for a long time."""
+        """Log a retry."""
         subject = f"{self.name}: " if self.name else ""
         _log.info("%s%s; attempt %d, retrying in %.1f s", subject, failure.reason, attempt, wait)
-        if sum(self.spent.values()) + wait > WARN_AFTER:
-            self.warn(f"still retrying: {failure.reason}")
 
     def warn(self, why: str) -> None:
         """Log once that the state has been waiting for long."""
@@ -127,7 +128,7 @@ _current: contextvars.ContextVar[Waiting | None] = contextvars.ContextVar("waiti
 
 
 def begin(name: str, outages: Outages | None = None) -> None:
-    """Start the budgets of a state, or of a function that is called outside of a run.
+    """Begin the calls of a state, or of a function that is called outside of a run.
 
     Args:
         name: The name of the state.
@@ -164,7 +165,8 @@ class Retries:
         self._target = target
         self._most = most
         self._waiting = _current.get() or Waiting()
-        # When the time was last counted. Before its first failure a call may wait for its turn.
+        # The seconds since the first failure, by the kind of the failure that ended them.
+        self._spent: dict[Kind, float] = dict.fromkeys(BUDGET, 0.0)
         self._counted: float | None = None
 
     async def run(
@@ -235,16 +237,24 @@ class Retries:
         return recovered
 
     def _used_up(self, state: tenacity.RetryCallState) -> bool:
-        kind, now = _failure(state).kind, _now()
-        self._waiting.spent[kind] += now - (self._counted or now)
+        failure, now = _failure(state), _now()
+        if self._counted is not None:
+            # A call that waits behind others does not use up its budget.
+            self._spent[failure.kind] += now - self._counted - failure.queued
         self._counted = now
         if self._most is not None and state.attempt_number >= self._most:
             return True
-        return self._waiting.spent[kind] >= BUDGET[kind]
+        used_up = self._spent[failure.kind] >= BUDGET[failure.kind]
+        if failure.kind is Kind.THROTTLED:
+            return used_up and self._waiting.outages.over_budget(self._target) is not None
+        return used_up
 
     def _log(self, state: tenacity.RetryCallState) -> None:
         wait = state.next_action.sleep if state.next_action else 0.0
-        self._waiting.log(_failure(state), state.attempt_number, wait)
+        failure = _failure(state)
+        self._waiting.log(failure, state.attempt_number, wait)
+        if sum(self._spent.values()) + wait > WARN_AFTER:
+            self._waiting.warn(f"still retrying: {failure.reason}")
 
 
 def _may_help(error: BaseException) -> bool:
@@ -258,7 +268,9 @@ def _failure(state: tenacity.RetryCallState) -> errors.Failure:
 
 
 def _scope(target: tuple, kind: Kind) -> tuple:
-    """Return what an outage of a kind concerns: the operation of the account, or of one API."""
+    """Return what an outage of a kind concerns: the account, or an operation of it or of one API."""
+    if kind is Kind.THROTTLED:
+        return target[:1]
     return target if kind in _OF_ONE_API else target[:2]
 
 

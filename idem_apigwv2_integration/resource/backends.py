@@ -82,6 +82,17 @@ RULES = (
         when=_VPC_LINK,
     ),
     Rule(
+        "connection_type",
+        Matches(
+            "(?!VPC_LINK).*",
+            "a VPC link leads to an HTTP endpoint, and AWS may refuse or ignore it here; AWS decides",
+        ),
+        fields.API_REFERENCE,
+        protocols=ONLY_HTTP,
+        when=PROXY,
+        hint=True,
+    ),
+    Rule(
         "integration_uri",
         Matches(
             "(?!arn:).*", "without connection_type VPC_LINK, it must be the URL of an HTTP endpoint"

@@ -27,6 +27,12 @@ def worlds(idem, without_plugin, server, profiles):
 
 
 @pytest.fixture(params=[THEIRS, OURS])
+def either(request, idem, without_plugin):
+    """Return idem's machinery, with idem-aws alone and then with this plugin."""
+    return {THEIRS: without_plugin, OURS: idem}[request.param]
+
+
+@pytest.fixture(params=[THEIRS, OURS])
 def api(request, worlds):
     """Return an HTTP API, for idem-aws and then for this plugin."""
     return worlds()[request.param]

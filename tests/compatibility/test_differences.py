@@ -173,6 +173,25 @@ def test_invalid_parameters(theirs, ours):
         assert world.server.count("CreateIntegration") == sent
 
 
+@row("A reference below a key with a colon")
+def test_a_reference_below_a_key_with_a_colon(theirs, ours):
+    mapped = {"request_parameters": {"append:header.api": "${aws.apigatewayv2.api:shop:resource_id}"}}
+    for world, result in ((theirs, False), (ours, True)):
+        found = {"name": "shop", "resource_id": world.api_id, "protocol_type": "HTTP"}
+        shop = {"aws.apigatewayv2.api.present": [{key: value} for key, value in found.items()]}
+        sls = {"shop": shop, **harness.state("it", {"api_id": world.api_id, **HTTP, **mapped})}
+        assert world.run(sls)["it"]["result"] is result
+    assert ours.live["RequestParameters"] == {"append:header.api": ours.api_id}
+
+
+@row("A read-only parameter, from idem-aws's `describe`")
+def test_a_read_only_parameter(theirs, ours, caplog):
+    answers = [world.apply(**HTTP, api_gateway_managed=False) for world in (theirs, ours)]
+    assert all(answer["result"] for answer in answers)
+    assert ["api_gateway_managed" in str(answer["comment"]) for answer in answers] == [False, True]
+    assert any("api_gateway_managed" in one.getMessage() for one in caplog.records)
+
+
 @row("`search`; `list`, `create`, `update` and `delete` of `idem exec`")
 def test_functions_that_idem_aws_does_not_have(theirs, ours):
     for name in ("states.search", "exec.list", "exec.create", "exec.update", "exec.delete"):

@@ -137,6 +137,12 @@ def test_present_fails_without_the_api(api):
     assert ret["result"] is False and ret["new_state"] is None
 
 
+@TEST
+def test_present_fails_with_an_id_that_does_not_exist(api, test):
+    ret = present(api, test, **HTTP, resource_id="missing")
+    assert ret["result"] is False and ret["new_state"] is None and not api.writes()
+
+
 def test_present_fails_if_the_integration_can_not_be_read(api, existing):
     api.server.faults.deny("GetIntegration", "GetIntegrations")
     ret = present(api, **MAPPED, resource_id=existing["resource_id"])

@@ -9,6 +9,7 @@ import pytest
 
 import idem_apigwv2_integration
 
+PACKAGE = pathlib.Path(idem_apigwv2_integration.__file__).parent
 FUNCTIONS = {
     "states": {
         "present",
@@ -61,28 +62,57 @@ for dyne in ("states", "exec"):
 """
 
 
-@pytest.mark.parametrize("places", [["aaa"], ["zzz"], ["aaa", "zzz"]], ids="-".join)
-def test_ours_runs_wherever_it_is_installed(tmp_path, places):
-    """Copies under paths that sort before and after idem-aws's; pop goes by the paths' order."""
-    package = pathlib.Path(idem_apigwv2_integration.__file__).parent
-    site = tmp_path / "site-packages"
-    site.mkdir()
+@pytest.fixture
+def site(tmp_path):
+    """Return a copy of site-packages without this plugin."""
+    copy = tmp_path / "site-packages"
+    copy.mkdir()
     for entry in pathlib.Path(pop.__file__).parents[1].iterdir():
-        if not entry.name.startswith(package.name):
-            (site / entry.name).symlink_to(entry)
-    for place in places:
-        (tmp_path / place).mkdir()
-        (tmp_path / place / package.name).symlink_to(package)
-    paths = [str(tmp_path / place) for place in places] + [str(site)]
+        if PACKAGE.name not in entry.name:
+            (copy / entry.name).symlink_to(entry)
+    return copy
 
+
+def loaded(*paths):
+    """Return the files of the functions on the hub, by dyne and name, where the paths are sys.path."""
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", LOADS.format(paths=paths)],
+        [sys.executable, "-I", "-S", "-c", LOADS.format(paths=[str(path) for path in paths])],
         capture_output=True,
         text=True,
         check=True,
     )
+    lines = [line.split(" ", 2) for line in done.stdout.splitlines()]
+    return {(dyne, name): pathlib.Path(file) for dyne, name, file in lines}
 
-    loaded = [line.split(" ", 2) for line in done.stdout.splitlines()]
-    assert {dyne: {line[1] for line in loaded if line[0] == dyne} for dyne in FUNCTIONS} == FUNCTIONS
-    folders = {pathlib.Path(line[2]).relative_to(tmp_path).parts[0] for line in loaded}
+
+OURS = {(dyne, name) for dyne, names in FUNCTIONS.items() for name in names}
+
+
+@pytest.mark.parametrize("places", [["aaa"], ["zzz"], ["aaa", "zzz"]], ids="-".join)
+def test_ours_runs_wherever_it_is_installed(tmp_path, site, places):
+    """Copies under paths that sort before and after idem-aws's; pop goes by the paths' order."""
+    for place in places:
+        (tmp_path / place).mkdir()
+        (tmp_path / place / PACKAGE.name).symlink_to(PACKAGE)
+
+    found = loaded(*(tmp_path / place for place in places), site)
+
+    assert set(found) == OURS
+    folders = {path.relative_to(tmp_path).parts[0] for path in found.values()}
     assert len(folders) == 1 and folders <= set(places), "all from one copy, and that is ours"
+
+
+@pytest.mark.parametrize("plugin", ["aaa_mine", "zzz_mine"])
+def test_functions_that_another_plugin_adds_stay_and_ours_are_not_replaced(tmp_path, site, plugin):
+    (site / PACKAGE.name).symlink_to(PACKAGE)
+    mine = tmp_path / "mine" / plugin
+    module = mine / "exec/aws/apigatewayv2/integration.py"
+    module.parent.mkdir(parents=True)
+    module.write_text("def find(hub):\n    pass\n\n\ndef get(hub):\n    pass\n")
+    (mine / "conf.py").write_text("DYNE = {'exec': ['exec']}\n")
+
+    found = loaded(mine.parent, site)
+
+    assert found.pop(("exec", "find")) == module
+    assert set(found) == OURS
+    assert all(path.is_relative_to(site / PACKAGE.name) for path in found.values())

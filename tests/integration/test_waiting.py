@@ -62,11 +62,43 @@ def test_an_outage_ends_every_state_with_a_reason(http, fault, operation):
     assert all(int(call.body["Description"]) < 100 for call in creates) and not http.all
 
 
-def test_aws_that_recovers_within_the_budget_fails_no_state(http):
+@pytest.fixture
+def ample(monkeypatch):
+    """Give calls budgets that no machine is too slow for."""
+    for kind in retries.BUDGET:
+        monkeypatch.setitem(retries.BUDGET, kind, 60.0)
+
+
+def test_aws_that_recovers_within_the_budget_fails_no_state(http, ample):
     http.server.faults.inject(operation="CreateIntegration", times=40, **THROTTLED)
     answers = http.run(many(http, 100))
     assert all(answer["result"] for answer in answers.values())
     assert len(http.all) == 100
+
+
+@pytest.fixture
+def crowded(http, monkeypatch):
+    """Let AWS throttle every second call, because something else uses the quota."""
+    monkeypatch.setitem(retries.BUDGET, errors.Kind.THROTTLED, 3.0)
+    monkeypatch.setattr(retries, "FIRST_WAIT", 0.4)
+    monkeypatch.setattr(retries, "LONGEST_WAIT", 0.4)
+    http.server.faults.inject(times=None, probability=0.5, **THROTTLED)
+
+
+def test_a_list_of_all_apis_is_complete_under_throttling(http, crowded):
+    ids = {http.server.add_integration(http.server.add_api()) for _ in range(60)}
+    listed = http.call("exec.list")
+    assert listed["result"], listed["comment"]
+    assert {one["resource_id"] for one in listed["ret"]} == ids
+
+
+def test_a_batch_without_differences_succeeds_under_throttling(http, crowded):
+    """One read of many integrations serves all states, and none of them pays for it."""
+    http.server.behaviour.page_size = 2
+    sls = many(http, 50)
+    assert all(answer["result"] for answer in http.run(sls).values())
+    answers = http.run(sls)
+    assert all(answer["result"] and not answer["changes"] for answer in answers.values())
 
 
 @pytest.mark.parametrize("fault", [CONFLICT, SETTLING], ids=["conflict", "settling"])
@@ -79,13 +111,6 @@ def test_a_failure_of_one_api_leaves_the_others_alone(http, fault):
     assert {name for name, answer in answers.items() if answer["result"]} == {
         name for name in sls if name.startswith("other-")
     }
-
-
-def test_each_kind_of_failure_has_its_own_budget(http):
-    """Many throttles do not make a single server error final."""
-    http.server.faults.inject(operation="CreateIntegration", times=6, **THROTTLED)
-    http.server.faults.inject(operation="CreateIntegration", times=1, **DOWN)
-    assert http.apply(**HTTP)["result"] and len(http.all) == 1
 
 
 def test_the_next_run_tries_again_at_once(http):
@@ -159,7 +184,7 @@ def test_a_full_quota_is_reported_at_once(http):
     assert all("300" in answer["comment"][0] for answer in failed)
 
 
-def test_each_retry_is_logged_and_long_waits_warn_once(http, caplog, monkeypatch):
+def test_each_retry_is_logged_and_long_waits_warn_once(http, caplog, monkeypatch, ample):
     monkeypatch.setattr(retries, "WARN_AFTER", 0.1)
     http.server.faults.inject(operation="CreateIntegration", times=8, **CONFLICT)
     with caplog.at_level(logging.INFO, logger=retries.__name__):
@@ -197,6 +222,16 @@ def test_every_profile_keeps_its_own_settings(http, allowed):
     http.server.faults.inject(operation="CreateIntegration", times=None, **CONFLICT)
     answer = http.run(many(http, 1, acct_profile="other"))["state-0"]
     assert not answer["result"] and http.server.count("CreateIntegration") == allowed + 1
+
+
+def test_the_contract_that_keeps_settings_can_be_turned_off(http, monkeypatch):
+    modify = http.idem.hub.tool.aws.acct.key_name.modify
+    profile = http.profiles["default"] | {"config": {"read_timeout": 1}}
+    for value, kept in (("off", False), ("", True)):
+        monkeypatch.setenv("IDEM_APIGWV2_CONTRACTS", value)
+        built = {}
+        http.idem.loop.run_until_complete(modify("default", profile, built))
+        assert ("config_as_written" in built) is kept
 
 
 def test_budgets_and_kinds_are_complete():

@@ -204,7 +204,9 @@ def _check_connection(protocol: str, wanted: Members) -> None:
     if wanted.get("ConnectionType") != "VPC_LINK":
         return
     uri = wanted.get("IntegrationUri", "")
-    if protocol == HTTP and not (_LISTENER.fullmatch(uri) or _CLOUD_MAP.fullmatch(uri)):
+    # What AWS does for AWS_PROXY is not known.
+    private = protocol == HTTP and wanted["IntegrationType"] == "HTTP_PROXY"
+    if private and not (_LISTENER.fullmatch(uri) or _CLOUD_MAP.fullmatch(uri)):
         # Rows 155 and 156; badmintoncryer/cdk-preflight: a URL.
         raise bad_request(
             "For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a valid "

@@ -106,7 +106,7 @@ def test_every_retried_kind_has_a_budget_and_advice():
     for kind, budget in retries.BUDGET.items():
         failure = errors.given_up(errors.Failure(kind, "GetApi failed."), 3, round(budget))
         assert failure.final and f"(3 attempts in {round(budget)} seconds)" in failure.reason
-        assert failure.reason.count(".") >= 1 and failure.reason.endswith(".")
+        assert failure.reason.endswith(errors._ADVICE[kind]) and errors._ADVICE[kind].endswith(".")
 
 
 QUOTA = (

@@ -1,81 +1,66 @@
-"""The pace of calls after AWS throttled one. Times are shortened; none is compared with a bound."""
+"""The pace of calls after AWS throttled one."""
 
 import asyncio
 
 import pytest
 
+import clock
 from idem_apigwv2_integration.gateway import pace
 
-PATIENCE = 0.02
+
+@pytest.fixture
+def one():
+    return pace.Pace()
 
 
-@pytest.fixture(autouse=True)
-def short(monkeypatch):
-    monkeypatch.setattr(pace, "RATE", 2000.0)
-    monkeypatch.setattr(pace, "FIRST_PATIENCE", PATIENCE)
-    monkeypatch.setattr(pace, "LONGEST_PATIENCE", 8 * PATIENCE)
+async def seconds(one, calls):
+    """Return how long the pace makes calls wait."""
+    began = asyncio.get_running_loop().time()
+    await asyncio.gather(*(one.wait() for _ in range(calls)))
+    return asyncio.get_running_loop().time() - began
 
 
-def run(function):
+def test_there_is_no_pace_before_a_call_was_throttled(one):
+    assert clock.run(seconds(one, 1000)) < 0.1
+
+
+def test_after_a_throttled_call_nothing_is_saved(one):
     async def calls():
-        await function(pace.Pace())
+        await one.throttled()
+        return await seconds(one, 100)
 
-    asyncio.run(calls())
-
-
-def test_there_is_no_pace_before_a_call_was_throttled():
-    async def calls(one):
-        for _ in range(1000):
-            await one.wait()
-        assert one._limiter is None
-
-    run(calls)
+    assert clock.run(calls()) == pytest.approx(100 / pace.RATE, rel=0.01)
 
 
-def test_after_a_throttled_call_nothing_is_saved():
-    async def calls(one):
-        one.throttled()
-        await one.wait()
-        assert not one._limiter.has_capacity(2), "a burst would be throttled again"
+def test_a_pause_saves_calls(one):
+    async def calls():
+        await one.throttled()
+        await asyncio.sleep(60)
+        return await seconds(one, pace.SAVED + 50)
 
-    run(calls)
-
-
-def test_a_pause_saves_calls(monkeypatch):
-    monkeypatch.setattr(pace, "FIRST_PATIENCE", 10.0)
-
-    async def calls(one):
-        one.throttled()
-        await one.wait()
-        await asyncio.sleep(pace.SAVED / pace.RATE * 2)
-        assert one._limiter.has_capacity(pace.SAVED)
-        one.throttled()
-        await one.wait()
-        assert not one._limiter.has_capacity(2), "somebody else has used them"
-
-    run(calls)
+    assert clock.run(calls()) == pytest.approx(50 / pace.RATE, rel=0.01)
 
 
-def test_the_pace_is_lifted_when_throttling_ends():
-    async def calls(one):
-        one.throttled()
-        assert one._limiter
-        await asyncio.sleep(2 * PATIENCE)
-        await one.wait()
-        assert one._limiter is None
+def test_a_throttled_call_after_a_pause_shows_that_nothing_is_saved(one):
+    """Something else in the account has used it."""
 
-    run(calls)
+    async def calls():
+        await one.throttled()
+        await asyncio.sleep(60)
+        await one.throttled()
+        return await seconds(one, 50)
+
+    assert clock.run(calls()) == pytest.approx(50 / pace.RATE, rel=0.01)
 
 
-def test_the_patience_grows_while_throttling_comes_back_and_starts_over_later():
-    async def calls(one):
-        for factor in (1, 2, 4, 8, 8):
-            one.throttled()
-            assert one._patience == factor * PATIENCE
-            one._lifted_at = asyncio.get_running_loop().time() - PATIENCE / 2
-            await one.wait()
-        one._lifted_at -= 100 * PATIENCE
-        one.throttled()
-        assert one._patience == PATIENCE
+def test_throttled_calls_do_not_make_those_that_wait_any_faster(one):
+    async def calls():
+        await one.throttled()
+        waiting = asyncio.ensure_future(seconds(one, 50))
+        for _ in range(10):
+            await asyncio.sleep(0.2)
+            await one.throttled()
+        return await seconds(one, 50), await waiting
 
-    run(calls)
+    later, waiting = clock.run(calls())
+    assert max(later + 2, waiting) == pytest.approx(100 / pace.RATE, rel=0.02)

@@ -343,6 +343,11 @@ HINTS = [
         },
         [],
     ),
+    (
+        "HTTP",
+        LAMBDA | VPC_LINK | {"payload_format_version": "2.0"},
+        ["connection_type is 'VPC_LINK': a VPC link leads to an HTTP endpoint"],
+    ),
     ("WEBSOCKET", {"integration_type": "MOCK", "passthrough_behavior": "NEVER"}, []),
     (None, HTTP | {"passthrough_behavior": "NEVER"}, []),
 ]
