@@ -207,7 +207,8 @@ class Account:
         _refuse_malformed_ids(operation, members)
         loop = asyncio.get_running_loop()
         arrived = loop.time()
-        async with self._slot(operation, members, prepare):
+        async with self._slot(operation, members, prepare), self._client.connections:
+            # Last, so that what waits for a connection knows whether AWS throttles meanwhile.
             await self.pace.wait()
             queued = loop.time() - arrived
             try:

@@ -28,6 +28,9 @@ class Client:
     Args:
         hub: The hub, for idem-aws's ``hub.tool.boto3``.
         profile(dict): The acct profile.
+
+    Attributes:
+        connections: To be held by a call: as many are in flight at once as the client keeps connections.
     """
 
     def __init__(self, hub, profile: dict[str, Any]):
@@ -36,8 +39,7 @@ class Client:
         self._config = _config(profile.get(CONFIG, profile.get("config")))
         self._until = float("inf")
         self._opening: lasting.Lasting[Any] = lasting.Lasting()
-        # As many calls are in flight at once as the client keeps connections.
-        self._connections = asyncio.Semaphore(self._config.max_pool_connections)
+        self.connections = asyncio.Semaphore(self._config.max_pool_connections)
         # Without a limit of its own: a call that was abandoned must not keep later ones waiting.
         self._threads = threads.DaemonExecutor()
 
@@ -69,10 +71,9 @@ class Client:
         """
         opened = await self.open()
         call = functools.partial(getattr(opened, botocore.xform_name(operation)), **members)
-        async with self._connections:
-            with retries.watched(f"which has not responded to {operation} yet"):
-                loop = asyncio.get_running_loop()
-                return await asyncio.wait_for(loop.run_in_executor(self._threads, call), self.deadline)
+        sent = asyncio.get_running_loop().run_in_executor(self._threads, call)
+        with retries.watched(f"which has not responded to {operation} yet"):
+            return await asyncio.wait_for(sent, self.deadline)
 
     async def open(self) -> Any:
         """Return the open client.

@@ -65,7 +65,7 @@ def assign(creates: list[Create], payloads: list[Payload]) -> dict[Create, Paylo
 
     As many creates as possible get one (a maximum matching). So one that only one of them can have
     created is that one's, whichever looks first. If not all get one, the create whose request was sent
-    last comes first, because it can be found the fewest integrations in later listings.
+    last comes first: of what is listed later, the most can still be what the others have created.
 
     Args:
         creates: The creates.

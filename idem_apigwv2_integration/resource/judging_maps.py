@@ -7,6 +7,7 @@ from idem_apigwv2_integration.resource import (
     actions,
     demands,
     expressions,
+    messages,
     near,
     placeholders,
     refusals,
@@ -67,7 +68,8 @@ def _expressions(demand: demands.Expressions, rule: demands.Rule, case: Case) ->
     for path, key, value in case.entries(rule.parameter):
         fault = None if placeholders.is_placeholder(value) else expressions.fault(value, demand.roots)
         if fault:
-            reason = refusals.wrong_source(fault.source, demand.roots) if fault.source else _BRACES
+            source = None if messages.hides(rule.parameter) else fault.source
+            reason = refusals.wrong_source(source, demand.roots) if source else _BRACES
             yield Problem((path,), refusals.wrong_value(shape.shown(path[:-1]), key, value, reason))
 
 
@@ -86,7 +88,8 @@ def _sources(demand: demands.Sources, rule: demands.Rule, case: Case) -> Iterato
             meant = f"${root}.{name}" if name else f"${root}"
             if root and (found[1], found[2]) != (root, name) and (name or not found[2]):
                 subject = shape.shown(path[:-1])
-                text = refusals.unknown_source(subject, key, found[0].replace("{", ""), meant)
+                source = messages.HIDDEN if messages.hides(subject) else found[0].replace("{", "")
+                text = refusals.unknown_source(subject, key, source, meant)
                 yield Problem((path,), text)
 
 

@@ -1,5 +1,8 @@
 """Sentences for the user about what AWS has or did, and about what can't be done."""
 
+import contextlib
+import contextvars
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 # Part of a sentence. Idem accepts a map only; creating the replacement first lets routes move to it.
@@ -9,8 +12,35 @@ REPLACE = (
 )
 
 
-def shown(value: Any) -> str:
-    """Return a value as it is shown in a sentence."""
+HIDDEN = "(sensitive value)"
+# The parameters of the state that is executed whose values must not be shown.
+_sensitive: contextvars.ContextVar[frozenset[str]] = contextvars.ContextVar("sensitive")
+
+
+@contextlib.contextmanager
+def hiding(parameters: Iterable[str]) -> Iterator[None]:
+    """Keep the values of some parameters out of the sentences that are written meanwhile."""
+    token = _sensitive.set(frozenset(parameters))
+    try:
+        yield
+    finally:
+        _sensitive.reset(token)
+
+
+def hides(subject: str) -> bool:
+    """Tell whether a sentence must not show the value of a parameter, or of a part of one."""
+    return any(parameter in subject for parameter in _sensitive.get(frozenset()))
+
+
+def shown(value: Any, subject: str = "") -> str:
+    """Return a value as it is shown in a sentence.
+
+    Args:
+        value: The value.
+        subject: The parameter, or the part of one, whose value it is.
+    """
+    if hides(subject):
+        return HIDDEN
     text = repr(value)
     return text if len(text) <= 120 else f"{text[:117]}..."
 
@@ -25,7 +55,9 @@ def printable(text: str) -> str:
 
 def unmet(name: str, wanted: Any, live: Any) -> str:
     """AWS's response differs from what was wanted."""
-    if isinstance(wanted, dict | None) and isinstance(live, dict):
+    if hides(name):
+        differences = ["AWS did not set it to what is declared"]
+    elif isinstance(wanted, dict | None) and isinstance(live, dict):
         differences = _differences(_entries(wanted or {}), _entries(live))
     else:
         differences = [_difference("it", wanted, live)]
@@ -142,7 +174,8 @@ def stays(parameter: str, parts: tuple[str, ...], source: str | None, date: str 
 
 
 def _parts(parameter: str, parts: tuple[str, ...]) -> str:
-    return f"{parameter}: {', '.join(parts)}" if parts else parameter
+    named = [HIDDEN] if hides(parameter) else parts
+    return f"{parameter}: {', '.join(named)}" if parts else parameter
 
 
 def _ids(resources: list[dict[str, Any]]) -> str:

@@ -82,10 +82,12 @@ def _wrong_nested_map(field: fields.Field, value: dict) -> list[Problem]:
     for key, inner in value.items():
         path = (field.name, key)
         if not isinstance(key, str):
-            text = refusals.wrong_type(f"The key {messages.shown(key)} of {field.name}", key, "a string")
+            text = refusals.wrong_type(
+                f"The key {messages.shown(key, field.name)} of {field.name}", key, "a string"
+            )
             found.append(Problem((path,), text))
         elif inner is not None and not isinstance(inner, dict):
-            text = refusals.wrong_type(f"{field.name}[{key!r}]", inner, "a map of strings")
+            text = refusals.wrong_type(shown(path), inner, "a map of strings")
             found.append(Problem((path,), text))
         else:
             found += _wrong_map(path, inner or {})
@@ -97,17 +99,19 @@ def _wrong_map(path: Path, value: dict, known: tuple[str, ...] | None = None) ->
     subject = shown(path)
     for key, item in value.items():
         if not isinstance(key, str):
-            text = refusals.wrong_type(f"The key {messages.shown(key)} of {subject}", key, "a string")
+            text = refusals.wrong_type(
+                f"The key {messages.shown(key, subject)} of {subject}", key, "a string"
+            )
         elif not is_text(key):
             text = refusals.no_text(f"A key of {subject}", key)
         elif known is not None and key not in known:
             text = refusals.wrong_key(subject, key, known, near.meant(key, known))
         elif item is not None and not isinstance(item, str):
-            text = refusals.wrong_type(f"{subject}[{key!r}]", item, "a string")
+            text = refusals.wrong_type(shown((*path, key)), item, "a string")
         elif item is not None and not is_text(item):
-            text = refusals.no_text(f"{subject}[{key!r}]", item)
+            text = refusals.no_text(shown((*path, key)), item)
         elif bindings.unresolvable(key, item):
-            text = refusals.unresolvable(f"{subject}[{key!r}]", bindings.unresolvable(key, item))
+            text = refusals.unresolvable(shown((*path, key)), bindings.unresolvable(key, item))
         else:
             continue
         found.append(Problem(((*path, key),), text))
@@ -126,7 +130,7 @@ def nulls(given: dict[str, Any]) -> Iterator[Path]:
 
 def shown(path: Path) -> str:
     """Return a path as it is shown in a sentence."""
-    return path[0] + "".join(f"[{key!r}]" for key in path[1:])
+    return path[0] + "".join(f"[{messages.shown(key, path[0])}]" for key in path[1:])
 
 
 def _is_a(value: Any, expected: type) -> bool:

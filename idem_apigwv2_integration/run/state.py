@@ -81,18 +81,27 @@ class State:
         if known is not None:
             self.skip_esm()
             return copy.deepcopy(known)
-        try:
-            result = await act(self)
-        except errors.Failure as failure:
-            result = self.from_failure(self.held, failure)
-        except Exception as error:
-            self.hub.log.error(traceback.format_exc())
-            result = self.failed(
-                self.held, self.held, [messages.crashed(type(error).__name__, str(error))]
-            )
+        with messages.hiding(self._marked):
+            result = await self._executed(act)
         if tag and result["result"] is False and not result["rerun_data"]["pending"]:
             self.run.failures[tag] = copy.deepcopy(result)
         return result
+
+    async def _executed(self, act: Callable[["State"], Awaitable[Result]]) -> Result:
+        try:
+            return await act(self)
+        except errors.Failure as failure:
+            return self.from_failure(self.held, failure)
+        except Exception as error:
+            self.hub.log.error(traceback.format_exc())
+            crashed = messages.crashed(type(error).__name__, str(error))
+            return self.failed(self.held, self.held, [crashed])
+
+    @property
+    def _marked(self) -> set[str]:
+        """The parameters of the integration that the SLS marks as sensitive."""
+        marked = self.run.sensitive(self.identity) if self.identity else set()
+        return marked & set(fields.SETTABLE)
 
     @property
     def nulls(self) -> list[str]:

@@ -145,7 +145,7 @@ def test_make_targets_exist(path):
 
 
 def test_every_message_has_its_entry():
-    helpers = {"shown", "printable", "removal", "joined"}
+    helpers = {"shown", "printable", "hides", "hiding", "removal", "joined"}
     speaking = {
         name
         for module in (messages, comments, refusals)

@@ -23,8 +23,8 @@ class Aws:
         self._connections = asyncio.Semaphore(CONNECTIONS)
 
     async def call(self):
-        await self.pace.wait()
         async with self._connections:
+            await self.pace.wait()
             await asyncio.sleep(LATENCY)
         now = asyncio.get_running_loop().time()
         if not self.rate or now < self._free:
@@ -114,3 +114,21 @@ def test_each_of_many_simultaneous_calls_has_a_budget_of_its_own():
         return await asyncio.gather(*calls)
 
     assert all(clock.run(main()))
+
+
+def test_each_kind_of_failure_has_its_own_budget():
+    """A minute of conflicts and half a minute of server errors are within the budgets."""
+    busy = errors.Failure(errors.Kind.BUSY, "UpdateIntegration failed: ConflictException")
+
+    async def main():
+        async def attempt():
+            await asyncio.sleep(LATENCY)
+            now = asyncio.get_running_loop().time()
+            if now < 90:
+                raise busy if now < 60 else LOST
+            return True
+
+        return await retries.Retries(("account", "UpdateIntegration", "api")).run(attempt)
+
+    random.seed(0)
+    assert clock.run(main())

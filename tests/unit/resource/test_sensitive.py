@@ -1,0 +1,68 @@
+"""Sentences about sensitive parameters: they name the parameter, and show no part of its value."""
+
+import pytest
+
+from idem_apigwv2_integration.resource import check, messages, plan, refusals
+
+# A short text occurs in any sentence, so that it can't be found there afterwards.
+SECRET = "Xq"
+HTTP = {
+    "integration_type": "HTTP_PROXY",
+    "integration_uri": "https://example.com",
+    "integration_method": "GET",
+    "payload_format_version": "1.0",
+}
+SERVICE = {
+    "integration_type": "AWS_PROXY",
+    "integration_subtype": "SQS-SendMessage",
+    "payload_format_version": "1.0",
+    "credentials_arn": "arn:aws:iam::123456789012:role/r",
+}
+LONG = SECRET * 1000
+WRONG = [
+    {"description": LONG},
+    {"description": [SECRET]},
+    {"description": f"{SECRET}\ud800"},
+    {"integration_type": SECRET},
+    {"connection_type": SECRET},
+    {"timeout_in_millis": SECRET},
+    {"credentials_arn": SECRET, "integration_type": "AWS_PROXY"},
+    {"payload_format_version": SECRET},
+    {"request_templates": {SECRET: SECRET}},
+    {"request_parameters": {SECRET: SECRET}},
+    {"request_parameters": {f"append:header.{SECRET}": 5}},
+    {"request_parameters": {(SECRET,): "a"}},
+    {"request_parameters": {f"append:header.{SECRET}": f"${SECRET}.x"}},
+    {"request_parameters": {f"append:header.{SECRET}": "{", f"remove:header.{SECRET}": "a"}},
+    {"request_parameters": {f"append:header.apigw-{SECRET}": "a"}},
+    {"request_parameters": {f"append:header.{SECRET}": None}},
+    {"response_parameters": {SECRET: {"a": "b"}}},
+    {"response_parameters": {"200": {SECRET: SECRET}}},
+    {"response_parameters": {"200": SECRET}},
+    {"tls_config": {SECRET: SECRET}},
+    SERVICE | {"request_parameters": {SECRET: SECRET}},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=ascii)
+def test_no_sentence_shows_a_part_of_it(wrong):
+    given = HTTP | wrong
+    with messages.hiding(wrong):
+        found = check.problems(given, protocol="HTTP") + check.nulls(given)
+        found += check.hints(given, "HTTP") if not found else []
+    assert found and not [sentence for sentence in found if SECRET in sentence]
+    assert any(name in sentence for name in wrong for sentence in found)
+
+
+def test_what_aws_did_not_apply_is_named_without_its_value():
+    with messages.hiding(["request_templates"]):
+        sentence = messages.unmet("request_templates", {SECRET: SECRET}, {SECRET: "a"})
+        assert SECRET not in sentence and sentence.startswith("request_templates: ")
+        questions = plan.open_questions({}, {"request_templates": {SECRET: "a"}})
+    assert questions and SECRET not in str(questions)
+
+
+def test_other_parameters_are_shown_and_all_are_afterwards():
+    with messages.hiding(["description"]):
+        assert SECRET in refusals.wrong("integration_uri", SECRET, "reason")
+    assert SECRET in refusals.wrong("description", SECRET, "reason")
