@@ -108,7 +108,7 @@ class Machine(stateful.RuleBasedStateMachine):
             self.simulation.apply(dry, recreate={name: first})
 
     @stateful.rule(
-        data=st.data(), name=NAMES, write=st.integers(1, 4), done=st.booleans(), replace=st.booleans()
+        data=st.data(), name=NAMES, write=st.integers(1, 3), done=st.booleans(), replace=st.booleans()
     )
     def kill(self, data, name, write, done, replace):
         """A run is killed at one of its writes: SIGKILL, a power failure."""
@@ -164,6 +164,24 @@ class Machine(stateful.RuleBasedStateMachine):
     def lag(self, changes, times):
         """AWS's reads are eventually consistent: listings that do not show the last changes yet."""
         self.simulation.misread(kind="lag", operation="GetIntegrations", changes=changes, times=times)
+
+    @stateful.rule(
+        data=st.data(),
+        names=st.sets(NAMES, min_size=1),
+        changes=st.integers(1, 3),
+        times=st.integers(1, 3),
+    )
+    def lose_creates(self, data, names, changes, times):
+        """Equal states are created, their responses are lost, and listings lag."""
+        wishes = {protocol: data.draw(simulation.wishes(protocol)) for protocol in simulation.CORES}
+        for name in names:
+            self.simulation.wanted[name] = wishes[simulation.NAMES[name]]
+        self.simulation.lose_the_esm()
+        self.simulation.fault(kind="drop_answer", operation="CreateIntegration", times=times)
+        self.simulation.misread(
+            kind="lag", operation="GetIntegrations", changes=changes, times=times + changes
+        )
+        self.simulation.apply()
 
     @stateful.rule(operation=st.sampled_from(OPERATIONS))
     def deny(self, operation):
