@@ -2,7 +2,9 @@ import inspect
 
 import botocore.exceptions
 import botocore.parsers
+import hypothesis
 import pytest
+from hypothesis import strategies
 
 from idem_apigwv2_integration.gateway import errors, redaction, retries
 from idem_apigwv2_integration.gateway.errors import Kind
@@ -135,3 +137,27 @@ def test_a_403_explains_that_permissions_take_time():
 def test_invalid_credentials_are_final(code):
     failure = errors.classify("GetApi", answer(code, "The security token is invalid", 403))
     assert failure.kind is Kind.REFUSED and "Renew the credentials" in failure.reason
+
+
+ANYTHING = strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | strategies.text(),
+    lambda inner: strategies.lists(inner) | strategies.dictionaries(strategies.text(), inner),
+    max_leaves=4,
+)
+
+
+@hypothesis.given(code=ANYTHING, message=ANYTHING, status=ANYTHING, described=strategies.booleans())
+def test_any_error_response_is_classified(code, message, status, described):
+    response = {
+        "Error": {"Code": code, "Message": message} if described else code,
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    error = answer("SomethingNew")
+    error.response = response
+    failure = errors.classify("CreateIntegration", error)
+    assert failure.reason.isprintable() and len(failure.reason) < 1000
+
+
+@pytest.mark.parametrize("code", ["", "403", None, 5, "<html>"])
+def test_an_error_without_a_code_of_aws_is_a_lost_response(code):
+    assert errors.classify("CreateIntegration", answer(code, "m", 403)).kind is Kind.LOST
