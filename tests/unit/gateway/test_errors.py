@@ -4,7 +4,7 @@ import botocore.exceptions
 import botocore.parsers
 import pytest
 
-from idem_apigwv2_integration.gateway import errors, retries
+from idem_apigwv2_integration.gateway import errors, redaction, retries
 from idem_apigwv2_integration.gateway.errors import Kind
 
 RACE = "Unable to complete operation due to concurrent modification. Please try again later."
@@ -44,12 +44,13 @@ def answer(code, message="m", status=400):
         (answer("", status=503), Kind.LOST),
         (botocore.exceptions.EndpointConnectionError(endpoint_url="u"), Kind.NOT_SENT),
         (botocore.exceptions.ConnectTimeoutError(endpoint_url="u"), Kind.NOT_SENT),
-        (botocore.exceptions.ProxyConnectionError(proxy_url="u"), Kind.NOT_SENT),
+        # Not known to have failed before the request was sent.
+        (botocore.exceptions.ProxyConnectionError(proxy_url="u"), Kind.LOST),
         (botocore.exceptions.ReadTimeoutError(endpoint_url="u"), Kind.LATE),
         (botocore.exceptions.ConnectionClosedError(endpoint_url="u"), Kind.LOST),
         (botocore.exceptions.HTTPClientError(error="e"), Kind.LOST),
         (botocore.parsers.ResponseParserError("e"), Kind.LOST),
-        (botocore.exceptions.SSLError(endpoint_url="u", error="e"), Kind.REFUSED),
+        (botocore.exceptions.SSLError(endpoint_url="u", error="e"), Kind.LOST),
         (botocore.exceptions.NoCredentialsError(), Kind.REFUSED),
         (botocore.exceptions.NoRegionError(), Kind.REFUSED),
         (ConnectionError("Failed to assume role"), Kind.REFUSED),
@@ -87,7 +88,7 @@ def test_every_exception_of_botocore_is_understood():
     ],
 )
 def test_credentials_are_redacted(text):
-    assert "TOKEN" not in errors.redact(text) and "[redacted]" in errors.redact(text)
+    assert "TOKEN" not in redaction.redact(text) and "[redacted]" in redaction.redact(text)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_credentials_are_redacted(text):
     ],
 )
 def test_other_texts_stay(text):
-    assert errors.redact(text) == text
+    assert redaction.redact(text) == text
 
 
 def test_every_retried_kind_has_a_budget_and_advice():
