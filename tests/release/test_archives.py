@@ -33,8 +33,8 @@ def archives(tmp_path_factory):
     return {"sdist": source, "wheel": wheel}
 
 
-def pip(*arguments, python=sys.executable):
-    command = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
+def pip(*arguments):
+    command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
     subprocess.run([str(part) for part in command], check=True, capture_output=True)
 
 
@@ -42,7 +42,7 @@ def pip(*arguments, python=sys.executable):
 def environment(tmp_path):
     """Create an environment with the dependencies of this one, and without the plugin."""
     folder = tmp_path / "environment"
-    venv.create(folder, with_pip=True, symlinks=True)
+    venv.create(folder, symlinks=True)
     (site,) = folder.glob("lib/python*/site-packages")
     for entry in pathlib.Path(sysconfig.get_paths()["purelib"]).iterdir():
         ours = PACKAGE in entry.name.replace("-", "_")
@@ -54,7 +54,7 @@ def environment(tmp_path):
 @pytest.mark.parametrize("kind", ["sdist", "wheel"])
 def test_a_state_runs_where_an_archive_is_installed(archives, environment, program, server, kind):
     python = environment / "bin" / "python"
-    pip("install", "--no-deps", "--no-build-isolation", archives[kind], python=python)
+    pip(f"--python={python}", "install", "--no-deps", "--no-build-isolation", archives[kind])
     api_id = server.add_api("HTTP")
     sls = program.write(harness.state("it", {"api_id": api_id, **HTTP}))
     idem = "from idem.scripts import start; start()"
