@@ -42,6 +42,17 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
+@nox.session(python=PYTHONS)
+@nox.parametrize("versions", ["oldest", "newest"])
+def matrix(session: nox.Session, versions: str) -> None:
+    """Run the tests with the oldest or the newest dependencies that are allowed."""
+    if versions == "oldest":
+        install(session, "-c", "requirements/oldest.txt")
+    else:
+        install(session, "--upgrade", "--upgrade-strategy", "eager")
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
+
+
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""

@@ -1,40 +1,9 @@
-"""One API of the mock server, driven through boto3, and integrations in AWS's member names."""
+"""One API of the mock server, driven through boto3."""
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-
-ARN = "arn:aws:iam::123456789012:role/role"
-LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:f"
-PROXY = {
-    "IntegrationType": "HTTP_PROXY",
-    "IntegrationMethod": "GET",
-    "IntegrationUri": "https://example.com",
-    "PayloadFormatVersion": "1.0",
-}
-FUNCTION = {
-    "IntegrationType": "AWS_PROXY",
-    "IntegrationUri": LAMBDA,
-    "PayloadFormatVersion": "2.0",
-}
-QUEUE = {
-    "IntegrationType": "AWS_PROXY",
-    "IntegrationSubtype": "SQS-SendMessage",
-    "CredentialsArn": ARN,
-    "PayloadFormatVersion": "1.0",
-    "RequestParameters": {"QueueUrl": "url", "MessageBody": "$request.body", "DelaySeconds": "5"},
-}
-LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2"
-PRIVATE = {
-    **PROXY,
-    "ConnectionType": "VPC_LINK",
-    "ConnectionId": "link",
-    "IntegrationUri": LISTENER,
-}
-TLS = {"TlsConfig": {"ServerNameToVerify": "example.com"}}
-SOCKET_LAMBDA = {"IntegrationType": "AWS_PROXY", "IntegrationUri": LAMBDA}
-SOCKET_HTTP = {**PROXY, "IntegrationType": "HTTP"}
 
 SESSION = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
 # Without its own validation the client sends what the mock server has to refuse.

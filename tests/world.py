@@ -1,13 +1,9 @@
 """A mock server with one API, for tests that apply states to it."""
 
 import harness
+import payloads
 
-HTTP = {
-    "integration_type": "HTTP_PROXY",
-    "integration_uri": "https://example.com",
-    "integration_method": "GET",
-    "payload_format_version": "1.0",
-}
+HTTP = payloads.HTTP
 
 
 class World:

@@ -12,24 +12,20 @@ from typing import Any, TypeVar
 
 import botocore.config
 
-from idem_apigwv2_integration.gateway import client, errors, lasting, pace, retries, window
+from idem_apigwv2_integration.gateway import (
+    client,
+    errors,
+    lasting,
+    pace,
+    redaction,
+    responses,
+    retries,
+    settings,
+    window,
+)
 from idem_apigwv2_integration.resource import check
 
 T = TypeVar("T")
-
-# What every whole response holds. A response that was cut off may come out of the SDK as an empty one.
-_ANSWERED = {
-    "CreateIntegration": "IntegrationId",
-    "GetApi": "ProtocolType",
-    "GetApis": "Items",
-    "GetIntegration": "IntegrationId",
-    "GetIntegrations": "Items",
-    "GetRoutes": "Items",
-    "UpdateIntegration": "IntegrationId",
-}
-
-# The status that confirms a deletion: a page of a proxy, for example, has another one.
-_STATUS = {"DeleteIntegration": 204}
 
 # How many unused clients, and how many windows and paces, are kept.
 _MOST_UNUSED = 8
@@ -102,7 +98,7 @@ def _digest(profile: dict[str, Any]) -> str:
     """Return what identifies a profile, without its secrets."""
     # Of the same settings, idem-aws creates another object for each state.
     written = {name: value for name, value in profile.items() if name != "config"}
-    known = written if client.CONFIG in profile else profile
+    known = written if settings.CONFIG in profile else profile
     text = json.dumps(known, skipkeys=True, default=_shown)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -211,22 +207,37 @@ class Account:
             # Last, so that what waits for a connection knows whether AWS throttles meanwhile.
             await self.pace.wait()
             queued = loop.time() - arrived
-            try:
-                answer = await self._client.call(operation, **members)
-                status = answer["ResponseMetadata"]["HTTPStatusCode"]
-                whole = operation not in _ANSWERED or _ANSWERED[operation] in answer
-                if whole and status == _STATUS.get(operation, status):
-                    return answer
-                failure = errors.cut_off(operation)
-            except asyncio.TimeoutError:
-                failure = errors.over_deadline(operation, self._client.deadline)
-            except Exception as error:
-                failure = errors.classify(operation, error)
-            if failure.kind is errors.Kind.THROTTLED:
+            result = await self._attempt(operation, members)
+            if not isinstance(result, errors.Failure):
+                return result
+            if result.kind is errors.Kind.THROTTLED:
                 await self.pace.throttled()
-            failure.queued = queued
+            result.queued = queued
             # Raised out here so that the original, which may repeat signed headers, is no part of it.
-            raise failure
+            raise result
+
+    async def _attempt(self, operation: str, members: dict[str, Any]) -> dict[str, Any] | errors.Failure:
+        """Call an operation once; return the response, or what the failure means."""
+        try:
+            opened = await self._client.open()
+        except errors.Failure as failure:
+            return failure
+        except Exception as error:
+            return errors.not_opened(operation, error, self._shown)
+        try:
+            answer = await self._client.call(operation, **members)
+        except asyncio.TimeoutError:
+            return errors.over_deadline(operation, self._client.deadline)
+        except Exception as error:
+            return errors.classify(operation, error, self._shown)
+        model = opened.meta.service_model.operation_model(operation)
+        if responses.is_whole(model, answer, members):
+            return answer
+        return errors.cut_off(operation, f"HTTP {answer['ResponseMetadata']['HTTPStatusCode']}")
+
+    def _shown(self, text: str) -> str:
+        """Return what may be shown of a text that AWS, a proxy or the SDK wrote."""
+        return redaction.shown(text, self._client.secrets, retries.hidden())
 
     def _slot(
         self,

@@ -9,11 +9,17 @@ import botocore.config
 import botocore.session
 import dict_tools.data
 
-from idem_apigwv2_integration.gateway import lasting, logs, retries, threads
+from idem_apigwv2_integration.gateway import (
+    errors,
+    lasting,
+    logs,
+    redaction,
+    retries,
+    settings,
+    threads,
+)
 
 SERVICE = "apigatewayv2"
-# The key under which a profile holds its botocore settings as the user wrote them.
-CONFIG = "config_as_written"
 
 # In seconds: botocore's own timeouts, for a profile that switches them off.
 DEFAULT_TIMEOUT = 60.0
@@ -30,13 +36,16 @@ class Client:
         profile(dict): The acct profile.
 
     Attributes:
+        secrets: The credentials that its calls use, none of which may be shown.
         connections: To be held by a call: as many are in flight at once as the client keeps connections.
     """
 
     def __init__(self, hub, profile: dict[str, Any]):
         self._hub = hub
         self._profile = profile
-        self._config = _config(profile.get(CONFIG, profile.get("config")))
+        self._problem = settings.problem(profile)
+        self._config = botocore.config.Config() if self._problem else settings.config(profile)
+        self.secrets = redaction.credentials(profile)
         self._until = float("inf")
         self._opening: lasting.Lasting[Any] = lasting.Lasting()
         self.connections = asyncio.Semaphore(self._config.max_pool_connections)
@@ -79,12 +88,19 @@ class Client:
         """Return the open client.
 
         Simultaneous calls open it once, and fail together if that fails: STS may take minutes to fail.
+
+        Raises:
+            errors.Failure: The profile is wrong.
         """
         if asyncio.get_running_loop().time() > self._until:
             self._until, self._opening = float("inf"), lasting.Lasting()
         return await self._opening.get(self._connect)
 
     async def _connect(self) -> Any:
+        if self._problem:
+            raise errors.Failure(errors.Kind.REFUSED, self._problem)
+        # Before STS is called: its response holds credentials.
+        logs.keep_clean()
         # idem-aws's own client for the service won't do: it is shared with the other resources and
         # retries by itself, and so sends a create again without looking whether it was done.
         ctx = dict_tools.data.NamespaceDict(acct=dict_tools.data.NamespaceDict(self._profile))
@@ -92,7 +108,7 @@ class Client:
         arguments["config"] = self._config.merge(
             botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
         )
-        logs.keep_clean()
+        self.secrets |= redaction.credentials(arguments)
         # The session of idem-aws's last client, which has read the SDK's data files already.
         opened = self._hub.tool.boto3.SESSION.client(SERVICE, **arguments)
         if "assume_role" in self._profile:
@@ -108,7 +124,7 @@ def location(profile: dict[str, Any]) -> tuple[str, str]:
     region = _first(profile, "region_name", "region", "location")
     endpoint = _first(profile, "endpoint_url", "endpoint")
     region = region or botocore.session.Session().get_config_variable("region")
-    endpoint = (endpoint or "").rstrip("/")
+    endpoint = str(endpoint or "").rstrip("/")
     own = f"https://apigateway.{region}.amazonaws.com"
     return region or "", "" if endpoint == own else endpoint
 
@@ -116,11 +132,3 @@ def location(profile: dict[str, Any]) -> tuple[str, str]:
 def _first(profile: dict[str, Any], *names: str) -> Any:
     """Return a setting under the first of the names that idem-aws knows for it."""
     return next((profile[name] for name in names if profile.get(name)), None)
-
-
-def _config(given: Any) -> botocore.config.Config:
-    """Return the botocore settings of an acct profile."""
-    if isinstance(given, dict):
-        known = botocore.config.Config.OPTION_DEFAULTS
-        return botocore.config.Config(**{key: given[key] for key in known if key in given})
-    return given or botocore.config.Config()

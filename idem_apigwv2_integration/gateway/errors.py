@@ -1,11 +1,20 @@
-"""What a failed call means, decided by botocore's exception, AWS's error code and AWS's message."""
+"""What a failed call means, decided by botocore's exception, AWS's error code and AWS's message.
+
+If it is open whether AWS received a request, its response counts as lost.
+"""
 
 import dataclasses
 import enum
 import re
+import ssl
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import botocore.exceptions
 import botocore.parsers
+import urllib3.util.ssl_match_hostname
+
+from idem_apigwv2_integration.gateway import redaction
 
 # Codes of API Gateway and of AWS's front end for throttling.
 THROTTLED = ("TooManyRequestsException", "ThrottlingException", "Throttling")
@@ -15,6 +24,8 @@ UNSIGNED = (
     "MissingAuthenticationTokenException",
     "SignatureDoesNotMatch",
 )
+# The time of the request is too far from AWS's.
+SKEWED = ("RequestTimeTooSkewed", "RequestExpired")
 INVALID_CREDENTIALS = (
     "ExpiredToken",
     "ExpiredTokenException",
@@ -33,12 +44,19 @@ _ROUTES = re.compile(r"Routes with Ids: \[?([\w\s,-]+)", re.IGNORECASE)
 # Right after a listener was created (terraform-provider-aws issue 22590).
 _SETTLING = re.compile(r"unable to retrieve listener port", re.IGNORECASE)
 
-_NOT_SENT = (
-    botocore.exceptions.ConnectTimeoutError,
-    botocore.exceptions.EndpointConnectionError,
-    botocore.exceptions.ProxyConnectionError,
-)
+# What an error code looks like. An error response without one does not come from AWS's service.
+_CODE = re.compile(r"[A-Za-z][\w.]*")
+
+# Functions that are on the stack of an exception only at one stage of a call, with their modules.
+# Nothing of the request is sent before the connection is open.
+_OPENING = (("urllib3.connection", "connect"),)
+_HANDSHAKE = (("ssl", "do_handshake"),)
+_WRITING_HEADERS = (("http.client", "putrequest"), ("http.client", "putheader"))
+_SENDING_OR_READING = (("botocore.endpoint", "_do_get_response"),)
+
+_NEVER_SENT = (botocore.exceptions.ConnectTimeoutError, botocore.exceptions.EndpointConnectionError)
 _CONNECTION = (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError)
+_UNVERIFIED = (ssl.SSLCertVerificationError, urllib3.util.ssl_match_hostname.CertificateError)
 
 
 class Kind(enum.Enum):
@@ -118,35 +136,51 @@ def outage(kind: Kind, operation: str, failing: str, reason: str, seconds: int) 
     )
 
 
-def classify(operation: str, error: Exception) -> Failure:
-    """Return what an exception of botocore means.
+def classify(operation: str, error: Exception, show: Callable[[str], str] = redaction.shown) -> Failure:
+    """Return what an exception of a call means.
 
     Args:
         operation(str): The name of AWS's operation, for example ``CreateIntegration``.
-        error(Exception): What botocore raised.
+        error(Exception): What the client raised.
+        show: Returns what may be shown of a text that AWS, a proxy or the SDK wrote.
     """
     if isinstance(error, botocore.exceptions.ClientError):
-        return _refused(operation, error)
+        return _refused(operation, error, show)
     if isinstance(error, botocore.exceptions.NoCredentialsError):
         reason = (
             f"{operation} was not sent: no AWS credentials were found; give them in an acct profile "
             "or in the environment."
         )
         return Failure(Kind.REFUSED, reason)
-    if isinstance(error, _NOT_SENT):
-        return Failure(Kind.NOT_SENT, f"{operation} did not reach AWS: {_redacted(error)}")
-    if isinstance(error, _CONNECTION) and not isinstance(error, botocore.exceptions.SSLError):
-        late = isinstance(error, botocore.exceptions.ReadTimeoutError)
-        reason = f"{operation} got no response from AWS: {_redacted(error)}"
-        return Failure(Kind.LATE if late else Kind.LOST, reason)
-    if isinstance(error, botocore.parsers.ResponseParserError):
+    text = show(str(error))
+    if _passed(error, _WRITING_HEADERS):
+        return Failure(
+            Kind.REFUSED,
+            f"{operation} was not sent, because HTTP does not allow a header of it: {text}. Check that "
+            "no credential of the acct profile contains a line break: in YAML, a block scalar (|) ends "
+            "in one.",
+        )
+    if isinstance(error, _CONNECTION):
+        return _disconnected(operation, error, text)
+    unread = isinstance(error, botocore.parsers.ResponseParserError)
+    if unread or _passed(error, _SENDING_OR_READING):
+        # The SDK's parser did not understand the response.
         return cut_off(operation)
-    return Failure(Kind.REFUSED, f"{operation} failed: {type(error).__name__}: {_redacted(error)}")
+    return Failure(Kind.REFUSED, f"{operation} failed: {type(error).__name__}: {text}")
 
 
-def cut_off(operation: str) -> Failure:
+def not_opened(
+    operation: str, error: Exception, show: Callable[[str], str] = redaction.shown
+) -> Failure:
+    """Return the failure of a call for which no client could be opened."""
+    text = show(str(error))
+    return Failure(Kind.REFUSED, f"{operation} was not sent: {type(error).__name__}: {text}")
+
+
+def cut_off(operation: str, details: str = "") -> Failure:
     """Return the failure of a call whose response is not whole or is not AWS's."""
-    return Failure(Kind.LOST, f"{operation} got a response that is incomplete or not from AWS")
+    reason = f"{operation} got a response that is incomplete or not from AWS"
+    return Failure(Kind.LOST, f"{reason}: {details}" if details else reason)
 
 
 def endless(operation: str, pages: int) -> Failure:
@@ -190,21 +224,89 @@ def over_deadline(operation: str, seconds: float) -> Failure:
     )
 
 
-def _refused(operation: str, error: botocore.exceptions.ClientError) -> Failure:
+def _disconnected(operation: str, error: Exception, text: str) -> Failure:
+    """Return what an error of the connection means."""
+    opening = _passed(error, _OPENING)
+    if any(isinstance(one, _UNVERIFIED) for one in _chain(error)):
+        return Failure(
+            Kind.REFUSED,
+            f"{operation} was not sent, because the certificate can't be verified: {text}. Check "
+            "endpoint_url and this machine's clock. If a proxy or an endpoint of your own uses a "
+            "private certificate authority, set verify in the acct profile to the file with its "
+            "certificate.",
+        )
+    if opening and isinstance(error, botocore.exceptions.SSLError) and not _passed(error, _HANDSHAKE):
+        return Failure(
+            Kind.REFUSED,
+            f"{operation} was not sent, because TLS can't be set up: {text}. Check verify in the acct "
+            "profile, and AWS_CA_BUNDLE in the environment.",
+        )
+    if opening or isinstance(error, _NEVER_SENT):
+        return Failure(Kind.NOT_SENT, f"{operation} did not reach AWS: {text}")
+    late = isinstance(error, botocore.exceptions.ReadTimeoutError)
+    return Failure(Kind.LATE if late else Kind.LOST, f"{operation} got no response from AWS: {text}")
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and all exceptions behind it: libraries wrap them in different ways."""
+    seen: set[int] = set()
+    waiting: list[Any] = [error]
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, BaseException) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        waiting += [one.__cause__, one.__context__, *one.args]
+
+
+def _passed(error: BaseException, functions: tuple[tuple[str, str], ...]) -> bool:
+    """Return whether an exception came through one of some functions."""
+    for one in _chain(error):
+        trace = one.__traceback__
+        while trace:
+            frame = trace.tb_frame
+            if (frame.f_globals.get("__name__"), frame.f_code.co_name) in functions:
+                return True
+            trace = trace.tb_next
+    return False
+
+
+def _refused(
+    operation: str, error: botocore.exceptions.ClientError, show: Callable[[str], str]
+) -> Failure:
     """Return what an error response means."""
-    code = error.response.get("Error", {}).get("Code", "")
-    message = error.response.get("Error", {}).get("Message", "")
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    code, message, status = _parts(error)
+    if code is None:
+        page = show(message)
+        return cut_off(operation, f"HTTP {status}: {page}" if page else f"HTTP {status}")
     kind = _kind(code, message, status)
     routes = _ROUTES.search(message) if kind is Kind.IN_USE else None
+    text = show(message)
     if code in UNSIGNED:
         # The message repeats the signed headers, the session token among them.
-        message = "AWS does not accept the signature; check the credentials and this machine's clock"
-    reason = f"{operation} failed: {code}: {redact(message)}"
+        text = "AWS does not accept the signature; check the credentials and this machine's clock"
+    reason = f"{operation} failed: {code}: {text}"
     hint = _hint(kind, code, message, status)
     if hint:
         reason = f"{reason.rstrip('.')}. {hint}"
     return Failure(kind, reason, tuple(re.findall(r"[\w-]+", routes[1])) if routes else ())
+
+
+def _parts(error: botocore.exceptions.ClientError) -> tuple[str | None, str, int]:
+    """Return AWS's code, or None if there is none, the message, and the HTTP status of an error."""
+    described = error.response.get("Error")
+    described = described if isinstance(described, dict) else {}
+    metadata = error.response.get("ResponseMetadata")
+    status = metadata.get("HTTPStatusCode") if isinstance(metadata, dict) else None
+    code, message = described.get("Code"), described.get("Message")
+    # Without a code in the response, botocore takes the status.
+    is_code = isinstance(code, str) and _CODE.fullmatch(code)
+    return (
+        code if is_code else None,
+        message if isinstance(message, str) else "" if message is None else repr(message),
+        status if isinstance(status, int) else 0,
+    )
 
 
 def _kind(code: str, message: str, status: int) -> Kind:
@@ -235,28 +337,8 @@ def _hint(kind: Kind, code: str, message: str, status: int) -> str:
         )
     if code in INVALID_CREDENTIALS:
         return "Renew the credentials of the acct profile, or check that they belong to this Region."
+    if code in SKEWED:
+        return "Set this machine's clock: it differs too much from AWS's."
     if code in DENIED or (status == 403 and code not in UNSIGNED):
         return "New permissions can take up to a minute to take effect."
     return ""
-
-
-# What a signed request carries, wherever it is repeated: in a header, in a canonical request or in a
-# URL.
-_SECRETS = re.compile(
-    r"(AWS4-HMAC-SHA256[^\n]*"
-    r"|x-amz-security-token\W{1,6}(?:b['\"])?[^\s,'\"&]+"
-    # AWS's own sentences name the header as well.
-    r"|authorization['\"]?\s*[:=]\s*(?:b?['\"])?[^\s,'\"&]+"
-    r"|(?:Signature|Credential)=[^\s,&'\"]+"
-    r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b)",
-    re.IGNORECASE,
-)
-
-
-def redact(text: str) -> str:
-    """Return a text without credentials and signatures."""
-    return _SECRETS.sub("[redacted]", text)
-
-
-def _redacted(error: Exception) -> str:
-    return redact(" ".join(str(error).split()))

@@ -1,25 +1,39 @@
-"""Keeps credentials out of the logs of botocore, which at debug level repeats signed requests."""
+"""Keeps credentials out of the logs of the SDK, which at debug level repeats requests and responses."""
 
 import logging
 
-from idem_apigwv2_integration.gateway import errors
+from idem_apigwv2_integration.gateway import redaction
 
-# The loggers of botocore that print signed headers, canonical requests, or responses with credentials.
-_SIGNING = "botocore.auth"
-_HEADERS_AND_BODIES = ("botocore.endpoint", "botocore.parsers")
-
-
-def _drop(record: logging.LogRecord) -> bool:
-    return False
+# Those that print signed headers, canonical requests, URLs, or responses with credentials.
+LOGGERS = (
+    "botocore.auth",
+    "botocore.awsrequest",
+    "botocore.client",
+    "botocore.endpoint",
+    "botocore.hooks",
+    "botocore.httpsession",
+    "botocore.parsers",
+    "botocore.regions",
+    "urllib3.connectionpool",
+)
+_FORMATTER = logging.Formatter()
 
 
 def _redact(record: logging.LogRecord) -> bool:
-    record.msg, record.args = errors.redact(record.getMessage()), ()
+    """Redact a record, and leave one without credentials as it is."""
+    message = record.getMessage()
+    clean = redaction.redact(message)
+    if clean != message:
+        record.msg, record.args = clean, ()
+    if record.exc_info:
+        trace = _FORMATTER.formatException(record.exc_info)
+        clean = redaction.redact(trace)
+        if clean != trace:
+            record.exc_info, record.exc_text = None, clean
     return True
 
 
 def keep_clean() -> None:
-    """Redact what the loggers of botocore print; adding a filter twice changes nothing."""
-    logging.getLogger(_SIGNING).addFilter(_drop)
-    for name in _HEADERS_AND_BODIES:
+    """Redact what the SDK's loggers print; adding the filter twice changes nothing."""
+    for name in LOGGERS:
         logging.getLogger(name).addFilter(_redact)

@@ -105,11 +105,13 @@ class Waiting:
         name: The name of the state, for the log.
         outages: Those of its run.
         warned: Whether it was logged that the state has been waiting for long.
+        hidden: Returns the state's values that must not be shown.
     """
 
     name: str = ""
     outages: Outages = dataclasses.field(default_factory=Outages)
     warned: bool = False
+    hidden: Callable[[], set[str]] = set
 
     def log(self, failure: errors.Failure, attempt: int, wait: float) -> None:
         """Log a retry."""
@@ -127,14 +129,21 @@ class Waiting:
 _current: contextvars.ContextVar[Waiting | None] = contextvars.ContextVar("waiting", default=None)
 
 
-def begin(name: str, outages: Outages | None = None) -> None:
+def begin(name: str, outages: Outages | None = None, hidden: Callable[[], set[str]] = set) -> None:
     """Begin the calls of a state, or of a function that is called outside of a run.
 
     Args:
         name: The name of the state.
         outages: Those of the run.
+        hidden: Returns the state's values that must not be shown.
     """
-    _current.set(Waiting(name, outages or Outages()))
+    _current.set(Waiting(name, outages or Outages(), hidden=hidden))
+
+
+def hidden() -> set[str]:
+    """Return the current state's values that must not be shown in a text of AWS."""
+    waiting = _current.get()
+    return waiting.hidden() if waiting else set()
 
 
 @contextlib.contextmanager

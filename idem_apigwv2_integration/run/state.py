@@ -10,7 +10,7 @@ from idem_apigwv2_integration.gateway import account, errors, reading, retries
 from idem_apigwv2_integration.resource import bindings, check, comments, fields, messages, plan
 from idem_apigwv2_integration.run import run
 
-_HIDDEN = "(sensitive value)"
+_HIDDEN = messages.HIDDEN
 # A shorter value may occur in a sentence by chance, unless it is in quotes.
 _SHORTEST_HIDDEN = 4
 
@@ -54,7 +54,8 @@ class State:
         self._written = (self.run.written(self.tag) if self.identity else None) or arguments
         self.given = bindings.given(arguments, self._written)
         self.read_only = {name: value for name, value in arguments.items() if name in fields.READ_ONLY}
-        retries.begin(self.identity.id if self.identity else self.name, self.run.outages)
+        name = self.identity.id if self.identity else self.name
+        retries.begin(name, self.run.outages, self._sensitive)
         self.account = account.of(hub, ctx)
         self.reader: reading.Reader = self.account.shared(reading.Reader)
         self.dry_run = bool(ctx.get("test"))
@@ -243,17 +244,20 @@ class State:
         """Return the result of a state for which a call to AWS failed; all retries have been made."""
         return self.failed(known, known, [str(failure), *(more or [])])
 
-    def _without_sensitive(self, comment: list[str], *resources: Resource) -> list[str]:
-        marked = self.run.sensitive(self.identity) if self.identity else set()
-        names = marked & set(fields.SETTABLE)
+    def _sensitive(self, *resources: Resource) -> set[str]:
+        """Return the texts in the parameters that are marked as sensitive."""
+        names = self._marked
         sources = [self.given, *(one for one in resources if one), *self.entries()] if names else []
-        hidden = {
+        return {
             text
             for source in sources
             for name in names
             for text in _texts(source.get(name))
             if not plan.is_placeholder(text)
         }
+
+    def _without_sensitive(self, comment: list[str], *resources: Resource) -> list[str]:
+        hidden = self._sensitive(*resources)
         for text in sorted(hidden, key=len, reverse=True):
             comment = [_hide(text, sentence) for sentence in comment]
         return comment

@@ -12,6 +12,13 @@ def without_plugin():
     return harness.Idem(plugin=False)
 
 
+@pytest.fixture(autouse=True)
+def short_wait(without_plugin, monkeypatch):
+    """Wait as short as Idem allows before failed states of idem-aws run again."""
+    wait = without_plugin.hub.reconcile.basic.DEFAULT_STATIC_RECONCILE_WAIT["static"]
+    monkeypatch.setitem(wait, "wait_in_seconds", 1)
+
+
 @pytest.fixture
 def worlds(idem, without_plugin, server, profiles):
     """Return a function that returns an API for each of the two, of idem-aws and of this plugin."""

@@ -1,12 +1,34 @@
 import pytest
 
 import world
+from idem_apigwv2_integration.gateway import retries, writing
 
 
 @pytest.fixture(autouse=True)
 def nothing_known(idem):
     """Forget what is known of accounts: a port may be taken again, and ids too."""
     idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+
+
+@pytest.fixture(autouse=True)
+def short_waits(idem, monkeypatch):
+    """Shorten what the plugin and Idem's reconciler wait between two attempts, to a tenth or less.
+
+    The budgets stay, so that a busy machine fails no test of what recovers; see `short_budgets`.
+    """
+    monkeypatch.setattr(retries, "FIRST_WAIT", 0.02)
+    monkeypatch.setattr(retries, "LONGEST_WAIT", 0.2)
+    waits = {kind: tuple(wait / 10 for wait in each) for kind, each in writing.WAITS.items()}
+    monkeypatch.setattr(writing, "WAITS", waits)
+    reconciler = idem.hub.reconcile.basic.loop.func.__globals__
+    monkeypatch.setitem(reconciler, "get_max_wait_time", lambda *_: 0.01)
+
+
+@pytest.fixture
+def short_budgets(monkeypatch):
+    """Shorten the budgets, for tests of a failure that lasts."""
+    for kind in retries.BUDGET:
+        monkeypatch.setitem(retries.BUDGET, kind, 0.5)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ TEST = pytest.mark.parametrize("test", [True, False], ids=["test", "run"])
 def apply(http):
     """Return a function that applies an integration beside the API that it is bound to."""
 
-    def run(test=False, function="present", esm=True, **parameters):
+    def run(test=False, function="present", **parameters):
         api = {"resource_id": http.api_id, "name": "shop", "protocol_type": "HTTP"}
         sls = {
             "shop": {"aws.apigatewayv2.api.present": [{key: value} for key, value in api.items()]},
@@ -75,6 +75,13 @@ def test_the_second_run_changes_nothing(http, apply):
     apply(**parameters)
     again = apply(**parameters)
     assert again["result"] and not again["changes"] and not http.writes()
+
+
+def test_an_inverted_run_deletes(http, apply):
+    parameters = HTTP | {"request_parameters": {"append:header.api": API}}
+    apply(**parameters)
+    answers = http.run(harness.state("it", {"api_id": API, **parameters}), invert=True)
+    assert answers["it"]["result"] and not http.all
 
 
 @TEST

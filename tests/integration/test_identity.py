@@ -211,9 +211,10 @@ def test_equal_ones_that_appear_beside_a_create_are_named_and_never_deleted(
     assert all(one in str(answer["comment"]) for one in surplus)
 
 
-def test_a_create_that_is_done_seconds_after_the_client_gave_up_is_waited_for(http):
-    http.profiles["default"]["config"] = {"read_timeout": 1}
-    http.server.faults.inject(kind="delay", seconds=3, operation="CreateIntegration", times=1)
+def test_a_create_that_is_done_seconds_after_the_client_gave_up_is_waited_for(http, monkeypatch):
+    monkeypatch.setitem(writing.WAITS, errors.Kind.LATE, (0.0, 0.5, 1.0, 2.0, 4.0))
+    http.profiles["default"]["config"] = {"read_timeout": 0.5}
+    http.server.faults.inject(kind="delay", seconds=1.5, operation="CreateIntegration", times=1)
     answer = http.apply(**HTTP)
     assert answer["result"] and http.entry["resource_id"] == http.live["IntegrationId"]
     assert http.server.count("CreateIntegration") == 1

@@ -216,7 +216,7 @@ def test_absent_deletes_what_a_replacement_left(http):
 
 
 @pytest.mark.parametrize("status", [200, 202])
-def test_a_delete_that_is_not_confirmed_by_aws_is_no_delete(http, status):
+def test_a_delete_that_is_not_confirmed_by_aws_is_no_delete(http, status, short_budgets):
     """A proxy's page, for example."""
     http.apply(**HTTP)
     http.server.faults.inject(

@@ -173,9 +173,9 @@ def check_shape_names(idem, record):
 
 
 def check_loggers(idem, record):
-    for name in (logs._SIGNING, *logs._HEADERS_AND_BODIES):
+    for name in logs.LOGGERS:
         module = importlib.import_module(name)
-        used = module.LOG if hasattr(module, "LOG") else module.logger
+        used = next(getattr(module, one) for one in ("LOG", "logger", "log") if hasattr(module, one))
         assert used is logging.getLogger(name)
 
 

@@ -10,10 +10,13 @@ from .faults import PASS_ROLE, Faults, Injection
 from .log import Call
 from .server import MockServer
 from .store import DEFAULT_ACCOUNT, Account
+from .transport import ALERT, PLAIN_TEXT, Reply
 
 __all__ = [
+    "ALERT",
     "DEFAULT_ACCOUNT",
     "PASS_ROLE",
+    "PLAIN_TEXT",
     "Account",
     "ApiError",
     "Behaviour",
@@ -21,4 +24,5 @@ __all__ = [
     "Faults",
     "Injection",
     "MockServer",
+    "Reply",
 ]

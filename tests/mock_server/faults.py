@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from . import model
 from .errors import CONCURRENT_MODIFICATION, ApiError, access_denied, conflict
 from .store import Account
-from .transport import Fate
+from .transport import Fate, Reply
 
 PASS_ROLE = "iam:PassRole"
 
@@ -31,6 +31,10 @@ Kind = Literal[
     "endless_continue",
     "lag",
     "meanwhile",
+    "plain_text",
+    "alert",
+    "reply",
+    "reply_after",
 ]
 # Faults of the transport, after the request was carried out: what happens to its response.
 FATES: dict[str, Fate] = {
@@ -40,6 +44,8 @@ FATES: dict[str, Fate] = {
     "drip_body": "drip_body",
     "endless_chunks": "endless_chunks",
     "endless_continue": "endless_continue",
+    "plain_text": "plain_text",
+    "alert": "alert",
 }
 
 WRITES = frozenset(
@@ -65,6 +71,7 @@ class Injection:
         seconds: The length of a "delay".
         changes: How many changes of the API a read with a "lag" does not show yet.
         action: What happens "meanwhile": after the request, and before the next one.
+        reply: The whole response, of "reply" (nothing is carried out) and "reply_after".
         fired: How often it happened.
     """
 
@@ -81,6 +88,7 @@ class Injection:
     seconds: float
     changes: int
     action: Callable[[], object]
+    reply: Reply
     fired: int = 0
 
     def fits(self, account: Account, operation: str, api_id: str | None) -> bool:
@@ -145,6 +153,7 @@ class Faults:
         self._limit: tuple[float, float] | None = None
         self._buckets: dict[Account, TokenBucket] = {}
         self._denied: set[str] = set()
+        self._handshakes: list[bytes] = []
         self._injections: list[Injection] = []
         self._writing: Counter[tuple[Account, str]] = Counter()
 
@@ -163,6 +172,16 @@ class Faults:
     def limit(self) -> tuple[float, float] | None:
         """The rate and burst in force, or None."""
         return self._limit
+
+    def break_handshakes(self, *sent: bytes) -> None:
+        """Makes the next TLS handshakes fail: for each one, the bytes that the server sends instead."""
+        with self._lock:
+            self._handshakes += sent
+
+    def handshake(self) -> bytes | None:
+        """Returns what the server sends instead of the next handshake; None if that is to succeed."""
+        with self._lock:
+            return self._handshakes.pop(0) if self._handshakes else None
 
     def deny(self, *operations: str) -> None:
         """Refuses operations with AccessDeniedException from now on.
@@ -188,6 +207,7 @@ class Faults:
         seconds: float = 0.0,
         changes: int = 1,
         action: Callable[[], object] = lambda: None,
+        reply: Reply | None = None,
     ) -> Injection:
         """Makes requests meet a fault; see `Injection` for what the arguments mean.
 
@@ -210,6 +230,7 @@ class Faults:
             seconds,
             changes,
             action,
+            reply or Reply(),
         )
         with self._lock:
             self._injections.append(injection)

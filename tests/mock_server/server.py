@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Mapping
@@ -38,14 +40,23 @@ class MockServer:
         behaviour (Behaviour | None): The switches; None for the likely behaviour.
         seed (int): Makes IDs and random choices the same in every run.
         port (int): The port; 0 takes a free one.
+        tls (ssl.SSLContext | None): Serves HTTPS with it.
 
     Attributes:
         behaviour: The switches.
         faults: What goes wrong in transit.
         sts: The STS beside it.
+        tls: What it serves HTTPS with.
     """
 
-    def __init__(self, behaviour: Behaviour | None = None, seed: int = 0, port: int = 0) -> None:
+    def __init__(
+        self,
+        behaviour: Behaviour | None = None,
+        seed: int = 0,
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.tls = tls
         self.behaviour = behaviour or Behaviour()
         self.faults = Faults(seed)
         self.faults.conflict_window = self.behaviour.overlapping_writes != "none"
@@ -87,7 +98,7 @@ class MockServer:
     @property
     def url(self) -> str:
         """The endpoint URL for a client."""
-        return f"http://127.0.0.1:{self._server.port}"
+        return f"{'http' if self.tls is None else 'https'}://127.0.0.1:{self._server.port}"
 
     # The log
 
@@ -318,6 +329,8 @@ class MockServer:
             return Reply(fate="drop")
         if fault.kind == "error":
             raise fault.error()
+        if fault.kind == "reply":
+            return dataclasses.replace(fault.reply)
         if fault.kind == "lag":
             request.behind = fault.changes
             return self._work(request, call)
@@ -326,6 +339,8 @@ class MockServer:
         except ApiError as error:
             call.code, call.message = error.code, error.message
             reply = _failure(error)
+        if fault.kind == "reply_after":
+            return dataclasses.replace(fault.reply)
         if fault.kind == "meanwhile":
             fault.action()
             return reply

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import time
 import uuid
 from collections.abc import Iterator
@@ -15,8 +16,20 @@ from typing import Any, Literal
 from werkzeug.serving import WSGIRequestHandler
 
 Fate = Literal[
-    "send", "truncate", "drop", "drip_head", "drip_body", "endless_chunks", "endless_continue"
+    "send",
+    "truncate",
+    "drop",
+    "drip_head",
+    "drip_body",
+    "endless_chunks",
+    "endless_continue",
+    "plain_text",
+    "alert",
 ]
+
+# What a TLS server or a proxy sends instead of an encrypted record: a fatal alert, or plain text.
+ALERT = b"\x15\x03\x03\x00\x02\x02\x50"
+PLAIN_TEXT = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
 
 # In seconds: between two parts of a response that drips or does not end.
 PAUSE = 0.05
@@ -30,14 +43,17 @@ class Reply:
         status: The HTTP status.
         body: The body.
         error_type: The AWS error code, of an error.
+        headers: What it has instead of a content type and an error code; None for those.
         fate: Whether it is sent, sent without half of its body (a response without a body is lost),
-            lost, sent byte by byte from its head or from its body on, or followed or preceded by parts
-            without end. The connection is closed unless it is sent.
+            lost, sent byte by byte from its head or from its body on, followed or preceded by parts
+            without end, or replaced by what is no TLS record. The connection is closed unless it is
+            sent.
     """
 
     status: int = 200
     body: bytes = b""
     error_type: str | None = None
+    headers: dict[str, str] | None = None
     fate: Fate = "send"
 
     def parts(self) -> Iterator[bytes]:
@@ -59,11 +75,11 @@ class Reply:
             yield from itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _head(self, framing: str | None = None) -> bytes:
-        lines = [
-            f"HTTP/1.1 {self.status} {responses.get(self.status, 'Unknown')}",
-            "Content-Type: application/json",
-            f"x-amzn-RequestId: {uuid.uuid4()}",
-        ]
+        lines = [f"HTTP/1.1 {self.status} {responses.get(self.status, 'Unknown')}"]
+        if self.headers is not None:
+            lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        else:
+            lines += ["Content-Type: application/json", f"x-amzn-RequestId: {uuid.uuid4()}"]
         if self.error_type is not None:
             lines.append(f"x-amzn-ErrorType: {self.error_type}")
         if self.status != HTTPStatus.NO_CONTENT:
@@ -87,13 +103,40 @@ class Handler(WSGIRequestHandler):
 
     def setup(self) -> None:
         """Opens the connection."""
-        super().setup()
-        self._stand_in.connected(self.connection)
+        self._is_open = self._shake_hands()
+        if self._is_open:
+            super().setup()
+            self._stand_in.connected(self.connection)
+
+    def handle(self) -> None:
+        """Responds to all requests."""
+        if self._is_open:
+            super().handle()
 
     def finish(self) -> None:
         """Closes the connection."""
+        if not self._is_open:
+            return
         self._stand_in.disconnected(self.connection)
-        super().finish()
+        with contextlib.suppress(OSError):
+            super().finish()
+        self.connection.close()
+
+    def _shake_hands(self) -> bool:
+        """Starts TLS if the server has it, and returns whether there is a connection."""
+        if self._stand_in.tls is None:
+            return True
+        broken = self._stand_in.faults.handshake()
+        if broken is not None:
+            # Read first, so that the client gets what is sent before the connection is closed.
+            self.request.recv(4096)
+            self.request.sendall(broken)
+            return False
+        try:
+            self.request = self._stand_in.tls.wrap_socket(self.request, server_side=True)
+        except OSError:
+            return False
+        return True
 
     def run_wsgi(self) -> None:
         """Responds to one request."""
@@ -101,6 +144,9 @@ class Handler(WSGIRequestHandler):
         reply = self._stand_in.reply(self.command, self.path, self.headers, body)
         if reply.fate != "send":
             self.close_connection = True
+        if reply.fate in ("plain_text", "alert"):
+            os.write(self.connection.fileno(), ALERT if reply.fate == "alert" else PLAIN_TEXT)
+            return
         # The client may have closed the connection.
         with contextlib.suppress(ConnectionError):
             for number, part in enumerate(reply.parts()):

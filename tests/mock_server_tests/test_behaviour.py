@@ -4,21 +4,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mock_server import Behaviour, MockServer
-from wire import (
-    ARN,
-    FUNCTION,
-    LAMBDA,
-    PRIVATE,
-    PROXY,
-    QUEUE,
-    SOCKET_HTTP,
-    SOCKET_LAMBDA,
-    TLS,
-    Api,
-    bad,
-    connect,
-    refused,
-)
+from payloads import ARN, FUNCTION, LAMBDA, PRIVATE, PROXY, QUEUE, SOCKET_HTTP, SOCKET_LAMBDA, TLS
+from wire import Api, bad, connect, refused
 
 # APIs and tags
 

@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 
 from idem_apigwv2_integration.resource import convert
 from mock_server import PASS_ROLE, MockServer
-from wire import LAMBDA, LISTENER, PROXY, connect, plain
+from payloads import LAMBDA, LISTENER, PROXY
+from wire import connect, plain
 
 DATA = pathlib.Path(__file__).parents[1] / "data"
 

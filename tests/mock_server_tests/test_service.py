@@ -16,7 +16,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mock_server import ApiError, MockServer
-from wire import ONCE, PROXY, SESSION, Api, bad, connect, plain, refused
+from payloads import PROXY
+from wire import ONCE, SESSION, Api, bad, connect, plain, refused
 
 # Pages
 

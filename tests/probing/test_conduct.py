@@ -14,8 +14,9 @@ import pytest
 
 from idem_apigwv2_integration.resource import evidence
 from mock_server import DEFAULT_ACCOUNT
+from payloads import PROXY
 from probe_program import ACCOUNT
-from wire import PROXY, connect
+from wire import connect
 
 TAG = "idem-apigwv2-probe"
 

@@ -4,8 +4,10 @@ import asyncio
 import gc
 import weakref
 
+import botocore.exceptions
 import pytest
 
+import clock
 from idem_apigwv2_integration.gateway import account, client
 
 DETAILS = {"attribute_value": "123456789012"}
@@ -78,6 +80,28 @@ def test_a_call_that_does_not_know_the_aws_account_keeps_the_pace():
         return account.of(hub, {"acct": profile(1)}) is first and first.pace is before
 
     assert asyncio.run(look())
+
+
+def test_calls_that_wait_for_a_connection_keep_the_pace(monkeypatch):
+    """They were there before AWS throttled a call, but have not been sent yet."""
+    refused = []
+
+    async def call(self, operation, **members):
+        await asyncio.sleep(0.2)
+        if asyncio.get_running_loop().time() < 1:
+            refused.append(operation)
+            details = {"Error": {"Code": "TooManyRequestsException", "Message": "Too Many Requests"}}
+            raise botocore.exceptions.ClientError(details, operation)
+        return {"ResponseMetadata": {"HTTPStatusCode": 200}, "ProtocolType": "HTTP"}
+
+    async def calls():
+        one = account.of(a_hub(), {"acct": profile(1)})
+        sends = (one.send("GetApi", ApiId="a1b2c3d4e5") for _ in range(100))
+        return await asyncio.gather(*sends, return_exceptions=True)
+
+    monkeypatch.setattr(client.Client, "call", call)
+    assert len(clock.run(calls())) == 100
+    assert len(refused) < 25, "ten connections, and ten calls a second"
 
 
 def test_simultaneous_calls_open_a_client_once_and_fail_together(monkeypatch):

@@ -23,8 +23,8 @@ class Aws:
         self._connections = asyncio.Semaphore(CONNECTIONS)
 
     async def call(self):
-        await self.pace.wait()
         async with self._connections:
+            await self.pace.wait()
             await asyncio.sleep(LATENCY)
         now = asyncio.get_running_loop().time()
         if not self.rate or now < self._free:

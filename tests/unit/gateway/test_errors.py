@@ -2,9 +2,11 @@ import inspect
 
 import botocore.exceptions
 import botocore.parsers
+import hypothesis
 import pytest
+from hypothesis import strategies
 
-from idem_apigwv2_integration.gateway import errors, retries
+from idem_apigwv2_integration.gateway import errors, redaction, retries
 from idem_apigwv2_integration.gateway.errors import Kind
 
 RACE = "Unable to complete operation due to concurrent modification. Please try again later."
@@ -44,12 +46,13 @@ def answer(code, message="m", status=400):
         (answer("", status=503), Kind.LOST),
         (botocore.exceptions.EndpointConnectionError(endpoint_url="u"), Kind.NOT_SENT),
         (botocore.exceptions.ConnectTimeoutError(endpoint_url="u"), Kind.NOT_SENT),
-        (botocore.exceptions.ProxyConnectionError(proxy_url="u"), Kind.NOT_SENT),
+        # Not known to have failed before the request was sent.
+        (botocore.exceptions.ProxyConnectionError(proxy_url="u"), Kind.LOST),
         (botocore.exceptions.ReadTimeoutError(endpoint_url="u"), Kind.LATE),
         (botocore.exceptions.ConnectionClosedError(endpoint_url="u"), Kind.LOST),
         (botocore.exceptions.HTTPClientError(error="e"), Kind.LOST),
         (botocore.parsers.ResponseParserError("e"), Kind.LOST),
-        (botocore.exceptions.SSLError(endpoint_url="u", error="e"), Kind.REFUSED),
+        (botocore.exceptions.SSLError(endpoint_url="u", error="e"), Kind.LOST),
         (botocore.exceptions.NoCredentialsError(), Kind.REFUSED),
         (botocore.exceptions.NoRegionError(), Kind.REFUSED),
         (ConnectionError("Failed to assume role"), Kind.REFUSED),
@@ -87,7 +90,7 @@ def test_every_exception_of_botocore_is_understood():
     ],
 )
 def test_credentials_are_redacted(text):
-    assert "TOKEN" not in errors.redact(text) and "[redacted]" in errors.redact(text)
+    assert "TOKEN" not in redaction.redact(text) and "[redacted]" in redaction.redact(text)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +101,7 @@ def test_credentials_are_redacted(text):
     ],
 )
 def test_other_texts_stay(text):
-    assert errors.redact(text) == text
+    assert redaction.redact(text) == text
 
 
 def test_every_retried_kind_has_a_budget_and_advice():
@@ -134,3 +137,27 @@ def test_a_403_explains_that_permissions_take_time():
 def test_invalid_credentials_are_final(code):
     failure = errors.classify("GetApi", answer(code, "The security token is invalid", 403))
     assert failure.kind is Kind.REFUSED and "Renew the credentials" in failure.reason
+
+
+ANYTHING = strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | strategies.text(),
+    lambda inner: strategies.lists(inner) | strategies.dictionaries(strategies.text(), inner),
+    max_leaves=4,
+)
+
+
+@hypothesis.given(code=ANYTHING, message=ANYTHING, status=ANYTHING, described=strategies.booleans())
+def test_any_error_response_is_classified(code, message, status, described):
+    response = {
+        "Error": {"Code": code, "Message": message} if described else code,
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    error = answer("SomethingNew")
+    error.response = response
+    failure = errors.classify("CreateIntegration", error)
+    assert failure.reason.isprintable() and len(failure.reason) < 1000
+
+
+@pytest.mark.parametrize("code", ["", "403", None, 5, "<html>"])
+def test_an_error_without_a_code_of_aws_is_a_lost_response(code):
+    assert errors.classify("CreateIntegration", answer(code, "m", 403)).kind is Kind.LOST

@@ -85,21 +85,6 @@ FINE = [
 ]
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"description": "a\ud800"},
-        {"request_parameters": {"append:header.a": "\udc00"}},
-        {"request_parameters": {"append:header.\udc00": "a"}},
-        {"response_parameters": {"200": {"append:header.a": "\udc00"}}},
-    ],
-    ids=ascii,
-)
-def test_half_a_surrogate_pair_is_refused(wrong):
-    (sentence,) = check.problems(HTTP | wrong, protocol="HTTP")
-    assert "half of a surrogate pair" in sentence and sentence.isprintable()
-
-
 @pytest.mark.parametrize(("protocol", "given"), FINE)
 def test_what_aws_accepts_is_not_refused(protocol, given):
     assert check.problems(given, None, protocol) == []

@@ -54,9 +54,9 @@ async def present(
     keeps its value in AWS. ``""`` removes a string and ``{}`` a map. A map is always complete: keys that
     exist in AWS but not in your map are removed.
 
-    Without a ``resource_id`` in the SLS or the ESM, an unmanaged integration of the API is adopted if it
-    equals the one that would be created in every parameter, AWS's defaults included. Otherwise a new
-    integration is created.
+    If neither the SLS nor the ESM has a ``resource_id``, or the integration that the ESM records is gone
+    or replaced, an unmanaged integration of the API is adopted if it equals the one that would be
+    created in every parameter, AWS's defaults included. Otherwise a new integration is created.
 
     Args:
         name(str): An Idem name of the resource.
@@ -67,7 +67,8 @@ async def present(
             ``HTTP_PROXY`` passes the request to an HTTP endpoint. WebSocket APIs also have ``AWS`` and
             ``HTTP``, where mapping templates transform the request, and ``MOCK``, where API Gateway
             responds without a backend.
-        resource_id(str, Optional): The ID of an existing integration to manage.
+        resource_id(str, Optional): The ID of an existing integration to manage. If there is none of that
+            ID, and the ESM has not recorded it, the state fails.
         connection_id(str, Optional): The ID of the VPC link to a private backend. Required if
             ``connection_type`` is ``VPC_LINK``.
         connection_type(str, Optional): ``INTERNET`` or ``VPC_LINK``. AWS's default is ``INTERNET``.

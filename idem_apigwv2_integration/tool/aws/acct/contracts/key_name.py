@@ -1,11 +1,29 @@
 """Keeps the botocore settings of every acct profile.
 
 idem-aws 6.2.1 filters a profile's ``config`` through a generator that is used up after the first profile
-of a process: the settings of all later profiles are lost.
+of a process: the settings of all later profiles are lost. If they are wrong, it raises botocore's
+TypeError before any state runs.
 """
 
+import botocore.config
+
 import idem_apigwv2_integration.availability as availability
-import idem_apigwv2_integration.gateway.client as client
+import idem_apigwv2_integration.gateway.settings as settings
+
+
+def pre_modify(hub, ctx):
+    """Log what is wrong with the settings, and keep it from idem-aws.
+
+    Args:
+        ctx(pop.contract.ContractedContext): The call, with the profile as written.
+    """
+    if not availability.contracts():
+        return
+    written = ctx.get_arguments()["raw_profile"]
+    problem = settings.config_problem(written)
+    if problem:
+        hub.log.error(problem)
+        written[settings.CONFIG] = written.pop("config", written.get(settings.CONFIG))
 
 
 def post_modify(hub, ctx):
@@ -18,8 +36,8 @@ def post_modify(hub, ctx):
         return ctx.ret
     arguments = ctx.get_arguments()
     written = arguments["raw_profile"]
-    given = written.get(client.CONFIG, written.get("config"))
+    given = written.get(settings.CONFIG, written.get("config"))
     # Idem may pass on a profile that idem-aws has built before.
-    if isinstance(given, dict):
-        arguments["new_profile"][client.CONFIG] = given
+    if given is not None and not isinstance(given, botocore.config.Config):
+        arguments["new_profile"][settings.CONFIG] = given
     return ctx.ret

@@ -1,0 +1,24 @@
+"""pytest-pop's fixtures, without its plugin, which would change the path of all tests."""
+
+import asyncio
+
+import pytest
+
+plugin = pytest.importorskip("pytest_pop.plugin")
+contract_hub = plugin.contract_hub
+fn_hub = plugin.fn_hub
+mock_hub = plugin.mock_hub
+
+
+@pytest.fixture(scope="session")
+def hub(idem):
+    """Return the hub with everything that Idem loads, as pytest-pop's other fixtures expect it."""
+    for dyne in ("states", "exec", "tool", "acct"):
+        idem.hub.pop.sub.load_subdirs(idem.hub[dyne], recurse=True)
+    return idem.hub
+
+
+@pytest.fixture
+def run():
+    """Return a function that runs a coroutine to its end."""
+    return asyncio.new_event_loop().run_until_complete

@@ -1,0 +1,57 @@
+"""Which contracts run around which functions, with pytest-pop's hub whose functions are mocks."""
+
+import pytest
+
+RESOURCE = "aws.apigatewayv2.integration"
+PROFILE = {"region_name": "eu-west-1", "aws_access_key_id": "testing", "aws_secret_access_key": "secret"}
+CALLER = {"provider": "AWS", "attribute_key": "Account", "attribute_value": "123456789012"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_known(hub):
+    """Forget what other tests found out about the account."""
+    hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+
+
+def names(function, kind):
+    """Return the names of the contract functions of a kind around a function on the hub."""
+    return [contract.func.__name__ for contract in function.contract_functions[kind]]
+
+
+@pytest.mark.parametrize("function", ["present", "absent"])
+def test_idem_checks_the_results_of_the_states(contract_hub, function):
+    assert f"post_{function}" in names(contract_hub.states[RESOURCE][function], "post")
+
+
+def test_the_caller_is_requested_once_for_a_profile(contract_hub, run):
+    gather = contract_hub.acct.metadata.aws.gather
+    gather.func.return_value = CALLER
+
+    async def twice():
+        return [await gather(PROFILE), await gather(PROFILE)]
+
+    assert run(twice()) == [CALLER, CALLER]
+    assert gather.func.call_count == 1
+
+
+def test_the_caller_is_requested_each_time_where_the_contract_is_off(contract_hub, run, monkeypatch):
+    monkeypatch.setenv("IDEM_APIGWV2_CONTRACTS", "off")
+    gather = contract_hub.acct.metadata.aws.gather
+    gather.func.return_value = CALLER
+
+    async def twice():
+        return [await gather(PROFILE), await gather(PROFILE)]
+
+    assert run(twice()) == [CALLER, CALLER]
+    assert gather.func.call_count == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [("", {"config_as_written": {"read_timeout": 1}}), ("off", {})]
+)
+def test_a_profile_keeps_its_settings(contract_hub, run, monkeypatch, value, kept):
+    monkeypatch.setenv("IDEM_APIGWV2_CONTRACTS", value)
+    built = {}
+    modify = contract_hub.tool.aws.acct.key_name.modify
+    run(modify("default", PROFILE | {"config": {"read_timeout": 1}}, built))
+    assert built == kept

@@ -1,0 +1,19 @@
+import pytest
+
+from idem_apigwv2_integration.resource import check
+from world import HTTP
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"description": "a\ud800"},
+        {"request_parameters": {"append:header.a": "\udc00"}},
+        {"request_parameters": {"append:header.\udc00": "a"}},
+        {"response_parameters": {"200": {"append:header.a": "\udc00"}}},
+    ],
+    ids=ascii,
+)
+def test_half_a_surrogate_pair_is_refused(wrong):
+    (sentence,) = check.problems(HTTP | wrong, protocol="HTTP")
+    assert "half of a surrogate pair" in sentence and sentence.isprintable()
