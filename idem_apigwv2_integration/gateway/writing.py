@@ -319,9 +319,11 @@ class Writer:
         equal = self._unknown(api_id, create, equal)
         assigned = assign([one for one in self._creates.of(api_id) if one.lost], equal)
         own = assigned.pop(create, None)
-        taken = [own, *assigned.values()]
         new = [one for one in equal if create.before is None or create.may_create(one)]
-        return own, [one for one in new if one not in taken]
+        others = [one for one in new if one is not own]
+        # Which of them another create keeps is open until it looks: if one is left over, any may be.
+        left_over = any(one not in assigned.values() for one in others)
+        return own, others if left_over else []
 
     def _unknown(self, api_id: str, create: Create, payloads: list[Payload]) -> list[Payload]:
         """Return the integrations that nobody manages and that no create with a response created."""
