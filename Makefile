@@ -31,7 +31,7 @@ format: $(VENV)/.installed  ## format the code
 	$(BIN)/ruff format .
 
 test: lint  ## linters and all tests, with branch coverage
-	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term-missing:skip-covered
+	$(BIN)/pytest -n auto --dist loadgroup --cov --cov-report=term-missing:skip-covered
 
 test-all: $(VENV)/.installed  ## the tests on every supported Python that is installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check nox

@@ -39,7 +39,7 @@ def install(session: nox.Session, *more: str) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests; further arguments go to pytest."""
     install(session)
-    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
+    session.run("pytest", "-n", "auto", "--dist", "loadgroup", *session.posargs)
 
 
 @nox.session(python=PYTHONS)
@@ -50,7 +50,7 @@ def matrix(session: nox.Session, versions: str) -> None:
         install(session, "-c", "requirements/oldest.txt")
     else:
         install(session, "--upgrade", "--upgrade-strategy", "eager")
-    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
+    session.run("pytest", "-n", "auto", "--dist", "loadgroup", *session.posargs)
 
 
 @nox.session

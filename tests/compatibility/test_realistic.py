@@ -11,6 +11,9 @@ import harness
 
 GATEWAY = "aws.apigatewayv2"
 API = f"${{{GATEWAY}.api:shop:resource_id}}"
+# One process takes the steps, which follow one another.
+pytestmark = pytest.mark.xdist_group("realistic")
+
 LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/a/50dc/f2f7"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/orders:1"
 TRUST = {

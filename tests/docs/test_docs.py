@@ -17,6 +17,9 @@ import yaml
 import mock_server.scenarios
 from idem_apigwv2_integration.resource import comments, messages, refusals
 
+# One process follows all pages.
+pytestmark = pytest.mark.xdist_group("pages")
+
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 SPEAKING = [
     PACKAGE / "resource" / "check.py",

@@ -12,6 +12,9 @@ import pytest
 import harness
 from world import HTTP
 
+# One process builds the archives.
+pytestmark = pytest.mark.xdist_group("release")
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGE = "idem_apigwv2_integration"
 # What a build reads; the folders that it leaves must not be in the checkout.
