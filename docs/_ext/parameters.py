@@ -12,7 +12,10 @@ from typing import Any
 import sources
 import tables
 
-from idem_apigwv2_integration.resource import demands, fields, model, rules
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.integration.mappings import StatusCodes
+from idem_apigwv2_integration.resource import rule as rules
+from idem_apigwv2_integration.resource.type import HTTP, PROTOCOLS, WEBSOCKET, Field, Kind, Removal
 
 _STATES = (
     pathlib.Path(__file__).resolve().parents[2]
@@ -20,18 +23,16 @@ _STATES = (
 )
 _ARGUMENT = re.compile(r"^ {8}(\w+)\((.+?)\): (.*(?:\n(?: {12}.*)?)*)", re.MULTILINE)
 _KINDS = {
-    fields.Kind.STRING: "string",
-    fields.Kind.INTEGER: "integer",
-    fields.Kind.MAP: "map of strings",
-    fields.Kind.NESTED_MAP: "map of status codes to maps of strings",
-    fields.Kind.STRUCTURE: "map with the keys ",
+    Kind.STRING: "string",
+    Kind.INTEGER: "integer",
+    Kind.MAP: "map of strings",
+    Kind.NESTED_MAP: "map of status codes to maps of strings",
+    Kind.STRUCTURE: "map with the keys ",
 }
-_APIS = {fields.HTTP: "HTTP APIs", fields.WEBSOCKET: "WebSocket APIs"}
-# What AWS refuses to remove in place (resource/check.py, in_place_problems).
-_REPLACED = {"integration_subtype"}
-# The demands that say which values are allowed, and those that have a line of their own.
-_VALUES = demands.OneOf | demands.Between | demands.Keys | demands.StatusCodes
-_OTHER_LINES = _VALUES | demands.Required | demands.Supported | demands.Known
+_APIS = {HTTP: "HTTP APIs", WEBSOCKET: "WebSocket APIs"}
+# The constraints that say which values are allowed, and those that have a line of their own.
+_VALUES = rules.OneOf | rules.Between | rules.Keys | StatusCodes
+_OTHER_LINES = _VALUES | rules.Required | rules.Supported | rules.Known
 
 IDENTITY = {
     "api_id": (
@@ -46,7 +47,7 @@ IDENTITY = {
 
 def names() -> list[str]:
     """Return the names of all parameters of ``present``, in the order of the page."""
-    return [*IDENTITY, *fields.SETTABLE]
+    return [*IDENTITY, *INTEGRATION.settable]
 
 
 def page() -> str:
@@ -96,7 +97,7 @@ def _rows(name: str) -> list[tuple[str, str]]:
     if name in IDENTITY:
         kind, required, changed = IDENTITY[name]
         return [("Type", kind), ("Required", required), ("Changing it", changed)]
-    field = fields.SETTABLE[name]
+    field = INTEGRATION.settable[name]
     rows = [
         ("AWS member", f"`{field.member}`"),
         ("Type", _type(name)),
@@ -115,32 +116,32 @@ def _rows(name: str) -> list[tuple[str, str]]:
 def _type(name: str) -> str:
     if name in IDENTITY:
         return IDENTITY[name][0]
-    field = fields.SETTABLE[name]
-    keys = ", ".join(f"`{key}`" for key in model.keys(field.member)) if _is_structure(field) else ""
+    field = INTEGRATION.settable[name]
+    keys = ", ".join(f"`{key}`" for key in INTEGRATION.keys(field)) if _is_structure(field) else ""
     return _KINDS[field.kind] + keys
 
 
 def _apis(name: str) -> str:
-    protocols = fields.PROTOCOLS if name in IDENTITY else fields.SETTABLE[name].protocols
-    return "all" if len(protocols) == len(fields.PROTOCOLS) else _APIS[protocols[0]] + " only"
+    protocols = PROTOCOLS if name in IDENTITY else INTEGRATION.settable[name].protocols
+    return "all" if len(protocols) == len(PROTOCOLS) else _APIS[protocols[0]] + " only"
 
 
-def _demands(name: str, kind: Any) -> list[demands.Rule]:
-    return [rule for rule in rules.RULES if rule.parameter == name and isinstance(rule.demand, kind)]
+def _rules_of(name: str, kind: Any) -> list[rules.Rule]:
+    return [one for one in INTEGRATION.rules if one.name == name and isinstance(one.constraint, kind)]
 
 
 def _short(name: str) -> str:
     if name in IDENTITY:
         return IDENTITY[name][1]
-    found = _demands(name, demands.Required)
+    found = _rules_of(name, rules.Required)
     if not found:
         return "no"
-    always = any(not rule.when and len(rule.protocols) == len(fields.PROTOCOLS) for rule in found)
+    always = any(not rule.when and len(rule.protocols) == len(PROTOCOLS) for rule in found)
     return "to create" if always else "in some cases"
 
 
 def _required(name: str) -> str:
-    found = _demands(name, demands.Required)
+    found = _rules_of(name, rules.Required)
     if not found:
         return "no"
     cases = (
@@ -151,44 +152,47 @@ def _required(name: str) -> str:
 
 def _rules(name: str) -> list[tuple[str, str]]:
     """Return the rules about a parameter that no other line has."""
-    found = [rule for rule in rules.RULES if rule.parameter == name]
+    found = [rule for rule in INTEGRATION.rules if rule.name == name]
     lines = []
     for rule in found:
-        if not isinstance(rule.demand, _OTHER_LINES):
+        if not isinstance(rule.constraint, _OTHER_LINES):
             where = _on(rule.protocols) + (f" if {tables.conditions(rule)}" if rule.when else "")
             start = f"{where.strip()}: " if where else ""
-            lines.append(f"\n  - {start}{tables.demand(rule)}")
+            lines.append(f"\n  - {start}{tables.constraint(rule)}")
+    for one in INTEGRATION.settable[name].ignored:
+        where = _on(one.protocols) + (f" if {tables.conditions(one)}" if one.when else "")
+        lines.append(f"\n  - {where.strip()}: not sent: {one.reason}")
     return [("Rules", "".join(lines))] if lines else []
 
 
 def _on(protocols: tuple[str, ...]) -> str:
-    return "" if len(protocols) == len(fields.PROTOCOLS) else f" on {_APIS[protocols[0]]}"
+    return "" if len(protocols) == len(PROTOCOLS) else f" on {_APIS[protocols[0]]}"
 
 
-def _allowed(field: fields.Field) -> list[str]:
+def _allowed(field: Field) -> list[str]:
     found = []
-    if field.kind not in (fields.Kind.MAP, fields.Kind.NESTED_MAP, fields.Kind.STRUCTURE):
-        values = model.allowed_values(field.member)
+    if field.kind not in (Kind.MAP, Kind.NESTED_MAP, Kind.STRUCTURE):
+        values = INTEGRATION.allowed_values(field)
         found += [tables.codes(values)] if values else []
-        limits = model.length_limits(field.member)
-        if limits and field.kind is fields.Kind.STRING:
+        limits = INTEGRATION.length_limits(field)
+        if limits and field.kind is Kind.STRING:
             found.append(f"{limits[0]} to {limits[1]} characters")
     if field.name == "integration_subtype":
         found.append("one of the [service actions](rules.md#service-actions), or a newer one")
-    for rule in _demands(field.name, _VALUES):
+    for rule in _rules_of(field.name, _VALUES):
         where = f" if {tables.conditions(rule)}" if rule.when else ""
-        found.append(tables.demand(rule) + _on(rule.protocols) + where)
+        found.append(tables.constraint(rule) + _on(rule.protocols) + where)
     return found
 
 
-def _removal(field: fields.Field) -> str:
-    if field.name in _REPLACED:
+def _removal(field: Field) -> str:
+    if field.fixed:
         return f'Only in a [replacement](../guides/replace.md), with `{field.name}: ""`.'
-    if field.removal is fields.Removal.NEVER:
+    if field.removal is Removal.NEVER:
         return "Not possible; set another value."
     limit = " Refused where AWS has a default." if field.defaults else ""
     return f"`{field.name}: {json.dumps(field.empty)}` ({field.removal.value}).{limit}"
 
 
-def _is_structure(field: fields.Field) -> bool:
-    return field.kind is fields.Kind.STRUCTURE
+def _is_structure(field: Field) -> bool:
+    return field.kind is Kind.STRUCTURE

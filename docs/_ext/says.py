@@ -1,6 +1,6 @@
 """The entries of the page of messages: which message an entry is about. Nothing here needs Sphinx.
 
-An entry's argument is either a call of a function of `resource.messages`, `comments` or `refusals` with
+An entry's argument is either a call of a function of `resource.messages` or `resource.problems` with
 example values, so that the sentence is in one place only, or the sentence itself.
 """
 
@@ -8,11 +8,11 @@ import ast
 import pathlib
 import re
 
-from idem_apigwv2_integration.resource import comments, messages, refusals
+from idem_apigwv2_integration.resource import messages, problems
 
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "messages.md"
-_MODULES = {"messages": messages, "comments": comments, "refusals": refusals}
-_CALL = re.compile(r"(messages|comments|refusals)\.(\w+)\(.*\)")
+_MODULES = {"messages": messages, "problems": problems}
+_CALL = re.compile(r"(messages|problems)\.(\w+)\(.*\)")
 _ENTRY = re.compile(r"^:{3,}\{says\} (?P<argument>.+)$", re.MULTILINE)
 
 

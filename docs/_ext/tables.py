@@ -8,9 +8,23 @@ import re
 import sources
 import waiting
 
-from idem_apigwv2_integration.resource import actions, demands, evidence, fields, rules
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.integration.actions import ACTIONS
+from idem_apigwv2_integration.resource import evidence
+from idem_apigwv2_integration.resource.rule import Rule
+from idem_apigwv2_integration.resource.type import (
+    HTTP,
+    PROTOCOLS,
+    WEBSOCKET,
+    Condition,
+    Default,
+    Ignored,
+    Is,
+    Not,
+    When,
+)
 
-_PROTOCOL = {fields.HTTP: "HTTP", fields.WEBSOCKET: "WebSocket"}
+_PROTOCOL = {HTTP: "HTTP", WEBSOCKET: "WebSocket"}
 
 RULES_HEAD = ("Parameter", "What must hold", "When", "APIs", "Source")
 ACTIONS_HEAD = ("integration_subtype", "Required", "Optional")
@@ -26,23 +40,31 @@ _CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 
 def rules_rows() -> list[tuple[str, ...]]:
     """Return a row for each rule, in markdown."""
-    return [
-        (
-            f"[`{rule.parameter}`](parameters.md#{rule.parameter})",
-            demand(rule).replace("|", "\\|"),
-            conditions(rule),
-            _protocols(rule.protocols),
-            sources.linked(rule.source),
-        )
-        for rule in rules.RULES
+    rows = [
+        _rule_row(rule.name, constraint(rule).replace("|", "\\|"), rule) for rule in INTEGRATION.rules
     ]
+    return rows + [
+        _rule_row(name, f"not sent: {one.reason}", one)
+        for name, field in INTEGRATION.settable.items()
+        for one in field.ignored
+    ]
+
+
+def _rule_row(name: str, text: str, where: Rule | Ignored) -> tuple[str, ...]:
+    return (
+        f"[`{name}`](parameters.md#{name})",
+        text,
+        conditions(where),
+        _protocols(where.protocols),
+        sources.linked(where.source),
+    )
 
 
 def actions_rows() -> list[tuple[str, ...]]:
     """Return a row for each service action, in markdown."""
     return [
         (f"`{name}`", codes(action.required), codes(action.optional) or "none")
-        for name, action in actions.ACTIONS.items()
+        for name, action in ACTIONS.items()
     ]
 
 
@@ -110,27 +132,28 @@ def versions_rows() -> list[tuple[str, ...]]:
     ]
 
 
-def conditions(rule: demands.Rule) -> str:
+def conditions(rule: Rule | Ignored) -> str:
     """Return when a rule holds, in markdown."""
-    return " and ".join(_condition(*item) for item in rule.when.items()) or "always"
+    return _conditions(rule.when) or "always"
 
 
-def default(default: fields.Default) -> str:
+def _conditions(when: When) -> str:
+    return " and ".join(_condition(*item) for item in when.items())
+
+
+def default(default: Default) -> str:
     """Return what AWS fills in, and when, in markdown."""
     limits = []
-    if len(default.protocols) < len(fields.PROTOCOLS):
+    if len(default.protocols) < len(PROTOCOLS):
         limits.append(f"on {_PROTOCOL[default.protocols[0]]} APIs")
-    if len(default.types) < len(fields.TYPES):
-        limits.append(f"for the types {codes(default.types)}")
-    if not default.service:
-        limits.append("without `integration_subtype`")
+    if default.when:
+        limits.append(f"if {_conditions(default.when)}")
     return f"`{default.value}`" + (f" {', '.join(limits)}" if limits else "")
 
 
-def demand(rule: demands.Rule) -> str:
-    """Return what a rule demands, in markdown."""
-    text = rule.demand.described.replace("{values}", codes(fields.TYPES))
-    text = text.replace("a key that matches `.*`", "every key")
+def constraint(rule: Rule) -> str:
+    """Return what a rule requires, in markdown."""
+    text = rule.constraint.described.replace("a key that matches `.*`", "every key")
     return f"{text}; only pointed out" if rule.hint and "pointed out" not in text else text
 
 
@@ -140,15 +163,15 @@ def codes(values: tuple[str, ...]) -> str:
 
 
 def _protocols(protocols: tuple[str, ...]) -> str:
-    return "all" if len(protocols) == len(fields.PROTOCOLS) else _PROTOCOL[protocols[0]]
+    return "all" if len(protocols) == len(PROTOCOLS) else _PROTOCOL[protocols[0]]
 
 
-def _condition(name: str, condition: demands.Condition) -> str:
-    if isinstance(condition, demands.Is):
+def _condition(name: str, condition: Condition) -> str:
+    if isinstance(condition, Is):
         return f"`{name}` {condition.value}"
-    if condition == tuple(actions.ACTIONS):
+    if condition == tuple(ACTIONS):
         return f"`{name}` is one of the [service actions](rules.md#service-actions)"
-    if isinstance(condition, demands.Not):
+    if isinstance(condition, Not):
         return f"`{name}` is not {codes(condition.values)}"
     return f"`{name}` is {' or '.join(codes((value,)) for value in condition)}"
 

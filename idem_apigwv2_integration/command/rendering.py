@@ -8,7 +8,7 @@ from typing import Any
 
 import pop.hub
 
-from idem_apigwv2_integration.resource import comments
+from idem_apigwv2_integration.integration import INTEGRATION
 
 _CONFIG = ["idem", "acct", "rend", "evbus", "pop_tree", "pop_loop"]
 
@@ -144,7 +144,7 @@ def _malformed(hub, high: dict[str, Any]) -> Iterator[str]:
                     "`- NAME: VALUE`, and [] for none."
                 )
             # The checks of an integration report its keys with the parameter's name.
-            elif reference != comments.TYPE:
+            elif reference != INTEGRATION.name:
                 for key in _other_keys(arguments):
                     yield (
                         f"{state_id}: the key {key!r} of {reference} is not a string. Idem stops at it "
@@ -165,7 +165,7 @@ def _other_keys(value: Any) -> Iterator[Any]:
 def _state(hub, sources: list[str], chunk: dict[str, Any]) -> State:
     function = hub.states.aws.apigatewayv2.integration.present
     arguments = chunk
-    if chunk["state"] == comments.TYPE:
+    if chunk["state"] == INTEGRATION.name:
         # Idem's own step between an SLS and the call of a function; `present` has all parameters.
         arguments = hub.idem.tools.format_call(
             fun=function,

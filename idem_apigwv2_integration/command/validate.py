@@ -6,7 +6,10 @@ import traceback
 from typing import Any
 
 from idem_apigwv2_integration.command import rendering
-from idem_apigwv2_integration.resource import bindings, check, comments, convert, fields, messages, plan
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.resource import arguments as checks
+from idem_apigwv2_integration.resource import bindings, display, messages, validate, values
+from idem_apigwv2_integration.resource.type import PROTOCOLS
 from idem_apigwv2_integration.run import run
 
 _API = "aws.apigatewayv2.api"
@@ -26,12 +29,12 @@ def report(files: list[rendering.Rendered]) -> tuple[list[str], int]:
             wrong, hints = _checked(state, rendered.states)
             found += [f"{where}: {sentence}" for sentence in wrong]
             notes += [f"{where}: note: {sentence}" for sentence in hints]
-            checked += state.type == comments.TYPE
+            checked += state.type == INTEGRATION.name
         problems += len(found)
         lines += found + notes
     summary = f"{_count(checked, 'integration')} in {_count(len(files), 'file')} checked: "
     lines.append(summary + f"{_count(problems, 'problem')}.")
-    printed = [messages.printable(part) for line in lines for part in line.split("\n")]
+    printed = [display.printable(part) for line in lines for part in line.split("\n")]
     return printed, int(problems > 0)
 
 
@@ -51,34 +54,39 @@ def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[
         state: The state.
         states: All states of its file, among them those that declare APIs.
     """
-    if state.type != comments.TYPE:
-        near = difflib.get_close_matches(state.type, [comments.TYPE], cutoff=0.9)
+    if state.type != INTEGRATION.name:
+        near = difflib.get_close_matches(state.type, [INTEGRATION.name], cutoff=0.9)
         return [f"{state.type} is no resource type: did you mean {near[0]}?"] if near else [], []
-    problems = check.function_problems(state.function)
+    problems = checks.check_function(state.function)
     if problems:
         return problems, []
     arguments = {
-        key: convert.unescape_bindings(bindings.predicted(value, plan.placeholder), value)
+        key: bindings.unescape(bindings.predict(value, values.placeholder), value)
         for key, value in run.arguments(state.arguments).items()
         if key not in ("ctx", *_CREDENTIALS)
     }
     name, api_id, resource_id = (arguments.pop(key, None) for key in ("name", "api_id", "resource_id"))
-    unknown = [key for key in arguments if key not in fields.SETTABLE]
+    unknown = [key for key in arguments if key not in INTEGRATION.settable]
     given = {
-        key: value for key, value in arguments.items() if key in fields.SETTABLE and value is not None
+        key: value
+        for key, value in arguments.items()
+        if key in INTEGRATION.settable and value is not None
     }
-    notes = check.read_only(unknown)
-    nulls = check.nulls(given, state.ignored)
+    notes = checks.describe_read_only(INTEGRATION, unknown)
+    nulls = checks.check_nulls(given, state.ignored)
+    parents = {"api_id": api_id}
     if state.function == "absent":
-        return check.absent_problems(name, api_id, resource_id, unknown), notes
+        return checks.check_absent(INTEGRATION, name, parents, resource_id, unknown), notes
     if state.function == "search":
-        return nulls + check.search_problems(name, api_id, resource_id, given, unknown), []
-    problems = check.identity_problems(name, api_id, resource_id) + nulls
+        wrong = checks.check_search(INTEGRATION, name, parents, resource_id, given, unknown)
+        return nulls + wrong, []
+    problems = checks.check_identity(name, parents, resource_id) + nulls
     protocol = _protocol(state.arguments.get("api_id"), states)
     # Of an integration that exists, what the state leaves out stays as it is.
-    problems += check.problems(given, protocol=protocol, unknown=unknown, partial=bool(resource_id))
+    report = validate.check(INTEGRATION, given, protocol=protocol, partial=bool(resource_id))
+    problems += checks.check_names(INTEGRATION, unknown) + report.problems
     # Hints depend on the whole integration.
-    return problems, notes + ([] if problems or resource_id else check.hints(given, protocol))
+    return problems, notes + ([] if problems or resource_id else report.ignored + report.hints)
 
 
 def _protocol(api_id: Any, states: list[rendering.State]) -> str | None:
@@ -90,7 +98,7 @@ def _protocol(api_id: Any, states: list[rendering.State]) -> str | None:
         names = (state.id, state.arguments.get("name"))
         if bound[1] in names if bound else api_id and state.arguments.get("resource_id") == api_id:
             protocol = state.arguments.get("protocol_type")
-            return protocol if protocol in fields.PROTOCOLS else None
+            return protocol if protocol in PROTOCOLS else None
     return None
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from idem_apigwv2_integration.resource import messages
+from idem_apigwv2_integration.resource import display
 
 # The begin of a JSON object, on a line of its own or right behind another one. Lines of a log may begin
 # with a brace as well.
@@ -28,14 +28,14 @@ def report(output: str, detailed: bool) -> tuple[list[str], int]:
     try:
         results = read(output)
     except ValueError as error:
-        return [messages.printable(line) for line in str(error).splitlines()], 1
+        return [display.printable(line) for line in str(error).splitlines()], 1
     failed = [(tag, result) for tag, result in results if result["result"] is not True]
     changed = [
         tag
         for tag, result in results
         if result["result"] is True and result.get("changes") and not tag.startswith(_EXEC)
     ]
-    lines = [messages.printable(line) for tag, result in failed for line in _failure(tag, result)]
+    lines = [display.printable(line) for tag, result in failed for line in _failure(tag, result)]
     counts = {
         "failed": len(failed),
         "with changes": len(changed),

@@ -23,7 +23,7 @@ from idem_apigwv2_integration.gateway import (
     settings,
     window,
 )
-from idem_apigwv2_integration.resource import check
+from idem_apigwv2_integration.resource import arguments
 
 T = TypeVar("T")
 
@@ -109,7 +109,7 @@ def _shown(value: Any) -> str:
 
 def _refuse_malformed_ids(operation: str, members: dict[str, Any]) -> None:
     """Raise a failure if an ID would change the path of a request, wherever the ID comes from."""
-    wrong = check.malformed_ids(api_id=members.get("ApiId"), resource_id=members.get("IntegrationId"))
+    wrong = arguments.check_ids(api_id=members.get("ApiId"), resource_id=members.get("IntegrationId"))
     if wrong:
         raise errors.Failure(errors.Kind.REFUSED, f"{operation} was not sent: {' '.join(wrong)}")
 

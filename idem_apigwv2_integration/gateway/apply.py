@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, writing
-from idem_apigwv2_integration.resource import comments, convert, messages, plan
+from idem_apigwv2_integration.resource import messages, plan, values
 
 
 @dataclasses.dataclass
@@ -27,8 +27,7 @@ async def create(
     account: account.Account,
     api_id: str,
     name: str | None,
-    given: dict[str, Any],
-    protocol: str | None,
+    planned: plan.Plan,
     claimed: Callable[[], set[str]],
 ) -> Outcome:
     """Create an integration.
@@ -37,67 +36,56 @@ async def create(
         account: Where the API is.
         api_id: The API.
         name: The Idem name; the integration's ID if there is none.
-        given: The parameters, validated.
-        protocol: The API's protocol; None if it is not known.
+        planned: The validated plan.
         claimed: Returns the IDs of the API's integrations that others manage.
 
     Raises:
         errors.Failure: It was not created, or it is unknown whether it was.
     """
-    wanted = plan.wanted(given, None, protocol)
-    equal = plan.as_created(given, protocol)
+    parents = {"api_id": api_id}
 
     def is_equal(payload: dict[str, Any]) -> bool:
-        differing = plan.differences(equal, convert.from_aws(payload, api_id), protocol)
-        # On a protocol that this version does not know, it is open what AWS fills in.
-        return all(plan.is_placeholder(equal.get(name)) for name in differing)
+        return planned.equals_created(values.from_aws(planned.kind, payload, parents))
 
     written = await account.shared(writing.Writer).create(
-        api_id,
-        convert.to_aws(wanted),
-        is_equal=is_equal,
-        claimed=claimed,
+        api_id, planned.create_request, is_equal=is_equal, claimed=claimed
     )
-    resource = convert.from_aws(written.payload, api_id, name)
+    resource = values.from_aws(planned.kind, written.payload, parents, name)
     comment = [
-        comments.created(resource["name"], dry_run=False),
-        comments.identified(resource["resource_id"]),
+        messages.created(resource["name"], dry_run=False),
+        messages.identified(resource["resource_id"]),
         *written.notes,
     ]
-    return Outcome(resource, comment, _unmet(given, wanted, resource))
+    return Outcome(resource, comment, _unmet(planned, resource))
 
 
-async def update(
-    account: account.Account, live: dict[str, Any], given: dict[str, Any], protocol: str | None
-) -> Outcome:
-    """Change an integration as given; without a difference nothing is sent.
+async def update(account: account.Account, planned: plan.Plan) -> Outcome:
+    """Change an integration as planned; without a difference nothing is sent.
 
     Args:
         account: Where the API is.
-        live: The integration as it is.
-        given: The parameters, validated.
-        protocol: The API's protocol.
+        planned: The validated plan.
 
     Raises:
         errors.Failure: It was not changed, or it is unknown whether it was.
     """
-    wanted = plan.wanted(given, live, protocol)
+    live = planned.live or {}
     name, resource_id = live["name"], live["resource_id"]
-    if not plan.changes(wanted, live):
-        return Outcome(live, [comments.found(name), comments.identified(resource_id)], [])
+    if planned.is_noop:
+        return Outcome(live, [messages.found(name), messages.identified(resource_id)], [])
     payload = await account.shared(writing.Writer).update(
-        live["api_id"], resource_id, plan.update_request(wanted, live, given, protocol)
+        live["api_id"], resource_id, planned.update_request
     )
-    resource = convert.from_aws(payload, live["api_id"], name)
-    changed = plan.changes(resource, live)
+    resource = values.from_aws(planned.kind, payload, {"api_id": live["api_id"]}, name)
+    changed = plan.differences(planned.kind, resource, live)
     comment = []
     if changed:
         comment = [
-            comments.updated(name, dry_run=False),
-            comments.identified(resource_id),
-            comments.parameters(changed, dry_run=False),
+            messages.updated(name, dry_run=False),
+            messages.identified(resource_id),
+            messages.parameters(changed, dry_run=False),
         ]
-    return Outcome(resource, comment, _unmet(given, wanted, resource))
+    return Outcome(resource, comment, _unmet(planned, resource))
 
 
 async def delete(account: account.Account, api_id: str, name: str, resource_id: str) -> list[str]:
@@ -107,12 +95,12 @@ async def delete(account: account.Account, api_id: str, name: str, resource_id: 
         errors.Failure: It still exists, or it is unknown whether it does.
     """
     existed = await account.shared(writing.Writer).delete(api_id, resource_id)
-    done = comments.deleted(name, dry_run=False) if existed else comments.absent(name)
-    return [done, comments.identified(resource_id)]
+    done = messages.deleted(name, dry_run=False) if existed else messages.absent(name)
+    return [done, messages.identified(resource_id)]
 
 
-def _unmet(given: dict[str, Any], wanted: dict[str, Any], resource: dict[str, Any]) -> list[str]:
+def _unmet(planned: plan.Plan, resource: dict[str, Any]) -> list[str]:
     return [
-        messages.unmet(name, wanted.get(name), resource.get(name))
-        for name in plan.unmet(given, wanted, resource)
+        messages.unmet(name, planned.wanted.get(name), resource.get(name))
+        for name in planned.unmet(resource)
     ]

@@ -4,7 +4,8 @@ import asyncio
 from typing import Any
 
 from idem_apigwv2_integration.gateway import errors, reading, retries
-from idem_apigwv2_integration.resource import convert
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.resource import values
 
 
 async def everything(reader: reading.Reader) -> tuple[list[dict[str, Any]], list[str]]:
@@ -18,7 +19,10 @@ async def everything(reader: reading.Reader) -> tuple[list[dict[str, Any]], list
     api_ids = [api["ApiId"] for api in await reader.apis()]
 
     async def of(api_id: str) -> list[dict[str, Any]]:
-        return [convert.from_aws(payload, api_id) for payload in await reader.all(api_id)]
+        return [
+            values.from_aws(INTEGRATION, payload, {"api_id": api_id})
+            for payload in await reader.all(api_id)
+        ]
 
     results = await asyncio.gather(*(of(api_id) for api_id in api_ids), return_exceptions=True)
     found: list[dict[str, Any]] = []

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors
-from idem_apigwv2_integration.resource import evidence
 
 Item = dict[str, Any]
 
@@ -48,8 +47,7 @@ async def read(
     Raises:
         errors.Failure: A page can't be read, or the listing does not end.
     """
-    if evidence.answer("max_results_500") != "refused":
-        members["MaxResults"] = FULL_PAGE
+    members["MaxResults"] = FULL_PAGE
     listing = Listing()
     tokens: set[str] = set()
     while True:

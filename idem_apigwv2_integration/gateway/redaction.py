@@ -11,7 +11,7 @@ import urllib.parse
 from collections.abc import Iterable
 from typing import Any
 
-from idem_apigwv2_integration.resource import messages
+from idem_apigwv2_integration.resource import display
 
 REDACTED = "[redacted]"
 
@@ -103,13 +103,13 @@ def without_parts(text: str, hidden: Iterable[str]) -> str:
         if not covered[at]:
             shown.append(character)
         elif at == 0 or not covered[at - 1]:
-            shown.append(messages.HIDDEN)
+            shown.append(display.HIDDEN)
     return "".join(shown)
 
 
 def one_line(text: str) -> str:
     """Return the beginning of a text on one line, with control characters escaped."""
-    line = messages.printable(" ".join(text[: 4 * _LONGEST].split()))
+    line = display.printable(" ".join(text[: 4 * _LONGEST].split()))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
 
 

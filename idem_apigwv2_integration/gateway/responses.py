@@ -9,7 +9,8 @@ from typing import Any
 
 import botocore.model
 
-from idem_apigwv2_integration.resource import check, fields
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.resource import arguments
 
 # What every response holds, and every item of a listing.
 _REQUIRED = {
@@ -26,7 +27,7 @@ _OF_AN_ITEM = {"GetApis": "ApiId", "GetIntegrations": "IntegrationId", "GetRoute
 _STATUS = {"DeleteIntegration": 204}
 
 # The members that the plugin reads, of responses, items and structures. The others may have any type.
-_READ = {field.member for field in fields.TABLE} | {
+_READ = {field.member for field in INTEGRATION.fields} | {
     *_REQUIRED.values(),
     *_OF_AN_ITEM.values(),
     "NextToken",
@@ -78,7 +79,7 @@ def _holds(members: dict[str, Any], name: str) -> bool:
     value = members.get(name)
     if not name.endswith("Id"):
         return value is not None
-    return bool(value) and not check.malformed_ids(**{name: value})
+    return bool(value) and not arguments.check_ids(**{name: value})
 
 
 def _conforms(shape: Any, value: Any) -> bool:

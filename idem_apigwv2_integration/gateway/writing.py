@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors, reading
-from idem_apigwv2_integration.resource import comments
+from idem_apigwv2_integration.resource import messages
 
 Payload = dict[str, Any]
 
@@ -163,7 +163,7 @@ class Writer:
             except errors.Failure as failure:
                 if not create.lost:
                     raise
-                reason = comments.maybe_created(str(failure))
+                reason = messages.maybe_created(str(failure))
                 raise errors.Failure(failure.kind, reason, final=failure.final) from None
 
     async def update(self, api_id: str, resource_id: str, members: Payload) -> Payload:
@@ -267,15 +267,15 @@ class Writer:
                     break
         except errors.Failure as failure:
             create.lost = 0
-            raise errors.Failure(errors.Kind.REFUSED, comments.lost_unseen(str(failure))) from None
+            raise errors.Failure(errors.Kind.REFUSED, messages.lost_unseen(str(failure))) from None
         if create.before is None:
             create.lost = 0
             ids = [payload["IntegrationId"] for payload in others]
-            raise errors.Failure(errors.Kind.REFUSED, comments.lost_unknown(ids))
+            raise errors.Failure(errors.Kind.REFUSED, messages.lost_unknown(ids))
         if own is None:
             return None
         self._keep(api_id, own)
-        kept = comments.lost_and_found(own["IntegrationId"])
+        kept = messages.lost_and_found(own["IntegrationId"])
         return Created(own, [kept, *await self._surplus(api_id, create, create.lost - 1, others)])
 
     async def _surplus(
@@ -301,8 +301,8 @@ class Writer:
         except errors.Failure as failure:
             reason = str(failure)
         ids = [payload["IntegrationId"] for payload in others]
-        notes = [comments.duplicates(ids)] if ids else []
-        return [*notes, comments.maybe_twice(reason)] if len(ids) < unclear else notes
+        notes = [messages.duplicates(ids)] if ids else []
+        return [*notes, messages.maybe_twice(reason)] if len(ids) < unclear else notes
 
     async def _look(self, api_id: str, create: Create) -> tuple[Payload | None, list[Payload]]:
         """Look for what a create has created.

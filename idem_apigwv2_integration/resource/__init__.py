@@ -1,1 +1,1 @@
-"""What an integration is: plain functions of plain values, without a hub and without I/O."""
+"""Any resource of API Gateway v2, as pure functions of plain values: no hub and no I/O."""

@@ -1,61 +1,319 @@
-"""Sentences for the user about what AWS has or did, and about what can't be done."""
+"""Sentences about what a state found, did, or would do, and about what can't be done."""
 
-import contextlib
-import contextvars
-from collections.abc import Iterable, Iterator
 from typing import Any
 
+from idem_apigwv2_integration.resource import display
+
+TYPE = "aws.apigatewayv2.integration"
 # Part of a sentence. Idem accepts a map only; creating the replacement first lets routes move to it.
 REPLACE = (
     "to replace the integration, add the line `- recreate_on_update: {create_before_destroy: true}` to "
     "the state; the new integration takes over what the SLS leaves out"
 )
 
-
-HIDDEN = "(sensitive value)"
-# The parameters of the state that is executed whose values must not be shown.
-_sensitive: contextvars.ContextVar[frozenset[str]] = contextvars.ContextVar("sensitive")
+# How many similar integrations a comment names.
+_MOST_NAMED = 3
 
 
-@contextlib.contextmanager
-def hiding(parameters: Iterable[str]) -> Iterator[None]:
-    """Keep the values of some parameters out of the sentences that are written meanwhile."""
-    token = _sensitive.set(frozenset(parameters))
-    try:
-        yield
-    finally:
-        _sensitive.reset(token)
+# Down to `deleted`, and in `api_required`, these are sentences of idem-aws, word for word: users compare
+# them (`hub.tool.aws.comment_utils`). What else there is to say is a sentence of its own.
 
 
-def hides(subject: str) -> bool:
-    """Tell whether a sentence must not show the value of a parameter, or of a part of one."""
-    return any(parameter in subject for parameter in _sensitive.get(frozenset()))
+def empty(function: str, name: str) -> str:
+    """An exec function found nothing."""
+    return f"{function} {TYPE} '{name}' result is empty"
 
 
-def shown(value: Any, subject: str = "") -> str:
-    """Return a value as it is shown in a sentence.
+def found(name: str) -> str:
+    """The integration exists and is as declared."""
+    return f"{TYPE} '{name}' already exists"
+
+
+def absent(name: str) -> str:
+    """The integration does not exist."""
+    return f"{TYPE} '{name}' already absent"
+
+
+def created(name: str, dry_run: bool) -> str:
+    """The integration was created, or would be."""
+    return f"{'Would create' if dry_run else 'Created'} {TYPE} '{name}'"
+
+
+def updated(name: str, dry_run: bool) -> str:
+    """The integration was updated, or would be."""
+    return f"{'Would update' if dry_run else 'Updated'} {TYPE} '{name}'"
+
+
+def deleted(name: str, dry_run: bool) -> str:
+    """The integration was deleted, or would be."""
+    return f"{'Would delete' if dry_run else 'Deleted'} {TYPE} '{name}'"
+
+
+def identified(*resource_ids: str) -> str:
+    """Which integration of AWS the sentence before is about; more than one if a replacement left one."""
+    return f"Its resource_id is {' and '.join(resource_ids)}."
+
+
+def parameters(names: list[str], dry_run: bool) -> str:
+    """The parameters that an update changes, in idem-aws's order and without spaces."""
+    return f"{'Would update' if dry_run else 'Updated'} parameters: {','.join(sorted(names))}"
+
+
+def api_required(name: str) -> str:
+    """The SLS names an integration to delete without its API."""
+    return f"['api_id'] is required to delete {TYPE} '{name}'"
+
+
+def nothing_known() -> str:
+    """Neither the SLS nor the ESM names an integration to delete."""
+    return "The SLS gives no resource_id and the ESM records none: nothing was looked up."
+
+
+def no_such_id(api_id: str, resource_id: str) -> str:
+    """The SLS names an integration that neither exists nor is recorded in the ESM."""
+    return (
+        f"resource_id is {resource_id!r}: API {api_id} has no such integration, and none was created. "
+        "Correct the ID; to create an integration, remove resource_id from the SLS."
+    )
+
+
+def stale_id(resource_id: str, api_id: str, current: str) -> str:
+    """The SLS names an integration that does not exist, and the ESM one that does."""
+    return (
+        f"resource_id is {resource_id!r}: API {api_id} has no such integration. This state manages "
+        f"{current}, which the ESM records for it: remove resource_id from the SLS, or set it to "
+        f"{current!r}."
+    )
+
+
+def unusable(name: str, reason: str) -> str:
+    """The ESM records something for a state that can't be an integration."""
+    return f"The ESM's entry of {name!r} can't be used: {reason}"
+
+
+def gone(resource_id: str, dry_run: bool, adopted: bool = False) -> str:
+    """An integration that the ESM records was deleted outside of Idem."""
+    created = f": a new integration {'would be' if dry_run else 'was'} created"
+    return f"{resource_id}, which the ESM records, no longer exists{'' if adopted else created}."
+
+
+def unresolved(name: str, binding: str) -> str:
+    """An inverted run does not resolve the binding that names an integration to delete."""
+    return (
+        f"{binding}, which names the integration of {name!r}, is not resolved in an inverted run, and "
+        "the ESM records none for this state: nothing was deleted. Write the IDs themselves as api_id "
+        "and resource_id."
+    )
+
+
+def bound_id(name: str) -> str:
+    """A dry run can't know which integration a state manages."""
+    return (
+        f"Which integration {name!r} manages is known after the state that its resource_id refers to is "
+        "applied."
+    )
+
+
+def not_searched(binding: str) -> str:
+    """An inverted run does not resolve what a search depends on."""
+    return f"{binding} is not resolved in an inverted run: nothing was looked up."
+
+
+def found_deleted(resource_ids: list[str]) -> str:
+    """What a search describes was deleted before it was executed."""
+    verb = "matches, but was" if len(resource_ids) == 1 else "match, but were"
+    return f"{', '.join(resource_ids)} {verb} deleted by a state of this run before this search."
+
+
+def ambiguous_id(state_id: str, other: str) -> str:
+    """Another state has the ID that Idem gives to a part of a replacement."""
+    return (
+        f"{state_id!r} can't be replaced while there is a state {other!r}: Idem's recreate_on_update "
+        "uses that ID itself. Rename that state, or remove recreate_on_update."
+    )
+
+
+def ambiguous(name: str, resources: list[dict[str, Any]]) -> str:
+    """The SLS and the ESM name different integrations."""
+    ids = " and ".join(f"{one['resource_id']} (API {one['api_id']})" for one in resources)
+    return (
+        f"The SLS and the ESM name different integrations for {name!r}: {ids}. Declare each under a "
+        "state ID of its own, with its resource_id, or delete the one that is not needed."
+    )
+
+
+def mistaken(name: str, api_id: str, resource_id: str, resources: list[dict[str, Any]]) -> str:
+    """The SLS names an integration to delete that does not exist, and the ESM one that does."""
+    ids = ", ".join(f"{one['resource_id']} (API {one['api_id']})" for one in resources)
+    return (
+        f"resource_id is {resource_id!r}: API {api_id} has no such integration, but the ESM records "
+        f"{ids} for {name!r}, and it exists. To delete that one, set resource_id to its ID or remove "
+        "resource_id from the SLS."
+    )
+
+
+def owned(resource: dict[str, Any], owner: str, function: str) -> str:
+    """Another state of the run manages the integration."""
+    return (
+        f"Integration {resource['resource_id']} of API {resource['api_id']} is already managed by the "
+        f"state {owner!r} ({function}) of this run: only one state can manage an integration."
+    )
+
+
+def elsewhere(api_id: str, resource_id: str, profile: str) -> str:
+    """The integration is in an account that the state does not use."""
+    return (
+        f"API {api_id} is not in this account and Region but in those of the acct profile "
+        f"{profile!r}: integration {resource_id} was not changed. Run the state with "
+        f"`acct_profile: {profile}`."
+    )
+
+
+def unseen(api_id: str, resource_id: str, profile: str, reason: str) -> str:
+    """The API of an integration may be in an account that can't be read."""
+    return (
+        f"API {api_id} does not exist in this account and Region, and those of the acct profile "
+        f"{profile!r} can't be read: integration {resource_id} may still exist there. {reason}"
+    )
+
+
+def adopted(resource_id: str, dry_run: bool) -> str:
+    """An unmanaged integration equals what the state would create."""
+    return (
+        f"{'Would adopt' if dry_run else 'Adopted'} {resource_id}: it is unmanaged and equals what this "
+        "state would create."
+    )
+
+
+def equal(resource_id: str) -> str:
+    """An equal integration is not adopted, because Idem is configured so or the state had another."""
+    return (
+        f"{resource_id} is unmanaged and equals what this state creates; to import it instead, set "
+        f"`resource_id: {resource_id}`."
+    )
+
+
+def recorded(resource_id: str, state_id: str) -> str:
+    """An equal integration is recorded in the ESM for a state that this run does not have."""
+    return (
+        f"{resource_id} equals what this state creates, but the ESM records it for {state_id!r}, which "
+        f"is not in this run. If that state was renamed, keep the integration with "
+        f"`resource_id: {resource_id}`."
+    )
+
+
+def similar(candidates: list[tuple[str, list[str]]]) -> list[str]:
+    """Unmanaged integrations have the same type and URI and differ in some parameters.
 
     Args:
-        value: The value.
-        subject: The parameter, or the part of one, whose value it is.
+        candidates: The ID of each, and the parameters in which it differs.
     """
-    if hides(subject):
-        return HIDDEN
-    text = repr(value)
-    return text if len(text) <= 120 else f"{text[:117]}..."
+    sentences = [
+        f"{resource_id} has the same type and URI but differs in {', '.join(differing)}; to import it "
+        f"instead, set `resource_id: {resource_id}`."
+        for resource_id, differing in candidates[:_MOST_NAMED]
+    ]
+    more = len(candidates) - _MOST_NAMED
+    return [*sentences, f"Other similar integrations: {more}."] if more > 0 else sentences
 
 
-def printable(text: str) -> str:
-    """Return a text on one line, with control characters and what can't be encoded escaped."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text
+def drifted(names: list[str]) -> str:
+    """The live integration differs from what the ESM recorded."""
+    return f"Changed outside of Idem: {', '.join(names)}"
+
+
+def deposed(resource_id: str, dry_run: bool) -> str:
+    """An integration that was replaced earlier is deleted now."""
+    return (
+        f"{'Would delete' if dry_run else 'Deleted'} {resource_id}, which an earlier run replaced and "
+        "could not delete."
+    )
+
+
+def with_its_api(resource_id: str, api_id: str, dry_run: bool) -> str:
+    """The integration comes from API Gateway's quick create: it can only be deleted with its API."""
+    verb = "would be" if dry_run else "is"
+    return f"{resource_id} {verb} deleted with API {api_id}, which quick create added it to."
+
+
+def still_deposed(resource_id: str, reason: str) -> str:
+    """An integration that was replaced earlier still can't be deleted."""
+    return f"{resource_id}, which an earlier run replaced, still exists. {reason}"
+
+
+def left_over(resource_id: str) -> str:
+    """An integration that was replaced earlier is deleted after the state succeeds."""
+    return (
+        f"{resource_id}, which an earlier run replaced, still exists: it is deleted when this state "
+        "succeeds."
+    )
+
+
+def not_deleted(resource_id: str, reason: str) -> str:
+    """AWS did not delete the integration, or did not confirm it."""
+    return f"{resource_id} was not deleted: {reason}"
+
+
+def lost_and_found(resource_id: str) -> str:
+    """The response to a create was lost, and what it created was found."""
+    return f"AWS's response to the create was lost; {resource_id}, which it created, was found and kept."
+
+
+def duplicates(resource_ids: list[str]) -> str:
+    """More equal integrations are new than a create with a lost response should have created."""
+    return (
+        f"AWS's response to the create was lost. {', '.join(resource_ids)}, also new and equal, may be "
+        "a duplicate or belong to someone else: it was not changed; delete it if not needed."
+    )
+
+
+def maybe_twice(reason: str | None) -> str:
+    """A create was sent twice, and it is unknown whether it created two integrations.
+
+    Args:
+        reason: Why the API could not be listed afterwards, if that failed.
+    """
+    seen = f"The API could not be listed afterwards: {reason}" if reason else "None is listed so far."
+    return (
+        "AWS's response to the create was lost and the request was sent again, so a second, equal "
+        f"integration may exist. {seen}"
+    )
+
+
+def maybe_created(reason: str) -> str:
+    """A create failed after a request without a response, and nothing that it created is listed."""
+    return (
+        f"{reason} A request without a response may have created an integration that is listed later: "
+        "check `idem exec aws.apigatewayv2.integration.list` before you run this again."
+    )
+
+
+def lost_unseen(reason: str) -> str:
+    """The response to a create was lost, and the API can't be listed."""
+    return (
+        "AWS's response to CreateIntegration was lost, and it is unknown whether an integration was "
+        f"created: {reason} The request was not sent again; run the state again once the API can be "
+        "listed."
+    )
+
+
+def lost_unknown(resource_ids: list[str]) -> str:
+    """The response to a create was lost, and what existed before is unknown."""
+    found = (
+        f"{', '.join(resource_ids)} equals the requested integration, but may have existed before; set "
+        "resource_id to import it"
+        if resource_ids
+        else "no integration equals the requested one so far"
+    )
+    return (
+        "AWS's response to CreateIntegration was lost, and the request was not sent again because the "
+        f"API's integrations could not be listed before: {found}."
     )
 
 
 def unmet(name: str, wanted: Any, live: Any) -> str:
     """AWS's response differs from what was wanted."""
-    if hides(name):
+    if display.hides(name):
         differences = ["AWS did not set it to what is declared"]
     elif isinstance(wanted, dict | None) and isinstance(live, dict):
         differences = _differences(_entries(wanted or {}), _entries(live))
@@ -81,10 +339,10 @@ def _differences(wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
 
 def _difference(key: str, wanted: Any, live: Any) -> str:
     if live is None:
-        return f"AWS did not set {key} to {shown(wanted)}"
+        return f"AWS did not set {key} to {display.shown(wanted)}"
     if wanted is None:
-        return f"AWS did not remove {key}, which is {shown(live)}"
-    return f"AWS did not set {key} to {shown(wanted)} and has {shown(live)}"
+        return f"AWS did not remove {key}, which is {display.shown(live)}"
+    return f"AWS did not set {key} to {display.shown(wanted)} and has {display.shown(live)}"
 
 
 def moved(live: dict[str, Any], api_id: str) -> str:
@@ -164,17 +422,8 @@ def may_stay(parameter: str, parts: tuple[str, ...], question: str) -> str:
     )
 
 
-def stays(parameter: str, parts: tuple[str, ...], source: str | None, date: str | None) -> str:
-    """AWS is known not to remove something."""
-    found = ", ".join(part for part in (source, date) if part)
-    return (
-        f"{_parts(parameter, parts)} can't be removed by an update: AWS keeps it ({found}). Leave it as "
-        f"it is; or, {REPLACE}."
-    )
-
-
 def _parts(parameter: str, parts: tuple[str, ...]) -> str:
-    named = [HIDDEN] if hides(parameter) else parts
+    named = [display.HIDDEN] if display.hides(parameter) else parts
     return f"{parameter}: {', '.join(named)}" if parts else parameter
 
 

@@ -4,10 +4,8 @@ import dataclasses
 from typing import Any
 
 from idem_apigwv2_integration.gateway import errors, writing
-from idem_apigwv2_integration.resource import actions, comments, convert, plan
+from idem_apigwv2_integration.resource import messages, plan, values
 from idem_apigwv2_integration.run import state
-
-_BACKEND = ("integration_type", "integration_subtype", "integration_uri")
 
 
 @dataclasses.dataclass
@@ -23,7 +21,9 @@ class Survey:
     notes: list[str]
 
 
-async def survey(this: state.State, api_id: str, protocol: str, adopts: bool, gone: set[str]) -> Survey:
+async def survey(
+    this: state.State, api_id: str, planned: plan.Plan, adopts: bool, gone: set[str]
+) -> Survey:
     """Look among the integrations of an API for what a state would create.
 
     States that look at the same moment choose in the order of the SLS, from the integrations in the
@@ -32,14 +32,13 @@ async def survey(this: state.State, api_id: str, protocol: str, adopts: bool, go
     Args:
         this: The state.
         api_id: The API.
-        protocol: The API's protocol.
+        planned: What the state would create.
         adopts: Whether the state may adopt; otherwise equal integrations are only named.
         gone: The IDs of the integrations that the state had, and that do not exist any more.
 
     Raises:
         errors.Failure: The API's integrations can't be read, or one that was gone is there.
     """
-    wanted = plan.as_created(this.given, protocol)
     creates = this.account.common(writing.Creates)
     # What is replaced may have drifted until it equals its replacement.
     replaced = {this.replaced["resource_id"]} if this.creates_replacement else set()
@@ -53,32 +52,23 @@ async def survey(this: state.State, api_id: str, protocol: str, adopts: bool, go
         notes, similar = [], []
         # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
         for payload in sorted(payloads, key=lambda payload: bool(payload.get("ApiGatewayManaged"))):
-            resource = convert.from_aws(payload, api_id, this.name)
+            resource = values.from_aws(planned.kind, payload, {"api_id": api_id}, this.name)
             resource_id = resource["resource_id"]
             owner = recorded.get(resource_id)
             if resource_id in unavailable or (owner and this.run.declares(owner)):
                 continue
             if creates.may_create(api_id, payload):
                 continue
-            differing = plan.differences(wanted, resource, protocol)
+            differing = planned.differences(resource)
             if not differing and owner:
-                notes.append(comments.recorded(resource_id, owner))
+                notes.append(messages.recorded(resource_id, owner))
             elif not differing and adopts:
                 this.claim(resource)
                 return Survey(resource, [])
             elif not differing:
-                notes.append(comments.equal(resource_id))
-            elif not owner and _similar(wanted, resource):
+                notes.append(messages.equal(resource_id))
+            elif not owner and planned.kind.resembles(planned.created, resource):
                 similar.append((resource_id, differing))
-        return Survey(None, notes + comments.similar(similar))
+        return Survey(None, notes + messages.similar(similar))
 
     return await this.reader.pick(api_id, choose, this.run.order(this.tag))
-
-
-def _similar(wanted: dict[str, Any], resource: dict[str, Any]) -> bool:
-    """Return whether two integrations have the same type and call the same backend."""
-    if any(wanted.get(name) != resource.get(name) for name in _BACKEND):
-        return False
-    action = actions.ACTIONS.get(wanted.get("integration_subtype", ""))
-    ours, theirs = wanted.get("request_parameters", {}), resource.get("request_parameters", {})
-    return all(ours.get(name) == theirs.get(name) for name in (action.required if action else ()))

@@ -3,7 +3,8 @@
 from typing import Any
 
 from idem_apigwv2_integration.gateway import apply, checking, errors
-from idem_apigwv2_integration.resource import bindings, check, comments, fields, messages
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.resource import arguments, bindings, messages
 from idem_apigwv2_integration.run import identity, routes, run, state
 from idem_apigwv2_integration.run.identity import Source
 
@@ -14,20 +15,24 @@ async def declared(this: state.State) -> Result:
     """Return the result of an ``absent`` state."""
     held = this.held
     # With --invert, Idem passes on what was written for `present`.
-    unknown = [key for key in this.unknown if key not in fields.SETTABLE]
+    unknown = [key for key in this.unknown if key not in INTEGRATION.settable]
     api_id = this.api_id or (held or {}).get("api_id")
     unresolved = this.run.unresolved({"api_id": api_id, "resource_id": this.resource_id})
     if this.resource_id and unresolved:
-        return this.failed(held, held, [comments.unresolved(this.name, unresolved)])
-    problems = check.absent_problems(this.name, api_id, this.resource_id, unknown)
+        return this.failed(held, held, [messages.unresolved(this.name, unresolved)])
+    problems = arguments.check_absent(
+        INTEGRATION, this.name, {"api_id": api_id}, this.resource_id, unknown
+    )
     if problems:
         return this.failed(held, held, problems)
     try:
         result = await of_all(this, await identity.resolve(this, api_id))
-        return result | {"comment": result["comment"] + check.read_only(this.unknown)}
+        return result | {
+            "comment": result["comment"] + arguments.describe_read_only(INTEGRATION, this.unknown)
+        }
     except errors.Failure as failure:
         named, reason = this.resource_id, str(failure)
-        return this.failed(held, held, [comments.not_deleted(named, reason) if named else reason])
+        return this.failed(held, held, [messages.not_deleted(named, reason) if named else reason])
 
 
 async def of_all(this: state.State, managed: identity.Managed) -> Result:
@@ -51,8 +56,8 @@ async def of_all(this: state.State, managed: identity.Managed) -> Result:
             return result | {"comment": comment}
     if not live:
         gone = [known.resource_id for known in managed.gone]
-        comment = [comments.absent(this.name)]
-        comment += [comments.identified(*gone) if gone else comments.nothing_known()]
+        comment = [messages.absent(this.name)]
+        comment += [messages.identified(*gone) if gone else messages.nothing_known()]
     if not this.dry_run and this.identity and this.step is None:
         # Idem itself removes the entry of the state's own tag only.
         this.run.forget(this.identity, run.CREATE_NEW, run.DELETE_OLD)
@@ -75,8 +80,8 @@ async def of_deposed(this: state.State, managed: identity.Managed) -> Result | N
         resource_id = resource["resource_id"]
         if not result["result"]:
             reason = " ".join(result["comment"])
-            return result | {"comment": [comments.still_deposed(resource_id, reason)]}
-        result["comment"] = [comments.deposed(resource_id, this.dry_run)]
+            return result | {"comment": [messages.still_deposed(resource_id, reason)]}
+        result["comment"] = [messages.deposed(resource_id, this.dry_run)]
     if not this.dry_run and this.identity and this.deposed:
         this.run.forget(this.identity, run.DELETE_OLD)
     return result
@@ -87,9 +92,9 @@ def _ambiguities(this: state.State, managed: identity.Managed) -> list[str]:
     recorded = managed.of(Source.ESM, Source.DEPOSED)
     named = managed.of(Source.SLS)
     if named and recorded:
-        return [comments.ambiguous(this.name, named + recorded)]
+        return [messages.ambiguous(this.name, named + recorded)]
     return [
-        comments.mistaken(this.name, known.api_id, known.resource_id, recorded)
+        messages.mistaken(this.name, known.api_id, known.resource_id, recorded)
         for known in managed.gone
         if known.source is Source.SLS
         and recorded
@@ -111,7 +116,7 @@ async def _of_one(this: state.State, live: dict[str, Any]) -> Result:
         comment = await apply.delete(this.account, api_id, this.name, resource_id)
     except errors.Failure as failure:
         freed = routes.freed(this.run, this.identity, api_id, resource_id, set(failure.routes))
-        reason = comments.not_deleted(resource_id, str(failure))
+        reason = messages.not_deleted(resource_id, str(failure))
         return this.failed(live, live, [reason], pending=bool(freed))
     this.delete(live)
     return this.done(live, None, comment)
@@ -121,7 +126,7 @@ def _of_quick_created(this: state.State, live: dict[str, Any]) -> Result:
     """Wait for the deletion of the API, which deletes an integration of API Gateway's quick create."""
     if not routes.deletes_api(this.run, live["api_id"]):
         return this.failed(live, live, [messages.managed(live)])
-    comment = [comments.with_its_api(live["resource_id"], live["api_id"], this.dry_run)]
+    comment = [messages.with_its_api(live["resource_id"], live["api_id"], this.dry_run)]
     if this.dry_run:
         return this.done(live, None, comment)
     return this.failed(live, live, comment, pending=True)
@@ -134,18 +139,19 @@ async def _obstacle(this: state.State, live: dict[str, Any]) -> str | None:
     chunk, failed = this.run.replacement(this.identity)
     problems: list[str] = []
     if chunk:
-        this.given = bindings.given(chunk, chunk)
-        problems, _ = await checking.refusals(this.account, chunk.get("api_id"), this.given)
+        this.given = bindings.read_given(INTEGRATION.settable, chunk, chunk)
+        report = await checking.check(this.account, INTEGRATION, chunk.get("api_id"), this.given)
+        problems = report.problems
     if not failed and not problems:
         return None
     reason = " ".join(problems) or "its replacement could not be created."
-    return comments.not_deleted(live["resource_id"], reason)
+    return messages.not_deleted(live["resource_id"], reason)
 
 
 async def _would_delete(this: state.State, live: dict[str, Any]) -> Result:
     """Return what a deletion would lead to: AWS refuses it while routes target the integration."""
     api_id, resource_id = live["api_id"], live["resource_id"]
-    comment = [comments.deleted(this.name, dry_run=True), comments.identified(resource_id)]
+    comment = [messages.deleted(this.name, dry_run=True), messages.identified(resource_id)]
     try:
         found = await this.reader.routes_to(api_id, resource_id)
     except errors.Failure as failure:

@@ -12,7 +12,8 @@ import enum
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors, reading
-from idem_apigwv2_integration.resource import check, comments, convert, plan
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.resource import arguments, messages, values
 from idem_apigwv2_integration.run import state
 
 
@@ -67,12 +68,12 @@ class Managed:
         """A sentence for an ID of the SLS that no integration has, now or when the ESM was written."""
         recorded = {known.resource_id for known in self.gone if known.source is not Source.SLS}
         return [
-            comments.no_such_id(known.api_id, known.resource_id)
+            messages.no_such_id(known.api_id, known.resource_id)
             for known in self.gone
             if known.source is Source.SLS
             and not self.current
             and known.resource_id not in recorded
-            and not plan.is_placeholder(known.resource_id)
+            and not values.is_placeholder(known.resource_id)
         ]
 
     def notes(self, dry_run: bool, adopted: bool = False) -> list[str]:
@@ -86,9 +87,9 @@ class Managed:
         for known in self.gone:
             if known.source is Source.SLS and self.current:
                 current = self.current[0]["resource_id"]
-                sentences.append(comments.stale_id(known.resource_id, known.api_id, current))
+                sentences.append(messages.stale_id(known.resource_id, known.api_id, current))
             elif known.source is Source.ESM and not self.current:
-                sentences.append(comments.gone(known.resource_id, dry_run, adopted))
+                sentences.append(messages.gone(known.resource_id, dry_run, adopted))
         return sentences
 
 
@@ -115,17 +116,17 @@ async def resolve(this: state.State, api_id: str | None) -> Managed:
             lost = this.lost(candidate.api_id, candidate.resource_id)
             managed.problems += [lost] if lost else []
         else:
-            resource = convert.from_aws(payload, candidate.api_id, this.name)
+            resource = values.from_aws(INTEGRATION, payload, {"api_id": candidate.api_id}, this.name)
             managed.live.append((candidate.source, resource))
             owned = this.claim(resource)
             managed.problems += [owned] if owned else []
     if this.identity and (this.creates_replacement or this.step == "delete old"):
         other = this.run.collision(this.identity)
-        managed.problems += [comments.ambiguous_id(this.identity.id, other)] if other else []
+        managed.problems += [messages.ambiguous_id(this.identity.id, other)] if other else []
     if this.creates_replacement and managed.of(Source.ESM):
         # Idem replaces what the SLS names, which is not what the ESM records.
         both = [this.replaced, *managed.of(Source.ESM)]
-        managed.problems.append(comments.ambiguous(this.name, both))
+        managed.problems.append(messages.ambiguous(this.name, both))
     return managed
 
 
@@ -159,11 +160,11 @@ def _in_sls(this: state.State, resource_id: str, recorded: list[dict[str, Any]])
 
 async def _read(this: state.State, candidate: Candidate) -> reading.Payload | str | None:
     """Return an integration, None if it is gone, or a sentence if it may be in another account."""
-    if this.dry_run and plan.is_placeholder({candidate.api_id: candidate.resource_id}):
+    if this.dry_run and values.is_placeholder({candidate.api_id: candidate.resource_id}):
         return None
-    wrong = check.malformed_ids(api_id=candidate.api_id, resource_id=candidate.resource_id)
+    wrong = arguments.check_ids(api_id=candidate.api_id, resource_id=candidate.resource_id)
     if wrong:
-        return comments.unusable(this.name, " ".join(wrong))
+        return messages.unusable(this.name, " ".join(wrong))
     payload = await this.reader.one(candidate.api_id, candidate.resource_id)
     if payload is not None or await _lacks(this.account, candidate.api_id) is False:
         return payload
@@ -181,9 +182,9 @@ async def _elsewhere(this: state.State, candidate: Candidate) -> str | None:
         other = account.of(this.hub, {"acct": profile})
         lacks = True if other is this.account else await _lacks(other, candidate.api_id)
         if lacks is False:
-            return comments.elsewhere(candidate.api_id, candidate.resource_id, name)
+            return messages.elsewhere(candidate.api_id, candidate.resource_id, name)
         if lacks is not True:
-            unseen = comments.unseen(candidate.api_id, candidate.resource_id, name, str(lacks))
+            unseen = messages.unseen(candidate.api_id, candidate.resource_id, name, str(lacks))
     return None if candidate.source is Source.SLS and this.step is None else unseen
 
 

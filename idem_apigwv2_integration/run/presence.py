@@ -3,7 +3,9 @@
 from typing import Any
 
 from idem_apigwv2_integration.gateway import apply, checking, errors
-from idem_apigwv2_integration.resource import check, comments, fields, messages, plan
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.resource import arguments, messages, plan, validate, values
+from idem_apigwv2_integration.resource.type import PROTOCOLS
 from idem_apigwv2_integration.run import adoption, deletion, identity, run, state
 
 Result = dict[str, Any]
@@ -20,16 +22,19 @@ async def declared(this: state.State) -> Result:
 async def _malformed(this: state.State) -> list[str]:
     """Return everything that is wrong, if anything is wrong whatever exists."""
     api_id, resource_id = this.api_id, this.resource_id
-    problems = check.identity_problems(this.name, api_id, resource_id)
-    wrong = this.nulls + check.unknown_parameters(this.unknown) + check.malformed_sentences(this.given)
+    problems = arguments.check_identity(this.name, {"api_id": api_id}, resource_id)
+    malformed = [problem.text for problem in validate.form(INTEGRATION, this.given)]
+    wrong = this.nulls + arguments.check_names(INTEGRATION, this.unknown) + malformed
     if not problems and not wrong:
         return []
     if resource_id and not this.held:
         # Without knowing what exists, the whole can't be judged.
         return problems + wrong
     known = this.held if resource_id else None
-    found, _ = await checking.refusals(this.account, api_id, this.given, known, this.unknown, this.held)
-    return problems + this.nulls + found
+    report = await checking.check(
+        this.account, INTEGRATION, api_id, this.given, known, this.unknown, this.held
+    )
+    return problems + this.nulls + report.problems
 
 
 async def _of(this: state.State, api_id: str, managed: identity.Managed) -> Result:
@@ -45,7 +50,7 @@ async def _of(this: state.State, api_id: str, managed: identity.Managed) -> Resu
     """
     problems = list(managed.problems)
     if len(managed.current) > 1:
-        problems.append(comments.ambiguous(this.name, managed.current))
+        problems.append(messages.ambiguous(this.name, managed.current))
     problems += managed.mistyped
     if problems:
         return this.failed(this.held, this.held, problems)
@@ -56,7 +61,7 @@ async def _of(this: state.State, api_id: str, managed: identity.Managed) -> Resu
     result = await _apply(this, api_id, managed)
     if result["result"]:
         return await _clean_up(this, managed, result)
-    left = [comments.left_over(one["resource_id"]) for one in managed.of(identity.Source.DEPOSED)]
+    left = [messages.left_over(one["resource_id"]) for one in managed.of(identity.Source.DEPOSED)]
     return result | {"comment": [*result["comment"], *left]}
 
 
@@ -64,32 +69,33 @@ async def _apply(this: state.State, api_id: str, managed: identity.Managed) -> R
     """Check what is declared, plan the change, write it, and compare AWS's response with it."""
     live = next(iter(managed.current), None)
     known = live or (None if managed.gone else this.held)
-    notes = managed.notes(this.dry_run) + check.read_only(this.unknown)
-    settled = False
+    notes = managed.notes(this.dry_run)
+    notes += arguments.describe_read_only(INTEGRATION, this.unknown)
     if live:
         if live["api_id"] != api_id:
             return this.failed(live, live, [messages.moved(live, api_id)])
-        drifted = plan.drift(this.held, live)
-        notes += [comments.drifted(drifted)] if drifted else []
-        settled = not plan.changes(plan.wanted(this.given, live, plan.protocol_of(live)), live)
+        drifted = plan.drift(INTEGRATION, this.held, live)
+        notes += [messages.drifted(drifted)] if drifted else []
+        planned = plan.Plan(INTEGRATION, this.given, live, INTEGRATION.protocol_of(live))
         # What AWS would drop makes no difference, but is not what is meant.
-        if settled and not plan.drops(this.given):
-            return _found(this, live, notes + check.ignored(this.given, live))
-    problems, protocol = await checking.refusals(this.account, api_id, this.given, live, held=this.held)
-    if problems:
-        return this.failed(known, known, problems)
-    if live and settled:
-        return _found(this, live, notes + check.ignored(this.given, live))
-    if not live and not plan.is_placeholder(this.resource_id):
-        survey = await _survey(this, api_id, protocol, managed)
+        if planned.is_noop and not planned.drops:
+            return _found(this, live, notes + validate.describe_ignored(planned))
+    report = await checking.check(this.account, INTEGRATION, api_id, this.given, live, held=this.held)
+    if report.problems:
+        return this.failed(known, known, report.problems)
+    planned = report.plan
+    if live and planned.is_noop:
+        return _found(this, live, notes + report.ignored)
+    if not live and not values.is_placeholder(this.resource_id):
+        survey = await _survey(this, api_id, planned, managed)
         if survey.equal:
-            return _adopted(this, survey.equal, protocol, managed)
+            return _adopted(this, survey.equal, report, managed)
         notes += survey.notes
-    notes += check.hints(this.given, protocol, live)
+    notes += report.ignored + report.hints
     if this.dry_run:
-        return _planned(this, api_id, live, protocol, notes)
+        return _planned(this, api_id, planned, notes)
     try:
-        outcome = await _write(this, api_id, live, protocol)
+        outcome = await _write(this, api_id, planned)
     except errors.Failure as failure:
         return this.from_failure(known, failure, notes)
     if outcome.unmet:
@@ -102,33 +108,34 @@ def _found(this: state.State, live: dict[str, Any], notes: list[str]) -> Result:
     # For each entry that changes, Idem writes the whole ESM to disk.
     if this.run.records(this.tag, live):
         this.skip_esm()
-    comment = [comments.found(this.name), comments.identified(live["resource_id"]), *notes]
+    comment = [messages.found(this.name), messages.identified(live["resource_id"]), *notes]
     return this.done(live, live, comment)
 
 
 def _adopted(
-    this: state.State, live: dict[str, Any], protocol: str | None, managed: identity.Managed
+    this: state.State, live: dict[str, Any], report: validate.Report, managed: identity.Managed
 ) -> Result:
     """Make the state the owner of an unmanaged integration that is as declared."""
     if not this.dry_run:
         this.own(live)
-    notes = [comments.adopted(live["resource_id"], this.dry_run)]
-    notes += managed.notes(this.dry_run, adopted=True) + check.read_only(this.unknown)
-    return _found(this, live, notes + check.hints(this.given, protocol, live))
+    notes = [messages.adopted(live["resource_id"], this.dry_run)]
+    notes += managed.notes(this.dry_run, adopted=True)
+    notes += arguments.describe_read_only(INTEGRATION, this.unknown)
+    return _found(this, live, notes + report.ignored + report.hints)
 
 
 async def _survey(
-    this: state.State, api_id: str, protocol: str | None, managed: identity.Managed
+    this: state.State, api_id: str, planned: plan.Plan, managed: identity.Managed
 ) -> adoption.Survey:
     """Look for unmanaged integrations that the state may adopt, or that its user should know of."""
     # What the ESM records as gone, or as replaced, an interrupted run may have created again.
     adopts = not this.option("get_resource_only_with_resource_id")
     creates_again = managed.was_recorded or this.creates_replacement
-    if protocol not in fields.PROTOCOLS:
+    if planned.protocol not in PROTOCOLS:
         return adoption.Survey(None, [])
     gone = {known.resource_id for known in managed.gone if known.api_id == api_id}
     try:
-        return await adoption.survey(this, api_id, protocol, adopts, gone)
+        return await adoption.survey(this, api_id, planned, adopts, gone)
     except errors.Failure as failure:
         # A caller without permission to list can still create, but must not adopt, nor duplicate unseen.
         if (adopts and not creates_again) or failure.kind is not errors.Kind.REFUSED:
@@ -136,40 +143,29 @@ async def _survey(
         return adoption.Survey(None, [])
 
 
-def _planned(
-    this: state.State,
-    api_id: str,
-    live: dict[str, Any] | None,
-    protocol: str | None,
-    notes: list[str],
-) -> Result:
+def _planned(this: state.State, api_id: str, planned: plan.Plan, notes: list[str]) -> Result:
     """Return what a run would lead to."""
-    wanted = plan.wanted(this.given, live, protocol)
-    predicted = plan.predicted(wanted, live, protocol, this.given)
+    live = planned.live
     if not live:
-        new = {"name": this.name, "resource_id": plan.placeholder("resource_id"), "api_id": api_id}
-        bound = plan.is_placeholder(this.resource_id)
-        said = comments.bound_id(this.name) if bound else comments.created(this.name, dry_run=True)
-        return this.done(None, new | predicted, [said, *notes])
+        new = {"name": this.name, "resource_id": values.placeholder("resource_id"), "api_id": api_id}
+        bound = values.is_placeholder(this.resource_id)
+        said = messages.bound_id(this.name) if bound else messages.created(this.name, dry_run=True)
+        return this.done(None, new | planned.predicted, [said, *notes])
     new = {key: live[key] for key in ("name", "resource_id", "api_id")}
     comment = [
-        comments.updated(this.name, dry_run=True),
-        comments.identified(live["resource_id"]),
-        comments.parameters(plan.changes(wanted, live), dry_run=True),
-        *plan.open_questions(wanted, live),
+        messages.updated(this.name, dry_run=True),
+        messages.identified(live["resource_id"]),
+        messages.parameters(planned.changes, dry_run=True),
+        *planned.open_questions,
     ]
-    return this.done(live, new | predicted, comment + notes)
+    return this.done(live, new | planned.predicted, comment + notes)
 
 
-async def _write(
-    this: state.State, api_id: str, live: dict[str, Any] | None, protocol: str | None
-) -> apply.Outcome:
+async def _write(this: state.State, api_id: str, planned: plan.Plan) -> apply.Outcome:
     """Update the integration, or create it and make the state its owner."""
-    if live:
-        return await apply.update(this.account, live, this.given, protocol)
-    outcome = await apply.create(
-        this.account, api_id, this.name, this.given, protocol, lambda: this.known(api_id)
-    )
+    if planned.live:
+        return await apply.update(this.account, planned)
+    outcome = await apply.create(this.account, api_id, this.name, planned, lambda: this.known(api_id))
     this.own(outcome.resource)
     return outcome
 

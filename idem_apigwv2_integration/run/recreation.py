@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import bindings, fields, plan, shape
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.resource import bindings, validate
+from idem_apigwv2_integration.resource.plan import Plan
 
 _CHANGED = "changed"
 
@@ -24,12 +26,12 @@ def compared(
         written: The state as the SLS has it.
         foreign: The ESM entry of another state, if Idem compares with that.
     """
-    given = bindings.given(chunk, written)
+    given = bindings.read_given(INTEGRATION.settable, chunk, written)
     entry = held if foreign is None else foreign
     equal = chunk | (foreign or {}) | {name: entry.get(name) for name in given}
-    recorded = {name: held[name] for name in fields.SETTABLE if held.get(name) is not None}
-    if shape.problems(given) or shape.problems(recorded):
+    recorded = {name: held[name] for name in INTEGRATION.settable if held.get(name) is not None}
+    if validate.form(INTEGRATION, given) or validate.form(INTEGRATION, recorded):
         # The state itself reports it, and is not replaced.
         return equal
-    changed = set(plan.changes(plan.wanted(given, held, plan.protocol_of(held)), held))
+    changed = set(Plan(INTEGRATION, given, held, INTEGRATION.protocol_of(held)).changes)
     return equal | dict.fromkeys(changed & set(given), _CHANGED)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import check
+from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.run import run
 
 _API = "aws.apigatewayv2.api"
@@ -66,10 +66,10 @@ def _waiting_for(this_run: run.Run, identity: run.Identity | None) -> set[run.Re
     # With --invert, Idem runs them in the opposite order, and continues after a failure.
     if identity is None or this_run.inverted:
         return set()
-    waiting = {(check.RESOURCE_TYPE, identity.id + (run.DELETE_OLD if identity.step else ""))}
+    waiting = {(INTEGRATION.name, identity.id + (run.DELETE_OLD if identity.step else ""))}
     if identity.step == "delete old" and this_run.replacement(identity)[0]:
         # A state that is bound to the replaced one uses the replacement.
-        waiting.add((check.RESOURCE_TYPE, identity.id))
+        waiting.add((INTEGRATION.name, identity.id))
     while True:
         more = {
             (chunk["state"], chunk["__id__"])

@@ -8,9 +8,10 @@ import dataclasses
 from typing import Any
 
 from idem_apigwv2_integration.gateway import retries
-from idem_apigwv2_integration.resource import check, convert
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.resource import bindings, values
 
-_KEY = check.RESOURCE_TYPE
+_KEY = INTEGRATION.name
 # Arguments that Idem adds to a state by itself, or uses itself and still passes on; ``kwargs`` is what
 # its recreate_on_update derives from the signature of a function that takes any keyword.
 _KEYWORDS = {
@@ -81,7 +82,7 @@ class Identity:
     def esm_tag(self, suffix: str = "") -> str:
         """Return the key of the state's entry in the ESM; with a suffix, of a replacement's part."""
         name = self.id + suffix if suffix and self.name == self.id else self.name
-        return f"{check.RESOURCE_TYPE}_|-{self.id}{suffix}_|-{name}_|-"
+        return f"{INTEGRATION.name}_|-{self.id}{suffix}_|-{name}_|-"
 
 
 class Run:
@@ -126,7 +127,7 @@ class Run:
         of the SLS may end like that of a part.
         """
         parts = (tag or "").split("_|-")
-        if len(parts) != 4 or parts[0] != check.RESOURCE_TYPE:
+        if len(parts) != 4 or parts[0] != INTEGRATION.name:
             return None
         _, own_id, name, function = parts
         added = any(tag == f"{esm_tag(chunk)}{function}" for chunk in self._added())
@@ -149,7 +150,7 @@ class Run:
 
         In an inverted run, Idem executes a state before those that it refers to.
         """
-        return convert.binding(arguments) if self.inverted else None
+        return bindings.first_binding(arguments) if self.inverted else None
 
     def failed_dependents(self, tag: str | None) -> list[dict[str, Any]]:
         """Return the states that require a state and failed."""
@@ -257,7 +258,7 @@ class Run:
 
     def replaced(self, identity: Identity) -> dict[str, Any] | None:
         """Return the arguments of the state that deletes what a state replaces."""
-        own = (check.RESOURCE_TYPE, identity.id + DELETE_OLD)
+        own = (INTEGRATION.name, identity.id + DELETE_OLD)
         return next((chunk for chunk in self._added() if (chunk["state"], chunk["__id__"]) == own), None)
 
     def deposed(self, identity: Identity) -> dict[str, Any] | None:
@@ -296,7 +297,7 @@ class Run:
                 continue
             declared = self.declares(state_id)
             # Idem's refresh records what describe prints under IDs that no SLS has.
-            described = state_id in convert.described_names(entry)
+            described = state_id in (values.described_name(INTEGRATION, entry), entry["resource_id"])
             if declared or (not described and resource_id not in found):
                 found[resource_id] = state_id
         return found
@@ -321,7 +322,7 @@ class Run:
         for chunk in self._integrations():
             if chunk["__id__"] == identity.id + CREATE_NEW and chunk.get("recreation_flow"):
                 return chunk, False
-        prefix = f"{check.RESOURCE_TYPE}_|-{identity.id}_|-"
+        prefix = f"{INTEGRATION.name}_|-{identity.id}_|-"
         started = [one for tag, one in self.data["running"].items() if tag.startswith(prefix)]
         return None, any(one["result"] is False for one in started)
 
@@ -346,7 +347,7 @@ class Run:
         return ((self.data.get("acct_data") or {}).get("profiles") or {}).get("aws") or {}
 
     def _entries(self) -> list[tuple[str, dict[str, Any]]]:
-        prefix = f"{check.RESOURCE_TYPE}_|-"
+        prefix = f"{INTEGRATION.name}_|-"
         return [(tag, entry) for tag, entry in self.esm.items() if tag.startswith(prefix)]
 
     def _is_other(self, identity: Identity, suffix: str) -> bool:
@@ -366,13 +367,13 @@ class Run:
         return [chunk for chunk in self.states if f"{esm_tag(chunk)}{chunk['fun']}" == tag]
 
     def _declared(self, state_id: str) -> bool:
-        return check.RESOURCE_TYPE in (self.data.get("high", {}).get(state_id) or ())
+        return INTEGRATION.name in (self.data.get("high", {}).get(state_id) or ())
 
     def _integrations(self) -> list[dict[str, Any]]:
         return [
             chunk
             for chunk in self.states
-            if chunk["state"] == check.RESOURCE_TYPE and chunk["fun"] in ("present", "absent")
+            if chunk["state"] == INTEGRATION.name and chunk["fun"] in ("present", "absent")
         ]
 
 

@@ -1,18 +1,15 @@
 """One state of a run: its account, its entries in the ESM, and the format of its results."""
 
 import copy
-import re
 import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from idem_apigwv2_integration.gateway import account, errors, reading, retries
-from idem_apigwv2_integration.resource import bindings, check, comments, fields, messages, plan
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.resource import arguments as checks
+from idem_apigwv2_integration.resource import bindings, display, messages, values
 from idem_apigwv2_integration.run import run
-
-_HIDDEN = messages.HIDDEN
-# A shorter value may occur in a sentence by chance, unless it is in quotes.
-_SHORTEST_HIDDEN = 4
 
 Resource = dict[str, Any] | None
 Result = dict[str, Any]
@@ -52,8 +49,10 @@ class State:
         self.resource_id: Any = arguments.get("resource_id")
         # Outside of a run, all that is passed is the caller's text.
         self._written = (self.run.written(self.tag) if self.identity else None) or arguments
-        self.given = bindings.given(arguments, self._written)
-        self.read_only = {name: value for name, value in arguments.items() if name in fields.READ_ONLY}
+        self.given = bindings.read_given(INTEGRATION.settable, arguments, self._written)
+        self.read_only = {
+            name: value for name, value in arguments.items() if name in INTEGRATION.read_only
+        }
         name = self.identity.id if self.identity else self.name
         retries.begin(name, self.run.outages, self._sensitive)
         self.account = account.of(hub, ctx)
@@ -82,7 +81,7 @@ class State:
         if known is not None:
             self.skip_esm()
             return copy.deepcopy(known)
-        with messages.hiding(self._marked):
+        with display.hiding(self._marked):
             result = await self._executed(act)
         if tag and result["result"] is False and not result["rerun_data"]["pending"]:
             self.run.failures[tag] = copy.deepcopy(result)
@@ -102,13 +101,13 @@ class State:
     def _marked(self) -> set[str]:
         """The parameters of the integration that the SLS marks as sensitive."""
         marked = self.run.sensitive(self.identity) if self.identity else set()
-        return marked & set(fields.SETTABLE)
+        return marked & set(INTEGRATION.settable)
 
     @property
     def nulls(self) -> list[str]:
         """A sentence for each key of a map without a value, except for those that Idem ignores."""
         ignored = self._written.get("ignore_changes") or ()
-        return check.nulls(self.given, ignored)
+        return checks.check_nulls(self.given, ignored)
 
     @property
     def step(self) -> str | None:
@@ -154,7 +153,7 @@ class State:
             return None
         key = (self.account.location, resource["api_id"], resource["resource_id"])
         owner = self.run.claim(key, self.identity)
-        return comments.owned(resource, owner.id, owner.function) if owner else None
+        return messages.owned(resource, owner.id, owner.function) if owner else None
 
     def own(self, resource: dict[str, Any]) -> None:
         """Record that this state created or adopted an integration, and what it replaces."""
@@ -171,7 +170,7 @@ class State:
         if owner in (None, self.identity):
             return None
         resource = {"api_id": api_id, "resource_id": resource_id}
-        return comments.owned(resource, owner.id, owner.function)
+        return messages.owned(resource, owner.id, owner.function)
 
     def delete(self, resource: dict[str, Any]) -> None:
         """Record that this state has deleted an integration, or would have in a run."""
@@ -209,9 +208,7 @@ class State:
         return {
             "name": self.name,
             "result": True,
-            "comment": [
-                messages.printable(sentence) for sentence in self._without_sensitive(comment, old, new)
-            ],
+            "comment": [display.printable(sentence) for sentence in comment],
             "old_state": old,
             "new_state": new,
             # None makes Idem compare the two, member by member.
@@ -253,27 +250,11 @@ class State:
             for source in sources
             for name in names
             for text in _texts(source.get(name))
-            if not plan.is_placeholder(text)
+            if not values.is_placeholder(text)
         }
-
-    def _without_sensitive(self, comment: list[str], *resources: Resource) -> list[str]:
-        hidden = self._sensitive(*resources)
-        for text in sorted(hidden, key=len, reverse=True):
-            comment = [_hide(text, sentence) for sentence in comment]
-        return comment
 
 
 def _texts(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [text for pair in value.items() for part in pair for text in _texts(part)]
     return [str(value)] if value not in (None, "") else []
-
-
-def _hide(text: str, sentence: str) -> str:
-    sentence = sentence.replace(repr(text), _HIDDEN)
-    # A long value is cut off in a sentence.
-    for length in range(len(text), _SHORTEST_HIDDEN - 1, -1) if "..." in sentence else ():
-        sentence = sentence.replace(f"{text[:length]}...", _HIDDEN)
-    if len(text) >= _SHORTEST_HIDDEN:
-        return re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", _HIDDEN, sentence)
-    return sentence

@@ -15,14 +15,14 @@ import steps
 import yaml
 
 import mock_server.scenarios
-from idem_apigwv2_integration.resource import comments, messages, refusals
+from idem_apigwv2_integration.resource import messages, problems
 
 # One process follows all pages.
 pytestmark = pytest.mark.xdist_group("pages")
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 SPEAKING = [
-    PACKAGE / "resource" / "check.py",
+    PACKAGE / "resource" / "arguments.py",
     *sorted((PACKAGE / "gateway").glob("*.py")),
     PACKAGE / "states/aws/apigatewayv2/integration.py",
     PACKAGE / "exec/aws/apigatewayv2/integration.py",
@@ -151,7 +151,7 @@ def test_every_message_has_its_entry():
     helpers = {"shown", "printable", "hides", "hiding", "removal", "joined"}
     speaking = {
         name
-        for module in (messages, comments, refusals)
+        for module in (messages, problems)
         for name, _ in inspect.getmembers(module, inspect.isfunction)
         if not name.startswith("_") and name not in helpers
     }

@@ -9,7 +9,11 @@ import sources
 import steps
 import tables
 
-from idem_apigwv2_integration.resource import actions, demands, evidence, fields, rules
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.integration.actions import ACTIONS
+from idem_apigwv2_integration.resource import evidence
+from idem_apigwv2_integration.resource.rule import Required
+from idem_apigwv2_integration.resource.type import Removal
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 REFERENCE = steps.DOCS / "reference"
@@ -33,36 +37,40 @@ def test_the_page_of_parameters_has_what_present_takes():
     assert "<!-- parameters -->" in (REFERENCE / "parameters.md").read_text()
 
 
-@pytest.mark.parametrize("name", fields.SETTABLE)
+@pytest.mark.parametrize("name", INTEGRATION.settable)
 def test_a_parameter_has_all_that_one_looks_for(name):
-    field, text = fields.SETTABLE[name], described(name)
+    field, text = INTEGRATION.settable[name], described(name)
     for title in ("Type", "Required", "Default", "Allowed values", "APIs", "Changing it", "Removing it"):
         assert f"**{title}:** " in text
     assert f"`{field.member}`" in text
     assert all(f"`{default.value}`" in text for default in field.defaults)
-    assert field.removal is fields.Removal.NEVER or f"`{name}: " in text
+    assert field.removal is Removal.NEVER or f"`{name}: " in text
     assert len(field.protocols) == 2 or " only" in text
     assert sources.linked(field.source) in text
-    for rule in rules.RULES:
-        if rule.parameter == name and isinstance(rule.demand, demands.Required):
+    for rule in INTEGRATION.rules:
+        if rule.name == name and isinstance(rule.constraint, Required):
             assert not rule.when or f"if {tables.conditions(rule)}" in text
 
 
 def test_every_rule_and_action_has_its_row():
     rows = tables.rules_rows()
-    assert [row[0] for row in rows] == [
-        f"[`{rule.parameter}`](parameters.md#{rule.parameter})" for rule in rules.RULES
+    ignored = [
+        (name, one.source) for name, field in INTEGRATION.settable.items() for one in field.ignored
     ]
-    assert [row[-1] for row in rows] == [sources.linked(rule.source) for rule in rules.RULES]
+    expected = [*((rule.name, rule.source) for rule in INTEGRATION.rules), *ignored]
+    assert [(row[0], row[-1]) for row in rows] == [
+        (f"[`{name}`](parameters.md#{name})", sources.linked(source)) for name, source in expected
+    ]
     listed = {row[0]: row[1:] for row in tables.actions_rows()}
-    for name, action in actions.ACTIONS.items():
+    for name, action in ACTIONS.items():
         required, optional = listed[f"`{name}`"]
         assert all(f"`{parameter}`" in required for parameter in action.required)
         assert all(f"`{parameter}`" in optional for parameter in action.optional)
 
 
 def test_every_source_has_an_address():
-    named = {item.source for item in (*fields.TABLE, *rules.RULES)}
+    ignored = [one for field in INTEGRATION.fields for one in field.ignored]
+    named = {item.source for item in (*INTEGRATION.fields, *INTEGRATION.rules, *ignored)}
     assert [source for source in named if not sources.is_known(source)] == [], "add it to sources.py"
 
 
@@ -110,7 +118,7 @@ def test_tables_and_functions_are_on_their_pages():
 def test_every_field_is_in_the_tables_for_those_who_come_from_elsewhere():
     terraform = (steps.DOCS / "coming-from" / "terraform.md").read_text()
     cloudformation = (steps.DOCS / "coming-from" / "cloudformation.md").read_text()
-    for name, field in fields.SETTABLE.items():
+    for name, field in INTEGRATION.settable.items():
         assert re.search(rf"^\|.*`{name}[`:]", terraform, re.M), name
         assert re.search(rf"^\|.*`{field.member}[`:]", cloudformation, re.M), field.member
 

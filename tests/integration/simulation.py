@@ -6,9 +6,10 @@ import copy
 from hypothesis import strategies as st
 from test_dry_run import HTTP_PROXY, LAMBDA, QUEUE
 
+import declared
 import harness
 import wire
-from idem_apigwv2_integration.resource import check, convert, fields, plan
+from idem_apigwv2_integration.resource import values
 from world import HTTP
 
 NAMES = {"h1": "HTTP", "h2": "HTTP", "h3": "HTTP", "w1": "WEBSOCKET", "w2": "WEBSOCKET"}
@@ -64,9 +65,7 @@ def wishes(draw, protocol):
 
 def entries_of(esm):
     """Return the entries of an ESM by state ID."""
-    return {
-        tag.split("_|-")[1]: entry for tag, entry in esm.items() if tag.startswith(check.RESOURCE_TYPE)
-    }
+    return {tag.split("_|-")[1]: entry for tag, entry in esm.items() if tag.startswith(declared.NAME)}
 
 
 def owned_in(esm):
@@ -281,12 +280,12 @@ class Simulation:
         """Check what must hold after every run."""
         comments = " ".join(str(result["comment"]) for result in results.values())
         after, owned, were_owned = self.snapshot(), self.owned(), owned_in(esm)
-        declared = {f"{name}{part}" for name in self.wanted for part in PARTS}
+        own = {f"{name}{part}" for name in self.wanted for part in PARTS}
         keys = [
             (entry["api_id"], entry["resource_id"])
             for name, entry in self.entries().items()
             # A state that is refused keeps its entry.
-            if name in declared and results.get(name, {}).get("result") is not False
+            if name in own and results.get(name, {}).get("result") is not False
         ]
         assert len(keys) == len(set(keys)), "two states manage one integration"
         left = {key for key in were_owned & set(after) if key not in owned}
@@ -296,7 +295,7 @@ class Simulation:
         others |= {
             (entry["api_id"], entry["resource_id"])
             for name, entry in entries_of(esm).items()
-            if name not in declared and name != f"{entry['api_id']}-{entry['resource_id']}"
+            if name not in own and name != f"{entry['api_id']}-{entry['resource_id']}"
         } - {key for key in owned if key in set(keys)}
         for key in others:
             if key[1] not in self.named.values() and key not in were_owned - others:
@@ -306,10 +305,10 @@ class Simulation:
             if key in before and key not in were_owned and key[1] not in self.named.values():
                 # For a parameter that the SLS does not give, Idem passes the ESM's value.
                 held = entries_of(esm).get(name, {})
-                held = {field: held[field] for field in fields.SETTABLE if held.get(field) is not None}
-                created = plan.as_created(held | wish, NAMES[name])
-                adopted = convert.from_aws(before[key], key[0])
-                assert not plan.differences(created, adopted), f"adopted: {key}"
+                held = {field: held[field] for field in declared.FIELDS if held.get(field) is not None}
+                created = declared.make_plan(held | wish, None, NAMES[name]).created
+                adopted = declared.from_aws(before[key], key[0])
+                assert not declared.differences(created, adopted), f"adopted: {key}"
         surplus = set(after) - self.strangers - owned - theirs
         unnamed = {key for key in surplus if key[1] not in comments}
         # Only after a lost response that could not be looked into is an ID unknown.
@@ -327,8 +326,8 @@ class Simulation:
             assert entry is None, name
         else:
             live = self.server.integrations(entry["api_id"])[entry["resource_id"]]
-            held = convert.from_aws(live, entry["api_id"], entry["name"])
-            assert plan.equal(wish, held) and entry == held, name
+            held = declared.from_aws(live, entry["api_id"], entry["name"])
+            assert declared.matches(wish, held) and entry == held, name
 
     def check_prediction(self, name, dry, real):
         """Check that a run did what its dry run said."""
@@ -342,7 +341,7 @@ class Simulation:
         for key in expected or ():
             if key == "resource_id" and self.has_twin_elsewhere(name):
                 continue
-            if not plan.is_placeholder(expected[key]):
+            if not values.is_placeholder(expected[key]):
                 assert expected[key] == new[key], (name, key)
 
     def has_twin_elsewhere(self, name):
@@ -351,12 +350,12 @@ class Simulation:
         Of equal states, those of one profile adopt in the order of the SLS. Those of several profiles
         read the API at different moments.
         """
-        own = self.wanted.get(name) and plan.as_created(self.wanted[name], NAMES[name])
+        own = self.wanted.get(name) and declared.make_plan(self.wanted[name], None, NAMES[name]).created
         return bool(own) and any(
             NAMES[other] == NAMES[name]
             and wish
             and self.profile.get(other, "home") != self.profile.get(name, "home")
-            and not plan.differences(own, plan.as_created(wish, NAMES[name]))
+            and not declared.differences(own, declared.make_plan(wish, None, NAMES[name]).created)
             for other, wish in self.wanted.items()
         )
 

@@ -7,8 +7,8 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
+import declared
 from idem_apigwv2_integration.command import rendering, validate
-from idem_apigwv2_integration.resource import comments, fields
 from world import HTTP
 
 # Python's own words, which no user should have to read.
@@ -33,7 +33,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(KEYS, inner, max_size=3),
     max_leaves=6,
 )
-NAMES = st.sampled_from([*fields.SETTABLE, "integration_id", "nonsense", "a\x1b\ud800", "NAME"])
+NAMES = st.sampled_from([*declared.FIELDS, "integration_id", "nonsense", "a\x1b\ud800", "NAME"])
 PARAMETERS = st.dictionaries(NAMES, VALUES, max_size=3)
 SOUND = st.sampled_from(
     [
@@ -128,6 +128,6 @@ def test_any_input_gets_a_sentence_and_writes_nothing(
 )
 def test_validate_has_a_sentence_for_any_input(function, api_id, resource_id, sound, more):
     arguments = {"ctx": None, "name": "it", "api_id": api_id, "resource_id": resource_id}
-    state = rendering.State("a.sls", "i\x1bt", comments.TYPE, function, arguments | sound | more)
+    state = rendering.State("a.sls", "i\x1bt", declared.NAME, function, arguments | sound | more)
     lines, _ = validate.report([rendering.Rendered("a.sls", [state], [])])
     understandable(lines)

@@ -10,9 +10,10 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
+import declared
 import harness
 import mock_server
-from idem_apigwv2_integration.resource import convert, fields, plan
+from idem_apigwv2_integration.resource import values
 
 ROLE = "arn:aws:iam::123456789012:role/gateway"
 LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:orders"
@@ -183,7 +184,9 @@ def check(idem, server, protocol, first, second, seen):
                 return
             assert real["result"], (given, dry["comment"], real["comment"])
             # What is only known after present may be anything, or nothing.
-            later = {name for name, value in dry["new_state"].items() if value == plan.placeholder(name)}
+            later = {
+                name for name, value in dry["new_state"].items() if value == values.placeholder(name)
+            }
             assert later <= LATER, given
             known = [
                 {name: value for name, value in state.items() if name not in later}
@@ -205,12 +208,12 @@ def refused_or_dropped(server, api_id, live, given):
     """Tell whether AWS refuses what is given, or answers something else than what was given."""
     client = raw_client(server)
     if live is None:
-        members = {k: v for k, v in convert.to_aws(given).items() if v not in ("", {})}
-        wanted = plan.merged(given)
+        members = {k: v for k, v in declared.to_aws(given).items() if v not in ("", {})}
+        wanted = declared.make_plan(given).merged
     else:
-        before = convert.from_aws(live, api_id)
-        wanted = plan.merged(given, before)
-        members = plan.update_request(wanted, before)
+        before = declared.from_aws(live, api_id)
+        planned = declared.make_plan(given, before)
+        wanted, members = planned.merged, planned.update_request
     try:
         if live is None:
             answer = client.create_integration(ApiId=api_id, **members)
@@ -220,9 +223,9 @@ def refused_or_dropped(server, api_id, live, given):
             )
     except botocore.exceptions.ClientError as error:
         return 400 <= error.response["ResponseMetadata"]["HTTPStatusCode"] < 500
-    held = convert.from_aws(answer, api_id)
+    held = declared.from_aws(answer, api_id)
     return any(
-        wanted.get(name) != held.get(name) for name in fields.SETTABLE if name in given or name in wanted
+        wanted.get(name) != held.get(name) for name in declared.FIELDS if name in given or name in wanted
     )
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+import declared
 import harness
 import wire
 from idem_apigwv2_integration.gateway import writing
-from idem_apigwv2_integration.resource import check
 from world import HTTP
 
 VPC = {
@@ -18,7 +18,7 @@ OTHER = HTTP | {"integration_uri": "https://other.example.com"}
 
 
 def tag(identity):
-    return f"{check.RESOURCE_TYPE}_|-{identity}_|-{identity}_|-"
+    return f"{declared.NAME}_|-{identity}_|-{identity}_|-"
 
 
 def recreated(world, create_first, **change):
@@ -451,7 +451,7 @@ def test_what_a_later_state_of_the_run_manages_is_not_adopted(http, refresh):
     (resource_id,) = http.all
     if refresh:
         refreshed(http)
-    later = {"api_id": http.api_id, **HTTP, "require": [{check.RESOURCE_TYPE: "new"}]}
+    later = {"api_id": http.api_id, **HTTP, "require": [{declared.NAME: "new"}]}
     results = http.run(
         harness.state("new", {"api_id": http.api_id, **HTTP}) | harness.state("it", later)
     )
@@ -482,7 +482,7 @@ def test_a_second_owner_is_refused(http, function, way):
     sls = harness.state("first", parameters | HTTP)
     if way == "search":
         sls |= harness.state("found", {"api_id": http.api_id, **HTTP}, "search")
-        second["resource_id"] = f"${{{check.RESOURCE_TYPE}:found:resource_id}}"
+        second["resource_id"] = f"${{{declared.NAME}:found:resource_id}}"
     elif way != "literal":
         token = {"aws_session_token": "t"} if way == "token" else {}
         http.profiles["second"] = http.profiles["default"] | {"config": {"read_timeout": 9}} | token
@@ -588,7 +588,7 @@ def test_an_integration_whose_api_is_deleted_in_the_same_run(http, managed):
     sls = harness.state("it", {"api_id": http.api_id}, "absent")
     sls["api"] = {"aws.apigatewayv2.api.absent": [{"resource_id": http.api_id}, {"name": http.api_id}]}
     both(http, sls)
-    assert not [entry for key, entry in http.esm.items() if key.startswith(check.RESOURCE_TYPE)]
+    assert not [entry for key, entry in http.esm.items() if key.startswith(declared.NAME)]
 
 
 def test_a_route_under_the_same_id_as_the_integration(http):

@@ -14,7 +14,8 @@ import harness
 import idem_apigwv2_integration.run.run as runs
 from idem_apigwv2_integration.command import rendering
 from idem_apigwv2_integration.gateway import logs
-from idem_apigwv2_integration.resource import fields, model, placeholders
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.resource import bindings, values
 from world import HTTP
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "inside" / "private.md"
@@ -105,7 +106,7 @@ def check_invert_state(idem, record):
 
 def check_exception(idem, record):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(fields, "SETTABLE", None)
+        patched.setattr(bindings, "read_given", None)
         answer = record()["answers"]["it"]
     assert answer["ret"] is None and answer["rerun_data"] is None
 
@@ -131,7 +132,7 @@ def check_placeholder(idem, record):
     tools = inspect.getsourcefile(idem.hub.idem.tools.get_enforced_state.func)
     folder = pathlib.Path(tools).parents[1] / "tool"
     sources = "".join(file.read_text() for file in folder.rglob("*.py"))
-    assert all(mark in sources for mark in placeholders._MARKS if "known_after_applying" in mark)
+    assert all(mark in sources for mark in values._PLACEHOLDERS if "known_after_applying" in mark)
 
 
 def check_compiler(idem, record):
@@ -169,7 +170,7 @@ def check_option_defaults(idem, record):
 
 
 def check_shape_names(idem, record):
-    assert model.length_limits(fields.BY_NAME["description"].member) == (0, 1024)
+    assert INTEGRATION.length_limits(INTEGRATION.by_name["description"]) == (0, 1024)
 
 
 def check_loggers(idem, record):

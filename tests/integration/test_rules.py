@@ -6,8 +6,9 @@ import pathlib
 
 import pytest
 
+import declared
 import harness
-from idem_apigwv2_integration.resource import convert, fields, plan
+from idem_apigwv2_integration.resource import values
 from world import HTTP
 
 DATA = pathlib.Path(__file__).parent.parent / "data"
@@ -54,7 +55,7 @@ def as_declared(row, live):
     """Return a request in Idem's form, where a map is complete."""
     given = {
         name: row["request"][field.member]
-        for name, field in fields.SETTABLE.items()
+        for name, field in declared.FIELDS.items()
         if field.member in row["request"]
     }
     refused = row["status"] >= 400
@@ -83,7 +84,7 @@ def test_a_dry_run_agrees_with_what_aws_validated(api, http, websocket):
         if row["operation"] == "CreateIntegration":
             resource_id = None
         if resource_id:
-            live = convert.from_aws(world.all[resource_id], world.api_id)
+            live = declared.from_aws(world.all[resource_id], world.api_id)
         given = as_declared(row, live)
         arguments = {"name": "it", "api_id": world.api_id, "resource_id": resource_id, **given}
         dry = world.call("states.present", test=True, **arguments)
@@ -149,7 +150,7 @@ def test_an_ignored_parameter_on_an_api_that_does_not_exist_yet(http):
         **HTTP,
         passthrough_behavior="NEVER",
     )
-    assert answer["new_state"]["passthrough_behavior"] == plan.placeholder("passthrough_behavior")
+    assert answer["new_state"]["passthrough_behavior"] == values.placeholder("passthrough_behavior")
 
 
 def test_tls_is_dropped_with_the_vpc_link(http):
@@ -200,7 +201,7 @@ def test_what_aws_fills_in_after_a_change_of_type_is_known_after_present(websock
     mock = {"resource_id": resource_id, "integration_type": "MOCK", "integration_uri": ""}
     dry = websocket.apply(test=True, **mock)
     for name in (expression, "integration_method"):
-        assert dry["new_state"][name] == plan.placeholder(name)
+        assert dry["new_state"][name] == values.placeholder(name)
     assert dry["new_state"]["timeout_in_millis"] == 29_000
     answer = websocket.apply(**mock)
     assert answer["result"] and set(answer["new_state"]) <= set(dry["new_state"])
@@ -293,7 +294,7 @@ def test_an_api_of_a_protocol_that_is_not_known(http):
     http.api_id = http.server.add_api("GRPC")
     dry = http.apply(test=True, **HTTP, request_templates={"a": "b"})
     assert dry["result"] and said(dry, "'GRPC', which this version does not know")
-    assert dry["new_state"]["timeout_in_millis"] == plan.placeholder("timeout_in_millis")
+    assert dry["new_state"]["timeout_in_millis"] == values.placeholder("timeout_in_millis")
 
 
 REMOVALS = [

@@ -4,8 +4,8 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
+import declared
 import harness
-from idem_apigwv2_integration.resource import check, fields
 from idem_apigwv2_integration.run import recreation, reruns, run
 from world import HTTP
 
@@ -14,11 +14,11 @@ CREATE_FIRST = [True, False]
 
 
 def tag(identity):
-    return f"{check.RESOURCE_TYPE}_|-{identity}_|-{identity}_|-"
+    return f"{declared.NAME}_|-{identity}_|-{identity}_|-"
 
 
 def bound_to(identity, member="resource_id"):
-    return f"${{{check.RESOURCE_TYPE}:{identity}:{member}}}"
+    return f"${{{declared.NAME}:{identity}:{member}}}"
 
 
 def both(world, sls, **options):
@@ -135,7 +135,7 @@ VALUES = st.recursive(
     ),
     max_leaves=4,
 )
-RESOURCES = st.dictionaries(st.sampled_from(list(fields.SETTABLE)), VALUES, max_size=4)
+RESOURCES = st.dictionaries(st.sampled_from(list(declared.FIELDS)), VALUES, max_size=4)
 
 
 @hypothesis.settings(deadline=None, max_examples=300)
@@ -324,7 +324,7 @@ def test_present_and_absent_of_one_integration(http, required):
     http.run(harness.state("it", {"api_id": http.api_id, **HTTP}))
     (resource_id,) = http.all
     named = {"api_id": http.api_id, "resource_id": resource_id}
-    after = {"require": [{check.RESOURCE_TYPE: "away"}]} if required else {}
+    after = {"require": [{declared.NAME: "away"}]} if required else {}
     sls = harness.state("away", named, "absent")
     sls |= harness.state("it", {"api_id": http.api_id, **HTTP, **after})
     dry, real = both(http, sls)
@@ -371,7 +371,7 @@ def test_ids_that_idem_drops_from_an_inverted_state_are_used(http):
     http.esm.clear()
     named = {"api_id": http.api_id, "resource_id": resource_id}
     sls = harness.state("first", {"api_id": http.api_id, **OTHER})
-    sls |= harness.state("it", named | HTTP | {"require": [{check.RESOURCE_TYPE: "first"}]})
+    sls |= harness.state("it", named | HTTP | {"require": [{declared.NAME: "first"}]})
     both(http, sls, invert=True)
     assert not http.all
 
@@ -399,7 +399,7 @@ def test_a_search_after_a_deletion_fails_in_the_dry_run_as_well(http):
     http.run(harness.state("it", {"api_id": http.api_id, **HTTP}))
     (resource_id,) = http.all
     sls = harness.state("it", {"api_id": http.api_id}, "absent")
-    after = {"require": [{check.RESOURCE_TYPE: "it"}]}
+    after = {"require": [{declared.NAME: "it"}]}
     sls |= harness.state("found", {"api_id": http.api_id, **BY_SEARCH, **after}, "search")
     dry, real = both(http, sls)
     for results in (dry, real):

@@ -11,7 +11,7 @@ import botocore
 import pytest
 from botocore.exceptions import ClientError
 
-from idem_apigwv2_integration.resource import convert
+import declared
 from mock_server import PASS_ROLE, MockServer
 from payloads import LAMBDA, LISTENER, PROXY
 from wire import connect, plain
@@ -207,7 +207,7 @@ def test_known_answers(row):
     with MockServer() as server:
         client, api_id = connect(server), server.add_api(row["protocol"])
         try:
-            made = client.create_integration(ApiId=api_id, **convert.to_aws(row["params"]))
+            made = client.create_integration(ApiId=api_id, **declared.to_aws(row["params"]))
         except ClientError as refused:
             assert row["aws"] == "refuses", refused
             assert refused.response["Error"]["Code"] == "BadRequestException"

@@ -6,14 +6,15 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
+import declared
 from idem_apigwv2_integration.command import rendering, validate
-from idem_apigwv2_integration.resource import check, comments
+from idem_apigwv2_integration.resource import validate as checks
 from world import HTTP
 
 MOCK = {"integration_type": "MOCK"}
 
 
-def state(function="present", type=comments.TYPE, **arguments):
+def state(function="present", type=declared.NAME, **arguments):
     return rendering.State("a.sls", "it", type, function, {"ctx": None, "name": "it", **arguments})
 
 
@@ -136,8 +137,8 @@ LIVE = [
 )
 def test_what_a_partial_check_finds_is_wrong_whatever_is_live(given):
     for protocol, live in LIVE:
-        if check.problems(given, protocol=protocol, partial=True):
-            assert check.problems(given, live=live, protocol=protocol), live
+        if declared.problems(given, protocol=protocol, partial=True):
+            assert declared.problems(given, live=live, protocol=protocol), live
 
 
 @pytest.mark.parametrize(
@@ -155,9 +156,14 @@ def test_what_idem_binds_is_not_judged(value, wrong):
 
 
 def test_hints_are_notes(monkeypatch):
-    monkeypatch.setattr(
-        check, "hints", lambda given, protocol: [f"{given['description']} on {protocol}."]
-    )
+    whole = checks.check
+
+    def point_out(kind, given, protocol=None, **more):
+        report = whole(kind, given, protocol=protocol, **more)
+        report.hints.append(f"{given['description']} on {protocol}.")
+        return report
+
+    monkeypatch.setattr(checks, "check", point_out)
     api = state(type="aws.apigatewayv2.api", protocol_type="HTTP")
     it = state(api_id="${aws.apigatewayv2.api:it:resource_id}", **HTTP, description="x")
     wrong = state(api_id="a", description="x")
@@ -175,14 +181,14 @@ def test_hints_are_notes(monkeypatch):
 def test_a_fault_of_the_plugin_does_not_keep_other_files_from_being_checked(monkeypatch):
     one = rendering.Rendered("a.sls", [state(api_id="a", **HTTP)], [])
     other = rendering.Rendered("b.sls", [state(api_id="a")], [])
-    whole = check.problems
+    whole = checks.check
 
-    def crash(given, **more):
+    def crash(kind, given, **more):
         if given:
             raise RuntimeError("of the plugin")
-        return whole(given, **more)
+        return whole(kind, given, **more)
 
-    monkeypatch.setattr(check, "problems", crash)
+    monkeypatch.setattr(checks, "check", crash)
     lines, code = validate.report([one, other])
     assert code == 1 and "The plugin itself failed: RuntimeError" in lines[0]
     assert "integration_type is missing" in lines[1] and "2 integrations" in lines[-1]

@@ -2,7 +2,9 @@
 
 import pytest
 
-from idem_apigwv2_integration.resource import actions, check, messages
+import declared
+from idem_apigwv2_integration.integration import INTEGRATION, actions
+from idem_apigwv2_integration.resource import arguments, messages
 
 ROLE = "arn:aws:iam::123456789012:role/gateway"
 HTTP = {
@@ -87,7 +89,7 @@ FINE = [
 
 @pytest.mark.parametrize(("protocol", "given"), FINE)
 def test_what_aws_accepts_is_not_refused(protocol, given):
-    assert check.problems(given, None, protocol) == []
+    assert declared.problems(given, None, protocol) == []
 
 
 REFUSED = [
@@ -175,7 +177,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("protocol", "given", "said"), REFUSED)
 def test_what_aws_refuses_is_refused(protocol, given, said):
-    found = check.problems(given, None, protocol)
+    found = declared.problems(given, None, protocol)
     assert any(said in sentence for sentence in found), found
     assert all(sentence.endswith((".", "?")) and "\n" not in sentence for sentence in found)
 
@@ -215,7 +217,7 @@ CASCADES = [
 @pytest.mark.parametrize(("protocol", "mistake", "cause"), CASCADES, ids=str)
 def test_one_mistake_is_one_sentence(protocol, mistake, cause):
     given = {name: value for name, value in (HTTP | mistake).items() if value is not None}
-    found = check.problems(given, None, protocol)
+    found = declared.problems(given, None, protocol)
     assert len(found) == 1 and cause in found[0], found
 
 
@@ -226,30 +228,31 @@ def test_everything_is_said_at_once():
         "connection_type": "VPC_LINK",
         "content_handling_strategy": "CONVERT_TO_TXT",
     }
-    found = check.problems(given, None, "WEBSOCKET", unknown=["integration_url"])
+    found = declared.problems(given, None, "WEBSOCKET")
+    found += arguments.check_names(INTEGRATION, ["integration_url"])
     assert len(found) == 5
     for parameter in (*given, "integration_url"):
         assert parameter == "connection_type" or any(parameter in sentence for sentence in found)
     mixed = {"append:header.a": 1, "append:header.b": "{", "remove:header.c": "x", "d": "e"}
-    assert len(check.problems(HTTP | {"request_parameters": mixed}, None, "HTTP")) == 4
+    assert len(declared.problems(HTTP | {"request_parameters": mixed}, None, "HTTP")) == 4
 
 
 def test_the_whole_is_checked_not_only_what_changes():
-    (sentence,) = check.problems({"integration_uri": "https://a"}, PRIVATE, "HTTP")
+    (sentence,) = declared.problems({"integration_uri": "https://a"}, PRIVATE, "HTTP")
     assert "with a VPC link" in sentence
-    (sentence,) = check.problems({"integration_type": "MOCK"}, {**HTTP}, "WEBSOCKET")
+    (sentence,) = declared.problems({"integration_type": "MOCK"}, {**HTTP}, "WEBSOCKET")
     assert 'to remove it, write `integration_uri: ""`' in sentence
-    assert check.problems({"description": "x"}, PRIVATE, "HTTP") == []
-    assert check.problems({"timeout_in_millis": 100}, HTTP, "HTTP") == []
+    assert declared.problems({"description": "x"}, PRIVATE, "HTTP") == []
+    assert declared.problems({"timeout_in_millis": 100}, HTTP, "HTTP") == []
 
 
 def test_a_value_that_is_not_known_yet_is_not_judged():
     later = "resource_id_known_after_present"
     given = PRIVATE | {"connection_id": later, "integration_uri": f"https://{later}/x"}
-    assert check.problems(given, None, "HTTP") == []
-    assert check.problems(HTTP | {"request_parameters": later, "timeout_in_millis": later}) == []
-    assert check.problems(LAMBDA | {"credentials_arn": later, "integration_method": later}) == []
-    assert check.problems(HTTP | {"request_parameters": {"remove:header.x": later}}) == []
+    assert declared.problems(given, None, "HTTP") == []
+    assert declared.problems(HTTP | {"request_parameters": later, "timeout_in_millis": later}) == []
+    assert declared.problems(LAMBDA | {"credentials_arn": later, "integration_method": later}) == []
+    assert declared.problems(HTTP | {"request_parameters": {"remove:header.x": later}}) == []
 
 
 @pytest.mark.parametrize(
@@ -263,29 +266,29 @@ def test_a_value_that_is_not_known_yet_is_not_judged():
     ],
 )
 def test_a_service_integration_stays_one(given):
-    found = check.problems(given, QUEUE, "HTTP")
+    found = declared.problems(given, QUEUE, "HTTP")
     assert "AWS can't change a service integration" in found[0] and messages.REPLACE in found[0]
     assert len(found) == 1 or "integration_subtype" not in given
-    assert check.problems(QUEUE, QUEUE, "HTTP") == []
+    assert declared.problems(QUEUE, QUEUE, "HTTP") == []
 
 
 def test_the_replacement_of_a_service_integration():
-    (sentence,) = check.problems(LAMBDA | {"payload_format_version": "2.0"}, QUEUE, "HTTP")
+    (sentence,) = declared.problems(LAMBDA | {"payload_format_version": "2.0"}, QUEUE, "HTTP")
     lines = ('`integration_subtype: ""`', "`request_parameters: {}`", '`credentials_arn: ""`')
     assert all(line in sentence for line in lines)
     # The ESM still supplies what the SLS does not remove from the replacement.
     given = QUEUE | LAMBDA | {"payload_format_version": "1.0"}
-    (sentence,) = check.problems(given, None, "HTTP", held=QUEUE)
+    (sentence,) = declared.problems(given, None, "HTTP", recorded=QUEUE)
     assert 'leave it out, or write `integration_subtype: ""`' in sentence
-    (sentence,) = check.problems(given | {"integration_subtype": ""}, None, "HTTP", held=QUEUE)
+    (sentence,) = declared.problems(given | {"integration_subtype": ""}, None, "HTTP", recorded=QUEUE)
     assert "to remove it, write `request_parameters: {}`" in sentence
 
 
 def test_a_protocol_that_is_not_known():
-    assert check.problems(QUEUE | {"integration_type": "MOCK"}, None, "GRPC") == []
-    (sentence,) = check.problems({"timeout_in_millis": "x"}, None, "GRPC")
+    assert declared.problems(QUEUE | {"integration_type": "MOCK"}, None, "GRPC") == []
+    (sentence,) = declared.problems({"timeout_in_millis": "x"}, None, "GRPC")
     assert "whole number" in sentence
-    (hint,) = check.hints(HTTP, "GRPC")
+    (hint,) = declared.hints(HTTP, "GRPC")
     assert "'GRPC'" in hint and "AWS decides" in hint
 
 
@@ -340,8 +343,8 @@ HINTS = [
 
 @pytest.mark.parametrize(("protocol", "given", "said"), HINTS, ids=str)
 def test_what_aws_may_refuse_or_ignores_is_pointed_out(protocol, given, said):
-    assert check.problems(given, None, protocol) == []
-    found = check.hints(given, protocol)
+    assert declared.problems(given, None, protocol) == []
+    found = declared.hints(given, protocol)
     assert len(found) == len(said), found
     assert all(words in sentence for words, sentence in zip(said, found, strict=True)), found
 
@@ -349,15 +352,15 @@ def test_what_aws_may_refuse_or_ignores_is_pointed_out(protocol, given, said):
 @pytest.mark.parametrize("subtype", actions.ACTIONS)
 def test_required_parameters_of_each_action(subtype):
     given = QUEUE | {"integration_subtype": subtype, "request_parameters": {}}
-    (sentence,) = check.problems(given, None, "HTTP")
+    (sentence,) = declared.problems(given, None, "HTTP")
     assert all(name in sentence for name in actions.ACTIONS[subtype].required)
 
 
 def test_identity():
-    assert "api_id is missing" in check.identity_problems("n", None, None)[0]
-    assert "resource_id is 5, a number" in check.identity_problems("n", "a", 5)[0]
-    assert check.identity_problems("n", "a", "r") == []
-    assert check.identity_problems("n", "resource_id_known_after_present", None) == []
+    assert "api_id is missing" in arguments.check_identity("n", {"api_id": None}, None)[0]
+    assert "resource_id is 5, a number" in arguments.check_identity("n", {"api_id": "a"}, 5)[0]
+    assert arguments.check_identity("n", {"api_id": "a"}, "r") == []
+    assert arguments.check_identity("n", {"api_id": "resource_id_known_after_present"}, None) == []
 
 
 @pytest.mark.parametrize(
@@ -370,7 +373,7 @@ def test_identity():
     ],
 )
 def test_an_arn_or_url_is_no_api_id(value, api_id):
-    (sentence,) = check.identity_problems("n", value, None)
+    (sentence,) = arguments.check_identity("n", {"api_id": value}, None)
     assert value in sentence and api_id in sentence
 
 
@@ -385,5 +388,5 @@ def test_an_arn_or_url_is_no_api_id(value, api_id):
     ],
 )
 def test_near_misses(name, meant):
-    (sentence,) = check.unknown_parameters([name])
+    (sentence,) = arguments.check_names(INTEGRATION, [name])
     assert (f"did you mean {meant}?" in sentence) if meant else ("leave it out" in sentence)

@@ -2,16 +2,17 @@
 
 import pytest
 
-from idem_apigwv2_integration.resource import comments
+import declared
+from idem_apigwv2_integration.resource import messages
 
 
 @pytest.fixture
 def theirs(idem):
-    """Return a function that calls one of idem-aws's own functions for comments."""
+    """Return a function that calls one of idem-aws's own functions for messages."""
 
     def call(function, *more):
         functions = idem.hub.tool.aws.comment_utils
-        said = functions[f"{function}_comment"](comments.TYPE, "orders", *more)
+        said = functions[f"{function}_comment"](declared.NAME, "orders", *more)
         return said if isinstance(said, str) else said[0]
 
     return call
@@ -20,16 +21,16 @@ def theirs(idem):
 @pytest.mark.parametrize(
     "function, ours",
     [
-        ("create", comments.created("orders", dry_run=False)),
-        ("would_create", comments.created("orders", dry_run=True)),
-        ("already_exists", comments.found("orders")),
-        ("update", comments.updated("orders", dry_run=False)),
-        ("would_update", comments.updated("orders", dry_run=True)),
-        ("delete", comments.deleted("orders", dry_run=False)),
-        ("would_delete", comments.deleted("orders", dry_run=True)),
-        ("already_absent", comments.absent("orders")),
-        ("get_empty", comments.empty("Get", "orders")),
-        ("list_empty", comments.empty("List", "orders")),
+        ("create", messages.created("orders", dry_run=False)),
+        ("would_create", messages.created("orders", dry_run=True)),
+        ("already_exists", messages.found("orders")),
+        ("update", messages.updated("orders", dry_run=False)),
+        ("would_update", messages.updated("orders", dry_run=True)),
+        ("delete", messages.deleted("orders", dry_run=False)),
+        ("would_delete", messages.deleted("orders", dry_run=True)),
+        ("already_absent", messages.absent("orders")),
+        ("get_empty", messages.empty("Get", "orders")),
+        ("list_empty", messages.empty("List", "orders")),
     ],
 )
 def test_the_sentence_is_idem_awss(theirs, function, ours):
@@ -37,8 +38,8 @@ def test_the_sentence_is_idem_awss(theirs, function, ours):
 
 
 def test_the_sentence_about_a_missing_api_is_idem_awss(theirs):
-    assert comments.api_required("orders") == theirs("missing_args_for_absent", ["api_id"])
+    assert messages.api_required("orders") == theirs("missing_args_for_absent", ["api_id"])
 
 
 def test_the_id_is_a_sentence_of_its_own():
-    assert comments.identified("f6g7h8i") == "Its resource_id is f6g7h8i."
+    assert messages.identified("f6g7h8i") == "Its resource_id is f6g7h8i."

@@ -1,6 +1,7 @@
 import pytest
 
-from idem_apigwv2_integration.resource import check, expressions
+import declared
+from idem_apigwv2_integration.integration import expressions
 
 ROOTS = ("request", "context", "stageVariables")
 HTTP = {
@@ -52,20 +53,20 @@ def test_what_aws_accepts(value):
 def test_what_aws_refuses(value, source):
     assert expressions.fault(value, ROOTS) == expressions.Fault(source)
     given = HTTP | {"request_parameters": {"append:header.a": value}}
-    (sentence,) = check.problems(given, protocol="HTTP")
+    (sentence,) = declared.problems(given, protocol="HTTP")
     assert f"{source} begins no source" in sentence if source else "braces" in sentence
 
 
 def test_a_response_has_sources_of_its_own():
     given = HTTP | {"response_parameters": {"200": {"append:header.a": "$response.header.b"}}}
-    assert not check.problems(given, protocol="HTTP")
+    assert not declared.problems(given, protocol="HTTP")
 
 
 @pytest.mark.parametrize("value", ["$5 off", "$a b", "cost: $ 3", "$a1"])
 def test_what_aws_may_refuse_is_pointed_out(value):
     given = HTTP | {"request_parameters": {"append:header.a": value}}
-    assert not check.problems(given, protocol="HTTP")
-    (hint,) = check.hints(given, "HTTP")
+    assert not declared.problems(given, protocol="HTTP")
+    (hint,) = declared.hints(given, "HTTP")
     assert "AWS may refuse" in hint
 
 
@@ -75,5 +76,5 @@ def test_the_time_does_not_depend_on_what_a_value_repeats(part, end):
     """With backtracking, 30 repetitions took minutes."""
     given = HTTP | {"request_parameters": {"append:header.a": part * 20_000 + end}}
     given["response_parameters"] = {"200": given["request_parameters"]}
-    check.problems(given)
-    check.hints(given, "HTTP")
+    declared.problems(given)
+    declared.hints(given, "HTTP")

@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 
-from idem_apigwv2_integration.resource import check, fields
+import declared
 
 DATA = pathlib.Path(__file__).parents[2] / "data"
 
@@ -28,17 +28,17 @@ LEFT_TO_AWS = {
 @pytest.mark.parametrize("row", KNOWN, ids=lambda row: f"{row['protocol']} {row['what']}")
 def test_the_check_agrees_with_what_aws_answers(row):
     assert row["source"]
-    found = check.problems(row["params"], None, row["protocol"])
+    found = declared.problems(row["params"], None, row["protocol"])
     if row["what"] in LEFT_TO_AWS:
-        (hint,) = check.hints(row["params"], row["protocol"])
+        (hint,) = declared.hints(row["params"], row["protocol"])
         assert found == [] and LEFT_TO_AWS[row["what"]] in hint and "AWS decides" in hint
     elif row["aws"] == "takes":
         assert found == []
-        assert check.hints(row["params"], row["protocol"]) == []
+        assert declared.hints(row["params"], row["protocol"]) == []
     else:
         # One mistake, one sentence, which names the parameter.
         assert len(found) == 1
-        assert any(name in found[0] for name in fields.SETTABLE)
+        assert any(name in found[0] for name in declared.FIELDS)
         assert row["aws"] == "refuses" or """`"''"`""" in found[0]
 
 
@@ -52,8 +52,8 @@ def test_every_known_answer_is_there():
 def test_definitions_that_people_wrote(number):
     """``refused`` and ``pointed_out`` name the parameters at fault, a sentence each."""
     row = DEFINITIONS[number]
-    found = check.problems(row["params"], None, row["protocol"])
-    hints = [] if found else check.hints(row["params"], row["protocol"])
+    found = declared.problems(row["params"], None, row["protocol"])
+    hints = [] if found else declared.hints(row["params"], row["protocol"])
     for sentences, parameters in ((found, row["refused"]), (hints, row["pointed_out"])):
         assert len(sentences) == len(parameters), sentences
         for sentence, parameter in zip(sentences, parameters, strict=True):

@@ -2,7 +2,11 @@
 
 import pytest
 
-from idem_apigwv2_integration.resource import convert, fields, messages, plan
+import declared
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.resource import bindings, messages, values
+from idem_apigwv2_integration.resource.type import HTTP as HTTP_API
+from idem_apigwv2_integration.resource.type import WEBSOCKET
 
 HTTP = {
     "integration_type": "HTTP_PROXY",
@@ -27,7 +31,7 @@ def test_payloads_of_every_shape_of_nothing():
         "RequestTemplates": {"a/b": ""},
         "TlsConfig": {},
     }
-    assert convert.from_aws(payload, "a") == {
+    assert declared.from_aws(payload, "a") == {
         "name": "i",
         "resource_id": "i",
         "api_id": "a",
@@ -38,17 +42,20 @@ def test_payloads_of_every_shape_of_nothing():
 
 def test_conversion_there_and_back():
     given = HTTP | {"tls_config": {"ServerNameToVerify": "a"}, "timeout_in_millis": 50}
-    payload = convert.to_aws(given) | {"IntegrationId": "i"}
-    back = convert.from_aws(payload, "a", "mine")
+    payload = declared.to_aws(given) | {"IntegrationId": "i"}
+    back = declared.from_aws(payload, "a", "mine")
     assert back == given | {"name": "mine", "resource_id": "i", "api_id": "a"}
-    taken = convert.as_present(back | {"api_gateway_managed": True})
-    assert set(taken) == {"resource_id", "api_id", *given} and convert.described_name(back) == "a-i"
+    taken = values.as_present(INTEGRATION, back | {"api_gateway_managed": True})
+    assert (
+        set(taken) == {"resource_id", "api_id", *given}
+        and values.described_name(INTEGRATION, back) == "a-i"
+    )
 
 
 @pytest.mark.parametrize("text", ["{{ x }}", "{% if %}", "{# c #}", "{{{%{#", "${x} {y}", "plain"])
 def test_jinja_gives_back_what_is_escaped(text):
     jinja2 = pytest.importorskip("jinja2")
-    escaped = convert.as_template({"k": text})["k"]
+    escaped = bindings.as_template({"k": text})["k"]
     assert jinja2.Template(escaped).render() == text
     assert (escaped == text) == (text in ("${x} {y}", "plain"))
 
@@ -78,16 +85,15 @@ def test_jinja_gives_back_what_is_escaped(text):
     ],
 )  # fmt: skip
 def test_none_leaves_alone_and_empty_takes_away(live, given, wanted):
-    assert plan.wanted(given, live) == wanted
-    assert plan.equal(given, live) == (wanted == live)
+    assert declared.make_plan(given, live).wanted == wanted
+    assert declared.matches(given, live) == (wanted == live)
 
 
 def test_what_reads_back_depends_on_the_protocol():
-    wanted = plan.wanted(HTTP)
-    assert plan.predicted(wanted, None, fields.HTTP) == HTTP | READ
-    socket = plan.predicted(wanted, None, fields.WEBSOCKET)
+    assert declared.make_plan(HTTP, None, HTTP_API).predicted == HTTP | READ
+    socket = declared.make_plan(HTTP, None, WEBSOCKET).predicted
     assert socket["timeout_in_millis"] == 29_000 and socket["passthrough_behavior"] == "WHEN_NO_MATCH"
-    unknown = plan.predicted(wanted)
+    unknown = declared.make_plan(HTTP).predicted
     assert unknown["connection_type"] == "INTERNET"
     assert unknown["timeout_in_millis"] == "timeout_in_millis_known_after_present"
 
@@ -103,20 +109,20 @@ def test_what_reads_back_depends_on_the_protocol():
     ],
 )
 def test_the_response_selection_expression(kind, expression):
-    read = plan.predicted({"integration_type": kind}, None, fields.WEBSOCKET)
+    read = declared.make_plan({"integration_type": kind}, None, WEBSOCKET).predicted
     assert read.get("integration_response_selection_expression") == expression
 
 
 def test_a_type_that_is_not_known_yet():
-    read = plan.predicted({"integration_type": "x_known_after_present"}, None, fields.WEBSOCKET)
+    read = declared.make_plan({"integration_type": "x_known_after_present"}, None, WEBSOCKET).predicted
     assert read["integration_method"] == "integration_method_known_after_present"
     assert read["timeout_in_millis"] == 29_000
 
 
 @pytest.mark.parametrize("value", ["resource_id_known_after_present", "a/x_value_known_after_applying"])
 def test_placeholders(value):
-    assert plan.is_placeholder(value) and plan.is_placeholder({"a": {value: "b"}})
-    assert not plan.is_placeholder("known_after") and not plan.is_placeholder({"a": 5})
+    assert values.is_placeholder(value) and values.is_placeholder({"a": {value: "b"}})
+    assert not values.is_placeholder("known_after") and not values.is_placeholder({"a": 5})
 
 
 SOCKET_TYPES = [
@@ -130,33 +136,29 @@ SOCKET_TYPES = [
 
 @pytest.mark.parametrize(("old", "new", "unknown"), SOCKET_TYPES)
 def test_what_aws_fills_in_is_not_known_after_a_change_of_type(old, new, unknown):
-    live = plan.predicted({"integration_type": old}, None, fields.WEBSOCKET)
+    live = declared.make_plan({"integration_type": old}, None, WEBSOCKET).predicted
     given = {"integration_type": new}
-    wanted = plan.wanted(given, live, fields.WEBSOCKET)
-    predicted = plan.predicted(wanted, live, fields.WEBSOCKET, given)
-    assert {name for name in predicted if plan.is_placeholder(predicted[name])} == unknown
-    assert set(plan.update_request(wanted, live, given, fields.WEBSOCKET)) == {"IntegrationType"}
+    planned = declared.make_plan(given, live, WEBSOCKET)
+    predicted = planned.predicted
+    assert {name for name in predicted if values.is_placeholder(predicted[name])} == unknown
+    assert set(planned.update_request) == {"IntegrationType"}
     # Whatever AWS responds is accepted, unless it was given.
-    for response in (live | given, plan.predicted(given, None, fields.WEBSOCKET)):
-        assert plan.unmet(given, wanted, response) == []
+    for response in (live | given, declared.make_plan(given, None, WEBSOCKET).predicted):
+        assert planned.unmet(response) == []
     given |= {"integration_method": live.get("integration_method", "PUT")}
-    wanted = plan.wanted(given, live, fields.WEBSOCKET)
-    predicted = plan.predicted(wanted, live, fields.WEBSOCKET, given)
-    assert predicted["integration_method"] == given["integration_method"]
-    request = plan.update_request(wanted, live, given, fields.WEBSOCKET)
-    assert ("IntegrationMethod" in request) == (
+    planned = declared.make_plan(given, live, WEBSOCKET)
+    assert planned.predicted["integration_method"] == given["integration_method"]
+    assert ("IntegrationMethod" in planned.update_request) == (
         "integration_method" in unknown or old in ("HTTP_PROXY", "HTTP")
     )
-    assert plan.unmet(
-        given, wanted, plan.predicted({"integration_type": new}) | {"integration_method": "X"}
-    )
+    other = declared.make_plan({"integration_type": new}).predicted | {"integration_method": "X"}
+    assert planned.unmet(other)
 
 
 def test_a_value_that_was_set_stays_with_a_change_of_type():
     live = {"integration_type": "HTTP", "integration_method": "PUT", "timeout_in_millis": 50}
-    wanted = plan.wanted({"integration_type": "HTTP_PROXY"}, live, fields.WEBSOCKET)
-    predicted = plan.predicted(wanted, live, fields.WEBSOCKET, {"integration_type": "HTTP_PROXY"})
-    assert predicted == live | {"integration_type": "HTTP_PROXY"}
+    planned = declared.make_plan({"integration_type": "HTTP_PROXY"}, live, WEBSOCKET)
+    assert planned.predicted == live | {"integration_type": "HTTP_PROXY"}
 
 
 @pytest.mark.parametrize("nothing", [None, {}, ""])
@@ -165,25 +167,25 @@ def test_an_empty_map_and_none_are_equal_in_responses(nothing):
     payload |= dict.fromkeys(
         ("RequestTemplates", "ResponseParameters", "RequestParameters", "TlsConfig"), nothing
     )
-    live = convert.from_aws(payload, "a")
-    assert live == convert.from_aws({"IntegrationId": "i", "IntegrationType": "HTTP_PROXY"}, "a")
+    live = declared.from_aws(payload, "a")
+    assert live == declared.from_aws({"IntegrationId": "i", "IntegrationType": "HTTP_PROXY"}, "a")
     given = {
         "request_templates": {},
         "response_parameters": {},
         "request_parameters": {},
         "tls_config": {},
     }
-    assert plan.changes(plan.wanted(given, live), live) == []
-    assert plan.differences({"integration_type": "HTTP_PROXY"}, live) == []
+    assert declared.make_plan(given, live).changes == []
+    assert declared.differences({"integration_type": "HTTP_PROXY"}, live) == []
 
 
 def test_the_spelling_of_a_key_in_a_response_does_not_matter():
     given = {"request_parameters": {"append:HEADER.X": "1"}}
     live = {"request_parameters": {"append:header.x": "1"}}
-    assert plan.unmet(given, plan.wanted(given), live) == []
-    assert plan.differences(plan.wanted(given), live) == [] and plan.equal(given, live)
+    assert declared.make_plan(given).unmet(live) == []
+    assert declared.differences(given, live) == [] and declared.matches(given, live)
     service = {"request_parameters": {"QueueUrl": "1"}}
-    assert plan.differences(service, {"request_parameters": {"queueurl": "1"}})
+    assert declared.differences(service, {"request_parameters": {"queueurl": "1"}})
 
 
 @pytest.mark.parametrize(
@@ -210,11 +212,72 @@ def test_what_aws_did_not_do_is_named(wanted, live, said):
 
 
 def test_a_default_that_a_response_leaves_out_is_no_difference():
-    created = plan.as_created(HTTP, "HTTP")
-    assert plan.differences(created, HTTP) == ["connection_type", "timeout_in_millis"]
-    assert plan.differences(created, HTTP, "HTTP") == []
-    assert plan.differences(created | {"timeout_in_millis": 50}, HTTP, "HTTP") == ["timeout_in_millis"]
-    other = HTTP | {"connection_type": "VPC_LINK"}
-    assert plan.differences(created, other, "HTTP") == ["connection_type"]
+    planned = declared.make_plan(HTTP, None, HTTP_API)
+    assert declared.differences(planned.created, HTTP) == ["connection_type", "timeout_in_millis"]
+    assert planned.differences(HTTP) == []
+    other = declared.make_plan(HTTP | {"timeout_in_millis": 50}, None, HTTP_API)
+    assert other.differences(HTTP) == ["timeout_in_millis"]
+    assert planned.differences(HTTP | {"connection_type": "VPC_LINK"}) == ["connection_type"]
     ignored = HTTP | {"passthrough_behavior": "NEVER"}
-    assert plan.differences(created, ignored, "HTTP") == ["passthrough_behavior"]
+    assert planned.differences(ignored) == ["passthrough_behavior"]
+
+
+MOCK = {"integration_type": "MOCK"}
+
+
+@pytest.mark.parametrize(
+    ("live", "given", "question"),
+    [
+        (
+            {"request_templates": {"a/b": "1", "c/d": "2"}},
+            {"request_templates": {"c/d": "2"}},
+            "request_templates: a/b would be removed, but AWS does not document whether an update "
+            "removes a template that it leaves out",
+        ),
+        (
+            {"request_templates": {"a/b": "1"}},
+            {"request_templates": {}},
+            "whether an update with an empty request_templates removes all templates",
+        ),
+        (
+            {"content_handling_strategy": "CONVERT_TO_TEXT"},
+            {"content_handling_strategy": ""},
+            "content_handling_strategy would be removed, but AWS does not document whether",
+        ),
+    ],
+)
+def test_a_removal_that_aws_does_not_document_is_pointed_out(live, given, question):
+    (sentence,) = declared.make_plan(given, MOCK | live, WEBSOCKET).open_questions
+    assert question in sentence
+
+
+@pytest.mark.parametrize(
+    ("live", "given"),
+    [
+        ({"request_templates": {"a/b": "1"}}, {"request_templates": "x_known_after_present"}),
+        ({"request_templates": {"a/b": "1"}}, {}),
+        ({"response_parameters": {"200": {"a": "1"}}}, {"response_parameters": {"200": {}}}),
+        ({"description": "a"}, {"description": ""}),
+    ],
+)
+def test_other_changes_leave_no_question_open(live, given):
+    assert declared.make_plan(given, live).open_questions == []
+
+
+def test_a_destination_is_removed_with_the_empty_string():
+    live = {"response_parameters": {"200": {"append:header.a": "1", "append:header.b": "2"}}}
+    given = {"response_parameters": {"200": {"append:header.b": "2"}}}
+    assert declared.make_plan(given, live).update_request == {
+        "ResponseParameters": {"200": {"append:header.a": "", "append:header.b": "2"}}
+    }
+
+
+def test_a_parameter_of_a_service_integration_is_removed_by_leaving_it_out():
+    service = {"integration_type": "AWS_PROXY", "integration_subtype": "SQS-SendMessage"}
+    live = service | {"request_parameters": {"QueueUrl": "q", "DelaySeconds": "5"}}
+    given = {"request_parameters": {"QueueUrl": "q"}}
+    assert declared.make_plan(given, live).update_request == {
+        "IntegrationType": "AWS_PROXY",
+        "IntegrationSubtype": "SQS-SendMessage",
+        "RequestParameters": {"QueueUrl": "q"},
+    }

@@ -2,7 +2,8 @@
 
 import pytest
 
-from idem_apigwv2_integration.resource import check, messages, plan, refusals
+import declared
+from idem_apigwv2_integration.resource import arguments, display, messages, problems
 
 # A short text occurs in any sentence, so that it can't be found there afterwards.
 SECRET = "Xq"
@@ -47,22 +48,23 @@ WRONG = [
 @pytest.mark.parametrize("wrong", WRONG, ids=ascii)
 def test_no_sentence_shows_a_part_of_it(wrong):
     given = HTTP | wrong
-    with messages.hiding(wrong):
-        found = check.problems(given, protocol="HTTP") + check.nulls(given)
-        found += check.hints(given, "HTTP") if not found else []
+    with display.hiding(wrong):
+        found = declared.problems(given, protocol="HTTP") + arguments.check_nulls(given)
+        found += declared.hints(given, "HTTP") if not found else []
     assert found and not [sentence for sentence in found if SECRET in sentence]
     assert any(name in sentence for name in wrong for sentence in found)
 
 
 def test_what_aws_did_not_apply_is_named_without_its_value():
-    with messages.hiding(["request_templates"]):
+    with display.hiding(["request_templates"]):
         sentence = messages.unmet("request_templates", {SECRET: SECRET}, {SECRET: "a"})
         assert SECRET not in sentence and sentence.startswith("request_templates: ")
-        questions = plan.open_questions({}, {"request_templates": {SECRET: "a"}})
+        live = {"request_templates": {SECRET: "a"}}
+        questions = declared.make_plan({"request_templates": {}}, live).open_questions
     assert questions and SECRET not in str(questions)
 
 
 def test_other_parameters_are_shown_and_all_are_afterwards():
-    with messages.hiding(["description"]):
-        assert SECRET in refusals.wrong("integration_uri", SECRET, "reason")
-    assert SECRET in refusals.wrong("description", SECRET, "reason")
+    with display.hiding(["description"]):
+        assert SECRET in problems.wrong("integration_uri", SECRET, "reason")
+    assert SECRET in problems.wrong("description", SECRET, "reason")

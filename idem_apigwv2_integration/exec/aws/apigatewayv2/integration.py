@@ -9,12 +9,12 @@ import idem_apigwv2_integration.gateway.errors as errors
 import idem_apigwv2_integration.gateway.listing as listing
 import idem_apigwv2_integration.gateway.reading as reading
 import idem_apigwv2_integration.gateway.retries as retries
+import idem_apigwv2_integration.integration as integration
+import idem_apigwv2_integration.resource.arguments as arguments
 import idem_apigwv2_integration.resource.bindings as bindings
-import idem_apigwv2_integration.resource.check as check
-import idem_apigwv2_integration.resource.comments as comments
-import idem_apigwv2_integration.resource.convert as convert
-import idem_apigwv2_integration.resource.fields as fields
+import idem_apigwv2_integration.resource.display as display
 import idem_apigwv2_integration.resource.messages as messages
+import idem_apigwv2_integration.resource.values as values
 
 __func_alias__ = {"list_": "list"}
 
@@ -52,18 +52,20 @@ async def get(
                     api_id: a1b2c3d4e5
                     resource_id: f6g7h8i
     """
-    problems = _identity_problems(name, api_id, resource_id) + check.unknown_parameters(kwargs)
+    problems = _identity_problems(name, api_id, resource_id) + arguments.check_names(
+        integration.INTEGRATION, kwargs
+    )
     if problems:
         return _refused(problems)
     try:
         payload = await _reader(hub, ctx).one(api_id, resource_id)
     except errors.Failure as failure:
         return _failed(failure)
-    notes = check.read_only(kwargs)
+    notes = arguments.describe_read_only(integration.INTEGRATION, kwargs)
     if payload is None:
-        empty = comments.empty("Get", name or resource_id)
+        empty = messages.empty("Get", name or resource_id)
         return _result(True, [empty, *notes], None)
-    return _result(True, notes, convert.from_aws(payload, api_id, name))
+    return _result(True, notes, _resource(payload, api_id, name))
 
 
 async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dict[str, Any]:
@@ -96,16 +98,21 @@ async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dic
                 - kwargs:
                     api_id: a1b2c3d4e5
     """
-    everything = "all" if check.is_empty(api_id) else api_id
-    problems = check.identity_problems(name, everything, None) + check.unknown_parameters(kwargs)
+    everything = "all" if arguments.is_empty(api_id) else api_id
+    problems = arguments.check_identity(name, {"api_id": everything}, None) + arguments.check_names(
+        integration.INTEGRATION, kwargs
+    )
     if problems:
         return _refused(problems)
-    empty, notes = comments.empty("List", name or api_id or "all"), check.read_only(kwargs)
+    empty, notes = (
+        messages.empty("List", name or api_id or "all"),
+        arguments.describe_read_only(integration.INTEGRATION, kwargs),
+    )
     reader = _reader(hub, ctx)
     try:
         if api_id:
             payloads = await reader.all(api_id)
-            found = [convert.from_aws(payload, api_id) for payload in payloads]
+            found = [_resource(payload, api_id) for payload in payloads]
             return _result(True, ([] if found else [empty]) + notes, found)
         found, unreadable = await listing.everything(reader)
     except errors.Failure as failure:
@@ -143,18 +150,21 @@ async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -
                 integration_uri=https://example.com payload_format_version="'1.0'"
     """
     given, unknown = _split(parameters)
-    problems = check.identity_problems(name, api_id, None) + check.nulls(given)
+    problems = arguments.check_identity(name, {"api_id": api_id}, None) + arguments.check_nulls(given)
     acct = _account(hub, ctx)
     try:
-        found, protocol = await checking.refusals(acct, api_id, given, unknown=unknown)
-        if problems + found:
-            return _refused(problems + found)
+        report = await checking.check(acct, integration.INTEGRATION, api_id, given, unknown=unknown)
+        if problems + report.problems:
+            return _refused(problems + report.problems)
         # Another process may have created an equal integration since the last listing.
         acct.shared(reading.Reader).outdate(api_id)
-        outcome = await apply.create(acct, api_id, name, given, protocol, claimed=set)
+        outcome = await apply.create(acct, api_id, name, report.plan, claimed=set)
     except errors.Failure as failure:
         return _failed(failure)
-    return _outcome(outcome, check.hints(given, protocol) + check.read_only(unknown))
+    return _outcome(
+        outcome,
+        report.ignored + report.hints + arguments.describe_read_only(integration.INTEGRATION, unknown),
+    )
 
 
 async def update(
@@ -191,7 +201,7 @@ async def update(
                 resource_id=f6g7h8i timeout_in_millis=5000
     """
     given, unknown = _split(parameters)
-    wrong = _identity_problems(name, api_id, resource_id) + check.nulls(given)
+    wrong = _identity_problems(name, api_id, resource_id) + arguments.check_nulls(given)
     if wrong:
         return _refused(wrong)
     if live is not None and _identity(live) != (api_id, resource_id):
@@ -203,11 +213,16 @@ async def update(
         live = read["ret"]
     acct = _account(hub, ctx)
     try:
-        problems, protocol = await checking.refusals(acct, api_id, given, live, unknown)
-        if problems:
-            return _refused(problems)
-        outcome = await apply.update(acct, live, given, protocol)
-        return _outcome(outcome, check.hints(given, protocol, live) + check.read_only(unknown))
+        report = await checking.check(acct, integration.INTEGRATION, api_id, given, live, unknown)
+        if report.problems:
+            return _refused(report.problems)
+        outcome = await apply.update(acct, report.plan)
+        return _outcome(
+            outcome,
+            report.ignored
+            + report.hints
+            + arguments.describe_read_only(integration.INTEGRATION, unknown),
+        )
     except errors.Failure as failure:
         return _failed(failure)
 
@@ -234,14 +249,16 @@ async def delete(
 
             $ idem exec aws.apigatewayv2.integration.delete api_id=a1b2c3d4e5 resource_id=f6g7h8i
     """
-    problems = _identity_problems(name, api_id, resource_id) + check.unknown_parameters(kwargs)
+    problems = _identity_problems(name, api_id, resource_id) + arguments.check_names(
+        integration.INTEGRATION, kwargs
+    )
     if problems:
         return _refused(problems)
     try:
         comment = await apply.delete(_account(hub, ctx), api_id, name or resource_id, resource_id)
     except errors.Failure as failure:
         return _failed(failure)
-    return _result(True, comment + check.read_only(kwargs), None)
+    return _result(True, comment + arguments.describe_read_only(integration.INTEGRATION, kwargs), None)
 
 
 def _account(hub, ctx) -> account.Account:
@@ -256,15 +273,18 @@ def _reader(hub, ctx) -> reading.Reader:
 
 def _split(parameters: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return the fields among some arguments, and the names of the others."""
-    given = {
-        name: bindings.folded(value) for name, value in parameters.items() if name in fields.SETTABLE
-    }
-    return given, [name for name in parameters if name not in fields.SETTABLE]
+    known = integration.INTEGRATION.settable
+    given = {name: bindings.fold(value) for name, value in parameters.items() if name in known}
+    return given, [name for name in parameters if name not in known]
+
+
+def _resource(payload: dict[str, Any], api_id: str, name: str | None = None) -> dict[str, Any]:
+    return values.from_aws(integration.INTEGRATION, payload, {"api_id": api_id}, name)
 
 
 def _identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
-    found = check.identity_problems(name, api_id, resource_id)
-    if check.is_empty(resource_id):
+    found = arguments.check_identity(name, {"api_id": api_id}, resource_id)
+    if arguments.is_empty(resource_id):
         found.append("resource_id is missing: set it to the ID of the integration.")
     return found
 
@@ -274,7 +294,7 @@ def _identity(live: Any) -> tuple[Any, Any] | None:
 
 
 def _result(result: bool, comment: list[str], ret: Any) -> dict[str, Any]:
-    printable = [messages.printable(sentence) for sentence in comment]
+    printable = [display.printable(sentence) for sentence in comment]
     return {"result": result, "comment": printable, "ret": ret}
 
 

@@ -9,8 +9,9 @@ import idem_apigwv2_integration.gateway.account as account
 import idem_apigwv2_integration.gateway.errors as errors
 import idem_apigwv2_integration.gateway.listing as listing
 import idem_apigwv2_integration.gateway.reading as reading
-import idem_apigwv2_integration.resource.check as check
-import idem_apigwv2_integration.resource.convert as convert
+import idem_apigwv2_integration.integration as integration
+import idem_apigwv2_integration.resource.bindings as bindings
+import idem_apigwv2_integration.resource.values as values
 import idem_apigwv2_integration.run.deletion as deletion
 import idem_apigwv2_integration.run.finding as finding
 import idem_apigwv2_integration.run.presence as presence
@@ -264,19 +265,19 @@ async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
     if unreadable and not found:
         # Idem logs other exceptions, prints an empty account, and exits with 0. Where several resources
         # are described, it still has the others to print.
-        if hub.OPT.idem.get("desc_glob") == check.RESOURCE_TYPE:
+        if hub.OPT.idem.get("desc_glob") == integration.INTEGRATION.name:
             raise SystemExit(" ".join(unreadable))
         raise ConnectionError(" ".join(unreadable))
     for sentence in unreadable:
         hub.log.warning(sentence)
     described = {}
     for resource in found:
-        taken = convert.as_present(resource)
+        taken = values.as_present(integration.INTEGRATION, resource)
         # `idem refresh` uses the output as it is, without rendering it.
         if getattr(hub, "SUBPARSER", None) == "describe":
-            taken = convert.as_template(taken)
-        described[convert.described_name(resource)] = {
-            f"{check.RESOURCE_TYPE}.present": [{name: value} for name, value in taken.items()]
+            taken = bindings.as_template(taken)
+        described[values.described_name(integration.INTEGRATION, resource)] = {
+            f"{integration.INTEGRATION.name}.present": [{name: value} for name, value in taken.items()]
         }
     return described
 

@@ -1,20 +1,43 @@
-"""The rules about how the backend is called: its URI, the connection, the method and the credentials."""
+"""What AWS allows in an integration, as data: each rule once, with its source.
 
-from idem_apigwv2_integration.resource import fields
-from idem_apigwv2_integration.resource.demands import (
+Only what AWS is known to refuse is refused. What it may refuse, such as a service action that is newer
+than this plugin, is only pointed out. The order of the rules is the order in which they are checked: see
+`rule.Rule`.
+"""
+
+from idem_apigwv2_integration.integration import mappings
+from idem_apigwv2_integration.integration.actions import ACTIONS, ActionParameters, KnownParameters
+from idem_apigwv2_integration.integration.fields import (
+    API_REFERENCE,
     BY_URI,
-    ONLY_HTTP,
-    ONLY_WEBSOCKET,
-    PROXY,
+    CORS_GUIDE,
+    DEPLOYED,
+    FIELDS,
+    LOCALSTACK,
+    PROXY_ONLY,
+    RECORDED_ROLE,
     SERVICE,
+    SUBTYPE_REFERENCE,
+    TERRAFORM,
+    TERRAFORM_METHOD,
+    TYPES,
+)
+from idem_apigwv2_integration.integration.mappings import ONLY_HTTP, ONLY_WEBSOCKET
+from idem_apigwv2_integration.resource import rule
+from idem_apigwv2_integration.resource.rule import (
+    Between,
     Forbidden,
     Known,
     Matches,
     NoneOf,
-    Not,
+    OneOf,
     Required,
     Rule,
 )
+from idem_apigwv2_integration.resource.type import Condition, Not
+
+PROXY: dict[str, Condition] = {"integration_type": ("AWS_PROXY",)}
+_TYPE = ("integration_type",)
 
 CORS = "to answer CORS preflight requests (OPTIONS), set cors_configuration on the API instead"
 _METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -24,37 +47,101 @@ _VPC_LINK = {"integration_type": ("HTTP_PROXY",), "connection_type": ("VPC_LINK"
 _NOT_THE_CALLER = r"(?!arn:[^:]+:iam::\*:user/).*"
 _ROLE = rf"arn:[^:]+:iam::\d+:(role|user)/\S+|{_STAGE_VARIABLE}"
 
-RULES = (
+_TYPES = (
+    Rule(
+        "integration_type",
+        Required(f"give one of {', '.join(TYPES)}"),
+        API_REFERENCE,
+    ),
+    Rule(
+        "integration_type",
+        NoneOf(("MOCK",), f"an HTTP API has no mock integrations; {CORS}"),
+        PROXY_ONLY,
+        protocols=ONLY_HTTP,
+        decisive=True,
+        wrong_protocol=True,
+    ),
+    Rule(
+        "integration_type",
+        OneOf(
+            ("AWS_PROXY", "HTTP_PROXY"),
+            "on an HTTP API",
+            {
+                "AWS": "for a Lambda function, or with an integration_subtype, it is AWS_PROXY",
+                "HTTP": "for an HTTP endpoint it is HTTP_PROXY",
+            },
+        ),
+        PROXY_ONLY,
+        protocols=ONLY_HTTP,
+        wrong_protocol=True,
+    ),
+)
+
+_SUBTYPES = (
+    Rule(
+        "integration_subtype",
+        Forbidden("it requires integration_type AWS_PROXY", "change the type"),
+        LOCALSTACK,
+        when={"integration_type": Not(("AWS_PROXY",))},
+    ),
+    Rule(
+        "integration_subtype",
+        Known(tuple(ACTIONS), "a service action", similar=False),
+        SUBTYPE_REFERENCE,
+        hint=True,
+    ),
+    Rule(
+        "credentials_arn",
+        Required("give the ARN of the IAM role with which API Gateway calls the service"),
+        LOCALSTACK,
+        when=SERVICE,
+    ),
+    Rule(
+        "request_parameters",
+        ActionParameters(),
+        SUBTYPE_REFERENCE,
+        when={"integration_subtype": tuple(ACTIONS)},
+    ),
+    Rule(
+        "request_parameters",
+        KnownParameters(),
+        SUBTYPE_REFERENCE,
+        when={"integration_subtype": tuple(ACTIONS)},
+        hint=True,
+    ),
+)
+
+_BACKENDS = (
     Rule(
         "integration_uri",
         Required("give the URL of the HTTP endpoint"),
-        fields.TERRAFORM,
+        TERRAFORM,
         when={"integration_type": ("HTTP", "HTTP_PROXY"), **BY_URI},
     ),
     Rule(
         "integration_uri",
         Required("give the ARN of the Lambda function or the URI of the AWS service's action"),
-        fields.TERRAFORM,
+        TERRAFORM,
         protocols=ONLY_WEBSOCKET,
         when={"integration_type": ("AWS", "AWS_PROXY"), **BY_URI},
     ),
     Rule(
         "integration_uri",
         Required("give the ARN of the Lambda function, or an integration_subtype"),
-        fields.TERRAFORM,
+        TERRAFORM,
         protocols=ONLY_HTTP,
         when={**PROXY, **BY_URI},
     ),
     Rule(
         "integration_uri",
         Forbidden("a MOCK integration has no URI"),
-        fields.TERRAFORM,
+        TERRAFORM,
         when={"integration_type": ("MOCK",)},
     ),
     Rule(
         "integration_uri",
         Forbidden("an integration with an integration_subtype has no URI"),
-        fields.TERRAFORM,
+        TERRAFORM,
         when=SERVICE,
     ),
     Rule(
@@ -64,7 +151,7 @@ RULES = (
             "this is the ARN of a load balancer; with a VPC link, an HTTP API requires the ARN of one "
             "of its listeners (arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener/…)",
         ),
-        fields.DEPLOYED,
+        DEPLOYED,
         protocols=ONLY_HTTP,
         when=_VPC_LINK,
     ),
@@ -77,7 +164,7 @@ RULES = (
             "with a VPC link, an HTTP API requires the ARN of a load balancer's listener "
             "(arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener/…) or of a Cloud Map service",
         ),
-        fields.DEPLOYED,
+        DEPLOYED,
         protocols=ONLY_HTTP,
         when=_VPC_LINK,
     ),
@@ -87,7 +174,7 @@ RULES = (
             "(?!VPC_LINK).*",
             "a VPC link leads to an HTTP endpoint, and AWS may refuse or ignore it here; AWS decides",
         ),
-        fields.API_REFERENCE,
+        API_REFERENCE,
         protocols=ONLY_HTTP,
         when=PROXY,
         hint=True,
@@ -97,7 +184,7 @@ RULES = (
         Matches(
             "(?!arn:).*", "without connection_type VPC_LINK, it must be the URL of an HTTP endpoint"
         ),
-        fields.LOCALSTACK,
+        LOCALSTACK,
         when={
             "integration_type": ("HTTP", "HTTP_PROXY"),
             "connection_type": Not(("VPC_LINK",)),
@@ -107,40 +194,40 @@ RULES = (
     Rule(
         "connection_id",
         Required("connection_type VPC_LINK needs the ID of the VPC link"),
-        fields.LOCALSTACK,
+        LOCALSTACK,
         when={"connection_type": ("VPC_LINK",)},
     ),
     Rule(
         "integration_method",
         Required("give the HTTP method with which the endpoint is called, for example ANY"),
-        fields.TERRAFORM,
+        TERRAFORM,
         when={"integration_type": ("HTTP", "HTTP_PROXY"), **BY_URI},
     ),
     Rule(
         "integration_method",
         NoneOf(("OPTIONS",), f"a Lambda function is invoked with POST; {CORS}"),
-        fields.TERRAFORM_METHOD,
+        TERRAFORM_METHOD,
         protocols=ONLY_HTTP,
         when={**PROXY, **BY_URI},
     ),
     Rule(
         "integration_method",
         Matches("(?i:POST)", "it must be POST for a Lambda function, whatever the method of the route"),
-        fields.TERRAFORM_METHOD,
+        TERRAFORM_METHOD,
         when={**PROXY, **BY_URI},
     ),
     Rule(
         "integration_method",
         NoneOf(("OPTIONS",), CORS),
-        fields.CORS_GUIDE,
+        CORS_GUIDE,
         protocols=ONLY_HTTP,
         when={"integration_type": ("HTTP_PROXY",)},
         hint=True,
     ),
     Rule(
         "integration_method",
-        Known(_METHODS, "an HTTP method", near=True),
-        fields.API_REFERENCE,
+        Known(_METHODS, "an HTTP method", similar=True),
+        API_REFERENCE,
         when=BY_URI,
         hint=True,
     ),
@@ -151,20 +238,78 @@ RULES = (
             "AWS documents this value for the caller's identity, but responds 'Invalid role ARN' to it; "
             "give the ARN of an IAM role, or remove credentials_arn",
         ),
-        fields.RECORDED_ROLE,
+        RECORDED_ROLE,
         when=PROXY,
     ),
     Rule(
         "credentials_arn",
         Matches(_ROLE, "it must be the ARN of an IAM role, arn:aws:iam::ACCOUNT:role/NAME"),
-        fields.RECORDED_ROLE,
+        RECORDED_ROLE,
         when=PROXY,
     ),
     Rule(
         "credentials_arn",
         Matches(_ROLE, "AWS may respond 'Invalid role ARN', because it is not the ARN of an IAM role"),
-        fields.RECORDED_ROLE,
+        RECORDED_ROLE,
         when={"integration_type": Not(("AWS_PROXY",))},
         hint=True,
     ),
+)
+
+_FORMATS = (
+    Rule(
+        "payload_format_version",
+        Required('an HTTP API requires "1.0", or "2.0" for a Lambda function'),
+        LOCALSTACK,
+        protocols=ONLY_HTTP,
+    ),
+    Rule(
+        "payload_format_version",
+        OneOf(("1.0", "2.0"), "on an HTTP API"),
+        DEPLOYED,
+        protocols=ONLY_HTTP,
+        when={**PROXY, **BY_URI},
+    ),
+    Rule(
+        "payload_format_version",
+        OneOf(("1.0",), "with an integration_subtype"),
+        DEPLOYED,
+        protocols=ONLY_HTTP,
+        when=SERVICE,
+    ),
+    Rule(
+        "payload_format_version",
+        OneOf(("1.0",), "on an HTTP API, except for a Lambda function"),
+        LOCALSTACK,
+        protocols=ONLY_HTTP,
+        when={"integration_type": Not(("AWS_PROXY",)), **BY_URI},
+    ),
+    Rule(
+        "payload_format_version",
+        OneOf(("1.0",), "on a WebSocket API"),
+        LOCALSTACK,
+        protocols=ONLY_WEBSOCKET,
+    ),
+    Rule(
+        "timeout_in_millis",
+        Between(50, 30_000),
+        DEPLOYED,
+        protocols=ONLY_HTTP,
+    ),
+    Rule(
+        "timeout_in_millis",
+        Between(50, 29_000),
+        DEPLOYED,
+        protocols=ONLY_WEBSOCKET,
+    ),
+)
+
+RULES = (
+    *_TYPES,
+    *rule.supported(FIELDS, after=_TYPE),
+    *rule.kept(FIELDS),
+    *_SUBTYPES,
+    *_BACKENDS,
+    *_FORMATS,
+    *mappings.RULES,
 )

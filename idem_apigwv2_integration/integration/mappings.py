@@ -3,26 +3,53 @@
 The ``request_parameters`` of a service integration are no mappings, but parameters of its action.
 """
 
+import dataclasses
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
-from idem_apigwv2_integration.resource import fields
-from idem_apigwv2_integration.resource.demands import (
+from idem_apigwv2_integration.integration.expressions import Expressions, PlainDollars, Sources
+from idem_apigwv2_integration.integration.fields import (
+    API_REFERENCE,
     BY_URI,
-    ONLY_HTTP,
-    ONLY_WEBSOCKET,
+    LOCALSTACK,
+    MAPPING_GUIDE,
+    PROBED_REMOVAL,
+)
+from idem_apigwv2_integration.resource import problems
+from idem_apigwv2_integration.resource.rule import (
+    Constraint,
     Distinct,
-    Expressions,
     Keys,
     NoKeys,
-    PlainDollars,
+    Problem,
     Rule,
-    Sources,
-    StatusCodes,
     Values,
 )
+from idem_apigwv2_integration.resource.type import HTTP, WEBSOCKET
+from idem_apigwv2_integration.resource.validate import Check
 
-# AWS names this pattern in its error (fields.LOCALSTACK).
+ONLY_HTTP = (HTTP,)
+ONLY_WEBSOCKET = (WEBSOCKET,)
+
+
+@dataclasses.dataclass(frozen=True)
+class StatusCodes(Constraint):
+    """The keys of the map must be HTTP status codes between two limits, both included."""
+
+    words: ClassVar[str] = "keys are status codes from {minimum} to {maximum}"
+
+    minimum: int
+    maximum: int
+
+    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+        for code in check.keys(rule.name):
+            if not (re.fullmatch("[0-9]{3}", code) and self.minimum <= int(code) <= self.maximum):
+                text = problems.wrong_status(rule.name, code, self.minimum, self.maximum)
+                yield Problem(((rule.name, code),), text)
+
+
+# AWS names this pattern in its error (LOCALSTACK).
 _HEADER = r"header\.[a-zA-Z0-9._$-]+"
 _ACTIONS = "(append|overwrite|remove)"
 _REQUEST_SOURCES = {
@@ -38,7 +65,7 @@ _RESERVED = (
     "|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-for|x-forwarded-host|x-forwarded-proto|via"
 )
 _MAY_REFUSE = "AWS documents the header as reserved and may refuse to map it"
-# AWS takes sources of the request in responses as well (fields.LOCALSTACK).
+# AWS takes sources of the request in responses as well (LOCALSTACK).
 _REQUEST_EXPRESSIONS = Expressions(tuple(_REQUEST_SOURCES))
 _RESPONSE_EXPRESSIONS = Expressions(("response", *_REQUEST_SOURCES))
 _TWO_QUOTES = Values("remove:.*", "''", """it must be two single quotes, which YAML writes as `"''"`""")
@@ -54,7 +81,7 @@ RULES = (
             rf"{_ACTIONS}:({_HEADER}|querystring\.\S+)|overwrite:path",
             "append|overwrite|remove:header|querystring.NAME or overwrite:path",
         ),
-        fields.LOCALSTACK,
+        LOCALSTACK,
         protocols=ONLY_HTTP,
         when=BY_URI,
     ),
@@ -64,7 +91,7 @@ RULES = (
             r"integration\.request\.(header|querystring|path)\.\S+",
             "integration.request.header|querystring|path.NAME",
         ),
-        fields.API_REFERENCE,
+        API_REFERENCE,
         protocols=ONLY_WEBSOCKET,
         when=BY_URI,
     ),
@@ -74,22 +101,20 @@ RULES = (
             rf"{_ACTIONS}:header\.(authorization|apigw-.*)",
             "API Gateway reserves the header and refuses to map it",
         ),
-        fields.LOCALSTACK,
+        LOCALSTACK,
         protocols=ONLY_HTTP,
         when=BY_URI,
     ),
     Rule(
         "request_parameters",
         _ONE_KEY_A_HEADER,
-        fields.LOCALSTACK,
+        LOCALSTACK,
         protocols=ONLY_HTTP,
         when=BY_URI,
     ),
-    Rule("request_parameters", _TWO_QUOTES, fields.LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI),
-    Rule("request_parameters", _NOT_EMPTY, fields.PROBED_REMOVAL, when=BY_URI),
-    Rule(
-        "request_parameters", _REQUEST_EXPRESSIONS, fields.LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI
-    ),
+    Rule("request_parameters", _TWO_QUOTES, LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI),
+    Rule("request_parameters", _NOT_EMPTY, PROBED_REMOVAL, when=BY_URI),
+    Rule("request_parameters", _REQUEST_EXPRESSIONS, LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI),
     Rule(
         "request_parameters",
         Values(
@@ -97,14 +122,14 @@ RULES = (
             r"(?!.*\$\{?request\.headers\.).*",
             "a header of the request is $request.header.NAME, without an s",
         ),
-        fields.LOCALSTACK,
+        LOCALSTACK,
         protocols=ONLY_HTTP,
         when=BY_URI,
     ),
     Rule(
         "request_parameters",
         NoKeys(rf"{_ACTIONS}:header\.({_RESERVED})", _MAY_REFUSE),
-        fields.MAPPING_GUIDE,
+        MAPPING_GUIDE,
         protocols=ONLY_HTTP,
         when=BY_URI,
         hint=True,
@@ -112,14 +137,14 @@ RULES = (
     Rule(
         "request_parameters",
         Sources(_REQUEST_SOURCES),
-        fields.MAPPING_GUIDE,
+        MAPPING_GUIDE,
         protocols=ONLY_HTTP,
         hint=True,
     ),
     Rule(
         "response_parameters",
         StatusCodes(200, 599),
-        fields.LOCALSTACK,
+        LOCALSTACK,
         protocols=ONLY_HTTP,
     ),
     Rule(
@@ -128,12 +153,12 @@ RULES = (
             rf"{_ACTIONS}:{_HEADER}|overwrite:statuscode",
             "append|overwrite|remove:header.NAME or overwrite:statuscode",
         ),
-        fields.LOCALSTACK,
+        LOCALSTACK,
         protocols=ONLY_HTTP,
     ),
-    Rule("response_parameters", _ONE_KEY_A_HEADER, fields.LOCALSTACK, protocols=ONLY_HTTP),
-    Rule("response_parameters", _TWO_QUOTES, fields.LOCALSTACK, protocols=ONLY_HTTP),
-    Rule("response_parameters", _NOT_EMPTY, fields.LOCALSTACK, protocols=ONLY_HTTP),
+    Rule("response_parameters", _ONE_KEY_A_HEADER, LOCALSTACK, protocols=ONLY_HTTP),
+    Rule("response_parameters", _TWO_QUOTES, LOCALSTACK, protocols=ONLY_HTTP),
+    Rule("response_parameters", _NOT_EMPTY, LOCALSTACK, protocols=ONLY_HTTP),
     Rule(
         "response_parameters",
         Values(
@@ -141,23 +166,23 @@ RULES = (
             r"[1-5][0-9]{2}|.*\$.*",
             "it must be a status code from 100 to 599, or a source such as $response.header.NAME",
         ),
-        fields.LOCALSTACK,
+        LOCALSTACK,
         protocols=ONLY_HTTP,
     ),
-    Rule("response_parameters", _RESPONSE_EXPRESSIONS, fields.LOCALSTACK, protocols=ONLY_HTTP),
+    Rule("response_parameters", _RESPONSE_EXPRESSIONS, LOCALSTACK, protocols=ONLY_HTTP),
     Rule(
         "response_parameters",
         NoKeys(rf"{_ACTIONS}:header\.({_RESERVED})", _MAY_REFUSE),
-        fields.MAPPING_GUIDE,
+        MAPPING_GUIDE,
         protocols=ONLY_HTTP,
         hint=True,
     ),
-    Rule("request_parameters", PlainDollars(), fields.LOCALSTACK, ONLY_HTTP, BY_URI, hint=True),
-    Rule("response_parameters", PlainDollars(), fields.LOCALSTACK, ONLY_HTTP, hint=True),
+    Rule("request_parameters", PlainDollars(), LOCALSTACK, ONLY_HTTP, BY_URI, hint=True),
+    Rule("response_parameters", PlainDollars(), LOCALSTACK, ONLY_HTTP, hint=True),
     Rule(
         "response_parameters",
         Sources(_RESPONSE_SOURCES),
-        fields.MAPPING_GUIDE,
+        MAPPING_GUIDE,
         protocols=ONLY_HTTP,
         hint=True,
     ),
@@ -168,28 +193,14 @@ _KEY = re.compile(
 )
 
 
-def comparable(key: Any) -> Any:
+def fold_key(key: Any) -> Any:
     """Return a key in the form in which AWS compares it.
 
-    On an HTTP API actions, locations and headers are case-insensitive (fields.LOCALSTACK), but names of
-    query strings are not (fields.MAPPING_GUIDE). Other keys, such as those of a service action, are
+    On an HTTP API actions, locations and headers are case-insensitive (LOCALSTACK), but names of
+    query strings are not (MAPPING_GUIDE). Other keys, such as those of a service action, are
     returned as they are.
     """
     found = _KEY.fullmatch(key) if isinstance(key, str) else None
     if not found:
         return key
     return key.lower() if found[1] else found[4].lower() + found[6]
-
-
-def repeats(values: dict[str, Any]) -> bool:
-    """Tell whether a map has keys that AWS treats as the same."""
-    return len({comparable(key) for key in values}) < len(values)
-
-
-def spelled_as(values: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:
-    """Return a map with each key spelled as in another map, if AWS treats the two as the same.
-
-    AWS keeps the spelling of a key and refuses an update that spells it differently (fields.LOCALSTACK).
-    """
-    spellings = {comparable(key): key for key in model}
-    return {spellings.get(comparable(key), key): value for key, value in values.items()}

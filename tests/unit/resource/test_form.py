@@ -1,6 +1,6 @@
 import pytest
 
-from idem_apigwv2_integration.resource import check
+import declared
 from world import HTTP
 
 
@@ -15,5 +15,5 @@ from world import HTTP
     ids=ascii,
 )
 def test_half_a_surrogate_pair_is_refused(wrong):
-    (sentence,) = check.problems(HTTP | wrong, protocol="HTTP")
+    (sentence,) = declared.problems(HTTP | wrong, protocol="HTTP")
     assert "half of a surrogate pair" in sentence and sentence.isprintable()

@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from idem_apigwv2_integration.resource import comments, messages, near
-from idem_apigwv2_integration.resource.messages import shown
+from idem_apigwv2_integration.resource import display, messages
+from idem_apigwv2_integration.resource.display import shown
 
 _KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
 
@@ -17,7 +17,7 @@ _KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string"
 def unknown_parameter(name: str, meant: str | None) -> str:
     """An argument is no parameter of the resource."""
     return _ended(
-        f"{name} is not a parameter of {comments.TYPE}: {_did_you_mean(meant) or 'leave it out'}"
+        f"{name} is not a parameter of {messages.TYPE}: {_did_you_mean(meant) or 'leave it out'}"
     )
 
 
@@ -35,7 +35,7 @@ def wrong_type(subject: str, value: Any, expected: str) -> str:
     """A value, or a key of a map, has another type than it must have."""
     kind = _KINDS.get(type(value), f"a {type(value).__name__}")
     scalar = expected == "a string" and isinstance(value, (bool, int, float))
-    remedy = f", in quotes: '{value}'" if scalar and not messages.hides(subject) else ""
+    remedy = f", in quotes: '{value}'" if scalar and not display.hides(subject) else ""
     return f"{subject} is {shown(value, subject)}, {kind}: it must be {expected}{remedy}."
 
 
@@ -67,7 +67,7 @@ def wrong_length(name: str, value: str, least: int, greatest: int) -> str:
 def wrong_key(name: str, key: str, known: tuple[str, ...], meant: str | None) -> str:
     """A structure has a key that it can't have."""
     remedy = _did_you_mean(meant) or f"its keys are {', '.join(known)}"
-    return _ended(f"{messages.HIDDEN if messages.hides(name) else key} is not a key of {name}: {remedy}")
+    return _ended(f"{display.HIDDEN if display.hides(name) else key} is not a key of {name}: {remedy}")
 
 
 def not_one_of(
@@ -184,7 +184,7 @@ def unknown_key(action: str, key: str, meant: str | None) -> str:
 
 def wrong_source(source: str, roots: tuple[str, ...]) -> str:
     """A word with a ``$`` begins no source; part of a sentence."""
-    meant = near.meant(source[1:], roots)
+    meant = display.suggestion(source[1:], roots)
     guess = f"; {_did_you_mean(f'${meant}.')}" if meant and f"${meant}" != source else ""
     return f"{source} begins no source, which begins with {_or([f'${root}.' for root in roots])}{guess}"
 

@@ -1,0 +1,102 @@
+"""The service actions that this version knows, the values of ``integration_subtype``."""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import ClassVar
+
+from idem_apigwv2_integration.resource import display, problems, values
+from idem_apigwv2_integration.resource.rule import Constraint, Problem, Rule, about
+from idem_apigwv2_integration.resource.validate import Check
+
+
+@dataclasses.dataclass(frozen=True)
+class Action:
+    """The request parameters of a service action."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+# What every action accepts (API Gateway developer guide, integration subtype reference).
+EVERY_ACTION = ("Region",)
+
+_STEP_FUNCTIONS_START = Action(("StateMachineArn",), ("Name", "Input"))
+
+# Source: integration subtype reference.
+ACTIONS = {
+    "EventBridge-PutEvents": Action(
+        ("Detail", "DetailType", "Source"),
+        ("Time", "EventBusName", "Resources", "TraceHeader"),
+    ),
+    "SQS-SendMessage": Action(
+        ("QueueUrl", "MessageBody"),
+        (
+            "DelaySeconds",
+            "MessageAttributes",
+            "MessageDeduplicationId",
+            "MessageGroupId",
+            "MessageSystemAttributes",
+        ),
+    ),
+    "SQS-ReceiveMessage": Action(
+        ("QueueUrl",),
+        (
+            "AttributeNames",
+            "MaxNumberOfMessages",
+            "MessageAttributeNames",
+            "ReceiveRequestAttemptId",
+            "VisibilityTimeout",
+            "WaitTimeSeconds",
+        ),
+    ),
+    "SQS-DeleteMessage": Action(("ReceiptHandle", "QueueUrl")),
+    "SQS-PurgeQueue": Action(("QueueUrl",)),
+    "AppConfig-GetConfiguration": Action(
+        ("Application", "Environment", "Configuration", "ClientId"),
+        ("ClientConfigurationVersion",),
+    ),
+    "Kinesis-PutRecord": Action(
+        ("StreamName", "Data", "PartitionKey"),
+        ("SequenceNumberForOrdering", "ExplicitHashKey"),
+    ),
+    "StepFunctions-StartExecution": _STEP_FUNCTIONS_START,
+    "StepFunctions-StartSyncExecution": _STEP_FUNCTIONS_START,
+    "StepFunctions-StopExecution": Action(("ExecutionArn",), ("Cause", "Error")),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class ActionParameters(Constraint):
+    """The map must have the parameters that the service action requires."""
+
+    words: ClassVar[str] = "the parameters that the action requires"
+
+    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+        subtype = check.merged["integration_subtype"]
+        parameters = check.merged.get(rule.name, {})
+        if values.is_open(parameters):
+            return
+        required = ACTIONS[subtype].required
+        missing = [name for name in required if name not in parameters]
+        if missing:
+            lower = {name.lower() for name in missing}
+            keys = [path[-1] for path, _ in check.entries(rule.name)]
+            similar = [key for key in keys if key.lower() in lower]
+            yield about(rule.name, problems.missing_parameters(subtype, missing, required, similar))
+
+
+@dataclasses.dataclass(frozen=True)
+class KnownParameters(Constraint):
+    """The map should have no parameters but those of the service action that are known."""
+
+    words: ClassVar[str] = "a parameter that is not known of the action is pointed out"
+
+    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+        subtype = check.merged["integration_subtype"]
+        action = ACTIONS[subtype]
+        known = (*action.required, *action.optional, *EVERY_ACTION)
+        for path, _ in check.entries(rule.name):
+            key = path[-1]
+            if key not in known:
+                meant = display.suggestion(key, known)
+                yield Problem((path,), problems.unknown_key(subtype, key, meant))

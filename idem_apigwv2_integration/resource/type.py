@@ -1,0 +1,322 @@
+"""What a resource is: its field table, its rules, and AWS's names for it.
+
+A `ResourceType` is a declaration. It is passed to everything that works on a resource; no module imports
+the table of one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import botocore
+import botocore.loaders
+import botocore.model
+
+from idem_apigwv2_integration.resource import values
+
+if TYPE_CHECKING:
+    from idem_apigwv2_integration.resource import rule
+
+SERVICE = "apigatewayv2"
+HTTP = "HTTP"
+WEBSOCKET = "WEBSOCKET"
+PROTOCOLS = (HTTP, WEBSOCKET)
+# How a sentence names an API of each protocol.
+API_NAMES = {HTTP: "an HTTP API", WEBSOCKET: "a WebSocket API"}
+
+
+class Is(enum.Enum):
+    """A condition on a field that names no value."""
+
+    PRESENT = "is given"
+    ABSENT = "is not given"
+
+
+@dataclasses.dataclass(frozen=True)
+class Not:
+    """The condition that a field has none of some values."""
+
+    values: tuple[str, ...]
+
+
+Condition = Is | Not | tuple[str, ...]
+When = Mapping[str, Condition]
+
+
+def is_met(when: When, fields: Mapping[str, Any]) -> bool | None:
+    """Return whether all conditions are met; None if that depends on a value that is not known yet."""
+    open_ = False
+    for name, condition in when.items():
+        value = fields.get(name)
+        if condition is Is.PRESENT or condition is Is.ABSENT:
+            met = (value is not None) is (condition is Is.PRESENT)
+        elif values.is_open(value):
+            open_ = True
+            continue
+        elif isinstance(condition, Not):
+            met = value not in condition.values
+        else:
+            met = value in condition
+        if not met:
+            return False
+    return None if open_ else True
+
+
+class Kind(enum.Enum):
+    """The shape of a field's value."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    MAP = "map of strings"
+    NESTED_MAP = "map of maps of strings"
+    STRUCTURE = "structure of strings"
+
+
+class Removal(enum.Enum):
+    """How a field is removed from an existing resource."""
+
+    NEVER = "it can't be removed, only changed"
+    EMPTY_STRING = '`""` is sent'
+    EMPTY_STRUCTURE = "`{}` is sent"
+    KEY_BY_KEY = (
+        'each removed key is sent as `""`; for a service integration, the map is sent without it'
+    )
+    CODE_BY_CODE = 'each removed status code is sent as `{}`, each removed parameter of one as `""`'
+    WHOLE_MAP = "the map is sent without the key"
+
+
+@dataclasses.dataclass(frozen=True)
+class Default:
+    """What AWS fills in for a field that was not set, on some protocols and under some conditions."""
+
+    value: Any
+    protocols: tuple[str, ...] = PROTOCOLS
+    when: When = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Ignored:
+    """Where AWS accepts a field and never returns it, so that it is not sent."""
+
+    reason: str
+    source: str
+    protocols: tuple[str, ...] = PROTOCOLS
+    when: When = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Undocumented:
+    """What AWS does not document about the removal of a field, as clauses: "whether an update ...".
+
+    Args:
+        whole: About the removal of the whole field.
+        key: About the removal of a key of a map.
+    """
+
+    whole: str
+    key: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Fixed:
+    """A field that an update can neither remove nor replace by another one.
+
+    Args:
+        rival: The field that can't replace it.
+        dependents: The fields that have no meaning without it.
+        source: Where the claim comes from.
+    """
+
+    rival: str
+    dependents: tuple[str, ...]
+    source: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """One field of a resource, and everything that is particular to it.
+
+    Args:
+        member: The name of the member in AWS's requests and responses.
+        kind: The shape of the value.
+        source: Where the claims about AWS on this row come from.
+        removal: How the field is removed.
+        undocumented: What is not known about its removal.
+        protocols: The API protocols that support the field.
+        instead: What to use on a protocol that does not support it.
+        defaults: What AWS fills in where the field was not set.
+        ignored: Where AWS ignores the field.
+        fixed: Why an update can't remove it, if it can't.
+        resent: When every update has to send the field again, and AWS replaces a map as a whole.
+        settable: Whether a request can set it; otherwise it is only read.
+    """
+
+    member: str
+    kind: Kind
+    source: str
+    removal: Removal = Removal.NEVER
+    undocumented: Undocumented | None = None
+    protocols: tuple[str, ...] = PROTOCOLS
+    instead: str = ""
+    defaults: tuple[Default, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+    fixed: Fixed | None = None
+    resent: When | None = None
+    settable: bool = True
+
+    @functools.cached_property
+    def name(self) -> str:
+        """The field's name in Idem."""
+        return botocore.xform_name(self.member)
+
+    @property
+    def empty(self) -> str | dict | None:
+        """What an SLS gives to remove the field; None if nothing does."""
+        return {Kind.STRING: "", Kind.INTEGER: None, Kind.BOOLEAN: None}.get(self.kind, {})
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether the value is a map of maps."""
+        return self.kind is Kind.NESTED_MAP
+
+    @property
+    def keeps_empty_values(self) -> bool:
+        """Whether the empty string is a value of the map, and not the lack of one."""
+        return self.removal is Removal.WHOLE_MAP
+
+    def is_resent(self, fields: Mapping[str, Any]) -> bool:
+        """Return whether every update of a resource has to send the field again."""
+        return self.resent is not None and is_met(self.resent, fields) is True
+
+    def fill_in(self, fields: Mapping[str, Any], protocols: tuple[str, ...]) -> Any:
+        """Return what AWS fills in if the field is not set: None for nothing.
+
+        Args:
+            fields: The fields that are set, by name.
+            protocols: The protocols that the API may have.
+
+        Returns:
+            A placeholder if it depends on what is not known yet.
+        """
+        found = []
+        for protocol in protocols:
+            value = None
+            for default in self.defaults:
+                met = protocol in default.protocols and is_met(default.when, fields)
+                if met is None:
+                    return values.placeholder(self.name)
+                if met:
+                    value = default.value
+                    break
+            found.append(value)
+        return found[0] if all(one == found[0] for one in found) else values.placeholder(self.name)
+
+    def ignored_on(self, protocol: str, fields: Mapping[str, Any]) -> Ignored | None:
+        """Return why AWS ignores the field beside some other fields, or None if it does not."""
+        return next(
+            (
+                one
+                for one in self.ignored
+                if protocol in one.protocols and is_met(one.when, fields) is True
+            ),
+            None,
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Parent:
+    """A resource that contains another one: the parameter with its ID, and AWS's member.
+
+    Args:
+        name: The name of the parameter.
+        member: The name of the member in AWS's requests.
+        noun: What a sentence calls it.
+    """
+
+    name: str
+    member: str
+    noun: str
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class ResourceType:
+    """The declaration of a resource.
+
+    Args:
+        name: The name of the resource in Idem.
+        noun: AWS's name for it, as in the names of the operations.
+        parents: What contains it, the outermost first.
+        fields: The field table.
+        rules: What AWS allows, in the order in which it is checked.
+        resembles: The fields that two similar resources have in common.
+        protocol_of: Returns the protocol of the API that a resource belongs to.
+        fold_key: Returns a key of a map in the form in which AWS compares it.
+    """
+
+    name: str
+    noun: str
+    parents: tuple[Parent, ...]
+    fields: tuple[Field, ...]
+    rules: tuple[rule.Rule, ...]
+    resembles: Callable[[dict[str, Any], dict[str, Any]], bool]
+    protocol_of: Callable[[dict[str, Any]], str]
+    fold_key: Callable[[Any], Any] = lambda key: key
+
+    @functools.cached_property
+    def by_name(self) -> dict[str, Field]:
+        """All fields, by their names in Idem."""
+        return {field.name: field for field in self.fields}
+
+    @functools.cached_property
+    def settable(self) -> dict[str, Field]:
+        """The fields that a request can set, by their names in Idem."""
+        return {name: field for name, field in self.by_name.items() if field.settable}
+
+    @functools.cached_property
+    def read_only(self) -> tuple[str, ...]:
+        """The names of the fields that are only read."""
+        return tuple(name for name in self.by_name if name not in self.settable)
+
+    def spell_as(self, entries: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:
+        """Return a map with each key spelled as in another map, if AWS treats the two as the same."""
+        spellings = {self.fold_key(key): key for key in model}
+        return {spellings.get(self.fold_key(key), key): value for key, value in entries.items()}
+
+    def repeats(self, entries: dict[str, Any]) -> bool:
+        """Return whether a map has keys that AWS treats as the same."""
+        return len({self.fold_key(key) for key in entries}) < len(entries)
+
+    @property
+    def id_member(self) -> str:
+        """The member that holds the resource's ID."""
+        return f"{self.noun}Id"
+
+    @functools.cached_property
+    def shapes(self) -> dict[str, botocore.model.Shape]:
+        """What the installed SDK knows about each member of a create request."""
+        model = botocore.loaders.create_loader().load_service_model(SERVICE, "service-2")
+        service = botocore.model.ServiceModel(model, SERVICE)
+        return dict(service.operation_model(f"Create{self.noun}").input_shape.members)
+
+    def allowed_values(self, field: Field) -> tuple[str, ...]:
+        """Return the values that the SDK lists for a field, or none."""
+        return tuple(getattr(self.shapes[field.member], "enum", ()))
+
+    def length_limits(self, field: Field) -> tuple[int, int] | None:
+        """Return the minimum and the maximum length of a string, or value of an integer.
+
+        This service's model states limits in the name of the shape only, for example
+        ``StringWithLengthBetween0And1024``.
+        """
+        found = re.search(r"WithLengthBetween(\d+)And(\d+)$", self.shapes[field.member].name)
+        return (int(found[1]), int(found[2])) if found else None
+
+    def keys(self, field: Field) -> tuple[str, ...]:
+        """Return the keys of a structure."""
+        return tuple(self.shapes[field.member].members)

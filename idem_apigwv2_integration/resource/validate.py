@@ -1,0 +1,349 @@
+"""Whether AWS will accept a resource, and if not, everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from idem_apigwv2_integration.resource import bindings, display, messages, problems, rule, values
+from idem_apigwv2_integration.resource.plan import Plan
+from idem_apigwv2_integration.resource.rule import Path, Problem
+from idem_apigwv2_integration.resource.type import (
+    API_NAMES,
+    PROTOCOLS,
+    Field,
+    Is,
+    Kind,
+    Removal,
+    ResourceType,
+    is_met,
+)
+
+_FORMS: dict[Kind, tuple[type, str]] = {
+    Kind.STRING: (str, "a string"),
+    Kind.INTEGER: (int, "a whole number"),
+    Kind.MAP: (dict, "a map of strings"),
+    Kind.NESTED_MAP: (dict, "a map from status codes to maps of strings"),
+    Kind.STRUCTURE: (dict, "a map of strings"),
+}
+
+
+@dataclasses.dataclass
+class Report:
+    """What the check of a plan found, a sentence each.
+
+    Args:
+        plan: The plan; without problems, it is sound.
+        problems: What AWS refuses.
+        hints: What AWS may refuse.
+        ignored: What AWS ignores, so that it is not sent.
+    """
+
+    plan: Plan
+    problems: list[str]
+    hints: list[str]
+    ignored: list[str]
+
+
+class Check:
+    """One check of a plan, on one protocol.
+
+    Args:
+        plan: The plan.
+        protocol: The protocol of the API.
+        kept: What a field keeps if it is left out.
+        broken: What is malformed.
+        partial: Whether a resource exists of which only what is given is known.
+
+    Attributes:
+        problems: What AWS refuses.
+        hints: A sentence for each value that AWS may refuse.
+        ignored: A sentence for each field that AWS ignores.
+        wrong_protocol: Whether a problem shows that the resource is meant for another protocol.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        protocol: str,
+        kept: dict[str, Any] | None = None,
+        broken: Iterable[Path] = (),
+        partial: bool = False,
+    ):
+        self._plan, self.kind, self.protocol = plan, plan.kind, protocol
+        self.given, self.live, self.merged = plan.given, plan.live, plan.merged
+        self.problems: list[Problem] = []
+        self.hints: list[str] = []
+        self.ignored: list[str] = []
+        self.wrong_protocol = False
+        self._kept = kept or {}
+        self._broken = set(broken)
+        self._partial = partial
+        self._run()
+
+    def known(self, name: str) -> Any:
+        """Return the value of a field; None if there is none, or if it is not known yet."""
+        value = self.merged.get(name)
+        return None if values.is_open(value) else value
+
+    def inherits(self, name: str) -> bool:
+        """Return whether a field has a value that the SLS does not give."""
+        value = self.merged.get(name)
+        return value is not None and self._kept.get(name) == value
+
+    def entries(self, name: str) -> Iterator[tuple[Path, Any]]:
+        """Yield path and value of each entry of a map, or of its maps, that broke no rule."""
+        given = self.given.get(name)
+        entries = given if isinstance(given, dict) else self.merged.get(name)
+        for path, value in _leaves((name,), entries if isinstance(entries, dict) else {}):
+            if not self._is_broken(path) and not values.is_placeholder(path[-1]):
+                yield path, value
+
+    def keys(self, name: str) -> list[str]:
+        """Return the keys of a map that broke no rule."""
+        entries = self.merged.get(name)
+        keys = entries if isinstance(entries, dict) else {}
+        return [key for key in keys if not self._is_broken((name, key))]
+
+    @property
+    def where(self) -> str:
+        """The kind of API, as a sentence names it."""
+        return API_NAMES[self.protocol]
+
+    def remedy(self, one: rule.Rule) -> str:
+        """Return how to get rid of a value: out of the SLS, or of the resource."""
+        if not self.inherits(one.name):
+            required = [name for name, wish in one.when.items() if wish is Is.PRESENT]
+            removals = [self._removal(name) for name in required if self.inherits(name)]
+            return ", or ".join(["leave it out", *(f"write {text}" for text in removals)])
+        if self.kind.settable[one.name].removal is Removal.NEVER:
+            return messages.REPLACE
+        return f"to remove it, write {self._removal(one.name)}"
+
+    def _run(self) -> None:
+        for one in self.kind.rules:
+            if not self._applies(one):
+                continue
+            found = list(one.constraint.check(one, self))
+            if one.hint:
+                self.hints += [problem.text for problem in found]
+            else:
+                self.problems += found
+                self.wrong_protocol |= one.wrong_protocol and bool(found)
+                self._broken |= {path for problem in found for path in problem.paths}
+                if one.decisive and found:
+                    return
+        self.ignored = [
+            text for name, text in _ignored(self._plan, self.protocol) if (name,) not in self._broken
+        ]
+        if not self._partial:
+            self.problems += self._against_defaults()
+
+    def _applies(self, one: rule.Rule) -> bool:
+        if self.protocol not in one.protocols or (
+            self.protocol not in self.kind.settable[one.name].protocols
+            and not isinstance(one.constraint, rule.Supported)
+        ):
+            return False
+        if self._partial and not {one.name, *one.when} <= set(self.merged):
+            return False
+        if any((name,) in self._broken for name in (one.name, *one.when, *one.after)):
+            return False
+        return is_met(one.when, self.merged) is True
+
+    def _against_defaults(self) -> Iterator[Problem]:
+        """Yield which fields are to be removed that AWS always fills in."""
+        for name, field in self.kind.settable.items():
+            if name not in self.given or self.given[name] != field.empty or name in self.merged:
+                continue
+            default = field.fill_in(self.merged, (self.protocol,))
+            depends = {other for one in field.defaults for other in one.when}
+            if default is not None and not any((other,) in self._broken for other in depends):
+                yield rule.about(name, problems.always_there(name, field.empty, default))
+
+    def _removal(self, name: str) -> str:
+        return problems.removal(name, self.kind.settable[name].empty)
+
+    def _is_broken(self, path: Path) -> bool:
+        return any(path[:length] in self._broken for length in range(1, len(path) + 1))
+
+
+def form(kind: ResourceType, given: dict[str, Any]) -> list[Problem]:
+    """Return what is wrong with given values by themselves: types, lengths, and what the SDK lists."""
+    return [one for name, value in given.items() for one in _malformed(kind, kind.settable[name], value)]
+
+
+def check(
+    kind: ResourceType,
+    given: dict[str, Any],
+    live: dict[str, Any] | None = None,
+    protocol: str | None = None,
+    recorded: dict[str, Any] | None = None,
+    partial: bool = False,
+) -> Report:
+    """Return what is wrong with declared fields, whatever it is, all at once.
+
+    Args:
+        kind: The type of the resource.
+        given: Fields as an SLS gives them.
+        live: The resource as it is, if it exists.
+        protocol: The API's protocol, or None where it can't be known yet: then only what is wrong on
+            every protocol is a problem.
+        recorded: What the ESM records: Idem gives it for what an SLS leaves out.
+        partial: Whether the resource exists and is not known: then only what is wrong whatever it has in
+            the fields that are left out is a problem.
+    """
+    malformed = form(kind, given)
+    broken = {path for problem in malformed for path in problem.paths}
+    sound = {
+        name: _without_malformed(kind, broken, (name,), value)
+        for name, value in given.items()
+        if (name,) not in broken
+    }
+    return check_plan(Plan(kind, sound, live, protocol), malformed, live or recorded, partial)
+
+
+def check_plan(
+    plan: Plan,
+    malformed: Iterable[Problem] = (),
+    kept: dict[str, Any] | None = None,
+    partial: bool = False,
+) -> Report:
+    """Return what is wrong with a plan. On a protocol that this version does not know, AWS decides."""
+    malformed = list(malformed)
+    sentences = [problem.text for problem in malformed]
+    if plan.protocol is not None and plan.protocol not in PROTOCOLS:
+        return Report(plan, sentences, [problems.unknown_protocol(plan.protocol)], [])
+    broken = [path for problem in malformed for path in problem.paths]
+    checks = [Check(plan, protocol, kept, broken, partial) for protocol in plan.protocols]
+    # What is written for one protocol is meant for an API of that protocol.
+    suited = [one for one in checks if not one.wrong_protocol] or checks
+    found = [one.problems for one in suited]
+    if all(found):
+        sentences += _on_every_protocol(found)
+    return Report(
+        plan,
+        sentences,
+        _in_common([one.hints for one in checks]),
+        _in_common([one.ignored for one in checks]),
+    )
+
+
+def describe_ignored(plan: Plan) -> list[str]:
+    """Return a sentence for each field of a plan that AWS ignores."""
+    return _in_common([[text for _, text in _ignored(plan, one)] for one in plan.protocols])
+
+
+def _ignored(plan: Plan, protocol: str) -> Iterator[tuple[str, str]]:
+    for name, field in plan.kind.settable.items():
+        value = plan.merged.get(name)
+        found = None if values.is_open(value) else field.ignored_on(protocol, plan.merged)
+        if found and value is not None:
+            yield name, problems.ignored(name, value, found.reason)
+
+
+def _on_every_protocol(found: list[list[Problem]]) -> list[str]:
+    """Return the sentences about what is wrong on each of some protocols."""
+    by_paths: dict[tuple[Path, ...], list[str]] = {}
+    for problem in (problem for one in found for problem in one):
+        by_paths.setdefault(problem.paths, []).append(problem.text)
+    everywhere = [texts for texts in by_paths.values() if len(texts) == len(found)]
+    return [problems.joined(list(dict.fromkeys(texts))) for texts in everywhere or by_paths.values()]
+
+
+def _in_common(lists: list[list[str]]) -> list[str]:
+    return [text for text in lists[0] if all(text in texts for texts in lists)]
+
+
+def _malformed(kind: ResourceType, field: Field, value: Any) -> list[Problem]:
+    if value is None or value == "" == field.empty or values.is_open(value):
+        return []
+    expected, described = _FORMS[field.kind]
+    # To Python a boolean is an integer, to AWS it is not.
+    if not isinstance(value, expected) or isinstance(value, bool):
+        return [rule.about(field.name, problems.wrong_type(field.name, value, described))]
+    if isinstance(value, dict) and field.is_nested:
+        return _malformed_maps(field, value)
+    if isinstance(value, dict):
+        keys = kind.keys(field) if field.kind is Kind.STRUCTURE else None
+        return _malformed_entries((field.name,), value, keys)
+    text = _malformed_string(kind, field, value) if isinstance(value, str) else None
+    return [rule.about(field.name, text)] if text else []
+
+
+def is_text(value: str) -> bool:
+    """Return whether a string can be encoded: a lone surrogate, as in ``"\\ud800"``, can't."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _malformed_string(kind: ResourceType, field: Field, value: str) -> str | None:
+    if not is_text(value):
+        return problems.no_text(field.name, value)
+    allowed = kind.allowed_values(field)
+    if allowed and value not in allowed:
+        meant = display.suggestion(value, allowed)
+        return problems.not_one_of(field.name, value, allowed, meant=meant)
+    limits = kind.length_limits(field)
+    if limits and not limits[0] <= len(value) <= limits[1]:
+        return problems.wrong_length(field.name, value, *limits)
+    return None
+
+
+def _malformed_maps(field: Field, value: dict) -> list[Problem]:
+    found = []
+    for key, inner in value.items():
+        path = (field.name, key)
+        if not isinstance(key, str):
+            subject = f"The key {display.shown(key, field.name)} of {field.name}"
+            text = problems.wrong_type(subject, key, "a string")
+            found.append(Problem((path,), text))
+        elif inner is not None and not isinstance(inner, dict):
+            text = problems.wrong_type(display.shown_path(path), inner, "a map of strings")
+            found.append(Problem((path,), text))
+        else:
+            found += _malformed_entries(path, inner or {})
+    return found
+
+
+def _malformed_entries(path: Path, value: dict, known: tuple[str, ...] | None = None) -> list[Problem]:
+    found = []
+    subject = display.shown_path(path)
+    for key, item in value.items():
+        if not isinstance(key, str):
+            named = f"The key {display.shown(key, subject)} of {subject}"
+            text = problems.wrong_type(named, key, "a string")
+        elif not is_text(key):
+            text = problems.no_text(f"A key of {subject}", key)
+        elif known is not None and key not in known:
+            text = problems.wrong_key(subject, key, known, display.suggestion(key, known))
+        elif item is not None and not isinstance(item, str):
+            text = problems.wrong_type(display.shown_path((*path, key)), item, "a string")
+        elif item is not None and not is_text(item):
+            text = problems.no_text(display.shown_path((*path, key)), item)
+        elif bindings.unresolvable(key, item):
+            references = bindings.unresolvable(key, item)
+            text = problems.unresolvable(display.shown_path((*path, key)), references)
+        else:
+            continue
+        found.append(Problem(((*path, key),), text))
+    return found
+
+
+def _without_malformed(kind: ResourceType, broken: set[Path], path: Path, value: Any) -> Any:
+    """Return a value with placeholders for what is malformed in it."""
+    if path in broken:
+        nested = kind.settable[path[0]].is_nested and len(path) == 2
+        return {} if nested else values.placeholder("value")
+    if isinstance(value, dict):
+        return {key: _without_malformed(kind, broken, (*path, key), item) for key, item in value.items()}
+    return value
+
+
+def _leaves(path: Path, entries: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
+    for key, value in entries.items():
+        if isinstance(value, dict):
+            yield from _leaves((*path, key), value)
+        # Idem's ignore_changes leaves a None, which keeps what is live.
+        elif value is not None:
+            yield (*path, key), value

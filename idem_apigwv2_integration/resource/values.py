@@ -1,0 +1,99 @@
+"""Values of a resource: AWS's payloads, Idem's shape, and placeholders.
+
+In Idem's shape, a field that a resource does not have is left out. AWS's responses leave it out as well,
+or have null, an empty string, an empty map or false.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from idem_apigwv2_integration.resource import bindings
+
+if TYPE_CHECKING:
+    from idem_apigwv2_integration.resource.type import Field, ResourceType
+
+KNOWN_AFTER_PRESENT = "known_after_present"
+# What Idem itself shows in a dry run for the value of a binding that is not known yet.
+_PLACEHOLDERS = (f"_{KNOWN_AFTER_PRESENT}", "_value_known_after_applying")
+
+
+def placeholder(name: str) -> str:
+    """Return what a dry run shows for a value that is not known yet."""
+    return f"{name}_{KNOWN_AFTER_PRESENT}"
+
+
+def is_placeholder(value: Any) -> bool:
+    """Return whether a value is, or contains, a placeholder."""
+    if isinstance(value, dict):
+        return any(is_placeholder(part) for pair in value.items() for part in pair)
+    return isinstance(value, str) and any(mark in value for mark in _PLACEHOLDERS)
+
+
+def is_open(value: Any) -> bool:
+    """Return whether a value as a whole is not known yet."""
+    return isinstance(value, str) and is_placeholder(value)
+
+
+def from_aws(
+    kind: ResourceType, payload: dict[str, Any], parents: dict[str, str], name: str | None = None
+) -> dict[str, Any]:
+    """Convert a resource of AWS's responses to Idem's shape.
+
+    Args:
+        kind: The type of the resource.
+        payload: The resource in a response to a Get, Create or Update operation.
+        parents: The IDs of what contains the resource, by parameter; AWS does not repeat them.
+        name: The Idem name; the resource's ID if there is none.
+
+    Returns:
+        The resource with ``name``, ``resource_id``, its parents and every field that it has.
+    """
+    resource_id = payload[kind.id_member]
+    resource = {"name": name or resource_id, "resource_id": resource_id, **parents}
+    for field in kind.fields:
+        value = tidy(field, payload.get(field.member))
+        if value is not None:
+            resource[field.name] = value
+    return resource
+
+
+def to_aws(kind: ResourceType, fields: dict[str, Any]) -> dict[str, Any]:
+    """Convert fields in Idem's shape to the members of a request; other keys are left out."""
+    return {field.member: fields[name] for name, field in kind.by_name.items() if name in fields}
+
+
+def as_present(kind: ResourceType, resource: dict[str, Any]) -> dict[str, Any]:
+    """Return a resource as the parameters that ``present`` takes, without a name.
+
+    Idem uses the ID of a state as its name, so that renaming the ID renames it everywhere.
+    """
+    names = ("resource_id", *(parent.name for parent in kind.parents))
+    fields = {name: bindings.escape(resource[name]) for name in kind.settable if name in resource}
+    return {name: resource[name] for name in names} | fields
+
+
+def described_name(kind: ResourceType, resource: dict[str, Any]) -> str:
+    """Return the state ID under which a resource is described.
+
+    An ID may occur under two parents, so that it holds all of them.
+    """
+    return "-".join([*(resource[parent.name] for parent in kind.parents), resource["resource_id"]])
+
+
+def tidy(field: Field, value: Any) -> Any:
+    """Return a value without its empty parts, or None if nothing is left.
+
+    An empty template stays: it is a template (API reference).
+    """
+    if not isinstance(value, dict):
+        return value or None
+    if field.is_nested:
+        value = {key: _without_empty(inner) for key, inner in value.items()}
+    if not field.keeps_empty_values:
+        value = _without_empty(value)
+    return value or None
+
+
+def _without_empty(values: dict | None) -> dict:
+    return {key: value for key, value in (values or {}).items() if value not in (None, "", {})}
