@@ -1,11 +1,14 @@
 import dataclasses
 import os
+import pathlib
 import secrets
+import tempfile
 
 import pytest
 
 import harness
 import mock_server
+import prepared
 from idem_apigwv2_integration.resource import evidence
 
 SHIPPED = evidence.FILE
@@ -42,8 +45,23 @@ def profiles(server):
     return {"default": harness.profile(server.url)}
 
 
+@pytest.fixture(scope="session")
+def prepared_programs():
+    """Return the folder of programs that start quickly."""
+    with tempfile.TemporaryDirectory() as folder:
+        programs = prepared.Programs(pathlib.Path(folder))
+        yield programs.folder
+        programs.stop()
+
+
 @pytest.fixture
-def program(tmp_path, profiles):
+def program(tmp_path, profiles, prepared_programs):
+    """Return idem in processes that start quickly."""
+    return harness.Program(tmp_path, profiles, prepared_programs / "idem")
+
+
+@pytest.fixture
+def installed(tmp_path, profiles):
     """Return the installed idem program."""
     return harness.Program(tmp_path, profiles)
 

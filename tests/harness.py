@@ -38,17 +38,20 @@ def state(identity: str, parameters: dict[str, Any], function: str = "present") 
     return {identity: {f"{RESOURCE}.{function}": [{key: value} for key, value in parameters.items()]}}
 
 
+INSTALLED = pathlib.Path(sys.executable).with_name("idem")
+
+
 class Program:
-    """The installed `idem`, with a root directory of its own for the ESM.
+    """The program `idem`, with a root directory of its own for the ESM.
 
     Args:
         folder: Where the SLS files, the credentials and the ESM go.
         profiles: The acct profiles for AWS by name.
+        idem: The program.
     """
 
-    def __init__(self, folder: pathlib.Path, profiles: dict[str, dict[str, Any]]):
-        self.folder = folder
-        self._executable = pathlib.Path(sys.executable).with_name("idem")
+    def __init__(self, folder: pathlib.Path, profiles: dict[str, Any], idem: pathlib.Path = INSTALLED):
+        self.folder, self.idem = folder, idem
         (folder / "credentials.yaml").write_text(yaml.safe_dump({"aws": profiles}))
 
     def __call__(self, *arguments: str, code: int | None = None, **environment: str):
@@ -67,7 +70,7 @@ class Program:
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start `idem` without waiting for its end."""
-        command = [str(self._executable), *arguments]
+        command = [str(self.idem), *arguments]
         if arguments[0] in ("state", "refresh"):
             command.append(f"--root-dir={self.folder / 'root'}")
         if arguments[0] != "doc":

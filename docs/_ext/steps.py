@@ -30,6 +30,7 @@ CHECKOUT = DOCS.parent
 RECORDED = DOCS / "_recorded"
 # Pages name this port; the mock server takes a free one.
 PORT = "4510"
+INSTALLED = pathlib.Path(sys.executable).parent
 
 _FENCE = re.compile(
     r"^(?P<fence>`{3,}|:{3,})\{(?P<kind>file|run|setup)\}[ ]*(?P<argument>[^\n]*)\n"
@@ -145,6 +146,7 @@ class Reader:
     Args:
         folder: An empty folder.
         server: The running mock server; None where the page itself starts one.
+        programs: The folder of the programs that the page calls.
         checkout: The checkout of the project.
         fresh: Whether to start from nothing, as a newcomer does: in the checkout, without an environment
             and a credentials file, so that ``{setup}`` blocks are run as well.
@@ -154,6 +156,7 @@ class Reader:
         self,
         folder: pathlib.Path,
         server: Any = None,
+        programs: pathlib.Path = INSTALLED,
         checkout: pathlib.Path = CHECKOUT,
         fresh: bool = False,
     ):
@@ -183,13 +186,11 @@ class Reader:
             if found.returncode == 0:
                 self._environment["PIP_CACHE_DIR"] = found.stdout.strip()
         else:
-            programs = folder / "bin"
-            programs.mkdir()
-            idem = pathlib.Path(sys.executable).with_name("idem")
-            _with_root_folder(idem, programs / "idem", self._root)
-            self._environment["PATH"] = os.pathsep.join(
-                [str(programs), str(idem.parent), os.environ["PATH"]]
-            )
+            wrappers = folder / "bin"
+            wrappers.mkdir()
+            _with_root_folder(programs / "idem", wrappers / "idem", self._root)
+            path = [str(wrappers), str(programs), str(INSTALLED), os.environ["PATH"]]
+            self._environment["PATH"] = os.pathsep.join(path)
             self._environment["ACCT_FILE"] = str(self._folder / "credentials.yaml")
             self._write_default_account()
 

@@ -36,7 +36,7 @@ NOT_CLONED = (".*", "_build", "__pycache__", "dist", "build", "*.egg-info", "htm
 
 
 @pytest.fixture(scope="session")
-def followed(tmp_path_factory):
+def followed(tmp_path_factory, prepared_programs):
     """Return for each page the future of what its commands did: pages run side by side."""
 
     # The longest one first.
@@ -47,7 +47,10 @@ def followed(tmp_path_factory):
     def follow(page: str) -> list[steps.Outcome]:
         if page == NEWCOMER:
             return follow_from_nothing(folders[page], page)
-        with mock_server.MockServer() as server, steps.Reader(folders[page], server) as reader:
+        with (
+            mock_server.MockServer() as server,
+            steps.Reader(folders[page], server, prepared_programs) as reader,
+        ):
             return reader.follow(steps.read(page))
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

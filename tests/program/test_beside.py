@@ -10,14 +10,14 @@ from world import HTTP
 API = {"shop": {"aws.apigatewayv2.api.present": [{"protocol_type": "HTTP"}]}}
 
 
-def test_a_broken_dependency_fails_only_integrations(program, server, tmp_path):
+def test_a_broken_dependency_fails_only_integrations(installed, server, tmp_path):
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "aiolimiter.py").write_text("raise ImportError('it is broken')\n")
     api_id = server.add_api("HTTP")
-    sls = program.write(API | harness.state("it", {"api_id": api_id, **HTTP}))
+    sls = installed.write(API | harness.state("it", {"api_id": api_id, **HTTP}))
     arguments = ["state", sls, "--output=json", "--no-progress-bar"]
 
-    done = program(*arguments, PYTHONPATH=str(tmp_path / "broken"))
+    done = installed(*arguments, PYTHONPATH=str(tmp_path / "broken"))
 
     results = {result["__id__"]: result for result in json.loads(done.stdout).values()}
     assert results["shop"]["result"]

@@ -3,7 +3,6 @@
 import os
 import pathlib
 import subprocess
-import sys
 
 import pytest
 import yaml
@@ -16,13 +15,13 @@ BOUND = "${aws.apigatewayv2.api:shop:resource_id}"
 
 
 @pytest.fixture
-def command(tmp_path):
+def command(tmp_path, prepared_programs):
     """Return a function that runs the command in a folder with files, without credentials."""
 
     def run(*arguments: str, code: int, given: str | None = None, **environment: str) -> list[str]:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         done = subprocess.run(
-            [str(pathlib.Path(sys.executable).with_name("idem-apigwv2")), *arguments],
+            [str(prepared_programs / "idem-apigwv2"), *arguments],
             cwd=tmp_path,
             env={**clean, "HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true", **environment},
             input=given,

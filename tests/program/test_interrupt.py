@@ -13,10 +13,10 @@ from world import HTTP
 SILENCE = {"kind": "delay", "seconds": 600.0, "times": None}
 
 
-def interrupt(program, server, received):
+def interrupt(installed, server, received):
     """Interrupt a run once the server has received a call; it has to end."""
     sls = harness.state("it", {"api_id": server.add_api(), **HTTP})
-    with program.start("state", program.write(sls)) as process:
+    with installed.start("state", installed.write(sls)) as process:
         try:
             give_up = time.monotonic() + 120
             while not received():
@@ -30,12 +30,12 @@ def interrupt(program, server, received):
 
 
 @pytest.mark.parametrize("operation", ["GetApi", "CreateIntegration"])
-def test_one_interrupt_ends_the_program(program, server, operation):
+def test_one_interrupt_ends_the_program(installed, server, operation):
     server.faults.inject(operation=operation, **SILENCE)
-    interrupt(program, server, lambda: server.count(operation))
+    interrupt(installed, server, lambda: server.count(operation))
 
 
-def test_one_interrupt_ends_the_program_while_sts_is_silent(program, server, monkeypatch):
+def test_one_interrupt_ends_the_program_while_sts_is_silent(installed, server, monkeypatch):
     called = threading.Event()
 
     def silent(*_):
@@ -43,4 +43,4 @@ def test_one_interrupt_ends_the_program_while_sts_is_silent(program, server, mon
         time.sleep(SILENCE["seconds"])
 
     monkeypatch.setattr(server.sts, "answer", silent)
-    interrupt(program, server, called.is_set)
+    interrupt(installed, server, called.is_set)

@@ -46,22 +46,22 @@ def sls(apis, flows):
 
 
 @pytest.fixture
-def apis(server, program):
+def apis(server, installed):
     """Return the API of each flow, with what the flow begins with."""
     found = {flow: server.add_api("HTTP") for flow in FLOWS}
-    program.state(sls(found, dict.fromkeys(FLOWS.keys() - {"create"}, HTTP)))
+    installed.state(sls(found, dict.fromkeys(FLOWS.keys() - {"create"}, HTTP)))
     (again,) = server.integrations(found["create-again"])
     server.remove(found["create-again"], again)
     return found
 
 
-def kill(program, server, apis, write, how):
+def kill(installed, server, apis, write, how):
     """Kill a run whose writes up to some are done, where AWS does not respond to these."""
     waiting = [
         server.faults.inject(kind="endless_continue", operation=operation, api_id=apis[flow], times=None)
         for flow, operation in UNANSWERED[write].items()
     ]
-    with program.start("state", program.write(sls(apis, FLOWS)), "--no-progress-bar") as process:
+    with installed.start("state", installed.write(sls(apis, FLOWS)), "--no-progress-bar") as process:
         try:
             give_up = time.monotonic() + 120
             while not all(fault.fired for fault in waiting):
@@ -77,16 +77,16 @@ def kill(program, server, apis, write, how):
 @pytest.mark.parametrize(
     ("write", "how"), [("first", signal.SIGKILL), ("second", signal.SIGTERM), ("third", signal.SIGINT)]
 )
-def test_the_next_run_finishes_what_was_begun(program, server, apis, write, how):
-    kill(program, server, apis, write, how)
+def test_the_next_run_finishes_what_was_begun(installed, server, apis, write, how):
+    kill(installed, server, apis, write, how)
     wanted = sls(apis, FLOWS)
     after_kill = {flow: set(server.integrations(api)) for flow, api in apis.items()}
-    dry = program.state(wanted, "--test")
+    dry = installed.state(wanted, "--test")
     assert after_kill == {flow: set(server.integrations(api)) for flow, api in apis.items()}
-    real = program.state(wanted)
+    real = installed.state(wanted)
     assert {one: dry[one]["result"] for one in real} == dict.fromkeys(real, True)
     assert {one: real[one]["result"] for one in real} == dict.fromkeys(real, True)
     live = {flow: set(server.integrations(api)) for flow, api in apis.items()}
     assert {flow: len(ids) for flow, ids in live.items()} == dict.fromkeys(FLOWS, 1) | {"delete": 0}
-    recorded = [entry["resource_id"] for tag, entry in program.esm().items() if "_|-" in tag]
+    recorded = [entry["resource_id"] for tag, entry in installed.esm().items() if "_|-" in tag]
     assert sorted(recorded) == sorted(one for ids in live.values() for one in ids)

@@ -35,19 +35,19 @@ SHOP = {
 }
 
 
-def test_the_life_of_an_api(program, server):
-    dry = program.state(SHOP, "--test")
-    assert all(answer["result"] for answer in dry.values()) and not program.esm().get("route")
+def test_the_life_of_an_api(installed, server):
+    dry = installed.state(SHOP, "--test")
+    assert all(answer["result"] for answer in dry.values()) and not installed.esm().get("route")
     assert dry["orders"]["new_state"]["resource_id"] == "resource_id_known_after_present"
     assert dry["orders"]["new_state"]["timeout_in_millis"] == "timeout_in_millis_known_after_present"
 
-    made = program.state(SHOP)
+    made = installed.state(SHOP)
     assert all(answer["result"] for answer in made.values())
     orders = made["orders"]["new_state"]
     assert made["route"]["new_state"]["target"] == f"integrations/{orders['resource_id']}"
     assert made["stock"]["new_state"]["tls_config"] == {"ServerNameToVerify": "stock.example.com"}
 
-    again = program.state(SHOP)
+    again = installed.state(SHOP)
     assert all(answer["result"] and not answer["changes"] for answer in again.values())
 
     changed = copy.deepcopy(SHOP)
@@ -56,14 +56,14 @@ def test_the_life_of_an_api(program, server):
         {"description": "ignored"},
         {"timeout_in_millis": 5000},
     ]
-    dry = program.state(changed, "--test")["orders"]
-    real = program.state(changed)["orders"]
+    dry = installed.state(changed, "--test")["orders"]
+    real = installed.state(changed)["orders"]
     assert dry["new_state"] == real["new_state"] and real["new_state"]["timeout_in_millis"] == 5000
     assert "description" not in real["new_state"]
 
-    gone = program.state(SHOP, "--invert")
+    gone = installed.state(SHOP, "--invert")
     assert all(answer["result"] for answer in gone.values()), gone
-    assert set(program.esm()) == {"__esm_metadata__"}
+    assert set(installed.esm()) == {"__esm_metadata__"}
 
 
 def test_describe_and_refresh_bring_under_management(program, server):
@@ -144,7 +144,7 @@ def test_bad_input_is_told_in_a_sentence(program, server, profiles, case):
         "nobody": {"region_name": "us-east-1", "endpoint_url": server.url},
         "nowhere": harness.profile("http://127.0.0.1:9", **quick),
     }
-    program = harness.Program(program.folder, profiles)
+    program = harness.Program(program.folder, profiles, program.idem)
     state = harness.state("it", {**parameters, "api_id": parameters["api_id"].replace("API", api_id)})
     answer = program.state(state, f"--acct-profile={profile}")["it"]
     assert answer["result"] is False
@@ -155,7 +155,7 @@ def test_bad_input_is_told_in_a_sentence(program, server, profiles, case):
 
 def test_acct_profiles_are_kept_apart(program, server, profiles):
     profiles["second"] = harness.profile(server.url, key="second", region="eu-west-1")
-    program = harness.Program(program.folder, profiles)
+    program = harness.Program(program.folder, profiles, program.idem)
     ids = {
         "default": server.add_api("HTTP"),
         "second": server.add_api("HTTP", account=("second", "eu-west-1")),
@@ -191,7 +191,7 @@ def test_two_programs_at_once_on_one_api(program, tmp_path, server, profiles):
     api_id = server.add_api("HTTP")
     server.faults.conflict_window = True
     (tmp_path / "second").mkdir()
-    programs = [program, harness.Program(tmp_path / "second", profiles)]
+    programs = [program, harness.Program(tmp_path / "second", profiles, program.idem)]
 
     def run(number):
         sls = {}

@@ -1,0 +1,104 @@
+"""The installed programs in processes that begin with their modules imported.
+
+The start of `idem` takes longer than a run: it imports a thousand modules. A server imports them once
+and forks for each call: a new process, with the arguments, the environment, the folder and the streams
+of its caller, that calls the program's entry point. Tests of signals and of the installation start the
+installed programs themselves.
+"""
+
+import importlib.metadata
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pop.hub
+
+NAMES = ("idem", "idem-apigwv2")
+FOLDER = pathlib.Path(sys.executable).parent
+CLIENT = """#!{python} -SI
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX) as server:
+    server.connect({address!r})
+    call = [sys.argv[0], sys.argv[1:], os.getcwd(), dict(os.environ)]
+    socket.send_fds(server, [json.dumps(call).encode()], [0, 1, 2])
+    server.shutdown(socket.SHUT_WR)
+    sys.exit(int(server.recv(16) or 70))
+"""
+
+
+class Programs:
+    """A server that runs `idem` and `idem-apigwv2`; `folder` has the programs that call it.
+
+    Args:
+        folder: An empty folder with a short path: that of a socket has at most a hundred characters.
+    """
+
+    def __init__(self, folder: pathlib.Path):
+        self.folder, address = folder, str(folder / "socket")
+        for name in NAMES:
+            (folder / name).write_text(CLIENT.format(python=sys.executable, address=address))
+            (folder / name).chmod(0o755)
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(address)
+            listening.listen(64)
+            self._server = subprocess.Popen(
+                [sys.executable, __file__, str(listening.fileno())],
+                pass_fds=[listening.fileno()],
+                env={**os.environ, "HOME": str(folder)},
+            )
+
+    def stop(self) -> None:
+        """Stop the server."""
+        self._server.terminate()
+        self._server.wait()
+
+
+def _serve(listening: socket.socket) -> None:
+    """Import what the programs import, and fork for each call."""
+    programs = {
+        point.name: point.load()
+        for point in importlib.metadata.entry_points(group="console_scripts")
+        if point.name in NAMES
+    }
+    pop.hub.Hub().pop.sub.add(dyne_name="idem")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        connection, _ = listening.accept()
+        if not os.fork():
+            listening.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            return _handle(connection, programs)
+        connection.close()
+
+
+def _handle(connection: socket.socket, programs: dict[str, Callable]) -> None:
+    """Run one call in a process of its own, and send its exit code."""
+    data, streams, *_ = socket.recv_fds(connection, 1 << 16, 3)
+    while more := connection.recv(1 << 16):
+        data += more
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
+        return
+    connection.close()
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    program, arguments, folder, environment = json.loads(data)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    name = pathlib.Path(program).name
+    sys.argv = [str(FOLDER / name), *arguments]
+    sys.exit(programs[name]())
+
+
+if __name__ == "__main__":
+    sys.path[0] = str(FOLDER)
+    _serve(socket.socket(fileno=int(sys.argv[1])))
