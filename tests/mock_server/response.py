@@ -101,7 +101,8 @@ def update(
 
 def _check(kind: Kind, patch: Members, behaviour: Behaviour) -> None:
     key = patch.get(kind.key)
-    if key is not None and not _KEYS[kind.noun].fullmatch(key):
+    any_key = kind is INTEGRATION and behaviour.other_response_keys == "taken"
+    if key is not None and not any_key and not _KEYS[kind.noun].fullmatch(key):
         # The text is unknown.
         raise bad_request(f"Invalid {kind.key} specified: {key}")
     for member, allowed in model.enums(f"Create{kind.noun}").items():

@@ -96,6 +96,8 @@ def test_an_update_keeps_the_key_unique(integration):
 @pytest.mark.parametrize("key", ["200", "//", "default", "/200"])
 def test_keys_of_an_integration_response(integration, key):
     bad(integration.create, key)
+    integration.server.behaviour.other_response_keys = "taken"
+    integration.create(key)
 
 
 @pytest.mark.parametrize("key", ["/200/", "default"])
