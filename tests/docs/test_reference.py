@@ -127,6 +127,6 @@ def test_the_files_that_pages_and_drawings_name_exist():
     texts = [*steps.DOCS.rglob("*.md"), *(steps.DOCS / "_pictures").glob("*.svg")]
     for path in texts:
         for named in re.findall(
-            r"(?<![\w/])(?:acct|exec|gateway|resource|run|states|tool)/[\w/]+\.py", path.read_text()
+            r"(?<![\w/])(?:acct|aws|exec|resource|run|states|tool)/[\w/]+\.py", path.read_text()
         ):
             assert (PACKAGE / named).exists(), f"{path.name} names {named}"

@@ -8,7 +8,7 @@ import pytest
 import harness
 import mock_server
 import world
-from idem_apigwv2_integration.gateway import reading, retries, writing
+from idem_apigwv2_integration.aws import reading, retries, writing
 from mock_server import server as serving
 from world import HTTP
 

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from idem_apigwv2_integration.gateway import account, errors, reading
+from idem_apigwv2_integration.aws import account, errors, reading
 from idem_apigwv2_integration.resource import messages
 
 Payload = dict[str, Any]
