@@ -1,8 +1,8 @@
 """Which modules are ``aws.apigatewayv2.integration`` and its responses beside those of idem-aws.
 
-idem-aws has modules of the name ``integration``. pop scans the directories of all plugins in the order of
-their paths and loads every module of one name into the same place, function by function, and
-the last one wins: without this module, idem-aws's functions would run, or a mixture of both.
+idem-aws has modules of the name ``integration``. pop scans the directories of all plugins in the order
+of their paths and loads every module of one name into the same place, function by function, and the
+last one wins: without this module, idem-aws's functions would run, or a mixture of both.
 """
 
 import collections

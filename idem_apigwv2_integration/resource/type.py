@@ -283,6 +283,16 @@ class ResourceType:
     resembles: Callable[[dict[str, Any], dict[str, Any]], bool] = lambda one, other: False
     fold_key: Callable[[Any], Any] = lambda key: key
 
+    @property
+    def label(self) -> str:
+        """What a sentence calls the resource."""
+        return botocore.xform_name(self.noun).replace("_", " ")
+
+    @property
+    def a_label(self) -> str:
+        """The label with its article."""
+        return f"{'an' if self.label[0] in 'aeiou' else 'a'} {self.label}"
+
     @functools.cached_property
     def by_name(self) -> dict[str, Field]:
         """All fields, by their names in Idem."""

@@ -23,7 +23,7 @@ REFERENCE = steps.DOCS / "reference"
 
 def described(name):
     """Return the part of the page of parameters about one of them."""
-    return re.search(rf"^## {name}$(.*?)(?=^## |\Z)", parameters.page(), re.M | re.S)[1]
+    return re.search(rf"^## {name}$(.*?)(?=^## |\Z)", parameters.page(INTEGRATION), re.M | re.S)[1]
 
 
 def test_the_page_of_parameters_has_what_present_takes():
@@ -34,8 +34,8 @@ def test_the_page_of_parameters_has_what_present_takes():
         if isinstance(node, ast.AsyncFunctionDef) and node.name == "present"
     )
     taken = [argument.arg for argument in present.args.args if argument.arg not in ("hub", "ctx")]
-    assert set(re.findall(r"^## (\w+)$", parameters.page(), re.M)) == set(taken)
-    assert set(parameters.descriptions()) == set(taken)
+    assert set(re.findall(r"^## (\w+)$", parameters.page(INTEGRATION), re.M)) == set(taken)
+    assert set(parameters.descriptions(INTEGRATION)) == set(taken)
     assert "<!-- parameters -->" in (REFERENCE / "parameters.md").read_text()
 
 
