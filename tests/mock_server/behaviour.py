@@ -36,6 +36,11 @@ class Behaviour:
         overlapping_writes: Whether writes to one API that overlap conflict. Terraform users report that
             some do (terraform-provider-aws issue 18018).
         quota_code: The error code of a full API; each one is reported by users.
+        response_maps: Whether an update of an integration response or a route response replaces
+            the entries of a map ("replace") or adds to them ("merge").
+        other_response_keys: Whether an integration response with a key that is neither $default nor
+            a regular expression between slashes is "refused" or "taken".
+        empty_response_map: Whether `{}` removes such a map ("clears") or nothing ("keeps").
         extra_subtypes: Service actions that are accepted besides the documented ones; nothing is
             known of their parameters.
         page_size: The most items on a page, whatever MaxResults says; None for AWS's own limits.
@@ -62,6 +67,9 @@ class Behaviour:
     quota_code: Literal["TooManyRequestsException", "ConflictException", "LimitExceededException"] = (
         "TooManyRequestsException"
     )
+    response_maps: Literal["replace", "merge"] = "replace"
+    other_response_keys: Literal["taken", "refused"] = "refused"
+    empty_response_map: Literal["clears", "keeps"] = "clears"
     extra_subtypes: Set[str] = frozenset()
     page_size: int | None = None
     empty_pages: bool = False

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from idem_apigwv2_integration.gateway import account, writing
+from idem_apigwv2_integration.aws import account, writing
 from idem_apigwv2_integration.resource import messages, plan, values
 
 

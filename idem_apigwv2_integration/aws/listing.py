@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from idem_apigwv2_integration.gateway import errors, reading, retries
+from idem_apigwv2_integration.aws import errors, reading, retries
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import values
 
