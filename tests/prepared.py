@@ -6,11 +6,11 @@ of its caller, that calls the program's entry point. Tests of signals and of the
 installed programs themselves.
 """
 
+import contextlib
 import importlib.metadata
 import json
 import os
 import pathlib
-import signal
 import socket
 import subprocess
 import sys
@@ -66,14 +66,20 @@ def _serve(listening: socket.socket) -> None:
         if point.name in NAMES
     }
     pop.hub.Hub().pop.sub.add(dyne_name="idem")
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
+        _reap()
         connection, _ = listening.accept()
         if not os.fork():
             listening.close()
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             return _handle(connection, programs)
         connection.close()
+
+
+def _reap() -> None:
+    """Wait for calls that have ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _handle(connection: socket.socket, programs: dict[str, Callable]) -> None:

@@ -46,6 +46,24 @@ def test_the_caller_is_requested_each_time_where_the_contract_is_off(contract_hu
     assert gather.func.call_count == 2
 
 
+@pytest.mark.parametrize(("token", "is_kept"), [("a-token", False), (None, True)])
+def test_a_client_with_temporary_credentials_is_not_kept(
+    hub, contract_hub, run, monkeypatch, token, is_kept
+):
+    """idem-aws keeps each of them, even after the credentials have expired."""
+    store = hub.tool.boto3.client.STORE
+    monkeypatch.setitem(store, "before", "a client")
+    gather = contract_hub.acct.metadata.aws.gather
+
+    def opens(*_):
+        monkeypatch.setitem(store, "opened", "a client")
+        return CALLER
+
+    gather.func.side_effect = opens
+    run(gather(PROFILE | {"aws_session_token": token}))
+    assert "before" in store and ("opened" in store) is is_kept
+
+
 @pytest.mark.parametrize(
     ("value", "kept"), [("", {"config_as_written": {"read_timeout": 1}}), ("off", {})]
 )

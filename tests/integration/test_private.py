@@ -3,6 +3,7 @@
 import concurrent.futures
 import importlib
 import inspect
+import itertools
 import logging
 import pathlib
 import re
@@ -12,7 +13,7 @@ import pytest
 
 import harness
 import idem_apigwv2_integration.run.run as runs
-from idem_apigwv2_integration.aws import logs
+from idem_apigwv2_integration.aws import errors, logs
 from idem_apigwv2_integration.command import rendering
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import bindings, values
@@ -180,6 +181,13 @@ def check_loggers(idem, record):
         assert used is logging.getLogger(name)
 
 
+def check_stages(idem, record):
+    stages = (errors._OPENING, errors._HANDSHAKE, errors._WRITING_HEADERS, errors._SENDING_OR_READING)
+    for module, function in itertools.chain(*stages):
+        classes = inspect.getmembers(importlib.import_module(module), inspect.isclass)
+        assert any(function in vars(one) for _, one in classes), (module, function)
+
+
 CHECKS = {
     "Sub._scan": check_scan,
     "loop.EXECUTOR": check_executor,
@@ -204,6 +212,7 @@ CHECKS = {
     "Config.OPTION_DEFAULTS": check_option_defaults,
     "shape names": check_shape_names,
     "logger names": check_loggers,
+    "functions on the stack": check_stages,
 }
 
 
