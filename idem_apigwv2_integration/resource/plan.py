@@ -195,7 +195,7 @@ def describe_update(kind: ResourceType, before: Fields, after: Fields, dry_run: 
     """
     names = differences(kind, after, before)
     removed = {
-        name: list(_removed(kind, before.get(name), after.get(name)))
+        name: list(_removed(kind, before[name], after.get(name)))
         for name in names
         if isinstance(before.get(name), dict)
     }
