@@ -43,6 +43,8 @@ docs: $(VENV)/.installed  ## build the documentation into docs/_build/html
 
 bench: $(VENV)/.installed  ## the benchmark against idem-aws and bare boto3
 	$(BIN)/python bench/bench.py
+	@echo
+	PYTHONPATH=tests $(BIN)/python bench/trace.py
 
 probe: $(VENV)/.installed  ## find out on an AWS account what AWS does; prints its plan first
 	@$(BIN)/python -m probe $(ARGS)

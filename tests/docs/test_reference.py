@@ -14,7 +14,7 @@ from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration.actions import ACTIONS
 from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
 from idem_apigwv2_integration.resource.rule import Required
-from idem_apigwv2_integration.resource.type import Removal
+from idem_apigwv2_integration.resource.type import Field, Removal
 from idem_apigwv2_integration.route_response import ROUTE_RESPONSE
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
@@ -142,3 +142,19 @@ def test_the_files_that_pages_and_drawings_name_exist():
             r"(?<![\w/])(?:acct|aws|exec|resource|run|states|tool)/[\w/]+\.py", path.read_text()
         ):
             assert (PACKAGE / named).exists(), f"{path.name} names {named}"
+
+
+def test_the_required_versions_are_in_their_table():
+    _, *packages = tables.versions_rows()
+    lines = (steps.CHECKOUT / "requirements" / "base.txt").read_text().splitlines()
+    assert len(packages) == len([line for line in lines if not line.startswith("#")])
+    for name, versions in packages:
+        assert re.fullmatch(r"[\w-]+( on Python [\d.]+ or later)?", name)
+        assert re.fullmatch(r"[\d.]+ or later(, below \d+)?", versions)
+
+
+def test_every_column_of_the_field_table_is_described():
+    page = (steps.DOCS / "inside" / "add-a-field.md").read_text()
+    (table,) = re.findall(r"^\| Column .*?(?=\n\n)", page, re.M | re.S)
+    described = set(re.findall(r"`(\w+)`", "".join(row.split("|")[1] for row in table.splitlines())))
+    assert described == {field.name for field in dataclasses.fields(Field)} - {"member"}
