@@ -1,9 +1,9 @@
-"""The installed programs in processes that begin with their modules imported.
+"""The installed programs in processes that begin with everything loaded.
 
-The start of `idem` takes longer than a run: it imports a thousand modules. A server imports them once
-and forks for each call: a new process, with the arguments, the environment, the folder and the streams
-of its caller, that calls the program's entry point. Tests of signals and of the installation start the
-installed programs themselves.
+The start of `idem` takes longer than a run: it imports a thousand modules and builds its hub. A server
+does that once and forks for each call: a new process with the arguments, the environment, the folder
+and the streams of its caller. Tests of signals and of the installation start the installed programs
+themselves.
 """
 
 import contextlib
@@ -59,13 +59,12 @@ class Programs:
 
 
 def _serve(listening: socket.socket) -> None:
-    """Import what the programs import, and fork for each call."""
-    programs = {
-        point.name: point.load()
-        for point in importlib.metadata.entry_points(group="console_scripts")
-        if point.name in NAMES
-    }
-    pop.hub.Hub().pop.sub.add(dyne_name="idem")
+    """Load what the programs load, and fork for each call."""
+    # What `idem.scripts.start` does, up to the call that reads the arguments.
+    hub = pop.hub.Hub()
+    hub.pop.sub.add(dyne_name="idem")
+    (command,) = importlib.metadata.entry_points(group="console_scripts", name="idem-apigwv2")
+    programs = {"idem": hub.idem.init.cli, "idem-apigwv2": command.load()}
     while True:
         _reap()
         connection, _ = listening.accept()

@@ -6,18 +6,10 @@ import pytest
 
 import harness
 import mock_server
-from world import HTTP
+from payloads import HTTP, PRIVATE, QUEUE
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/coming-from/idem-aws.md"
 SHOWN = set()
-LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/a/50dc/f2f7"
-QUEUE = {
-    "integration_type": "AWS_PROXY",
-    "integration_subtype": "SQS-SendMessage",
-    "credentials_arn": "arn:aws:iam::123456789012:role/apigateway",
-    "payload_format_version": "1.0",
-    "request_parameters": {"QueueUrl": "https://sqs.example.com/q", "MessageBody": "$request.body"},
-}
 
 
 def row(first_cell):
@@ -44,10 +36,9 @@ def changed(world, before, **change):
 
 @row("Changing `connection_type`")
 def test_changing_connection_type(theirs, ours):
-    private = {"connection_type": "VPC_LINK", "connection_id": "v1", "integration_uri": LISTENER}
-    failed = changed(theirs, HTTP, **private)
+    failed = changed(theirs, HTTP, **PRIVATE)
     assert failed["result"] is False and "ConnectionTypes" in str(failed["comment"])
-    assert changed(ours, HTTP, **private)["new_state"]["connection_type"] == "VPC_LINK"
+    assert changed(ours, HTTP, **PRIVATE)["new_state"]["connection_type"] == "VPC_LINK"
 
 
 @row("Removing a request parameter, a status code, or a map")

@@ -6,28 +6,11 @@ the documentation.
 
 import pytest
 
-from world import HTTP
+from payloads import HTTP, LAMBDA_V2, PRIVATE, QUEUE
 
 TYPE = "aws.apigatewayv2.integration"
 TEST = pytest.mark.parametrize("test", [True, False], ids=["test", "run"])
-VPC_LINK = HTTP | {
-    "integration_uri": "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/a/50dc/f2f7",
-    "connection_type": "VPC_LINK",
-    "connection_id": "v1",
-    "tls_config": {"ServerNameToVerify": "example.com"},
-}
-LAMBDA = {
-    "integration_type": "AWS_PROXY",
-    "integration_uri": "arn:aws:lambda:us-east-1:123456789012:function:orders",
-    "payload_format_version": "2.0",
-}
-QUEUE = {
-    "integration_type": "AWS_PROXY",
-    "integration_subtype": "SQS-SendMessage",
-    "credentials_arn": "arn:aws:iam::123456789012:role/apigateway",
-    "payload_format_version": "1.0",
-    "request_parameters": {"QueueUrl": "https://sqs.example.com/q", "MessageBody": "$request.body"},
-}
+VPC_LINK = PRIVATE | {"tls_config": {"ServerNameToVerify": "example.com"}}
 MAPPED = HTTP | {
     "description": "one",
     "timeout_in_millis": 5000,
@@ -59,7 +42,7 @@ def has(resource, parameters):
 
 
 @TEST
-@pytest.mark.parametrize("parameters", [HTTP, VPC_LINK, LAMBDA, QUEUE, MAPPED])
+@pytest.mark.parametrize("parameters", [HTTP, VPC_LINK, LAMBDA_V2, QUEUE, MAPPED])
 def test_present_creates(api, parameters, test):
     ret = present(api, test, **parameters)
     assert ret["result"] and ret["name"] == "orders" and ret["old_state"] is None
@@ -231,7 +214,7 @@ def described(world):
     return {state["resource_id"]: state for state in merged}
 
 
-@pytest.mark.parametrize("parameters", [HTTP, VPC_LINK, LAMBDA, QUEUE, MAPPED])
+@pytest.mark.parametrize("parameters", [HTTP, VPC_LINK, LAMBDA_V2, QUEUE, MAPPED])
 def test_describe_prints_every_parameter(api, parameters):
     created = present(api, **parameters)["new_state"]
     assert has(described(api)[created["resource_id"]], parameters | {"api_id": api.api_id})

@@ -8,13 +8,13 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 import harness
+from payloads import LISTENER
 
 GATEWAY = "aws.apigatewayv2"
 API = f"${{{GATEWAY}.api:shop:resource_id}}"
 # One process takes the steps, which follow one another.
 pytestmark = pytest.mark.xdist_group("realistic")
 
-LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/a/50dc/f2f7"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/orders:1"
 TRUST = {
     "Version": "2012-10-17",

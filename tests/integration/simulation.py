@@ -4,13 +4,12 @@ import concurrent.futures
 import copy
 
 from hypothesis import strategies as st
-from test_dry_run import HTTP_PROXY, LAMBDA, QUEUE
 
 import declared
 import harness
 import wire
 from idem_apigwv2_integration.resource import values
-from world import HTTP
+from payloads import FUNCTION, HTTP, HTTP_PROXY, LAMBDA_V2, MOCK, QUEUE
 
 NAMES = {"h1": "HTTP", "h2": "HTTP", "h3": "HTTP", "w1": "WEBSOCKET", "w2": "WEBSOCKET"}
 EXTRAS = {
@@ -32,14 +31,14 @@ CORES = {
         HTTP,
         HTTP | {"request_parameters": {"append:header.a": "1", "overwrite:path": "/x"}},
         HTTP | {"request_parameters": {"overwrite:path": "/y"}},
-        {"integration_type": "AWS_PROXY", "integration_uri": LAMBDA, "payload_format_version": "2.0"},
+        LAMBDA_V2,
         QUEUE,
         QUEUE | {"request_parameters": QUEUE["request_parameters"] | {"DelaySeconds": "1"}},
     ],
     "WEBSOCKET": [
         HTTP_PROXY,
-        {"integration_type": "MOCK"},
-        {"integration_type": "AWS", "integration_uri": LAMBDA},
+        MOCK,
+        {"integration_type": "AWS", "integration_uri": FUNCTION},
     ],
 }
 STRANGER = {

@@ -10,15 +10,15 @@ from world import HTTP
 def test_one_of_quick_create_is_adopted_last(http, managed):
     """API Gateway deletes it only with its API."""
     other = ({"aaaaaaa", "zzzzzzz"} - {managed}).pop()
-    http.server.add_integration(http.api_id, integration_id=other, **payloads.PROXY)
+    http.server.add_integration(http.api_id, integration_id=other, **payloads.HTTP_MEMBERS)
     http.server.add_integration(
-        http.api_id, integration_id=managed, ApiGatewayManaged=True, **payloads.PROXY
+        http.api_id, integration_id=managed, ApiGatewayManaged=True, **payloads.HTTP_MEMBERS
     )
     assert http.apply(**HTTP)["new_state"]["resource_id"] == other
 
 
 def test_one_of_quick_create_is_adopted_where_it_is_the_only_one(http):
     http.server.add_integration(
-        http.api_id, integration_id="managed", ApiGatewayManaged=True, **payloads.PROXY
+        http.api_id, integration_id="managed", ApiGatewayManaged=True, **payloads.HTTP_MEMBERS
     )
     assert http.apply(**HTTP)["new_state"]["resource_id"] == "managed"

@@ -3,23 +3,10 @@
 import pytest
 
 import harness
-from world import HTTP
+from payloads import HTTP, MOCK, PRIVATE, QUEUE, ROLE
 
-ROLE = "arn:aws:iam::123456789012:role/gateway"
-QUEUE = {
-    "integration_type": "AWS_PROXY",
-    "integration_subtype": "SQS-SendMessage",
-    "credentials_arn": ROLE,
-    "payload_format_version": "1.0",
-    "request_parameters": {"QueueUrl": "q", "MessageBody": "$request.body", "DelaySeconds": "1"},
-}
-PRIVATE = {
-    "connection_type": "VPC_LINK",
-    "connection_id": "link",
-    "integration_uri": "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2",
-}
-MOCK = {
-    "integration_type": "MOCK",
+DELAYED = QUEUE | {"request_parameters": QUEUE["request_parameters"] | {"DelaySeconds": "1"}}
+TEMPLATES = MOCK | {
     "request_templates": {"application/json": "{}", "text/plain": ""},
     "template_selection_expression": "${request.body.action}",
     "content_handling_strategy": "CONVERT_TO_TEXT",
@@ -69,7 +56,7 @@ def test_an_empty_value_takes_away_on_an_http_api(http, name, value, empty):
 
 
 def test_tls_goes_with_an_empty_structure(http):
-    private = HTTP | PRIVATE
+    private = PRIVATE
     http.apply(**private, tls_config={"ServerNameToVerify": "a.example"})
     assert http.live["TlsConfig"] == {"ServerNameToVerify": "a.example"}
     assert http.apply(**private, tls_config={})["result"]
@@ -80,10 +67,10 @@ def test_tls_goes_with_an_empty_structure(http):
 @pytest.mark.parametrize("name", ["template_selection_expression", "content_handling_strategy"])
 def test_an_empty_value_takes_away_on_a_websocket_api(websocket, name):
     websocket.server.behaviour.empty_content_handling = "removes"
-    websocket.apply(**MOCK)
-    answer = websocket.apply(**MOCK | {name: ""})
+    websocket.apply(**TEMPLATES)
+    answer = websocket.apply(**TEMPLATES | {name: ""})
     assert answer["result"] and name not in answer["new_state"]
-    assert_settled(websocket, **MOCK | {name: ""})
+    assert_settled(websocket, **TEMPLATES | {name: ""})
 
 
 def test_a_map_is_the_whole_wanted_map(http):
@@ -107,28 +94,28 @@ def test_a_status_code_that_is_not_wanted_goes(http):
 
 
 def test_an_empty_template_is_a_template(websocket):
-    answer = websocket.apply(**MOCK)
-    assert answer["new_state"]["request_templates"] == MOCK["request_templates"]
-    assert_settled(websocket, **MOCK)
+    answer = websocket.apply(**TEMPLATES)
+    assert answer["new_state"]["request_templates"] == TEMPLATES["request_templates"]
+    assert_settled(websocket, **TEMPLATES)
 
 
 def test_a_service_integration_is_sent_whole(http):
-    http.apply(**QUEUE)
-    assert http.apply(**QUEUE, description="two")["result"]
+    http.apply(**DELAYED)
+    assert http.apply(**DELAYED, description="two")["result"]
     assert http.sent() == {
         "Description": "two",
         "IntegrationType": "AWS_PROXY",
         "IntegrationSubtype": "SQS-SendMessage",
-        "RequestParameters": QUEUE["request_parameters"],
+        "RequestParameters": DELAYED["request_parameters"],
     }
 
 
 def test_a_parameter_of_a_service_integration_goes_by_being_left_out(http):
-    http.apply(**QUEUE)
+    http.apply(**DELAYED)
     fewer = {"QueueUrl": "q", "MessageBody": "$request.body"}
-    assert http.apply(**QUEUE | {"request_parameters": fewer})["result"]
+    assert http.apply(**DELAYED | {"request_parameters": fewer})["result"]
     assert http.sent()["RequestParameters"] == fewer
-    assert_settled(http, **QUEUE | {"request_parameters": fewer})
+    assert_settled(http, **DELAYED | {"request_parameters": fewer})
 
 
 def test_drift_is_put_right(http):

@@ -14,10 +14,8 @@ import declared
 import harness
 import mock_server
 from idem_apigwv2_integration.resource import values
+from payloads import FUNCTION, HTTP, HTTP_PROXY, LAMBDA_V2, LISTENER, MOCK, PRIVATE, QUEUE, ROLE
 
-ROLE = "arn:aws:iam::123456789012:role/gateway"
-LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:orders"
-LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2"
 WORDS = st.sampled_from(["a", "$request.header.x", "'static'", "v2", "''", "''", "201"])
 
 KEYS = st.sampled_from(
@@ -54,7 +52,7 @@ def fields_of(protocol: str) -> st.SearchStrategy:
     types = ["HTTP_PROXY", "AWS_PROXY", "HTTP_PROXY", "AWS_PROXY"]
     types += ["MOCK", "HTTP", "AWS"] * (3 if protocol == "WEBSOCKET" else 1)
     optional = {
-        "integration_uri": st.sampled_from(["https://example.com", LAMBDA, LISTENER, ""]),
+        "integration_uri": st.sampled_from(["https://example.com", FUNCTION, LISTENER, ""]),
         "integration_method": st.sampled_from(["GET", "ANY", "POST", ""]),
         "integration_subtype": st.sampled_from(
             ["SQS-SendMessage", "SQS-PurgeQueue", "StepFunctions-StartExecution"]
@@ -94,41 +92,18 @@ def fields_of(protocol: str) -> st.SearchStrategy:
     return build()
 
 
-QUEUE = {
-    "integration_type": "AWS_PROXY",
-    "integration_subtype": "SQS-SendMessage",
-    "credentials_arn": ROLE,
-    "payload_format_version": "1.0",
-    "request_parameters": {"QueueUrl": "q", "MessageBody": "$request.body"},
-}
-HTTP_PROXY = {
-    "integration_type": "HTTP_PROXY",
-    "integration_uri": "https://example.com",
-    "integration_method": "GET",
-}
 SOUND = {
     "HTTP": [
-        HTTP_PROXY | {"payload_format_version": "1.0"},
-        {"integration_type": "AWS_PROXY", "integration_uri": LAMBDA, "payload_format_version": "2.0"},
+        HTTP,
+        LAMBDA_V2,
         QUEUE,
-        HTTP_PROXY
-        | {
-            "payload_format_version": "1.0",
-            "connection_type": "VPC_LINK",
-            "connection_id": "link1",
-            "integration_uri": LISTENER,
-            "tls_config": {"ServerNameToVerify": "a.example"},
-        },
+        PRIVATE | {"tls_config": {"ServerNameToVerify": "a.example"}},
     ],
     "WEBSOCKET": [
         HTTP_PROXY,
-        {"integration_type": "MOCK", "request_templates": {"application/json": "{}"}},
-        {"integration_type": "AWS", "integration_uri": LAMBDA, "passthrough_behavior": "NEVER"},
-        {
-            "integration_type": "HTTP",
-            "integration_uri": "https://example.com",
-            "integration_method": "GET",
-        },
+        MOCK | {"request_templates": {"application/json": "{}"}},
+        {"integration_type": "AWS", "integration_uri": FUNCTION, "passthrough_behavior": "NEVER"},
+        HTTP_PROXY | {"integration_type": "HTTP"},
     ],
 }
 

@@ -5,9 +5,7 @@ import pytest
 import mock_server
 import world
 from idem_apigwv2_integration.resource import values
-
-LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:orders"
-MOCK = {"integration_type": "MOCK"}
+from payloads import FUNCTION, MOCK
 
 # For each question: the protocol, what is there, and the change.
 CHANGES = {
@@ -29,12 +27,12 @@ CHANGES = {
     "type_change_method": (
         "WEBSOCKET",
         MOCK,
-        {"integration_type": "AWS", "integration_uri": LAMBDA},
+        {"integration_type": "AWS", "integration_uri": FUNCTION},
     ),
     "type_change_selection": (
         "WEBSOCKET",
         MOCK,
-        {"integration_type": "AWS", "integration_uri": LAMBDA, "integration_method": "POST"},
+        {"integration_type": "AWS", "integration_uri": FUNCTION, "integration_method": "POST"},
     ),
 }
 POSITIONS = [

@@ -9,21 +9,12 @@ import pytest
 import declared
 import harness
 from idem_apigwv2_integration.resource import values
-from world import HTTP
+from payloads import FUNCTION, HTTP, LISTENER, QUEUE
 
 DATA = pathlib.Path(__file__).parent.parent / "data"
 KNOWN = [json.loads(line) for line in (DATA / "known-answers.jsonl").read_text().splitlines()]
 # See tests/unit/resource/test_known_answers.py.
 LEFT_TO_AWS = ("Kinesis unknown action", "Kinesis unknown parameter")
-FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:orders"
-LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2"
-QUEUE = {
-    "integration_type": "AWS_PROXY",
-    "integration_subtype": "SQS-SendMessage",
-    "credentials_arn": "arn:aws:iam::123456789012:role/gateway",
-    "payload_format_version": "1.0",
-    "request_parameters": {"QueueUrl": "q", "MessageBody": "$request.body"},
-}
 
 
 @pytest.mark.parametrize("row", KNOWN, ids=lambda row: f"{row['protocol']} {row['what']}")

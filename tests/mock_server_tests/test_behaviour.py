@@ -4,7 +4,17 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mock_server import Behaviour, MockServer
-from payloads import ARN, FUNCTION, LAMBDA, PRIVATE, PROXY, QUEUE, SOCKET_HTTP, SOCKET_LAMBDA, TLS
+from payloads import (
+    FUNCTION,
+    HTTP_MEMBERS,
+    LAMBDA_MEMBERS,
+    PRIVATE_MEMBERS,
+    QUEUE_MEMBERS,
+    ROLE,
+    SOCKET_HTTP_MEMBERS,
+    SOCKET_LAMBDA_MEMBERS,
+    TLS_MEMBERS,
+)
 from wire import Api, bad, connect, refused
 
 # APIs and tags
@@ -25,7 +35,7 @@ def test_api_life(server):
     client.update_api(ApiId=api_id, Description="")
     read = client.get_api(ApiId=api_id)
     assert read["Name"] == "b" and "Description" not in read and read["Tags"] == {"k": "v"}
-    server.add_integration(api_id, **PROXY)
+    server.add_integration(api_id, **HTTP_MEMBERS)
     client.delete_api(ApiId=api_id)
     refused("NotFoundException", client.get_api, ApiId=api_id)
     refused("NotFoundException", client.get_integrations, ApiId=api_id)
@@ -42,7 +52,7 @@ def test_api_needs_its_members(server):
 
 def test_quick_create_makes_a_managed_integration(server):
     client = connect(server)
-    api_id = client.create_api(Name="a", ProtocolType="HTTP", Target=LAMBDA)["ApiId"]
+    api_id = client.create_api(Name="a", ProtocolType="HTTP", Target=FUNCTION)["ApiId"]
     (made,) = client.get_integrations(ApiId=api_id)["Items"]
     (route,) = client.get_routes(ApiId=api_id)["Items"]
     assert made["ApiGatewayManaged"] is True
@@ -61,7 +71,7 @@ def test_tags(server):
 
 def test_accounts_and_regions_are_apart(server):
     api_id = server.add_api("HTTP", account=("other", "eu-west-1"))
-    server.add_integration(api_id, account=("other", "eu-west-1"), **PROXY)
+    server.add_integration(api_id, account=("other", "eu-west-1"), **HTTP_MEMBERS)
     assert connect(server).get_apis()["Items"] == []
     assert connect(server, "eu-west-1").get_apis()["Items"] == []
     other = connect(server, "eu-west-1", aws_access_key_id="other", aws_secret_access_key="x")
@@ -73,10 +83,10 @@ def test_accounts_and_regions_are_apart(server):
 
 
 def test_defaults_of_http(http):
-    made = http.create(FUNCTION)
+    made = http.create(LAMBDA_MEMBERS)
     assert made.pop("IntegrationId")
     assert made == {
-        **FUNCTION,
+        **LAMBDA_MEMBERS,
         "ConnectionType": "INTERNET",
         "IntegrationMethod": "POST",
         "TimeoutInMillis": 30000,
@@ -84,7 +94,7 @@ def test_defaults_of_http(http):
 
 
 def test_defaults_of_a_service_integration(http):
-    made = http.create(QUEUE, IntegrationMethod="POST", IntegrationUri=LAMBDA)
+    made = http.create(QUEUE_MEMBERS, IntegrationMethod="POST", IntegrationUri=FUNCTION)
     assert "IntegrationMethod" not in made and "IntegrationUri" not in made
 
 
@@ -92,14 +102,14 @@ def test_defaults_of_a_service_integration(http):
     ("members", "selection", "method"),
     [
         ({"IntegrationType": "MOCK"}, "${integration.response.statuscode}", None),
-        (SOCKET_HTTP, "${integration.response.statuscode}", "GET"),
-        (PROXY, None, "GET"),
+        (SOCKET_HTTP_MEMBERS, "${integration.response.statuscode}", "GET"),
+        (HTTP_MEMBERS, None, "GET"),
         (
-            {**SOCKET_LAMBDA, "IntegrationType": "AWS"},
+            {**SOCKET_LAMBDA_MEMBERS, "IntegrationType": "AWS"},
             "${integration.response.body.errorMessage}",
             "POST",
         ),
-        (SOCKET_LAMBDA, None, "POST"),
+        (SOCKET_LAMBDA_MEMBERS, None, "POST"),
     ],
 )
 def test_defaults_of_websocket(websocket, members, selection, method):
@@ -117,50 +127,50 @@ def test_defaults_of_websocket(websocket, members, selection, method):
 
 @pytest.mark.parametrize("kind", ["AWS", "HTTP", "MOCK"])
 def test_http_takes_proxies_only(http, kind):
-    assert "proxy integrations" in bad(http.create, PROXY, IntegrationType=kind)
-    made = http.create(PROXY)["IntegrationId"]
+    assert "proxy integrations" in bad(http.create, HTTP_MEMBERS, IntegrationType=kind)
+    made = http.create(HTTP_MEMBERS)["IntegrationId"]
     bad(http.update, made, IntegrationType=kind)
 
 
 @pytest.mark.parametrize(
     ("protocol", "members"),
     [
-        ("HTTP", {**PROXY, "ConnectionType": "TUNNEL"}),
-        ("HTTP", {**PROXY, "TimeoutInMillis": 49}),
-        ("HTTP", {**PROXY, "TimeoutInMillis": 30001}),
-        ("HTTP", {**PROXY, "PayloadFormatVersion": "2.0"}),
-        ("HTTP", {**PROXY, "PayloadFormatVersion": ""}),
-        ("HTTP", {**FUNCTION, "PayloadFormatVersion": "3.0"}),
-        ("HTTP", {**PROXY, "IntegrationMethod": ""}),
-        ("HTTP", {**PROXY, "IntegrationUri": ""}),
-        ("HTTP", {**FUNCTION, "IntegrationUri": ""}),
-        ("HTTP", {**PROXY, "ConnectionType": "VPC_LINK"}),
-        ("HTTP", {**PROXY, "RequestParameters": {"integration.request.header.a": "'b'"}}),
-        ("HTTP", {**PROXY, "RequestParameters": {"append:body.a": "'b'"}}),
-        ("HTTP", {**PROXY, "ResponseParameters": {"199": {"append:header.a": "b"}}}),
-        ("HTTP", {**PROXY, "ResponseParameters": {"600": {"append:header.a": "b"}}}),
-        ("HTTP", {**PROXY, "ResponseParameters": {"200": {"append:statuscode": "201"}}}),
-        ("HTTP", {**QUEUE, "CredentialsArn": ""}),
-        ("HTTP", {**QUEUE, "IntegrationType": "HTTP_PROXY"}),
-        ("HTTP", {**QUEUE, "PayloadFormatVersion": "2.0"}),
-        ("HTTP", {**QUEUE, "IntegrationSubtype": "SQS-Unheard"}),
-        ("WEBSOCKET", {**PROXY, "TimeoutInMillis": 29001}),
-        ("WEBSOCKET", {**PROXY, "ContentHandlingStrategy": "CONVERT"}),
-        ("WEBSOCKET", {**PROXY, "PayloadFormatVersion": "2.0"}),
-        ("WEBSOCKET", {**PROXY, "ConnectionType": "VPC_LINK"}),
-        ("WEBSOCKET", {**PROXY, "RequestParameters": {"append:header.a": "b"}}),
-        ("WEBSOCKET", {**PROXY, "ResponseParameters": {"200": {"append:header.a": "b"}}}),
-        ("WEBSOCKET", {**PRIVATE, **TLS}),
-        ("WEBSOCKET", {**SOCKET_HTTP, "IntegrationMethod": ""}),
-        ("WEBSOCKET", {**SOCKET_HTTP, "IntegrationUri": ""}),
-        ("WEBSOCKET", {**SOCKET_LAMBDA, "IntegrationSubtype": "SQS-PurgeQueue"}),
+        ("HTTP", {**HTTP_MEMBERS, "ConnectionType": "TUNNEL"}),
+        ("HTTP", {**HTTP_MEMBERS, "TimeoutInMillis": 49}),
+        ("HTTP", {**HTTP_MEMBERS, "TimeoutInMillis": 30001}),
+        ("HTTP", {**HTTP_MEMBERS, "PayloadFormatVersion": "2.0"}),
+        ("HTTP", {**HTTP_MEMBERS, "PayloadFormatVersion": ""}),
+        ("HTTP", {**LAMBDA_MEMBERS, "PayloadFormatVersion": "3.0"}),
+        ("HTTP", {**HTTP_MEMBERS, "IntegrationMethod": ""}),
+        ("HTTP", {**HTTP_MEMBERS, "IntegrationUri": ""}),
+        ("HTTP", {**LAMBDA_MEMBERS, "IntegrationUri": ""}),
+        ("HTTP", {**HTTP_MEMBERS, "ConnectionType": "VPC_LINK"}),
+        ("HTTP", {**HTTP_MEMBERS, "RequestParameters": {"integration.request.header.a": "'b'"}}),
+        ("HTTP", {**HTTP_MEMBERS, "RequestParameters": {"append:body.a": "'b'"}}),
+        ("HTTP", {**HTTP_MEMBERS, "ResponseParameters": {"199": {"append:header.a": "b"}}}),
+        ("HTTP", {**HTTP_MEMBERS, "ResponseParameters": {"600": {"append:header.a": "b"}}}),
+        ("HTTP", {**HTTP_MEMBERS, "ResponseParameters": {"200": {"append:statuscode": "201"}}}),
+        ("HTTP", {**QUEUE_MEMBERS, "CredentialsArn": ""}),
+        ("HTTP", {**QUEUE_MEMBERS, "IntegrationType": "HTTP_PROXY"}),
+        ("HTTP", {**QUEUE_MEMBERS, "PayloadFormatVersion": "2.0"}),
+        ("HTTP", {**QUEUE_MEMBERS, "IntegrationSubtype": "SQS-Unheard"}),
+        ("WEBSOCKET", {**HTTP_MEMBERS, "TimeoutInMillis": 29001}),
+        ("WEBSOCKET", {**HTTP_MEMBERS, "ContentHandlingStrategy": "CONVERT"}),
+        ("WEBSOCKET", {**HTTP_MEMBERS, "PayloadFormatVersion": "2.0"}),
+        ("WEBSOCKET", {**HTTP_MEMBERS, "ConnectionType": "VPC_LINK"}),
+        ("WEBSOCKET", {**HTTP_MEMBERS, "RequestParameters": {"append:header.a": "b"}}),
+        ("WEBSOCKET", {**HTTP_MEMBERS, "ResponseParameters": {"200": {"append:header.a": "b"}}}),
+        ("WEBSOCKET", {**PRIVATE_MEMBERS, **TLS_MEMBERS}),
+        ("WEBSOCKET", {**SOCKET_HTTP_MEMBERS, "IntegrationMethod": ""}),
+        ("WEBSOCKET", {**SOCKET_HTTP_MEMBERS, "IntegrationUri": ""}),
+        ("WEBSOCKET", {**SOCKET_LAMBDA_MEMBERS, "IntegrationSubtype": "SQS-PurgeQueue"}),
         ("WEBSOCKET", {"IntegrationType": "AWS"}),
     ],
 )
 def test_refused_on_create_and_on_update(server, protocol, members):
     api = Api(server, protocol)
     bad(api.create, members)
-    base = QUEUE if members.get("IntegrationSubtype") and protocol == "HTTP" else PROXY
+    base = QUEUE_MEMBERS if members.get("IntegrationSubtype") and protocol == "HTTP" else HTTP_MEMBERS
     made = server.add_integration(api.id, **base)
     before = server.integrations(api.id)
     # Where only a lack makes it wrong, the patch has to take away what is there.
@@ -169,14 +179,14 @@ def test_refused_on_create_and_on_update(server, protocol, members):
     assert server.integrations(api.id) == before
 
 
-@pytest.mark.parametrize("missing", list(PROXY))
+@pytest.mark.parametrize("missing", list(HTTP_MEMBERS))
 def test_required_when_left_out(http, missing):
-    bad(http.create, {name: PROXY[name] for name in PROXY if name != missing})
+    bad(http.create, {name: HTTP_MEMBERS[name] for name in HTTP_MEMBERS if name != missing})
 
 
 def test_accepted_values(http, websocket):
     http.create(
-        PROXY,
+        HTTP_MEMBERS,
         TimeoutInMillis=50,
         RequestParameters={
             "append:header.a": "'b'",
@@ -188,9 +198,9 @@ def test_accepted_values(http, websocket):
             "599": {"remove:header.a": "''"},
         },
     )
-    http.create(FUNCTION, PayloadFormatVersion="1.0")
+    http.create(LAMBDA_MEMBERS, PayloadFormatVersion="1.0")
     parameters = {"integration.request.header.a": "route.request.body.a"}
-    websocket.create(PRIVATE, RequestParameters=parameters)
+    websocket.create(PRIVATE_MEMBERS, RequestParameters=parameters)
 
 
 def test_mock_takes_no_uri(websocket):
@@ -200,27 +210,27 @@ def test_mock_takes_no_uri(websocket):
 
 def test_dropped_in_silence(http):
     made = http.create(
-        PROXY,
-        TLS,
+        HTTP_MEMBERS,
+        TLS_MEMBERS,
         PassthroughBehavior="NEVER",
         ContentHandlingStrategy="CONVERT_TO_TEXT",
         RequestTemplates={"a/b": "c"},
         TemplateSelectionExpression="$x",
     )
-    assert set(made) == {*PROXY, "IntegrationId", "ConnectionType", "TimeoutInMillis"}
+    assert set(made) == {*HTTP_MEMBERS, "IntegrationId", "ConnectionType", "TimeoutInMillis"}
 
 
 def test_extra_subtypes(http):
     http.server.behaviour.extra_subtypes = {"SQS-Unheard"}
-    made = http.create(QUEUE, IntegrationSubtype="SQS-Unheard", RequestParameters={"Any": "x"})
+    made = http.create(QUEUE_MEMBERS, IntegrationSubtype="SQS-Unheard", RequestParameters={"Any": "x"})
     assert made["RequestParameters"] == {"Any": "x"}
 
 
 def test_integration_limit(http):
     for _ in range(300):
-        http.server.add_integration(http.id, **PROXY)
+        http.server.add_integration(http.id, **HTTP_MEMBERS)
     with pytest.raises(ClientError) as caught:
-        http.create(PROXY)
+        http.create(HTTP_MEMBERS)
     response = caught.value.response
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 429
     assert response["Error"]["Code"] == "TooManyRequestsException"
@@ -231,17 +241,17 @@ def test_integration_limit(http):
 
 
 def test_update_is_a_patch(http):
-    made = http.create(PROXY, Description="d")
+    made = http.create(HTTP_MEMBERS, Description="d")
     changed = http.update(made["IntegrationId"], TimeoutInMillis=1000)
     assert changed == {**made, "TimeoutInMillis": 1000}
 
 
 def test_strings_go_with_the_empty_string(websocket):
     made = websocket.create(
-        PRIVATE,
+        PRIVATE_MEMBERS,
         IntegrationUri="https://example.com",
         Description="d",
-        CredentialsArn=ARN,
+        CredentialsArn=ROLE,
         TemplateSelectionExpression="$x",
     )["IntegrationId"]
     changed = websocket.update(
@@ -260,7 +270,7 @@ def test_strings_go_with_the_empty_string(websocket):
 
 
 def test_request_parameters_merge(http):
-    made = http.create(PROXY, RequestParameters={"append:header.a": "1", "append:header.b": "2"})
+    made = http.create(HTTP_MEMBERS, RequestParameters={"append:header.a": "1", "append:header.b": "2"})
     same = http.update(made["IntegrationId"], RequestParameters={})
     assert same == made
     changed = http.update(
@@ -273,7 +283,7 @@ def test_request_parameters_merge(http):
 def test_response_parameters_merge(http, rule):
     http.server.behaviour.response_destinations = rule
     made = http.create(
-        PROXY,
+        HTTP_MEMBERS,
         ResponseParameters={
             "200": {"append:header.a": "1", "append:header.b": "2"},
             "404": {"append:header.a": "1"},
@@ -294,7 +304,7 @@ def test_response_parameters_merge(http, rule):
 @pytest.mark.parametrize("rule", ["merge", "replace"])
 def test_request_templates(websocket, rule):
     websocket.server.behaviour.request_templates = rule
-    made = websocket.create(PROXY, RequestTemplates={"a": "1", "b": ""})
+    made = websocket.create(HTTP_MEMBERS, RequestTemplates={"a": "1", "b": ""})
     assert made["RequestTemplates"] == {"a": "1", "b": ""}
     changed = websocket.update(made["IntegrationId"], RequestTemplates={"a": ""})
     assert changed["RequestTemplates"] == ({"a": "", "b": ""} if rule == "merge" else {"a": ""})
@@ -308,7 +318,7 @@ def test_empty_maps(server, member, rule):
     server.behaviour.empty_request_templates = server.behaviour.empty_response_parameters = rule
     api = Api(server, "WEBSOCKET" if member == "RequestTemplates" else "HTTP")
     value = {"a": "1"} if member == "RequestTemplates" else {"200": {"append:header.a": "1"}}
-    made = api.create(PROXY, **{member: value})
+    made = api.create(HTTP_MEMBERS, **{member: value})
     changed = api.update(made["IntegrationId"], **{member: {}})
     assert changed.get(member) == (value if rule == "keeps" else None)
 
@@ -317,7 +327,7 @@ def test_empty_maps(server, member, rule):
 def test_empty_destination(http, rule):
     http.server.behaviour.empty_destination = rule
     value = {"append:header.a": "1", "append:header.b": "2"}
-    made = http.create(PROXY, ResponseParameters={"200": value})["IntegrationId"]
+    made = http.create(HTTP_MEMBERS, ResponseParameters={"200": value})["IntegrationId"]
     patch = {"ResponseParameters": {"200": {"append:header.a": ""}}}
     if rule == "refused":
         bad(http.update, made, **patch)
@@ -329,7 +339,7 @@ def test_empty_destination(http, rule):
 @pytest.mark.parametrize("rule", ["removes", "keeps", "refused"])
 def test_empty_content_handling(websocket, rule):
     websocket.server.behaviour.empty_content_handling = rule
-    made = websocket.create(PROXY, ContentHandlingStrategy="CONVERT_TO_TEXT")["IntegrationId"]
+    made = websocket.create(HTTP_MEMBERS, ContentHandlingStrategy="CONVERT_TO_TEXT")["IntegrationId"]
     if rule == "refused":
         bad(websocket.update, made, ContentHandlingStrategy="")
         return
@@ -342,7 +352,7 @@ def test_a_change_of_type(websocket, rule):
     websocket.server.behaviour.type_change_method = rule
     websocket.server.behaviour.type_change_selection = rule
     made = websocket.create(IntegrationType="MOCK")
-    changed = websocket.update(made["IntegrationId"], IntegrationType="AWS", IntegrationUri=LAMBDA)
+    changed = websocket.update(made["IntegrationId"], IntegrationType="AWS", IntegrationUri=FUNCTION)
     kept = rule == "kept"
     assert changed.get("IntegrationMethod") == (None if kept else "POST")
     assert changed["IntegrationResponseSelectionExpression"] == (
@@ -354,11 +364,11 @@ def test_a_change_of_type(websocket, rule):
 def test_wildcard_role(http, rule):
     http.server.behaviour.wildcard_role = rule
     role = {"CredentialsArn": "arn:aws:iam::*:user/*"}
-    assert bad(http.create, FUNCTION, **role) == "Invalid role ARN"
+    assert bad(http.create, LAMBDA_MEMBERS, **role) == "Invalid role ARN"
     if rule == "taken":
-        assert http.create(PROXY, **role)["CredentialsArn"] == role["CredentialsArn"]
+        assert http.create(HTTP_MEMBERS, **role)["CredentialsArn"] == role["CredentialsArn"]
     else:
-        bad(http.create, PROXY, **role)
+        bad(http.create, HTTP_MEMBERS, **role)
 
 
 @pytest.mark.parametrize("rule", ["dropped", "refused"])
@@ -366,15 +376,15 @@ def test_websocket_members_on_an_http_api(http, rule):
     http.server.behaviour.websocket_members = rule
     templates = {"RequestTemplates": {"a/b": "c"}}
     if rule == "refused":
-        bad(http.create, PROXY, **templates)
+        bad(http.create, HTTP_MEMBERS, **templates)
     else:
-        assert "RequestTemplates" not in http.create(PROXY, **templates)
+        assert "RequestTemplates" not in http.create(HTTP_MEMBERS, **templates)
 
 
 @pytest.mark.parametrize("rule", ["at once", "late"])
 def test_a_listing_right_after_a_write(http, rule):
     http.server.behaviour.listing_after_write = rule
-    made = http.create(PROXY)["IntegrationId"]
+    made = http.create(HTTP_MEMBERS)["IntegrationId"]
     assert len(http.list()["Items"]) == (1 if rule == "at once" else 0)
     assert len(http.list()["Items"]) == 1
     http.update(made, Description="d")
@@ -400,10 +410,10 @@ def test_overlapping_writes():
 
 
 def test_tls_config(http):
-    made = http.create(PRIVATE, TLS)
-    assert made["TlsConfig"] == TLS["TlsConfig"]
+    made = http.create(PRIVATE_MEMBERS, TLS_MEMBERS)
+    assert made["TlsConfig"] == TLS_MEMBERS["TlsConfig"]
     assert "TlsConfig" not in http.update(made["IntegrationId"], TlsConfig={})
-    http.update(made["IntegrationId"], **TLS)
+    http.update(made["IntegrationId"], **TLS_MEMBERS)
     public = http.update(
         made["IntegrationId"],
         ConnectionType="INTERNET",
@@ -414,22 +424,23 @@ def test_tls_config(http):
 
 
 def test_service_integration_needs_everything_again(http):
-    made = http.create(QUEUE)["IntegrationId"]
+    made = http.create(QUEUE_MEMBERS)["IntegrationId"]
     assert bad(http.update, made, Description="d") == "Invalid integration URI specified"
     again = {"IntegrationSubtype": "SQS-SendMessage"}
     assert "QueueUrl, MessageBody" in bad(http.update, made, Description="d", **again)
-    emptied = {**QUEUE["RequestParameters"], "DelaySeconds": ""}
+    emptied = {**QUEUE_MEMBERS["RequestParameters"], "DelaySeconds": ""}
     message = bad(http.update, made, RequestParameters=emptied, **again)
     assert message.startswith("Invalid selection expression specified")
     assert message.endswith("[Mapping expression missing source or destination]")
-    changed = http.update(made, Description="d", RequestParameters=QUEUE["RequestParameters"], **again)
+    whole = QUEUE_MEMBERS["RequestParameters"]
+    changed = http.update(made, Description="d", RequestParameters=whole, **again)
     assert changed["Description"] == "d"
 
 
 @pytest.mark.parametrize("rule", ["merge", "replace"])
 def test_service_parameters(http, rule):
     http.server.behaviour.service_parameters = rule
-    made = http.create(QUEUE)["IntegrationId"]
+    made = http.create(QUEUE_MEMBERS)["IntegrationId"]
     changed = http.update(
         made,
         IntegrationSubtype="SQS-SendMessage",
@@ -450,13 +461,13 @@ def test_not_found(http):
 
 
 def test_managed_can_be_updated_but_not_deleted(http):
-    made = http.server.add_integration(http.id, managed=True, **PROXY)
+    made = http.server.add_integration(http.id, managed=True, **HTTP_MEMBERS)
     assert http.update(made, Description="d")["ApiGatewayManaged"] is True
     bad(http.delete, made)
 
 
 def test_routes_hold_an_integration(http):
-    made = http.create(PROXY)["IntegrationId"]
+    made = http.create(HTTP_MEMBERS)["IntegrationId"]
     client, target = http.client, f"integrations/{made}"
     first = client.create_route(ApiId=http.id, RouteKey="GET /a", Target=target)
     assert first["AuthorizationType"] == "NONE"

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 import declared
 from mock_server import PASS_ROLE, MockServer
-from payloads import LAMBDA, LISTENER, PROXY
+from payloads import FUNCTION, HTTP_MEMBERS, LISTENER
 from wire import connect, plain
 
 DATA = pathlib.Path(__file__).parents[1] / "data"
@@ -31,11 +31,11 @@ PASS_ROLE_TEXTS = (
 )
 # What the rows that kept only parts of a request stand for.
 WHOLE = {
-    154: {"IntegrationUri": LAMBDA},
+    154: {"IntegrationUri": FUNCTION},
     155: {"IntegrationUri": LISTENER.replace(":listener/", ":loadbalancer/")},
     156: {"IntegrationUri": LISTENER.replace(":listener/", ":loadbalancer/")},
     161: {"IntegrationType": "MOCK"},
-    162: PROXY,
+    162: HTTP_MEMBERS,
 }
 # Members that a test of the row's source asserts to be absent; the row's answer is a part of the body.
 ABSENT = {129: {"Description", "RequestParameters"}, 133: {"TlsConfig"}}
@@ -95,7 +95,7 @@ class Replay:
         return self.ids[recorded]
 
     def seed(self, row):
-        members = dict(row.get("answer") or PROXY)
+        members = dict(row.get("answer") or HTTP_MEMBERS)
         managed = members.pop("ApiGatewayManaged", False)
         members.pop("IntegrationId", None)
         if row["operation"] == "UpdateIntegration":

@@ -17,14 +17,14 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mock_server import ApiError, MockServer, faults
-from payloads import PROXY
+from payloads import HTTP_MEMBERS
 from wire import ONCE, SESSION, Api, bad, connect, plain, refused
 
 # Pages
 
 
 def test_default_and_largest_page(http):
-    made = [http.server.add_integration(http.id, **PROXY) for _ in range(120)]
+    made = [http.server.add_integration(http.id, **HTTP_MEMBERS) for _ in range(120)]
     assert len(http.list()["Items"]) == 100
     whole = http.list(MaxResults="500")
     assert len(whole["Items"]) == 120 and "NextToken" not in whole
@@ -38,7 +38,7 @@ def test_default_and_largest_page(http):
 def test_short_and_empty_pages(http, empty):
     http.server.behaviour.page_size = 7
     http.server.behaviour.empty_pages = empty
-    made = [http.server.add_integration(http.id, **PROXY) for _ in range(20)]
+    made = [http.server.add_integration(http.id, **HTTP_MEMBERS) for _ in range(20)]
     first = http.list(MaxResults="500")
     assert len(first["Items"]) == (0 if empty else 7) and first["NextToken"]
     assert http.list_all() == made
@@ -52,7 +52,7 @@ def test_short_and_empty_pages(http, empty):
 @pytest.mark.parametrize("shifting", [False, True])
 def test_whether_a_deletion_between_pages_leaves_something_out(http, shifting):
     http.server.behaviour.shifting_pages = shifting
-    made = [http.server.add_integration(http.id, **PROXY) for _ in range(4)]
+    made = [http.server.add_integration(http.id, **HTTP_MEMBERS) for _ in range(4)]
     http.server.faults.inject(kind="meanwhile", action=lambda: http.server.remove(http.id, made[0]))
     token = http.list(MaxResults="2")["NextToken"]
     rest = http.list(NextToken=token)["Items"]
@@ -65,7 +65,7 @@ def test_whether_a_deletion_between_pages_leaves_something_out(http, shifting):
 def test_direct_access(http):
     server, twin = http.server, http.server.add_api("HTTP", api_id="twin", Name="t")
     for api_id in (http.id, twin):
-        server.add_integration(api_id, integration_id="same", Description="d", **PROXY)
+        server.add_integration(api_id, integration_id="same", Description="d", **HTTP_MEMBERS)
     server.drift(http.id, "same", Description=None, TimeoutInMillis=1)
     read = plain(http.client.get_integration(ApiId=http.id, IntegrationId="same"))
     assert read == server.integrations(http.id)["same"]
@@ -78,7 +78,7 @@ def test_direct_access(http):
 
 
 def test_calls_are_recorded(http):
-    made = http.create(PROXY)["IntegrationId"]
+    made = http.create(HTTP_MEMBERS)["IntegrationId"]
     bad(http.update, made, TimeoutInMillis=1)
     first, second = http.server.calls
     assert (first.operation, first.api_id, first.resource_id) == (
@@ -86,7 +86,7 @@ def test_calls_are_recorded(http):
         http.id,
         made,
     )
-    assert first.body == PROXY and first.status == 201 and first.code is None
+    assert first.body == HTTP_MEMBERS and first.status == 201 and first.code is None
     assert second.status == 400 and second.code == "BadRequestException"
     assert second.body == {"TimeoutInMillis": 1}
     assert first.started <= first.ended <= second.started
@@ -144,17 +144,17 @@ def test_overlapping_writes_conflict(http, monkeypatch):
             written.wait(60)
 
     monkeypatch.setattr(faults, "time", types.SimpleNamespace(sleep=last))
-    first = threading.Thread(target=http.create, args=(PROXY,))
+    first = threading.Thread(target=http.create, args=(HTTP_MEMBERS,))
     first.start()
     assert writing.wait(60)
     message = refused("ConflictException", http.client.create_route, ApiId=http.id, RouteKey="GET /a")
     assert "concurrent modification. Please try again later." in message
     assert http.list()["Items"] == []
-    http.client.create_integration(ApiId=other, **PROXY)
+    http.client.create_integration(ApiId=other, **HTTP_MEMBERS)
     written.set()
     first.join()
     assert len(http.list()["Items"]) == 1
-    http.create(PROXY)
+    http.create(HTTP_MEMBERS)
 
 
 def test_injected_errors(http):
@@ -162,14 +162,14 @@ def test_injected_errors(http):
     fault = inject(
         operation="CreateIntegration", kind="error", times=2, skip=1, status=503, code="Broken"
     )
-    http.create(PROXY)
+    http.create(HTTP_MEMBERS)
     for _ in range(2):
-        refused("Broken", http.create, PROXY)
-    http.create(PROXY)
+        refused("Broken", http.create, HTTP_MEMBERS)
+    http.create(HTTP_MEMBERS)
     assert fault.fired == 2 and http.server.calls[1].status == 503
     assert len(http.server.integrations(http.id)) == 2
     inject(kind="error_after", code="NotFoundException", message="gone")
-    assert refused("NotFoundException", http.create, PROXY) == "gone"
+    assert refused("NotFoundException", http.create, HTTP_MEMBERS) == "gone"
     assert http.server.calls[-1].status == 404
     assert len(http.server.integrations(http.id)) == 3
 
@@ -178,28 +178,28 @@ def test_injected_errors(http):
 def test_injected_losses(http, kind, made):
     http.server.faults.inject(operation="CreateIntegration", kind=kind)
     with pytest.raises(BotoCoreError):
-        http.create(PROXY)
+        http.create(HTTP_MEMBERS)
     assert len(http.server.integrations(http.id)) == made
     assert http.server.calls[-1].status is None
-    http.create(PROXY)
+    http.create(HTTP_MEMBERS)
 
 
 def test_truncated_answer(http):
     http.server.faults.inject(operation="CreateIntegration", kind="truncate")
     try:
-        answer = http.create(PROXY)
+        answer = http.create(HTTP_MEMBERS)
     except BotoCoreError:
         answer = {}
     # With an old urllib3, botocore takes half a body for an answer without members.
     assert answer == {}
     assert len(http.server.integrations(http.id)) == 1
     assert http.server.calls[-1].status == 201
-    http.create(PROXY)
+    http.create(HTTP_MEMBERS)
 
 
 def test_a_deletion_can_lose_its_answer(http):
     for kind in ("drop_answer", "truncate"):
-        made = http.server.add_integration(http.id, **PROXY)
+        made = http.server.add_integration(http.id, **HTTP_MEMBERS)
         http.server.faults.inject(operation="DeleteIntegration", kind=kind)
         with pytest.raises(BotoCoreError):
             http.delete(made)
@@ -209,14 +209,14 @@ def test_a_deletion_can_lose_its_answer(http):
 def test_the_sdk_repeats_a_creation_whose_answer_was_lost(http):
     http.server.faults.inject(operation="CreateIntegration", kind="drop_answer")
     retrying = connect(http.server, config=Config(retries={"total_max_attempts": 2}))
-    retrying.create_integration(ApiId=http.id, **PROXY)
+    retrying.create_integration(ApiId=http.id, **HTTP_MEMBERS)
     assert len(http.server.integrations(http.id)) == 2
 
 
 def test_injected_lag(http):
-    first = http.create(PROXY)["IntegrationId"]
+    first = http.create(HTTP_MEMBERS)["IntegrationId"]
     http.update(first, Description="d")
-    second = http.create(PROXY)["IntegrationId"]
+    second = http.create(HTTP_MEMBERS)["IntegrationId"]
     http.server.faults.inject(kind="lag", operation="GetIntegrations", changes=2)
     http.server.faults.inject(kind="lag", operation="GetIntegration", changes=1)
     (shown,) = http.list()["Items"]

@@ -13,7 +13,7 @@ import botocore.exceptions
 import pytest
 
 from mock_server import DEFAULT_ACCOUNT
-from payloads import PROXY
+from payloads import HTTP_MEMBERS
 from probe import evidence
 from probe_program import ACCOUNT
 from wire import connect
@@ -30,7 +30,7 @@ def others(server):
         server.add_api("WEBSOCKET", Name="chat", Tags={TAG: "1"}),
     ]
     for api_id in ids:
-        server.add_integration(api_id, **PROXY)
+        server.add_integration(api_id, **HTTP_MEMBERS)
     return {api_id: server.integrations(api_id) for api_id in ids}
 
 
@@ -184,7 +184,7 @@ def test_what_idem_is_shown(wire, server, others):
             client = boto3.client("apigatewayv2", endpoint_url=proxy.url, region_name="us-east-1")
             shown = await asyncio.to_thread(client.get_apis)
             created = await asyncio.to_thread(
-                client.create_integration, ApiId=made.body["ApiId"], **PROXY
+                client.create_integration, ApiId=made.body["ApiId"], **HTTP_MEMBERS
             )
             assert created["ResponseMetadata"]["HTTPStatusCode"] == 201
             deleted = await asyncio.to_thread(

@@ -3,8 +3,7 @@
 import re
 
 import harness
-
-FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:orders"
+from payloads import FUNCTION, ROLE
 
 
 def sls(api_id, *lines):
@@ -29,11 +28,10 @@ def replaced(program, server, api_id, text):
 
 def test_a_service_integration_becomes_a_lambda_function(program, server):
     api_id = server.add_api("HTTP")
-    role = "arn:aws:iam::123456789012:role/gateway"
     before = [
         "integration_type: AWS_PROXY",
         "integration_subtype: SQS-SendMessage",
-        f"credentials_arn: {role}",
+        f"credentials_arn: {ROLE}",
         "payload_format_version: '1.0'",
         "request_parameters: {QueueUrl: q, MessageBody: $request.body}",
     ]

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import harness
-from world import HTTP
+from payloads import HTTP, PRIVATE
 
 PRESENT = f"{harness.RESOURCE}.present"
 API = "${aws.apigatewayv2.api:shop:resource_id}"
@@ -16,14 +16,7 @@ SHOP = {
     **harness.state("orders", {"api_id": API, **HTTP}),
     **harness.state(
         "stock",
-        {
-            "api_id": API,
-            **HTTP,
-            "connection_type": "VPC_LINK",
-            "connection_id": "link",
-            "integration_uri": "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2",
-            "tls_config": {"ServerNameToVerify": "stock.example.com"},
-        },
+        {"api_id": API, **PRIVATE, "tls_config": {"ServerNameToVerify": "stock.example.com"}},
     ),
     "route": {
         "aws.apigatewayv2.route.present": [

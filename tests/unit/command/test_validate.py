@@ -9,9 +9,7 @@ from hypothesis import strategies
 import declared
 from idem_apigwv2_integration.command import rendering, validate
 from idem_apigwv2_integration.resource import validate as checks
-from world import HTTP
-
-MOCK = {"integration_type": "MOCK"}
+from payloads import HTTP, MOCK
 
 
 def state(function="present", type=declared.NAME, **arguments):

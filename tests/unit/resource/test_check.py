@@ -5,26 +5,7 @@ import pytest
 import declared
 from idem_apigwv2_integration.integration import INTEGRATION, actions
 from idem_apigwv2_integration.resource import arguments, messages
-
-ROLE = "arn:aws:iam::123456789012:role/gateway"
-HTTP = {
-    "integration_type": "HTTP_PROXY",
-    "integration_uri": "https://example.com",
-    "integration_method": "GET",
-    "payload_format_version": "1.0",
-}
-FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
-LAMBDA = {"integration_type": "AWS_PROXY", "integration_uri": FUNCTION}
-QUEUE = {
-    "integration_type": "AWS_PROXY",
-    "integration_subtype": "SQS-SendMessage",
-    "credentials_arn": ROLE,
-    "payload_format_version": "1.0",
-    "request_parameters": {"QueueUrl": "q", "MessageBody": "b"},
-}
-LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2"
-VPC_LINK = {"connection_type": "VPC_LINK", "connection_id": "link"}
-PRIVATE = HTTP | VPC_LINK | {"integration_uri": LISTENER}
+from payloads import HTTP, LAMBDA, LISTENER, PRIVATE, QUEUE, VPC_LINK
 
 FINE = [
     ("HTTP", HTTP),

@@ -2,14 +2,9 @@ import pytest
 
 import declared
 from idem_apigwv2_integration.integration import expressions
+from payloads import HTTP
 
 ROOTS = ("request", "context", "stageVariables")
-HTTP = {
-    "integration_type": "HTTP_PROXY",
-    "integration_uri": "https://example.com",
-    "integration_method": "GET",
-    "payload_format_version": "1.0",
-}
 
 
 @pytest.mark.parametrize(

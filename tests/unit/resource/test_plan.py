@@ -7,13 +7,8 @@ from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import bindings, display, messages, plan, values
 from idem_apigwv2_integration.resource.type import HTTP as HTTP_API
 from idem_apigwv2_integration.resource.type import WEBSOCKET
+from payloads import HTTP, MOCK
 
-HTTP = {
-    "integration_type": "HTTP_PROXY",
-    "integration_uri": "https://example.com",
-    "integration_method": "GET",
-    "payload_format_version": "1.0",
-}
 PRIVATE = {"connection_type": "VPC_LINK", "tls_config": {"ServerNameToVerify": "a"}}
 EXPRESSION = "integration_response_selection_expression"
 MAPPED = {"request_parameters": {"a": "b", "c": "d"}}
@@ -221,9 +216,6 @@ def test_a_default_that_a_response_leaves_out_is_no_difference():
     assert planned.differences(HTTP | {"connection_type": "VPC_LINK"}) == ["connection_type"]
     ignored = HTTP | {"passthrough_behavior": "NEVER"}
     assert planned.differences(ignored) == ["passthrough_behavior"]
-
-
-MOCK = {"integration_type": "MOCK"}
 
 
 @pytest.mark.parametrize(

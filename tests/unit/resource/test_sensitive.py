@@ -4,15 +4,10 @@ import pytest
 
 import declared
 from idem_apigwv2_integration.resource import arguments, display, messages, problems
+from payloads import HTTP
 
 # A short text occurs in any sentence, so that it can't be found there afterwards.
 SECRET = "Xq"
-HTTP = {
-    "integration_type": "HTTP_PROXY",
-    "integration_uri": "https://example.com",
-    "integration_method": "GET",
-    "payload_format_version": "1.0",
-}
 SERVICE = {
     "integration_type": "AWS_PROXY",
     "integration_subtype": "SQS-SendMessage",
