@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.gateway import checking, errors
+from idem_apigwv2_integration.aws import checking, errors
 from idem_apigwv2_integration.resource import bindings, messages
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.run import ownership, routes

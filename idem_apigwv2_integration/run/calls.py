@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 from typing import Any
 
-from idem_apigwv2_integration.gateway import account, checking, errors, reading, retries, writing
+from idem_apigwv2_integration.aws import account, checking, errors, reading, retries, writing
 from idem_apigwv2_integration.resource import display, messages, plan, values
 from idem_apigwv2_integration.resource.arguments import is_empty
 from idem_apigwv2_integration.resource.declaration import Declaration

@@ -1,6 +1,6 @@
 """Makes a resource what a state declares."""
 
-from idem_apigwv2_integration.gateway import checking
+from idem_apigwv2_integration.aws import checking
 from idem_apigwv2_integration.resource import messages, plan, validate, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.run import absent, ownership

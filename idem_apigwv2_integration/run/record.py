@@ -6,7 +6,7 @@ This is the only module that touches Idem's data, ``hub.idem.RUNS``.
 import dataclasses
 from typing import Any
 
-from idem_apigwv2_integration.gateway import retries
+from idem_apigwv2_integration.aws import retries
 from idem_apigwv2_integration.resource import values
 from idem_apigwv2_integration.resource.type import ResourceType
 from idem_apigwv2_integration.run import ledger

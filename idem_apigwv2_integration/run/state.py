@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from idem_apigwv2_integration.gateway import account, errors, reading, retries
+from idem_apigwv2_integration.aws import account, errors, reading, retries
 from idem_apigwv2_integration.resource import display, messages, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan

@@ -8,7 +8,7 @@ import botocore.exceptions
 import pytest
 
 import clock
-from idem_apigwv2_integration.gateway import account, client
+from idem_apigwv2_integration.aws import account, client
 
 DETAILS = {"attribute_value": "123456789012"}
 SECRET = "a-secret-key"

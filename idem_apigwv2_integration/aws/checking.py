@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from idem_apigwv2_integration.gateway import account, errors, reading
+from idem_apigwv2_integration.aws import account, errors, reading
 from idem_apigwv2_integration.resource import arguments, messages, validate, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import ResourceType

@@ -2,7 +2,7 @@
 
 import logging
 
-from idem_apigwv2_integration.gateway import redaction
+from idem_apigwv2_integration.aws import redaction
 
 # Those that print signed headers, canonical requests, URLs, or responses with credentials.
 LOGGERS = (

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from idem_apigwv2_integration.gateway import errors, window
+from idem_apigwv2_integration.aws import errors, window
 
 BUSY = errors.Failure(errors.Kind.BUSY, "conflict")
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 import clock
-from idem_apigwv2_integration.gateway import quiet
+from idem_apigwv2_integration.aws import quiet
 
 
 def released(*arrivals):

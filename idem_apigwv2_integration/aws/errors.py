@@ -14,7 +14,7 @@ import botocore.exceptions
 import botocore.parsers
 import urllib3.util.ssl_match_hostname
 
-from idem_apigwv2_integration.gateway import redaction
+from idem_apigwv2_integration.aws import redaction
 
 # Codes of API Gateway and of AWS's front end for throttling.
 THROTTLED = ("TooManyRequestsException", "ThrottlingException", "Throttling")

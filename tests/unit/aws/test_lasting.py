@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from idem_apigwv2_integration.gateway import lasting
+from idem_apigwv2_integration.aws import lasting
 
 WHO = {"provider": "AWS", "attribute_value": "123456789012"}
 

@@ -9,7 +9,7 @@ import botocore.config
 import botocore.session
 import dict_tools.data
 
-from idem_apigwv2_integration.gateway import (
+from idem_apigwv2_integration.aws import (
     errors,
     lasting,
     logs,

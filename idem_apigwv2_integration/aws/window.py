@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import anyio
 
-from idem_apigwv2_integration.gateway import errors
+from idem_apigwv2_integration.aws import errors
 
 # AWS allows 10 calls a second and a call takes about 0.2 seconds: more writes at once would only run
 # into the quota together.

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import botocore.config
 
-from idem_apigwv2_integration.gateway import (
+from idem_apigwv2_integration.aws import (
     client,
     errors,
     lasting,

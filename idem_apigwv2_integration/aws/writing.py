@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from idem_apigwv2_integration.gateway import account, errors, reading
+from idem_apigwv2_integration.aws import account, errors, reading
 from idem_apigwv2_integration.resource import messages
 
 Payload = dict[str, Any]
@@ -43,7 +43,8 @@ class Create:
         before: The integrations that existed before; None if they could not be listed.
         settled: Set while no request is in flight.
         lost: How many requests have no response, so that each may have created an integration whose
-            ID is unknown.
+            ID is unknown. Once the create has its integration: besides that one.
+        done: Whether it has its integration.
         waits: The seconds to wait before each look at the API that is still due.
     """
 
@@ -52,6 +53,7 @@ class Create:
     before: set[str] | None = None
     settled: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
     lost: int = 0
+    done: bool = False
     waits: tuple[float, ...] = ()
 
     def may_create(self, payload: Payload) -> bool:
@@ -100,6 +102,8 @@ class Creates:
 
     def __init__(self) -> None:
         self._current: dict[str, list[Create]] = collections.defaultdict(list)
+        # What these may have created besides is known until no create of their API is in progress.
+        self._finished: dict[str, list[Create]] = collections.defaultdict(list)
         self.created: dict[str, set[str]] = collections.defaultdict(set)
 
     @contextlib.contextmanager
@@ -110,6 +114,9 @@ class Creates:
             yield
         finally:
             self._current[api_id].remove(create)
+            self._finished[api_id].append(create)
+            if not self._current[api_id]:
+                self._finished.pop(api_id)
 
     def of(self, api_id: str) -> list[Create]:
         """Return the creates in progress of an API."""
@@ -118,6 +125,11 @@ class Creates:
     def may_create(self, api_id: str, payload: Payload) -> bool:
         """Return whether an integration may be what one of them creates."""
         return any(create.may_create(payload) for create in self.of(api_id))
+
+    def count_lost(self, api_id: str, payloads: Sequence[Payload]) -> int:
+        """Return how many requests without a response may have created one of some integrations."""
+        creates = [*self.of(api_id), *self._finished[api_id]]
+        return sum(one.lost for one in creates if any(map(one.may_create, payloads)))
 
 
 class Writer:
@@ -245,7 +257,7 @@ class Writer:
             raise
         finally:
             create.settled.set()
-        return Created(payload, await self._surplus(api_id, create, create.lost))
+        return Created(payload, await self._surplus(api_id, create))
 
     async def _recover(self, api_id: str, create: Create) -> Created | None:
         """Return what a create with a lost response has created, or None if nothing.
@@ -275,26 +287,32 @@ class Writer:
         if own is None:
             return None
         self._keep(api_id, own)
+        create.lost -= 1
         kept = messages.lost_and_found(own["IntegrationId"])
-        return Created(own, [kept, *await self._surplus(api_id, create, create.lost - 1, others)])
+        return Created(own, [kept, *await self._surplus(api_id, create, others)])
 
-    async def _surplus(
-        self, api_id: str, create: Create, unclear: int, others: Sequence[Payload] = ()
-    ) -> list[str]:
+    async def _surplus(self, api_id: str, create: Create, others: Sequence[Payload] = ()) -> list[str]:
         """Return notes about what a create that has its integration may have created besides.
+
+        What several creates can have created is counted once.
 
         Args:
             api_id(str): The API.
             create: The create.
-            unclear: How many requests may have created another one.
             others: What the last look has found besides.
         """
-        create.lost = 0
+        create.done = True
         reason = None
+
+        def is_complete() -> bool:
+            if not create.lost:
+                return True
+            return bool(others) and len(others) >= self._creates.count_lost(api_id, others)
+
         try:
             # It may be listed late.
             for wait in (0.0, WAITS[errors.Kind.LOST][-1]):
-                if len(others) >= unclear:
+                if is_complete():
                     break
                 await asyncio.sleep(wait)
                 _, others = await self._look(api_id, create)
@@ -302,7 +320,7 @@ class Writer:
             reason = str(failure)
         ids = [payload["IntegrationId"] for payload in others]
         notes = [messages.duplicates(ids)] if ids else []
-        return [*notes, messages.maybe_twice(reason)] if len(ids) < unclear else notes
+        return notes if is_complete() else [*notes, messages.maybe_twice(reason)]
 
     async def _look(self, api_id: str, create: Create) -> tuple[Payload | None, list[Payload]]:
         """Look for what a create has created.
@@ -317,7 +335,7 @@ class Writer:
             if any(map(rival.is_equal, equal)):
                 await rival.settled.wait()
         equal = self._unknown(api_id, create, equal)
-        assigned = assign([one for one in self._creates.of(api_id) if one.lost], equal)
+        assigned = assign([one for one in self._creates.of(api_id) if one.lost and not one.done], equal)
         own = assigned.pop(create, None)
         new = [one for one in equal if create.before is None or create.may_create(one)]
         others = [one for one in new if one is not own]

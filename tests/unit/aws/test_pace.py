@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 import clock
-from idem_apigwv2_integration.gateway import pace
+from idem_apigwv2_integration.aws import pace
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 
 import tenacity
 
-from idem_apigwv2_integration.gateway import errors
-from idem_apigwv2_integration.gateway.errors import Kind
+from idem_apigwv2_integration.aws import errors
+from idem_apigwv2_integration.aws.errors import Kind
 
 T = TypeVar("T")
 

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from idem_apigwv2_integration.gateway import writing
+from idem_apigwv2_integration.aws import writing
 
 
 def create(*before):

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiodataloader
 
-from idem_apigwv2_integration.gateway import account, errors, lasting, pages, quiet
+from idem_apigwv2_integration.aws import account, errors, lasting, pages, quiet
 
 Payload = dict[str, Any]
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from idem_apigwv2_integration.gateway import errors, retries
+from idem_apigwv2_integration.aws import errors, retries
 
 TARGET = ("pace", "CreateIntegration", "api")
 LOST = errors.Failure(errors.Kind.LOST, "no response")

@@ -6,7 +6,7 @@ import random
 import pytest
 
 import clock
-from idem_apigwv2_integration.gateway import errors, pace, retries
+from idem_apigwv2_integration.aws import errors, pace, retries
 
 LATENCY = 0.2
 CONNECTIONS = 10

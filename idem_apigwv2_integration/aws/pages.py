@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from idem_apigwv2_integration.gateway import account, errors
+from idem_apigwv2_integration.aws import account, errors
 
 Item = dict[str, Any]
 

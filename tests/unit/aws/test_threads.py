@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from idem_apigwv2_integration.gateway import threads
+from idem_apigwv2_integration.aws import threads
 
 
 def test_a_thread_does_not_keep_the_program():

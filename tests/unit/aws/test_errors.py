@@ -6,8 +6,8 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from idem_apigwv2_integration.gateway import errors, redaction, retries
-from idem_apigwv2_integration.gateway.errors import Kind
+from idem_apigwv2_integration.aws import errors, redaction, retries
+from idem_apigwv2_integration.aws.errors import Kind
 
 RACE = "Unable to complete operation due to concurrent modification. Please try again later."
 IN_USE = (
