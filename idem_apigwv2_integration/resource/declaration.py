@@ -67,7 +67,7 @@ class Declaration:
         return arguments.check_names(self.kind, self.unknown)
 
     def check_nulls(self) -> list[str]:
-        """Return a sentence for each key of a map without a value; those that Idem ignores may have none."""
+        """Return a sentence for each key of a map that has no value, and that Idem does not ignore."""
         return arguments.check_nulls(self.given, self._ignored)
 
     def check_form(self) -> list[str]:
