@@ -103,7 +103,7 @@ def _predicted(state: State, planned: Plan, managed: Managed) -> Outcome:
         comment = [
             messages.updated(state.name, dry_run=True),
             messages.identified(live["resource_id"]),
-            messages.parameters(planned.changes, dry_run=True),
+            *plan.describe_update(planned.kind, live, planned.wanted, dry_run=True),
             *planned.open_questions,
         ]
         return state.done(live, new | planned.predicted, comment)
