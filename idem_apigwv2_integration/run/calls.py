@@ -154,11 +154,11 @@ async def _update(acct: account.Account, planned: Plan, live: Fields) -> tuple[F
         return live, [messages.found(name), identified]
     payload = await acct.shared(writing.Writer).update(api_id, resource_id, planned.update_request)
     resource = values.from_aws(planned.kind, payload, {"api_id": api_id}, name)
-    changed = plan.differences(planned.kind, resource, live)
-    if not changed:
+    if not plan.differences(planned.kind, resource, live):
         return resource, []
     updated = messages.updated(name, dry_run=False)
-    return resource, [updated, identified, messages.parameters(changed, dry_run=False)]
+    more = plan.describe_update(planned.kind, live, resource, dry_run=False)
+    return resource, [updated, identified, *more]
 
 
 async def _plan(
