@@ -88,7 +88,7 @@ class Rule:
 class Required(Constraint):
     """The field must have a value; ``advice`` says which."""
 
-    words: ClassVar[str] = "required: {advice}"
+    words: ClassVar[str] = "required; {advice}"
 
     advice: str
 
@@ -107,7 +107,7 @@ class Forbidden(Constraint):
         alternative: What else to do than to remove the field.
     """
 
-    words: ClassVar[str] = "not allowed: {reason}"
+    words: ClassVar[str] = "not allowed, because {reason}"
 
     reason: str
     alternative: str = ""
@@ -194,7 +194,7 @@ class OneOf(Constraint):
 class NoneOf(Constraint):
     """The field must have none of some values, whatever their letter case; ``reason`` says why."""
 
-    words: ClassVar[str] = "not {values}: {reason}"
+    words: ClassVar[str] = "not {values}; {reason}"
 
     values: tuple[str, ...]
     reason: str
@@ -235,7 +235,7 @@ class Known(Constraint):
 class Matches(Constraint):
     """The string must match a pattern; ``form`` describes it."""
 
-    words: ClassVar[str] = "{form}"
+    words: ClassVar[str] = "must have a certain form; if it has not: “{form}”"
 
     pattern: str
     form: str
@@ -334,7 +334,9 @@ class Values(Constraint):
         form: What the value must be.
     """
 
-    words: ClassVar[str] = "the value of a key that matches `{keys}`: {form}"
+    words: ClassVar[str] = (
+        "a key that matches `{keys}` needs a certain value; if it has another one: “{form}”"
+    )
 
     keys: str
     pattern: str
