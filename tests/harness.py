@@ -16,7 +16,7 @@ from typing import Any
 import pop.hub
 import yaml
 
-from idem_apigwv2_integration.gateway import client
+from idem_apigwv2_integration.aws import client
 
 RESOURCE = "aws.apigatewayv2.integration"
 PACKAGE = "idem_apigwv2_integration"

@@ -10,7 +10,6 @@ import waiting
 
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration.actions import ACTIONS
-from idem_apigwv2_integration.resource import evidence
 from idem_apigwv2_integration.resource.rule import Rule
 from idem_apigwv2_integration.resource.type import (
     HTTP,
@@ -23,6 +22,7 @@ from idem_apigwv2_integration.resource.type import (
     Not,
     When,
 )
+from probe import evidence
 
 _PROTOCOL = {HTTP: "HTTP", WEBSOCKET: "WebSocket"}
 
@@ -30,6 +30,7 @@ RULES_HEAD = ("Parameter", "What must hold", "When", "APIs", "Source")
 ACTIONS_HEAD = ("integration_subtype", "Required", "Optional")
 QUESTIONS_HEAD = ("Question", "What the mock server does", "Also known")
 ANSWERS_HEAD = ("Question", "What AWS does", "Source")
+EDITS_HEAD = ("Question", "In the package", "Default of the mock server")
 MOTO_HEAD = ("Question", "AWS, or the mock server", "moto")
 RETRIES_HEAD = ("Failure", "Budget for each state")
 VERSIONS_HEAD = ("Software", "Versions")
@@ -85,6 +86,29 @@ def answers_rows() -> list[tuple[str, ...]]:
         for one in evidence.questions().values()
         if one.answer is not None
     ]
+
+
+def edits_rows() -> list[tuple[str, ...]]:
+    """Return for each question about AWS what a maintainer edits if the answer is another one."""
+    return [
+        (
+            f"`{name}`",
+            "; ".join(_place(place) for place in one.edit) or "nothing",
+            _default_of(name, one),
+        )
+        for name, one in evidence.questions().items()
+    ]
+
+
+def _place(place: str) -> str:
+    path, _, name = place.partition(": ")
+    return f"`{path}`: `{name}`"
+
+
+def _default_of(name: str, question: evidence.Question) -> str:
+    if question.answers:
+        return f"`behaviour.py`: `{name}`"
+    return f"`errors.py`: `UNKNOWN`, `{name.removeprefix('text_')}`"
 
 
 def moto_rows() -> list[tuple[str, ...]]:

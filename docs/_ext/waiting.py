@@ -1,6 +1,6 @@
 """The numbers of the page of retries, read from the code. Nothing here needs Sphinx."""
 
-from idem_apigwv2_integration.gateway import pace, retries, window
+from idem_apigwv2_integration.aws import pace, retries, window
 
 # What each kind of failure looks like to a user.
 _FAILURES = {

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from idem_apigwv2_integration.gateway import errors, writing
+from idem_apigwv2_integration.aws import errors, writing
 from idem_apigwv2_integration.resource import messages, plan, values
 from idem_apigwv2_integration.run import state
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.gateway import errors
+from idem_apigwv2_integration.aws import errors
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import arguments, messages, plan, values
 from idem_apigwv2_integration.run import state

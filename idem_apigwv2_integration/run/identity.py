@@ -11,7 +11,7 @@ import dataclasses
 import enum
 from typing import Any
 
-from idem_apigwv2_integration.gateway import account, errors, reading
+from idem_apigwv2_integration.aws import account, errors, reading
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import arguments, messages, values
 from idem_apigwv2_integration.run import state

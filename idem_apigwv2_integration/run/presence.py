@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.gateway import apply, checking, errors
+from idem_apigwv2_integration.aws import apply, checking, errors
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import arguments, messages, plan, validate, values
 from idem_apigwv2_integration.resource.type import PROTOCOLS

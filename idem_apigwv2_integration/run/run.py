@@ -7,7 +7,7 @@ import collections
 import dataclasses
 from typing import Any
 
-from idem_apigwv2_integration.gateway import retries
+from idem_apigwv2_integration.aws import retries
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import bindings, values
 

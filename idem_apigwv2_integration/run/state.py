@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from idem_apigwv2_integration.gateway import account, errors, reading, retries
+from idem_apigwv2_integration.aws import account, errors, reading, retries
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import arguments as checks
 from idem_apigwv2_integration.resource import bindings, display, messages, values

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.xdist_group("pages")
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 SPEAKING = [
     PACKAGE / "resource" / "arguments.py",
-    *sorted((PACKAGE / "gateway").glob("*.py")),
+    *sorted((PACKAGE / "aws").glob("*.py")),
     PACKAGE / "states/aws/apigatewayv2/integration.py",
     PACKAGE / "exec/aws/apigatewayv2/integration.py",
 ]
@@ -183,6 +183,17 @@ def test_make_targets_exist(path):
     makefile = (steps.CHECKOUT / "Makefile").read_text()
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def test_the_internals_name_files_that_exist():
+    named = {
+        name
+        for page in (steps.DOCS / "inside").glob("*.md")
+        for name in re.findall(r"`([\w/]+(?:\.\w+|/))`", page.read_text())
+        if "/" in name
+    }
+    roots = (steps.CHECKOUT, PACKAGE)
+    assert [name for name in sorted(named) if not any((root / name).exists() for root in roots)] == []
 
 
 # The messages

@@ -13,7 +13,7 @@ import harness
 import world
 
 PAGE = steps.DOCS / "guides" / "permissions.md"
-GATEWAY = steps.CHECKOUT / "idem_apigwv2_integration" / "gateway"
+GATEWAY = steps.CHECKOUT / "idem_apigwv2_integration" / "aws"
 REGION, API, INTEGRATION = "eu-central-1", "a1b2c3d4e5", "f6g7h8i"
 
 

@@ -1,6 +1,7 @@
 """The pages that are generated from the code, and those that have to be complete."""
 
 import ast
+import dataclasses
 import re
 
 import parameters
@@ -11,9 +12,10 @@ import tables
 
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration.actions import ACTIONS
-from idem_apigwv2_integration.resource import evidence
+from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
 from idem_apigwv2_integration.resource.rule import Required
-from idem_apigwv2_integration.resource.type import Removal
+from idem_apigwv2_integration.resource.type import Field, Removal
+from idem_apigwv2_integration.route_response import ROUTE_RESPONSE
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 REFERENCE = steps.DOCS / "reference"
@@ -21,7 +23,7 @@ REFERENCE = steps.DOCS / "reference"
 
 def described(name):
     """Return the part of the page of parameters about one of them."""
-    return re.search(rf"^## {name}$(.*?)(?=^## |\Z)", parameters.page(), re.M | re.S)[1]
+    return re.search(rf"^## {name}$(.*?)(?=^## |\Z)", parameters.page(INTEGRATION), re.M | re.S)[1]
 
 
 def test_the_page_of_parameters_has_what_present_takes():
@@ -32,8 +34,8 @@ def test_the_page_of_parameters_has_what_present_takes():
         if isinstance(node, ast.AsyncFunctionDef) and node.name == "present"
     )
     taken = [argument.arg for argument in present.args.args if argument.arg not in ("hub", "ctx")]
-    assert set(re.findall(r"^## (\w+)$", parameters.page(), re.M)) == set(taken)
-    assert set(parameters.descriptions()) == set(taken)
+    assert set(re.findall(r"^## (\w+)$", parameters.page(INTEGRATION), re.M)) == set(taken)
+    assert set(parameters.descriptions(INTEGRATION)) == set(taken)
     assert "<!-- parameters -->" in (REFERENCE / "parameters.md").read_text()
 
 
@@ -69,26 +71,36 @@ def test_every_rule_and_action_has_its_row():
 
 
 def test_every_source_has_an_address():
-    ignored = [one for field in INTEGRATION.fields for one in field.ignored]
-    named = {item.source for item in (*INTEGRATION.fields, *INTEGRATION.rules, *ignored)}
+    kinds = (INTEGRATION, INTEGRATION_RESPONSE, ROUTE_RESPONSE)
+    fields = [field for kind in kinds for field in kind.fields]
+    ignored = [one for field in fields for one in field.ignored]
+    named = {item.source for item in (*fields, *(one for kind in kinds for one in kind.rules), *ignored)}
     assert [source for source in named if not sources.is_known(source)] == [], "add it to sources.py"
 
 
-def test_each_question_is_in_one_table(evidence_says):
-    asked = evidence.questions()
+def test_each_question_is_in_one_table(monkeypatch):
+    asked = tables.evidence.questions()
     opened = dict.fromkeys(asked)
     answered = {name: next(iter(one.answers)) for name, one in asked.items() if one.answers}
     for answers in ({}, opened, answered):
-        evidence_says(**answers)
-        known = [one for one in evidence.questions().values() if one.answer is not None]
+        questions = asked | {
+            name: dataclasses.replace(asked[name], answer=answer, source="a test", date="2026-01-01")
+            for name, answer in answers.items()
+        }
+        monkeypatch.setattr(tables.evidence, "questions", lambda questions=questions: questions)
+        known = [one for one in questions.values() if one.answer is not None]
         assert len(tables.answers_rows()) == len(known)
         assert len(tables.questions_rows()) == len(asked) - len(known)
         assert all(one.answers[one.answer] in str(tables.answers_rows()) for one in known if one.answers)
-    page = (steps.DOCS / "inside" / "aws.md").read_text()
-    for kind in ("questions", "answers", "moto"):
-        assert f"{{code-table}} {kind}" in page
-        head = getattr(tables, f"{kind.upper()}_HEAD")
-        assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"), [("aws", "questions"), ("aws", "answers"), ("aws", "moto"), ("probe", "edits")]
+)
+def test_the_tables_of_questions_are_on_their_pages(page, kind):
+    assert f"{{code-table}} {kind}" in (steps.DOCS / "inside" / f"{page}.md").read_text()
+    head = getattr(tables, f"{kind.upper()}_HEAD")
+    assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
 
 
 def test_an_address_is_made_of_the_number_of_an_issue():
@@ -127,6 +139,13 @@ def test_the_files_that_pages_and_drawings_name_exist():
     texts = [*steps.DOCS.rglob("*.md"), *(steps.DOCS / "_pictures").glob("*.svg")]
     for path in texts:
         for named in re.findall(
-            r"(?<![\w/])(?:acct|exec|gateway|resource|run|states|tool)/[\w/]+\.py", path.read_text()
+            r"(?<![\w/])(?:acct|aws|exec|resource|run|states|tool)/[\w/]+\.py", path.read_text()
         ):
             assert (PACKAGE / named).exists(), f"{path.name} names {named}"
+
+
+def test_every_column_of_the_field_table_is_described():
+    page = (steps.DOCS / "inside" / "add-a-field.md").read_text()
+    (table,) = re.findall(r"^\| Column .*?(?=\n\n)", page, re.M | re.S)
+    described = set(re.findall(r"`(\w+)`", "".join(row.split("|")[1] for row in table.splitlines())))
+    assert described == {field.name for field in dataclasses.fields(Field)} - {"member"}

@@ -4,7 +4,7 @@ from unittest import mock
 
 import pytest
 
-from idem_apigwv2_integration.gateway import client
+from idem_apigwv2_integration.aws import client
 
 RESOURCE = "aws.apigatewayv2.integration"
 PAYLOAD = {"IntegrationId": "abc1234", "IntegrationType": "HTTP_PROXY", "ConnectionType": "INTERNET"}

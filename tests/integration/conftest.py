@@ -1,7 +1,7 @@
 import pytest
 
 import world
-from idem_apigwv2_integration.gateway import retries, writing
+from idem_apigwv2_integration.aws import retries, writing
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import pytest
 
 import harness
-from idem_apigwv2_integration.gateway import errors, retries
+from idem_apigwv2_integration.aws import errors, retries
 from world import HTTP
 
 GONE = {"kind": "error", "code": "NotFoundException", "status": 404}

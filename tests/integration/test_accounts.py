@@ -3,7 +3,7 @@
 import pytest
 
 import harness
-from idem_apigwv2_integration.gateway import client
+from idem_apigwv2_integration.aws import client
 from world import HTTP
 
 

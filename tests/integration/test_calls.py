@@ -3,7 +3,7 @@
 import pytest
 
 import harness
-from idem_apigwv2_integration.gateway import window
+from idem_apigwv2_integration.aws import window
 from mock_server.errors import CONCURRENT_MODIFICATION
 from world import HTTP
 

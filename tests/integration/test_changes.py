@@ -78,8 +78,7 @@ def test_tls_goes_with_an_empty_structure(http):
 
 
 @pytest.mark.parametrize("name", ["template_selection_expression", "content_handling_strategy"])
-def test_an_empty_value_takes_away_on_a_websocket_api(websocket, name, evidence_says):
-    evidence_says(empty_content_handling="removes")
+def test_an_empty_value_takes_away_on_a_websocket_api(websocket, name):
     websocket.server.behaviour.empty_content_handling = "removes"
     websocket.apply(**MOCK)
     answer = websocket.apply(**MOCK | {name: ""})

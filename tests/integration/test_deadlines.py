@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from idem_apigwv2_integration.gateway import client, errors, retries, writing
+from idem_apigwv2_integration.aws import client, errors, retries, writing
 from world import HTTP
 
 NEVER_ENDING = ["drip_head", "drip_body", "endless_chunks", "endless_continue"]

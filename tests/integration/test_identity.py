@@ -9,7 +9,7 @@ import pytest
 
 import harness
 import mock_server
-from idem_apigwv2_integration.gateway import account, errors, retries, writing
+from idem_apigwv2_integration.aws import account, errors, retries, writing
 from idem_apigwv2_integration.run import adoption
 from mock_server import server
 from world import HTTP

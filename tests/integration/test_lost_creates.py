@@ -8,7 +8,7 @@ import pytest
 import harness
 import mock_server
 import world
-from idem_apigwv2_integration.gateway import reading, retries, writing
+from idem_apigwv2_integration.aws import reading, retries, writing
 from mock_server import server as serving
 from world import HTTP
 
@@ -127,6 +127,20 @@ def test_a_create_that_is_not_listed_at_all_may_have_left_another(http):
     assert result["result"] and len(http.all) == 2
     assert "the request was sent again" in str(result["comment"])
     assert "equal integration may exist" in str(result["comment"])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_one_late_integration_accounts_for_one_lost_response_only(serve, seed):
+    """Two equal creates are sent again, and the listing shows one of the first two integrations."""
+    http = serve(seed)
+    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=2)
+    http.server.faults.inject(changes=3, **LAG)
+    sls = harness.state("one", {"api_id": http.api_id, **HTTP})
+    sls |= harness.state("two", {"api_id": http.api_id, **HTTP})
+    said = comments(http.run(sls))
+    assert len(http.all) == 4
+    assert "equal integration may exist" in said
+    assert len([one for one in set(http.all) - recorded(http) if one in said]) == 1
 
 
 def test_a_lost_create_that_is_listed_after_a_refusal_is_kept(http):

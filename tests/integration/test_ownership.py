@@ -5,7 +5,7 @@ import pytest
 import declared
 import harness
 import wire
-from idem_apigwv2_integration.gateway import writing
+from idem_apigwv2_integration.aws import writing
 from world import HTTP
 
 VPC = {

@@ -12,8 +12,8 @@ import pytest
 
 import harness
 import idem_apigwv2_integration.run.run as runs
+from idem_apigwv2_integration.aws import logs
 from idem_apigwv2_integration.command import rendering
-from idem_apigwv2_integration.gateway import logs
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import bindings, values
 from world import HTTP

@@ -3,7 +3,7 @@
 import pytest
 
 import harness
-from idem_apigwv2_integration.gateway import reading
+from idem_apigwv2_integration.aws import reading
 from world import HTTP
 
 

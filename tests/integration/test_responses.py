@@ -8,7 +8,7 @@ import re
 import pytest
 
 import mock_server
-from idem_apigwv2_integration.gateway import retries, writing
+from idem_apigwv2_integration.aws import retries, writing
 from world import HTTP
 
 JSON = {"Content-Type": "application/json"}

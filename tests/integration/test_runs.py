@@ -414,7 +414,7 @@ def test_a_profile_that_is_no_use_to_the_plugin_does_not_fail_other_resources(ht
     def unusable(*_):
         raise TypeError("not for us")
 
-    monkeypatch.setattr("idem_apigwv2_integration.gateway.account.of", unusable)
+    monkeypatch.setattr("idem_apigwv2_integration.aws.account.of", unusable)
     gather = http.idem.hub.acct.metadata.aws.gather
     details = http.idem.loop.run_until_complete(gather(profile=http.profiles["default"]))
     assert details["provider"] == "AWS"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import harness
 import mock_server
-from idem_apigwv2_integration.gateway import quiet, retries, writing
+from idem_apigwv2_integration.aws import quiet, retries, writing
 
 NAMES = st.sampled_from(sorted(simulation.NAMES))
 # Which of the integrations that exist: how many there are depends on which request met a fault.

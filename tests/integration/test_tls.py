@@ -9,7 +9,7 @@ from test_faults import wanted
 import harness
 import mock_server
 import world
-from idem_apigwv2_integration.gateway import retries
+from idem_apigwv2_integration.aws import retries
 from world import HTTP
 
 AUTHORITY = trustme.CA()

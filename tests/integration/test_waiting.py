@@ -6,7 +6,7 @@ import logging
 import pytest
 
 import harness
-from idem_apigwv2_integration.gateway import account, errors, pace, pages, retries, writing
+from idem_apigwv2_integration.aws import account, errors, pace, pages, retries, writing
 from world import HTTP
 
 THROTTLED = {"kind": "error", "status": 429, "code": "TooManyRequestsException"}

@@ -18,7 +18,7 @@ async def call_gather(hub, ctx):
     if not availability.contracts():
         return await ctx.func(*ctx.args, **ctx.kwargs)
     # Not above: pop would report a broken dependency as a traceback, for a contract of all resources.
-    from idem_apigwv2_integration.gateway import account, logs, threads
+    from idem_apigwv2_integration.aws import account, logs, threads
 
     threads.interruptible(hub)
     profile = ctx.get_arguments()["profile"]

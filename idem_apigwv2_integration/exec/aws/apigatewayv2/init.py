@@ -3,6 +3,6 @@ import idem_apigwv2_integration.precedence as precedence
 
 def __init__(hub):
     precedence.take_over(hub.exec.aws.apigatewayv2, __file__)
-    # See `gateway/account.py`. It is part of the hub, and not of a module, because it refers to it: the
+    # See `aws/account.py`. It is part of the hub, and not of a module, because it refers to it: the
     # hub of an ended run would stay in memory.
     hub.exec.aws.apigatewayv2.init.ACCOUNTS = {}

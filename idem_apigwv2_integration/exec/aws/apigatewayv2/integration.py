@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import idem_apigwv2_integration.gateway.account as account
-import idem_apigwv2_integration.gateway.apply as apply
-import idem_apigwv2_integration.gateway.checking as checking
-import idem_apigwv2_integration.gateway.errors as errors
-import idem_apigwv2_integration.gateway.listing as listing
-import idem_apigwv2_integration.gateway.reading as reading
-import idem_apigwv2_integration.gateway.retries as retries
+import idem_apigwv2_integration.aws.account as account
+import idem_apigwv2_integration.aws.apply as apply
+import idem_apigwv2_integration.aws.checking as checking
+import idem_apigwv2_integration.aws.errors as errors
+import idem_apigwv2_integration.aws.listing as listing
+import idem_apigwv2_integration.aws.reading as reading
+import idem_apigwv2_integration.aws.retries as retries
 import idem_apigwv2_integration.integration as integration
 import idem_apigwv2_integration.resource.arguments as arguments
 import idem_apigwv2_integration.resource.bindings as bindings

@@ -5,10 +5,10 @@ An integration connects a route of an HTTP or WebSocket API to its backend.
 
 from typing import Any
 
-import idem_apigwv2_integration.gateway.account as account
-import idem_apigwv2_integration.gateway.errors as errors
-import idem_apigwv2_integration.gateway.listing as listing
-import idem_apigwv2_integration.gateway.reading as reading
+import idem_apigwv2_integration.aws.account as account
+import idem_apigwv2_integration.aws.errors as errors
+import idem_apigwv2_integration.aws.listing as listing
+import idem_apigwv2_integration.aws.reading as reading
 import idem_apigwv2_integration.integration as integration
 import idem_apigwv2_integration.resource.bindings as bindings
 import idem_apigwv2_integration.resource.values as values

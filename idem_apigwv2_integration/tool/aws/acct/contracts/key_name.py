@@ -8,7 +8,7 @@ TypeError before any state runs.
 import botocore.config
 
 import idem_apigwv2_integration.availability as availability
-import idem_apigwv2_integration.gateway.settings as settings
+import idem_apigwv2_integration.aws.settings as settings
 
 
 def pre_modify(hub, ctx):

@@ -1,0 +1,134 @@
+"""What the budgets of many simultaneous calls count, with AWS's real times on a clock of the test."""
+
+import asyncio
+import random
+
+import pytest
+
+import clock
+from idem_apigwv2_integration.aws import errors, pace, retries
+
+LATENCY = 0.2
+CONNECTIONS = 10
+THROTTLED = errors.Failure(errors.Kind.THROTTLED, "GetIntegrations failed: Too Many Requests")
+LOST = errors.Failure(errors.Kind.LOST, "GetIntegrations got no response from AWS")
+
+
+class Aws:
+    """Accepts some calls a second, and no burst."""
+
+    def __init__(self, rate):
+        self.rate, self.pace = rate, pace.Pace()
+        self._free = 0.0
+        self._connections = asyncio.Semaphore(CONNECTIONS)
+
+    async def call(self):
+        async with self._connections:
+            await self.pace.wait()
+            await asyncio.sleep(LATENCY)
+        now = asyncio.get_running_loop().time()
+        if not self.rate or now < self._free:
+            await self.pace.throttled()
+            raise errors.Failure(THROTTLED.kind, THROTTLED.reason)
+        self._free = now + 1 / self.rate
+
+    async def read(self, api_id):
+        """Read an API with retries, and return the failure if there is one."""
+        try:
+            await retries.Retries((self.pace, "GetIntegrations", api_id)).run(self.call)
+        except errors.Failure as failure:
+            return failure
+
+
+def read_all(rate, apis):
+    """Read APIs at once, as one function does; return the failures and the time that it took."""
+
+    async def main():
+        retries.begin("it")
+        aws = Aws(rate)
+        results = await asyncio.gather(*(aws.read(str(number)) for number in range(apis)))
+        return [failure for failure in results if failure], asyncio.get_running_loop().time()
+
+    random.seed(0)
+    return clock.run(main())
+
+
+@pytest.mark.parametrize(("rate", "apis"), [(4, 60), (4, 300), (0.5, 60)])
+def test_while_aws_accepts_some_calls_none_is_given_up(rate, apis):
+    """Something else uses most of the quota, so that a call may wait for far longer than the budget."""
+    failures, _ = read_all(rate, apis)
+    assert failures == []
+
+
+def test_if_aws_accepts_none_all_end_when_the_budget_is_used_up():
+    failures, seconds = read_all(0, 60)
+    assert len(failures) == 60 and all(failure.final for failure in failures)
+    budget = retries.BUDGET[errors.Kind.THROTTLED]
+    assert budget <= seconds <= budget + 4 * retries.LONGEST_WAIT
+
+
+def attempts_until_given_up(queued):
+    """Return how often a call is sent whose response is always lost.
+
+    Args:
+        queued: The seconds that each attempt waits for its turn.
+    """
+    attempts = []
+
+    async def attempt():
+        attempts.append(1)
+        await asyncio.sleep(queued + LATENCY)
+        raise errors.Failure(LOST.kind, LOST.reason, queued=queued)
+
+    async def main():
+        # Other calls of the operation succeed.
+        outages = retries.Outages()
+        outages.over_budget = lambda target: None
+        retries.begin("it", outages)
+        await retries.Retries(("account", "GetIntegrations", "api")).run(attempt)
+
+    random.seed(0)
+    with pytest.raises(errors.Failure):
+        clock.run(main())
+    return len(attempts)
+
+
+def test_waiting_for_a_turn_uses_up_no_budget():
+    assert attempts_until_given_up(queued=0) == attempts_until_given_up(queued=30) > 10
+
+
+def test_each_of_many_simultaneous_calls_has_a_budget_of_its_own():
+    """Each waits for less than its budget; their sum is far above it."""
+
+    async def main():
+        retries.begin("it")
+        began = asyncio.get_running_loop().time()
+
+        async def attempt():
+            await asyncio.sleep(LATENCY)
+            if asyncio.get_running_loop().time() - began < 50:
+                raise errors.Failure(LOST.kind, LOST.reason)
+            return True
+
+        calls = (retries.Retries(("account", "GetIntegrations", str(n))).run(attempt) for n in range(60))
+        return await asyncio.gather(*calls)
+
+    assert all(clock.run(main()))
+
+
+def test_each_kind_of_failure_has_its_own_budget():
+    """A minute of conflicts and half a minute of server errors are within the budgets."""
+    busy = errors.Failure(errors.Kind.BUSY, "UpdateIntegration failed: ConflictException")
+
+    async def main():
+        async def attempt():
+            await asyncio.sleep(LATENCY)
+            now = asyncio.get_running_loop().time()
+            if now < 90:
+                raise busy if now < 60 else LOST
+            return True
+
+        return await retries.Retries(("account", "UpdateIntegration", "api")).run(attempt)
+
+    random.seed(0)
+    assert clock.run(main())

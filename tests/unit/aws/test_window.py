@@ -1,0 +1,90 @@
+"""How the window of writes in flight adapts, without AWS and without a clock."""
+
+import asyncio
+import random
+
+import pytest
+
+from idem_apigwv2_integration.aws import errors, window
+
+BUSY = errors.Failure(errors.Kind.BUSY, "conflict")
+
+
+class Aws:
+    """Refuses a write that overlaps another one, with some probability."""
+
+    def __init__(self, probability, seed=0):
+        self.probability, self.random = probability, random.Random(seed)
+        self.writing = self.most = self.conflicts = 0
+
+    async def write(self):
+        if self.writing and self.random.random() < self.probability:
+            self.conflicts += 1
+            raise BUSY
+        self.writing += 1
+        self.most = max(self.most, self.writing)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        self.writing -= 1
+
+
+def run(aws, writes, opened, *meanwhile):
+    async def one():
+        while True:
+            try:
+                async with opened.slot():
+                    return await aws.write()
+            except errors.Failure:
+                await asyncio.sleep(0)
+
+    async def all_of_them():
+        await asyncio.gather(*(one() for _ in range(writes)), *meanwhile)
+
+    asyncio.run(all_of_them())
+
+
+def test_it_opens_quickly_while_writes_succeed():
+    aws, opened = Aws(0), window.Window()
+    run(aws, 30, opened)
+    assert opened.size == aws.most == window.LARGEST
+
+
+def test_an_api_that_refuses_every_overlap_costs_a_handful_of_conflicts():
+    aws, opened = Aws(1), window.Window()
+    run(aws, 100, opened)
+    assert aws.conflicts <= 10
+    assert aws.most == 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_conflict_in_ten_overlaps_leaves_it_open_most_of_the_time(seed):
+    aws, opened = Aws(0.1, seed), window.Window()
+    run(aws, 300, opened)
+    assert aws.conflicts <= 45
+    assert aws.most > 2
+
+
+def test_it_opens_again_when_conflicts_end():
+    aws, opened = Aws(1), window.Window()
+
+    async def recover():
+        while aws.conflicts < 5:
+            await asyncio.sleep(0)
+        aws.probability = 0
+
+    run(aws, 200, opened, recover())
+    assert opened.size == aws.most == window.LARGEST
+
+
+def test_other_failures_do_not_close_it():
+    opened = window.Window()
+
+    async def fail():
+        for kind in errors.Kind:
+            if kind is not errors.Kind.BUSY:
+                with pytest.raises(errors.Failure):
+                    async with opened.slot():
+                        raise errors.Failure(kind, "x")
+
+    asyncio.run(fail())
+    assert opened.size == window.FIRST

@@ -1,0 +1,51 @@
+import itertools
+
+import pytest
+
+from idem_apigwv2_integration.aws import writing
+
+
+def create(*before):
+    """Return a create that saw integrations before its request."""
+    return writing.Create(is_equal=lambda payload: True, claimed=set, before=set(before))
+
+
+def assigned(creates, *ids):
+    payloads = [{"IntegrationId": one} for one in ids]
+    return {
+        creates.index(owner): payload["IntegrationId"]
+        for owner, payload in writing.assign(creates, payloads).items()
+    }
+
+
+@pytest.mark.parametrize("order", itertools.permutations([(), ("a",), ("a", "b")]))
+@pytest.mark.parametrize("ids", itertools.permutations("abc"))
+def test_each_gets_the_one_that_only_it_can_have_created(order, ids):
+    found = assigned([create(*before) for before in order], *ids)
+    assert {order[number]: one for number, one in found.items()} == {
+        (): "a",
+        ("a",): "b",
+        ("a", "b"): "c",
+    }
+
+
+def test_what_two_readers_saw_need_not_be_nested():
+    assert assigned([create("b"), create("a")], "a", "b") == {0: "a", 1: "b"}
+    assert assigned([create("b", "c"), create("a"), create("a", "b")], "a", "b", "c") == {
+        0: "a",
+        1: "b",
+        2: "c",
+    }
+
+
+def test_if_not_all_get_one_the_last_that_was_sent_does():
+    """What the other one has created may be listed later, and can then only be its own."""
+    assert assigned([create(), create("a")], "b") == {1: "b"}
+
+
+def test_what_existed_before_or_differs_is_nobodys():
+    assert assigned([create("a")], "a") == {}
+    unlike = writing.Create(is_equal=lambda payload: False, claimed=set, before=set())
+    assert assigned([unlike], "a") == {}
+    unseen = writing.Create(is_equal=lambda payload: True, claimed=set, before=None)
+    assert assigned([unseen], "a") == {}
