@@ -113,9 +113,12 @@ def _run_names(page):
     """Return the names of the ESMs that a page uses."""
     for step in steps.read(page):
         for command in step.commands:
-            if re.match(r"idem (state|refresh) ", command) and "--esm-plugin" not in command:
-                found = re.search(r"--run-name=([\w-]+)", command)
-                yield found[1] if found else "cli"
+            if found := re.search(r"--run-name=([\w-]+)", command):
+                yield found[1]
+            elif re.match(r"idem (state|refresh) ", command) and not re.search(
+                r"--esm-plugin|\$ESM", command
+            ):
+                yield "cli"
 
 
 def test_nothing_is_recorded_that_no_page_shows():
