@@ -7,6 +7,7 @@ import re
 
 import sources
 import waiting
+from packaging.requirements import Requirement
 
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration.actions import ACTIONS
@@ -149,12 +150,16 @@ def versions_rows() -> list[tuple[str, ...]]:
     """Return a row for Python and for each required package."""
     setup = ast.unparse(ast.parse((_CHECKOUT / "setup.py").read_text()))
     pythons = re.findall(r"Programming Language :: Python :: (3\.\d+)", setup)
-    required = (_CHECKOUT / "requirements" / "base.txt").read_text().split()
-    packages = [re.fullmatch(r"([\w-]+)>=([\d.]+)", line) for line in required]
-    return [
-        ("Python", ", ".join(pythons)),
-        *((found[1], f"{found[2]} or later") for found in packages),
-    ]
+    lines = (_CHECKOUT / "requirements" / "base.txt").read_text().splitlines()
+    packages = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return [("Python", ", ".join(pythons)), *map(_version_row, packages)]
+
+
+def _version_row(package: Requirement) -> tuple[str, str]:
+    bounds = {one.operator: one.version for one in package.specifier}
+    versions = f"{bounds['>=']} or later" + (f", below {bounds['<']}" if "<" in bounds else "")
+    found = re.fullmatch(r'python_version >= "(.*)"', str(package.marker or ""))
+    return f"{package.name} on Python {found[1]} or later" if found else package.name, versions
 
 
 def conditions(rule: Rule | Ignored) -> str:

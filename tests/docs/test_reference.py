@@ -146,6 +146,15 @@ def test_the_files_that_pages_and_drawings_name_exist():
             assert (PACKAGE / named).exists(), f"{path.name} names {named}"
 
 
+def test_the_required_versions_are_in_their_table():
+    _, *packages = tables.versions_rows()
+    lines = (steps.CHECKOUT / "requirements" / "base.txt").read_text().splitlines()
+    assert len(packages) == len([line for line in lines if not line.startswith("#")])
+    for name, versions in packages:
+        assert re.fullmatch(r"[\w-]+( on Python [\d.]+ or later)?", name)
+        assert re.fullmatch(r"[\d.]+ or later(, below \d+)?", versions)
+
+
 def test_every_column_of_the_field_table_is_described():
     page = (steps.DOCS / "inside" / "add-a-field.md").read_text()
     (table,) = re.findall(r"^\| Column .*?(?=\n\n)", page, re.M | re.S)
