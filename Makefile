@@ -46,9 +46,10 @@ test-all: $(VENV)/.installed  ## the tests on every supported Python that is ins
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check nox
 	$(BIN)/nox
 
-docs: $(VENV)/.installed  ## build the documentation into docs/_build/html
+docs: $(VENV)/.installed  ## build the documentation as a site, and print where it is
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/docs.txt
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+	@echo "Open file://$(CURDIR)/docs/_build/html/index.html"
 
 bench: $(VENV)/.installed  ## the benchmark against idem-aws and bare boto3
 	$(BIN)/python bench/bench.py
