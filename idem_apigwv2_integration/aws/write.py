@@ -1,0 +1,402 @@
+"""Creates, updates and deletes of resources.
+
+No create is repeated blindly, and nothing is deleted on a guess.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import contextlib
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from idem_apigwv2_integration.aws import errors, retry
+from idem_apigwv2_integration.aws.operation import Collection, Operation
+from idem_apigwv2_integration.resource import messages, values
+from idem_apigwv2_integration.resource.plan import Plan
+from idem_apigwv2_integration.resource.type import ResourceType
+
+if TYPE_CHECKING:
+    from idem_apigwv2_integration.aws.account import Account
+
+Payload = dict[str, Any]
+
+# In seconds: how old the listing may be from which a create knows what existed before.
+FRESH = 5.0
+
+
+@dataclasses.dataclass
+class Written:
+    """A resource that was created.
+
+    Args:
+        payload: AWS's response, or what was read where the response was lost.
+        notes: What else the user should know, a sentence each.
+    """
+
+    payload: Payload
+    notes: list[str]
+
+
+async def create(
+    account: Account,
+    kind: ResourceType,
+    parents: Mapping[str, str],
+    plan: Plan,
+    budget: retry.Budget,
+) -> Written:
+    """Create a resource, and only one.
+
+    A create has no client token. If a response is lost, the collection is listed before the request is
+    sent again: a resource that is new since a listing right before the create, equal and unmanaged is
+    the one that was created. See `assign` for several such creates, and `Account.manage`.
+
+    Args:
+        account: Where its parents are.
+        kind: The type of the resource.
+        parents: The IDs of its parents.
+        plan: The validated plan.
+        budget: The budget.
+
+    Raises:
+        errors.CallFailed: It was not created, or it is unknown whether it was.
+    """
+
+    def is_equal(payload: Payload) -> bool:
+        return plan.equals_created(values.from_aws(kind, payload, parents))
+
+    where = Collection.of(kind, parents)
+    request = Create(kind.id_member, is_equal)
+    with account.endpoint.creates.add(where, request):
+        return await _Creation(account, where, request, plan.create_request, budget).run()
+
+
+async def update(
+    account: Account,
+    kind: ResourceType,
+    parents: Mapping[str, str],
+    plan: Plan,
+    budget: retry.Budget,
+) -> Payload:
+    """Change a resource as planned, and return AWS's response.
+
+    Raises:
+        errors.CallFailed: It was not changed, or it is unknown whether it was.
+    """
+    where, resource_id = Collection.of(kind, parents), (plan.live or {})["resource_id"]
+    members = {**where.members, kind.id_member: resource_id, **plan.update_request}
+
+    async def act(attempt: retry.Attempt) -> Payload:
+        try:
+            return await account.send(where.update, attempt, **members)
+        except errors.NotFound:
+            await _expect_gone(account, where, where.update, resource_id, budget)
+            raise
+
+    return await account.retry(where.update, where.api_id, budget, act)
+
+
+async def delete(
+    account: Account,
+    kind: ResourceType,
+    parents: Mapping[str, str],
+    resource_id: str,
+    budget: retry.Budget,
+) -> bool:
+    """Delete a resource, and return whether it existed.
+
+    Raises:
+        errors.CallFailed: It still exists, or it is unknown whether it does.
+    """
+    where = Collection.of(kind, parents)
+    lost = False
+
+    async def act(attempt: retry.Attempt) -> bool:
+        nonlocal lost
+        try:
+            await account.send(
+                where.delete, attempt, **where.members, **{kind.id_member: resource_id}
+            )
+        except errors.NotFound:
+            await _expect_gone(account, where, where.delete, resource_id, budget)
+            # An attempt without a response may have deleted it.
+            return lost
+        except errors.CallFailed as failure:
+            lost = lost or failure.may_have_happened
+            raise
+        return True
+
+    async def recover() -> bool | None:
+        gone = lost and await account.reader.one(kind, parents, resource_id, budget) is None
+        return True if gone else None
+
+    return await account.retry(where.delete, where.api_id, budget, act, recover)
+
+
+def is_being_created(
+    account: Account, kind: ResourceType, parents: Mapping[str, str], payload: Payload
+) -> bool:
+    """Return whether a resource may be what a create in progress creates."""
+    current = account.endpoint.creates.current[Collection.of(kind, parents)]
+    return any(one.may_create(payload) for one in current)
+
+
+async def _expect_gone(
+    account: Account, where: Collection, operation: Operation, resource_id: str, budget: retry.Budget
+) -> None:
+    """Fail unless a resource that an operation did not find is gone.
+
+    Raises:
+        errors.CallFailed: It exists, or it is unknown whether it does.
+    """
+    what = f"{where.kind.noun.lower()} {resource_id}"
+    parents = dict(zip((one.name for one in where.kind.parents), where.parents, strict=True))
+    try:
+        payload = await account.reader.one(where.kind, parents, resource_id, budget)
+    except errors.CallFailed as failure:
+        raise errors.unconfirmed(operation.name, what, failure) from None
+    if payload is not None:
+        raise errors.contradicted(operation.name, what, "a later read")
+
+
+@dataclasses.dataclass(eq=False)
+class Create:
+    """A create in progress, as other creates see it.
+
+    Args:
+        id_member: The member that holds the ID of what it creates.
+        is_equal: Returns whether a resource equals the requested one.
+        before: What existed before; None if that could not be listed.
+        settled: Set while no request is in flight.
+        lost: How many requests have no response, so that each may have created a resource whose ID is
+            unknown.
+    """
+
+    id_member: str
+    is_equal: Callable[[Payload], bool]
+    before: set[str] | None = None
+    settled: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
+    lost: int = 0
+
+    def may_create(self, payload: Payload) -> bool:
+        """Return whether a resource may be what a request has created or still creates."""
+        new = self.before is not None and payload[self.id_member] not in self.before
+        return new and self.is_equal(payload)
+
+
+def assign(creates: list[Create], payloads: list[Payload]) -> dict[Create, Payload]:
+    """Decide for all creates with lost responses together which resource is whose.
+
+    As many creates as possible get one (a maximum matching). So one that only one of them can have
+    created is that one's, whichever looks first. If not all get one, the create whose request was sent
+    last comes first: of what is listed later, the most can still be what the others have created.
+
+    Args:
+        creates: The creates.
+        payloads: The equal resources that nothing else accounts for.
+    """
+    holders: dict[int, Create] = {}
+
+    def place(create: Create, tried: set[int]) -> bool:
+        """Give a create a resource, if necessary by giving its holder another one."""
+        for number, payload in enumerate(payloads):
+            if number in tried or not create.may_create(payload):
+                continue
+            tried.add(number)
+            if number not in holders or place(holders[number], tried):
+                holders[number] = create
+                return True
+        return False
+
+    for create in sorted(creates, key=lambda one: len(one.before or ()), reverse=True):
+        place(create, set())
+    return {create: payloads[number] for number, create in holders.items()}
+
+
+class Creates:
+    """The creates of this process with one Region and endpoint, whatever the credentials.
+
+    Attributes:
+        current: Those in progress.
+        created: The IDs of what was created.
+    """
+
+    def __init__(self) -> None:
+        self.current: dict[Collection, list[Create]] = collections.defaultdict(list)
+        self.created: dict[Collection, set[str]] = collections.defaultdict(set)
+
+    @contextlib.contextmanager
+    def add(self, where: Collection, create: Create) -> Iterator[None]:
+        """Keep a create among those in progress."""
+        self.current[where].append(create)
+        try:
+            yield
+        finally:
+            self.current[where].remove(create)
+
+
+class _Creation:
+    """Sends the requests of one create, and finds what those without a response have created."""
+
+    def __init__(
+        self,
+        account: Account,
+        where: Collection,
+        create: Create,
+        members: Payload,
+        budget: retry.Budget,
+    ):
+        self._account, self._where, self._budget = account, where, budget
+        self._create = create
+        self._members = {**where.members, **members}
+        self._creates = account.endpoint.creates
+        # The seconds to wait before each look at the collection that is still due.
+        self._waits: tuple[float, ...] = ()
+        create.settled.set()
+
+    async def run(self) -> Written:
+        """Create it: see `create`."""
+        where = self._where
+        try:
+            return await self._account.retry(
+                where.create, where.api_id, self._budget, self._send, self._recover
+            )
+        except errors.CallFailed as failure:
+            if not self._create.lost:
+                raise
+            raise type(failure)(messages.maybe_created(str(failure)), final=failure.final) from None
+
+    async def _send(self, attempt: retry.Attempt) -> Written:
+        """Send the request once; name what earlier requests may have created as well."""
+        create = self._create
+        try:
+            payload = await self._account.send(
+                self._where.create, attempt, self._prepare, **self._members
+            )
+            self._keep(payload)
+        except errors.CallFailed as failure:
+            # The listing before the request fails in the same ways.
+            if failure.may_have_happened and not create.settled.is_set():
+                create.lost += 1
+                self._waits = failure.looks
+            raise
+        finally:
+            create.settled.set()
+        return Written(payload, await self._surplus(create.lost))
+
+    async def _prepare(self) -> None:
+        if not self._create.lost:
+            self._create.before = await self._existing()
+        self._create.settled.clear()
+
+    async def _existing(self) -> set[str] | None:
+        """Return the IDs of all that exists by now, or None if it may not be listed.
+
+        What another process has created since the last complete listing is not known, so that the
+        listing may neither be older than `FRESH` nor than the budget.
+
+        Raises:
+            errors.CallFailed: It can't be listed.
+        """
+        seen = self._account.reader.seen[self._where]
+        now = asyncio.get_running_loop().time()
+        if seen.began < max(self._budget.began, now - FRESH):
+            try:
+                await self._all()
+            except errors.Refused:
+                # Without this permission, a create is possible, but no recovery of a lost response.
+                return None
+        return seen.ids | self._creates.created[self._where]
+
+    async def _all(self) -> list[Payload]:
+        where = self._where
+        parents = dict(zip((one.name for one in where.kind.parents), where.parents, strict=True))
+        return await self._account.reader.all(where.kind, parents, self._budget)
+
+    async def _recover(self) -> Written | None:
+        """Return what a create with a lost response has created, or None if nothing.
+
+        Raises:
+            errors.Refused: It is unknown what it has created, so that the request must not be sent
+                again.
+        """
+        create = self._create
+        if not create.lost:
+            return None
+        own: Payload | None = None
+        # A request that was refused since then has created nothing: one more look is enough.
+        waits, self._waits = self._waits or (0.0,), ()
+        try:
+            for wait in waits if create.before is not None else (0.0,):
+                await asyncio.sleep(wait)
+                own, others = await self._look()
+                if own:
+                    break
+        except errors.CallFailed as failure:
+            create.lost = 0
+            raise errors.Refused(messages.lost_unseen(str(failure))) from None
+        if create.before is None:
+            create.lost = 0
+            raise errors.Refused(messages.lost_unknown([self._id(one) for one in others]))
+        if own is None:
+            return None
+        self._keep(own)
+        kept = messages.lost_and_found(self._id(own))
+        return Written(own, [kept, *await self._surplus(create.lost - 1, others)])
+
+    async def _surplus(self, unclear: int, others: Sequence[Payload] = ()) -> list[str]:
+        """Return notes about what a create that has its resource may have created besides.
+
+        Args:
+            unclear: How many requests may have created another one.
+            others: What the last look has found besides.
+        """
+        self._create.lost = 0
+        reason = None
+        try:
+            # It may be listed late.
+            for wait in (0.0, errors.ResponseLost.looks[-1]):
+                if len(others) >= unclear:
+                    break
+                await asyncio.sleep(wait)
+                _, others = await self._look()
+        except errors.CallFailed as failure:
+            reason = str(failure)
+        ids = [self._id(payload) for payload in others]
+        notes = [messages.duplicates(ids)] if ids else []
+        return [*notes, messages.maybe_twice(reason)] if len(ids) < unclear else notes
+
+    async def _look(self) -> tuple[Payload | None, list[Payload]]:
+        """Look for what this create has created.
+
+        Returns:
+            The resource that is this create's, and the equal new ones that are nobody's.
+        """
+        create, current = self._create, self._creates.current[self._where]
+        unknown = self._unknown(await self._all())
+        equal = [one for one in unknown if create.is_equal(one)]
+        # The ID of what a simultaneous create has created is known once its response is there.
+        for rival in list(current):
+            if any(map(rival.is_equal, equal)):
+                await rival.settled.wait()
+        equal = self._unknown(equal)
+        assigned = assign([one for one in current if one.lost], equal)
+        own = assigned.pop(create, None)
+        new = [one for one in equal if create.before is None or create.may_create(one)]
+        others = [one for one in new if one is not own]
+        # Which of them another create keeps is open until it looks: if one is left over, any may be.
+        left_over = any(one not in assigned.values() for one in others)
+        return own, others if left_over else []
+
+    def _unknown(self, payloads: list[Payload]) -> list[Payload]:
+        """Return the resources that nobody manages and that no create with a response created."""
+        known = self._account.managed(self._where.api_id) | self._creates.created[self._where]
+        return [payload for payload in payloads if self._id(payload) not in known]
+
+    def _keep(self, payload: Payload) -> None:
+        self._creates.created[self._where].add(self._id(payload))
+
+    def _id(self, payload: Payload) -> str:
+        return payload[self._create.id_member]
