@@ -1,4 +1,4 @@
-"""The page of parameters, generated from the field table, the rules and the docstring of ``present``.
+"""A page of parameters, generated from a field table, the rules and the docstring of ``present``.
 
 Nothing here needs Sphinx.
 """
@@ -12,15 +12,19 @@ from typing import Any
 import sources
 import tables
 
-from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration.mappings import StatusCodes
 from idem_apigwv2_integration.resource import rule as rules
-from idem_apigwv2_integration.resource.type import HTTP, PROTOCOLS, WEBSOCKET, Field, Kind, Removal
-
-_STATES = (
-    pathlib.Path(__file__).resolve().parents[2]
-    / "idem_apigwv2_integration/states/aws/apigatewayv2/integration.py"
+from idem_apigwv2_integration.resource.type import (
+    HTTP,
+    PROTOCOLS,
+    WEBSOCKET,
+    Field,
+    Kind,
+    Removal,
+    ResourceType,
 )
+
+_STATES = pathlib.Path(__file__).resolve().parents[2] / "idem_apigwv2_integration/states"
 _ARGUMENT = re.compile(r"^ {8}(\w+)\((.+?)\): (.*(?:\n(?: {12}.*)?)*)", re.MULTILINE)
 _KINDS = {
     Kind.STRING: "string",
@@ -28,42 +32,39 @@ _KINDS = {
     Kind.MAP: "map of strings",
     Kind.NESTED_MAP: "map of status codes to maps of strings",
     Kind.STRUCTURE: "map with the keys ",
+    Kind.FLAGS: "map of booleans",
 }
 _APIS = {HTTP: "HTTP APIs", WEBSOCKET: "WebSocket APIs"}
 # The constraints that say which values are allowed, and those that have a line of their own.
 _VALUES = rules.OneOf | rules.Between | rules.Keys | StatusCodes
 _OTHER_LINES = _VALUES | rules.Required | rules.Supported | rules.Known
 
-IDENTITY = {
-    "api_id": (
-        "string",
-        "yes",
-        "Requires a [replacement](../guides/replace.md): AWS can't move an integration.",
-    ),
-    "resource_id": ("string", "no", "Selects another integration."),
-    "name": ("string", "no", "Never sent to AWS. Defaults to the ID of the state."),
-}
+
+def identity(kind: ResourceType) -> dict[str, tuple[str, str, str]]:
+    """Return the parameters that are no fields: type, whether it is required, and what a change does."""
+    moves = f"Requires a [replacement](../guides/replace.md): AWS can't move {kind.a_label}."
+    return {
+        **{parent.name: ("string", "yes", moves) for parent in kind.parents},
+        "resource_id": ("string", "no", f"Selects another {kind.label}."),
+        "name": ("string", "no", "Never sent to AWS. Defaults to the ID of the state."),
+    }
 
 
-def names() -> list[str]:
-    """Return the names of all parameters of ``present``, in the order of the page."""
-    return [*IDENTITY, *INTEGRATION.settable]
-
-
-def page() -> str:
+def page(kind: ResourceType) -> str:
     """Return the body of the page, in markdown."""
-    described = descriptions()
+    described = descriptions(kind)
+    names = [*identity(kind), *kind.settable]
     overview = [
         "| Parameter | Type | Required | APIs |",
         "| --- | --- | --- | --- |",
         *(
-            f"| [`{name}`](#{name}) | {_type(name)} | {_short(name)} | {_apis(name)} |"
-            for name in names()
+            f"| [`{name}`](#{name}) | {_type(kind, name)} | {_short(kind, name)} | {_apis(kind, name)} |"
+            for name in names
         ),
     ]
     parts = [":::{container} cards overview", *overview, ":::", ""]
-    for name in names():
-        rows = _rows(name)
+    for name in names:
+        rows = _rows(kind, name)
         parts += [
             f"## {name}",
             "",
@@ -77,9 +78,9 @@ def page() -> str:
     return "\n".join(parts)
 
 
-def descriptions() -> dict[str, str]:
+def descriptions(kind: ResourceType) -> dict[str, str]:
     """Return what the docstring of ``present`` says about each parameter, in markdown."""
-    tree = ast.parse(_STATES.read_text())
+    tree = ast.parse((_STATES / f"{kind.name.replace('.', '/')}.py").read_text())
     (present,) = (
         node for node in tree.body if isinstance(node, ast.AsyncFunctionDef) and node.name == "present"
     )
@@ -93,19 +94,22 @@ def _markdown(text: str) -> str:
     return "\n".join(lines).strip()
 
 
-def _rows(name: str) -> list[tuple[str, str]]:
-    if name in IDENTITY:
-        kind, required, changed = IDENTITY[name]
-        return [("Type", kind), ("Required", required), ("Changing it", changed)]
-    field = INTEGRATION.settable[name]
+def _rows(kind: ResourceType, name: str) -> list[tuple[str, str]]:
+    if name in identity(kind):
+        shape, required, changed = identity(kind)[name]
+        return [("Type", shape), ("Required", required), ("Changing it", changed)]
+    field = kind.settable[name]
     rows = [
         ("AWS member", f"`{field.member}`"),
-        ("Type", _type(name)),
-        ("Required", _required(name)),
+        ("Type", _type(kind, name)),
+        ("Required", _required(kind, name)),
         ("Default", "; ".join(tables.default(one) for one in field.defaults) or "none"),
-        ("Allowed values", "; ".join(_allowed(field)) or ("see the rules" if _rules(name) else "any")),
-        ("APIs", _apis(name)),
-        *_rules(name),
+        (
+            "Allowed values",
+            "; ".join(_allowed(kind, field)) or ("see the rules" if _rules(kind, name) else "any"),
+        ),
+        ("APIs", _apis(kind, name)),
+        *_rules(kind, name),
         ("Changing it", "In place."),
         ("Removing it", _removal(field)),
         ("Source", sources.linked(field.source)),
@@ -113,53 +117,53 @@ def _rows(name: str) -> list[tuple[str, str]]:
     return rows
 
 
-def _type(name: str) -> str:
-    if name in IDENTITY:
-        return IDENTITY[name][0]
-    field = INTEGRATION.settable[name]
-    keys = ", ".join(f"`{key}`" for key in INTEGRATION.keys(field)) if _is_structure(field) else ""
+def _type(kind: ResourceType, name: str) -> str:
+    if name in identity(kind):
+        return identity(kind)[name][0]
+    field = kind.settable[name]
+    keys = ", ".join(f"`{key}`" for key in kind.keys(field)) if _is_structure(field) else ""
     return _KINDS[field.kind] + keys
 
 
-def _apis(name: str) -> str:
-    protocols = PROTOCOLS if name in IDENTITY else INTEGRATION.settable[name].protocols
+def _apis(kind: ResourceType, name: str) -> str:
+    protocols = PROTOCOLS if name in identity(kind) else kind.settable[name].protocols
     return "all" if len(protocols) == len(PROTOCOLS) else _APIS[protocols[0]] + " only"
 
 
-def _rules_of(name: str, kind: Any) -> list[rules.Rule]:
-    return [one for one in INTEGRATION.rules if one.name == name and isinstance(one.constraint, kind)]
+def _rules_of(kind: ResourceType, name: str, constraint: Any) -> list[rules.Rule]:
+    return [one for one in kind.rules if one.name == name and isinstance(one.constraint, constraint)]
 
 
-def _short(name: str) -> str:
-    if name in IDENTITY:
-        return IDENTITY[name][1]
-    found = _rules_of(name, rules.Required)
+def _short(kind: ResourceType, name: str) -> str:
+    if name in identity(kind):
+        return identity(kind)[name][1]
+    found = _rules_of(kind, name, rules.Required)
     if not found:
         return "no"
     always = any(not rule.when and len(rule.protocols) == len(PROTOCOLS) for rule in found)
     return "to create" if always else "in some cases"
 
 
-def _required(name: str) -> str:
-    found = _rules_of(name, rules.Required)
+def _required(kind: ResourceType, name: str) -> str:
+    found = _rules_of(kind, name, rules.Required)
     if not found:
         return "no"
     cases = (
         (f" if {tables.conditions(rule)}" if rule.when else "") + _on(rule.protocols) for rule in found
     )
-    return "to create an integration" + "; or".join(cases)
+    return f"to create {kind.a_label}" + "; or".join(cases)
 
 
-def _rules(name: str) -> list[tuple[str, str]]:
+def _rules(kind: ResourceType, name: str) -> list[tuple[str, str]]:
     """Return the rules about a parameter that no other line has."""
-    found = [rule for rule in INTEGRATION.rules if rule.name == name]
+    found = [rule for rule in kind.rules if rule.name == name]
     lines = []
     for rule in found:
         if not isinstance(rule.constraint, _OTHER_LINES):
             where = _on(rule.protocols) + (f" if {tables.conditions(rule)}" if rule.when else "")
             start = f"{where.strip()}: " if where else ""
             lines.append(f"\n  - {start}{tables.constraint(rule)}")
-    for one in INTEGRATION.settable[name].ignored:
+    for one in kind.settable[name].ignored:
         where = _on(one.protocols) + (f" if {tables.conditions(one)}" if one.when else "")
         lines.append(f"\n  - {where.strip()}: not sent: {one.reason}")
     return [("Rules", "".join(lines))] if lines else []
@@ -169,17 +173,17 @@ def _on(protocols: tuple[str, ...]) -> str:
     return "" if len(protocols) == len(PROTOCOLS) else f" on {_APIS[protocols[0]]}"
 
 
-def _allowed(field: Field) -> list[str]:
+def _allowed(kind: ResourceType, field: Field) -> list[str]:
     found = []
-    if field.kind not in (Kind.MAP, Kind.NESTED_MAP, Kind.STRUCTURE):
-        values = INTEGRATION.allowed_values(field)
+    if field.empty == "" or field.empty is None:
+        values = kind.allowed_values(field)
         found += [tables.codes(values)] if values else []
-        limits = INTEGRATION.length_limits(field)
+        limits = kind.length_limits(field)
         if limits and field.kind is Kind.STRING:
             found.append(f"{limits[0]} to {limits[1]} characters")
     if field.name == "integration_subtype":
         found.append("one of the [service actions](rules.md#service-actions), or a newer one")
-    for rule in _rules_of(field.name, _VALUES):
+    for rule in _rules_of(kind, field.name, _VALUES):
         where = f" if {tables.conditions(rule)}" if rule.when else ""
         found.append(tables.constraint(rule) + _on(rule.protocols) + where)
     return found

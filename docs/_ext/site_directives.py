@@ -14,10 +14,13 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util import docutils, logging
 
+from idem_apigwv2_integration.integration import INTEGRATION
+
 LOG = logging.getLogger(__name__)
 LANGUAGES = {".sls": "sls", ".yaml": "yaml", ".yml": "yaml", ".sh": "bash", ".py": "python"}
 PICTURES = pathlib.Path(__file__).resolve().parent.parent / "_pictures"
-PARAMETERS = "reference/parameters"
+# The pages of parameters.
+PARAMETERS = {"reference/parameters": INTEGRATION}
 
 
 class File(docutils.SphinxDirective):
@@ -184,9 +187,10 @@ def _printed(output: str) -> str:
 
 
 def add_parameters(app, docname, source):
-    """Put the parameters on their page."""
-    if docname == PARAMETERS:
-        source[0] = source[0].replace("<!-- parameters -->", parameters.page())
+    """Put the parameters on their pages."""
+    if docname in PARAMETERS:
+        text = parameters.page(PARAMETERS[docname])
+        source[0] = source[0].replace("<!-- parameters -->", text)
 
 
 def without_hub(app, what, name, obj, options, signature, return_annotation):

@@ -11,6 +11,24 @@ _TERRAFORM = f"{_PROVIDER}/blob/main/internal/service/apigatewayv2"
 # A pattern for each source, and its address; the longer names first.
 ADDRESSES = (
     (
+        r"API reference of API Gateway v2, IntegrationResponse",
+        f"{_AWS}/apigatewayv2/latest/api-reference/"
+        "apis-apiid-integrations-integrationid-integrationresponses-integrationresponseid.html",
+    ),
+    (
+        r"API reference of API Gateway v2, RouteResponse",
+        f"{_AWS}/apigatewayv2/latest/api-reference/"
+        "apis-apiid-routes-routeid-routeresponses-routeresponseid.html",
+    ),
+    (
+        r"API Gateway developer guide, WebSocket API integration responses",
+        f"{_GUIDE}/apigateway-websocket-api-integration-responses.html",
+    ),
+    (
+        r"API Gateway developer guide, WebSocket API route responses",
+        f"{_GUIDE}/apigateway-websocket-api-route-response.html",
+    ),
+    (
         r"API reference of API Gateway v2, Integration",
         f"{_AWS}/apigatewayv2/latest/api-reference/apis-apiid-integrations-integrationid.html",
     ),
@@ -24,6 +42,18 @@ ADDRESSES = (
     ),
     (r"API Gateway developer guide, CORS for HTTP APIs", f"{_GUIDE}/http-api-cors.html"),
     (r"API Gateway quotas", f"{_GUIDE}/limits.html"),
+    (
+        r"terraform-provider-aws, acceptance tests? of aws_apigatewayv2_integration_response",
+        f"{_TERRAFORM}/integration_response_test.go",
+    ),
+    (
+        r"terraform-provider-aws, aws_apigatewayv2_integration_response",
+        f"{_TERRAFORM}/integration_response.go",
+    ),
+    (
+        r"terraform-provider-aws, aws_apigatewayv2_route_response",
+        f"{_TERRAFORM}/route_response.go",
+    ),
     (
         r"terraform-provider-aws, acceptance tests? [\w ]*aws_apigatewayv2_integration",
         f"{_TERRAFORM}/integration_test.go",

@@ -138,7 +138,9 @@ class Account:
         """
         return self.endpoint.managed(api_id)
 
-    async def call(self, operation: Operation, budget: retry.Budget, **members: Any) -> dict[str, Any]:
+    async def call(
+        self, operation: Operation, budget: retry.Budget, members: dict[str, Any]
+    ) -> dict[str, Any]:
         """Call an operation, with retries, and return AWS's response.
 
         Raises:
@@ -146,11 +148,11 @@ class Account:
         """
 
         async def act(attempt: retry.Attempt) -> dict[str, Any]:
-            return await self.send(operation, attempt, **members)
+            return await self.send(operation, attempt, members)
 
-        return await self.retry(operation, members.get("ApiId"), budget, act)
+        return await self.repeat(operation, members.get("ApiId"), budget, act)
 
-    async def retry(
+    async def repeat(
         self,
         operation: Operation,
         api_id: str | None,
@@ -170,16 +172,16 @@ class Account:
         self,
         operation: Operation,
         attempt: retry.Attempt,
+        members: dict[str, Any],
         prepare: Callable[[], Awaitable[None]] | None = None,
-        **members: Any,
     ) -> dict[str, Any]:
         """Call an operation once, when its turn has come.
 
         Args:
             operation: The operation.
             attempt: What the call is part of.
-            prepare: Called shortly before a write is sent.
             members: The members of the request.
+            prepare: Called shortly before a write is sent.
 
         Raises:
             errors.CallFailed: The call failed.

@@ -1,11 +1,11 @@
 """Applies a validated plan with one write, and compares AWS's response with the plan."""
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, writing
+from idem_apigwv2_integration.aws import account, retry, write
 from idem_apigwv2_integration.resource import messages, plan, values
+from idem_apigwv2_integration.resource.type import ResourceType
 
 
 @dataclasses.dataclass
@@ -28,7 +28,7 @@ async def create(
     api_id: str,
     name: str | None,
     planned: plan.Plan,
-    claimed: Callable[[], set[str]],
+    budget: retry.Budget,
 ) -> Outcome:
     """Create an integration.
 
@@ -37,19 +37,13 @@ async def create(
         api_id: The API.
         name: The Idem name; the integration's ID if there is none.
         planned: The validated plan.
-        claimed: Returns the IDs of the API's integrations that others manage.
+        budget: The budget.
 
     Raises:
-        errors.Failure: It was not created, or it is unknown whether it was.
+        errors.CallFailed: It was not created, or it is unknown whether it was.
     """
     parents = {"api_id": api_id}
-
-    def is_equal(payload: dict[str, Any]) -> bool:
-        return planned.equals_created(values.from_aws(planned.kind, payload, parents))
-
-    written = await account.shared(writing.Writer).create(
-        api_id, planned.create_request, is_equal=is_equal, claimed=claimed
-    )
+    written = await write.create(account, planned.kind, parents, planned, budget)
     resource = values.from_aws(planned.kind, written.payload, parents, name)
     comment = [
         messages.created(resource["name"], dry_run=False),
@@ -59,24 +53,24 @@ async def create(
     return Outcome(resource, comment, _unmet(planned, resource))
 
 
-async def update(account: account.Account, planned: plan.Plan) -> Outcome:
+async def update(account: account.Account, planned: plan.Plan, budget: retry.Budget) -> Outcome:
     """Change an integration as planned; without a difference nothing is sent.
 
     Args:
         account: Where the API is.
         planned: The validated plan.
+        budget: The budget.
 
     Raises:
-        errors.Failure: It was not changed, or it is unknown whether it was.
+        errors.CallFailed: It was not changed, or it is unknown whether it was.
     """
     live = planned.live or {}
     name, resource_id = live["name"], live["resource_id"]
     if planned.is_noop:
         return Outcome(live, [messages.found(name), messages.identified(resource_id)], [])
-    payload = await account.shared(writing.Writer).update(
-        live["api_id"], resource_id, planned.update_request
-    )
-    resource = values.from_aws(planned.kind, payload, {"api_id": live["api_id"]}, name)
+    parents = {"api_id": live["api_id"]}
+    payload = await write.update(account, planned.kind, parents, planned, budget)
+    resource = values.from_aws(planned.kind, payload, parents, name)
     changed = plan.differences(planned.kind, resource, live)
     comment = []
     if changed:
@@ -88,13 +82,20 @@ async def update(account: account.Account, planned: plan.Plan) -> Outcome:
     return Outcome(resource, comment, _unmet(planned, resource))
 
 
-async def delete(account: account.Account, api_id: str, name: str, resource_id: str) -> list[str]:
+async def delete(
+    account: account.Account,
+    kind: ResourceType,
+    api_id: str,
+    name: str,
+    resource_id: str,
+    budget: retry.Budget,
+) -> list[str]:
     """Delete an integration, and return what was done.
 
     Raises:
-        errors.Failure: It still exists, or it is unknown whether it does.
+        errors.CallFailed: It still exists, or it is unknown whether it does.
     """
-    existed = await account.shared(writing.Writer).delete(api_id, resource_id)
+    existed = await write.delete(account, kind, {"api_id": api_id}, resource_id, budget)
     done = messages.deleted(name, dry_run=False) if existed else messages.absent(name)
     return [done, messages.identified(resource_id)]
 

@@ -94,13 +94,9 @@ class Batch(Generic[Q, T]):
         finally:
             group.budgets.remove(budget)
             if not group.budgets and group.task:
-                self._abandon(group)
-
-    def _abandon(self, group: _Group) -> None:
-        """End a read that nobody waits for any more."""
-        if self._open is group:
-            self._open = None
-        group.task.cancel()
+                # Nobody waits for it any more.
+                self._open = None if self._open is group else self._open
+                group.task.cancel()
 
     async def _serve(self, group: _Group[Q, T]) -> None:
         loop = asyncio.get_running_loop()

@@ -158,7 +158,7 @@ class ResponseLost(Retryable):
     label = "The connection broke, the response is incomplete, or AWS reports a server error (5xx)"
     advice = "Check the AWS Health Dashboard, and run this again."
     may_have_happened = True
-    looks = (0.0, 0.5, 1.5, 3.0)
+    looks: tuple[float, ...] = (0.0, 0.5, 1.5, 3.0)
 
 
 class ResponseLate(ResponseLost):
@@ -204,7 +204,9 @@ def outage(
     )
 
 
-def classify(operation: str, error: Exception, show: Callable[[str], str] = redaction.shown) -> CallFailed:
+def classify(
+    operation: str, error: Exception, show: Callable[[str], str] = redaction.shown
+) -> CallFailed:
     """Return what an exception of a call means.
 
     Args:

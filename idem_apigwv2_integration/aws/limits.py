@@ -1,4 +1,4 @@
-"""What a call waits for before it is sent: other writes of its API, a connection, the account's quota."""
+"""What a call waits for before it is sent: writes of its API, a connection, the account's quota."""
 
 import asyncio
 import contextlib

@@ -115,9 +115,7 @@ def _holds(members: dict[str, Any], name: str) -> bool:
 _API = {"ApiId": "api_id"}
 GET_API = Operation("GetApi", holds="ProtocolType", ids=_API)
 GET_APIS = Operation("GetApis", holds="Items", item="ApiId")
-GET_ROUTES = Operation(
-    "GetRoutes", holds="Items", item="RouteId", reads=frozenset({"Target"}), ids=_API
-)
+GET_ROUTES = Operation("GetRoutes", holds="Items", item="RouteId", reads=frozenset({"Target"}), ids=_API)
 # What proves, beside GetApi, that an API does not exist.
 GET_CONTENTS = Operation("GetIntegrations", holds="Items", ids=_API)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.aws import batch, errors, retry
@@ -63,7 +63,7 @@ class _Pages:
         self,
         account: Account,
         operation: Operation,
-        members: dict[str, Any],
+        members: Payload,
         enough: Callable[[Listing], bool] | None = None,
     ):
         self._account, self._operation, self._members = account, operation, members
@@ -93,7 +93,7 @@ class _Pages:
     async def _read_page(self, attempt: retry.Attempt) -> None:
         listing = self._listing
         page = {"MaxResults": FULL_PAGE} | ({"NextToken": listing.token} if listing.token else {})
-        response = await self._account.send(self._operation, attempt, **self._members, **page)
+        response = await self._account.send(self._operation, attempt, self._members | page)
         listing.items |= {item[self._operation.item]: item for item in response["Items"]}
         listing.pages += 1
         listing.token = response.get("NextToken") or None
@@ -166,13 +166,11 @@ class Reader:
         self._account = account
         self._batches: dict[Collection, batch.Batch[str | None, Outcome]] = {}
         self._routes: dict[str, batch.Batch[None, list[Payload]]] = {}
-        self._protocols: dict[str, batch.SingleFlight[str]] = collections.defaultdict(
-            batch.SingleFlight
-        )
+        self._protocols: dict[str, batch.SingleFlight[str]] = collections.defaultdict(batch.SingleFlight)
         self.seen: dict[Collection, Seen] = collections.defaultdict(Seen)
 
     async def one(
-        self, kind: ResourceType, parents: Mapping[str, str], resource_id: str, budget: retry.Budget
+        self, kind: ResourceType, parents: dict[str, str], resource_id: str, budget: retry.Budget
     ) -> Payload | None:
         """Return a resource as it is now, or None if it is gone.
 
@@ -186,7 +184,7 @@ class Reader:
         return await self._load(Collection.of(kind, parents), resource_id, budget)
 
     async def all(
-        self, kind: ResourceType, parents: Mapping[str, str], budget: retry.Budget
+        self, kind: ResourceType, parents: dict[str, str], budget: retry.Budget
     ) -> list[Payload]:
         """Return all resources in some parents as they are now, in the order of their IDs.
 
@@ -205,15 +203,17 @@ class Reader:
                 does not find it either.
         """
 
+        members = {"ApiId": api_id}
+
         async def act(attempt: retry.Attempt) -> str:
             try:
-                return (await self._account.send(GET_API, attempt, ApiId=api_id))["ProtocolType"]
+                return (await self._account.send(GET_API, attempt, members))["ProtocolType"]
             except errors.NotFound:
-                await self._confirm(GET_API, f"API {api_id}", GET_CONTENTS, attempt, ApiId=api_id)
+                await self._confirm(GET_API, f"API {api_id}", GET_CONTENTS, attempt, members)
                 raise
 
         async def request() -> str:
-            return await self._account.retry(GET_API, api_id, budget, act)
+            return await self._account.repeat(GET_API, api_id, budget, act)
 
         return await self._protocols[api_id].get(request)
 
@@ -224,7 +224,7 @@ class Reader:
             errors.CallFailed: They can't be read.
         """
         pages = _Pages(self._account, GET_APIS, {})
-        return list((await self._account.retry(GET_APIS, None, budget, pages.read)).items.values())
+        return list((await self._account.repeat(GET_APIS, None, budget, pages.read)).items.values())
 
     async def routes_to(self, api_id: str, resource_id: str, budget: retry.Budget) -> set[str]:
         """Return the IDs of the routes that target an integration now.
@@ -236,7 +236,7 @@ class Reader:
 
             async def read(requests: list[None], budget: retry.Budget) -> list[list[Payload]]:
                 pages = _Pages(self._account, GET_ROUTES, {"ApiId": api_id})
-                listing = await self._account.retry(GET_ROUTES, api_id, budget, pages.read)
+                listing = await self._account.repeat(GET_ROUTES, api_id, budget, pages.read)
                 return [list(listing.items.values())] * len(requests)
 
             self._routes[api_id] = batch.Batch(read)
@@ -319,7 +319,7 @@ class Reader:
         """Read one resource; that its own read does not find it is no proof yet."""
         members = {**where.members, where.kind.id_member: resource_id}
         try:
-            return Found(await self._account.call(where.get, budget, **members))
+            return Found(await self._account.call(where.get, budget, members))
         except errors.NotFound:
             return Gone()
         except errors.CallFailed as failure:
@@ -353,11 +353,11 @@ class Reader:
                 return await pages.read(attempt)
             except errors.NotFound:
                 self._protocols.pop(where.api_id, None)
-                await self._confirm(where.list, where.parent, where.get_parent, attempt, **where.members)
+                await self._confirm(where.list, where.parent, where.get_parent, attempt, where.members)
                 raise
 
         began = asyncio.get_running_loop().time()
-        listing = await self._account.retry(where.list, where.api_id, budget, act)
+        listing = await self._account.repeat(where.list, where.api_id, budget, act)
         if listing.complete:
             seen = self.seen[where]
             seen.ids.update(listing.items)
@@ -365,7 +365,7 @@ class Reader:
         return listing
 
     async def _confirm(
-        self, operation: Operation, what: str, other: Operation, attempt: retry.Attempt, **members: Any
+        self, operation: Operation, what: str, other: Operation, attempt: retry.Attempt, members: Payload
     ) -> None:
         """Fail unless a second operation does not find either what a first one did not find.
 
@@ -373,7 +373,7 @@ class Reader:
             errors.CallFailed: It exists, or it is unknown whether it does.
         """
         try:
-            await self._account.send(other, attempt, **members)
+            await self._account.send(other, attempt, members)
         except errors.NotFound:
             return
         except errors.CallFailed as failure:

@@ -139,9 +139,7 @@ class Budget:
 
     def log(self, failure: errors.CallFailed, attempt: int, wait: float) -> None:
         """Log a retry."""
-        _log.info(
-            "%s%s; attempt %d, retrying in %.1f s", self._subject, failure.what, attempt, wait
-        )
+        _log.info("%s%s; attempt %d, retrying in %.1f s", self._subject, failure.what, attempt, wait)
 
     def warn(self, why: str) -> None:
         """Log once that the state has been waiting for long."""

@@ -9,7 +9,7 @@ import asyncio
 import collections
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.aws import errors, retry
@@ -43,7 +43,7 @@ class Written:
 async def create(
     account: Account,
     kind: ResourceType,
-    parents: Mapping[str, str],
+    parents: dict[str, str],
     plan: Plan,
     budget: retry.Budget,
 ) -> Written:
@@ -76,7 +76,7 @@ async def create(
 async def update(
     account: Account,
     kind: ResourceType,
-    parents: Mapping[str, str],
+    parents: dict[str, str],
     plan: Plan,
     budget: retry.Budget,
 ) -> Payload:
@@ -90,18 +90,18 @@ async def update(
 
     async def act(attempt: retry.Attempt) -> Payload:
         try:
-            return await account.send(where.update, attempt, **members)
+            return await account.send(where.update, attempt, members)
         except errors.NotFound:
             await _expect_gone(account, where, where.update, resource_id, budget)
             raise
 
-    return await account.retry(where.update, where.api_id, budget, act)
+    return await account.repeat(where.update, where.api_id, budget, act)
 
 
 async def delete(
     account: Account,
     kind: ResourceType,
-    parents: Mapping[str, str],
+    parents: dict[str, str],
     resource_id: str,
     budget: retry.Budget,
 ) -> bool:
@@ -111,14 +111,13 @@ async def delete(
         errors.CallFailed: It still exists, or it is unknown whether it does.
     """
     where = Collection.of(kind, parents)
+    members = {**where.members, kind.id_member: resource_id}
     lost = False
 
     async def act(attempt: retry.Attempt) -> bool:
         nonlocal lost
         try:
-            await account.send(
-                where.delete, attempt, **where.members, **{kind.id_member: resource_id}
-            )
+            await account.send(where.delete, attempt, members)
         except errors.NotFound:
             await _expect_gone(account, where, where.delete, resource_id, budget)
             # An attempt without a response may have deleted it.
@@ -132,11 +131,11 @@ async def delete(
         gone = lost and await account.reader.one(kind, parents, resource_id, budget) is None
         return True if gone else None
 
-    return await account.retry(where.delete, where.api_id, budget, act, recover)
+    return await account.repeat(where.delete, where.api_id, budget, act, recover)
 
 
 def is_being_created(
-    account: Account, kind: ResourceType, parents: Mapping[str, str], payload: Payload
+    account: Account, kind: ResourceType, parents: dict[str, str], payload: Payload
 ) -> bool:
     """Return whether a resource may be what a create in progress creates."""
     current = account.endpoint.creates.current[Collection.of(kind, parents)]
@@ -171,7 +170,8 @@ class Create:
         before: What existed before; None if that could not be listed.
         settled: Set while no request is in flight.
         lost: How many requests have no response, so that each may have created a resource whose ID is
-            unknown.
+            unknown. Once the create has its resource: besides that one.
+        done: Whether it has its resource.
     """
 
     id_member: str
@@ -179,6 +179,7 @@ class Create:
     before: set[str] | None = None
     settled: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
     lost: int = 0
+    done: bool = False
 
     def may_create(self, payload: Payload) -> bool:
         """Return whether a resource may be what a request has created or still creates."""
@@ -226,6 +227,8 @@ class Creates:
     def __init__(self) -> None:
         self.current: dict[Collection, list[Create]] = collections.defaultdict(list)
         self.created: dict[Collection, set[str]] = collections.defaultdict(set)
+        # What these may have created besides is known until no create beside them is in progress.
+        self._finished: dict[Collection, list[Create]] = collections.defaultdict(list)
 
     @contextlib.contextmanager
     def add(self, where: Collection, create: Create) -> Iterator[None]:
@@ -235,6 +238,14 @@ class Creates:
             yield
         finally:
             self.current[where].remove(create)
+            self._finished[where].append(create)
+            if not self.current[where]:
+                self._finished.pop(where)
+
+    def count_lost(self, where: Collection, payloads: Sequence[Payload]) -> int:
+        """Return how many requests without a response may have created one of some resources."""
+        creates = [*self.current[where], *self._finished[where]]
+        return sum(one.lost for one in creates if any(map(one.may_create, payloads)))
 
 
 class _Creation:
@@ -260,7 +271,7 @@ class _Creation:
         """Create it: see `create`."""
         where = self._where
         try:
-            return await self._account.retry(
+            return await self._account.repeat(
                 where.create, where.api_id, self._budget, self._send, self._recover
             )
         except errors.CallFailed as failure:
@@ -272,9 +283,7 @@ class _Creation:
         """Send the request once; name what earlier requests may have created as well."""
         create = self._create
         try:
-            payload = await self._account.send(
-                self._where.create, attempt, self._prepare, **self._members
-            )
+            payload = await self._account.send(self._where.create, attempt, self._members, self._prepare)
             self._keep(payload)
         except errors.CallFailed as failure:
             # The listing before the request fails in the same ways.
@@ -284,7 +293,7 @@ class _Creation:
             raise
         finally:
             create.settled.set()
-        return Written(payload, await self._surplus(create.lost))
+        return Written(payload, await self._surplus())
 
     async def _prepare(self) -> None:
         if not self._create.lost:
@@ -343,22 +352,30 @@ class _Creation:
         if own is None:
             return None
         self._keep(own)
+        create.lost -= 1
         kept = messages.lost_and_found(self._id(own))
-        return Written(own, [kept, *await self._surplus(create.lost - 1, others)])
+        return Written(own, [kept, *await self._surplus(others)])
 
-    async def _surplus(self, unclear: int, others: Sequence[Payload] = ()) -> list[str]:
+    async def _surplus(self, others: Sequence[Payload] = ()) -> list[str]:
         """Return notes about what a create that has its resource may have created besides.
 
+        What several creates can have created is counted once.
+
         Args:
-            unclear: How many requests may have created another one.
             others: What the last look has found besides.
         """
-        self._create.lost = 0
+        self._create.done = True
         reason = None
+
+        def is_complete() -> bool:
+            if not self._create.lost:
+                return True
+            return bool(others) and len(others) >= self._creates.count_lost(self._where, others)
+
         try:
             # It may be listed late.
             for wait in (0.0, errors.ResponseLost.looks[-1]):
-                if len(others) >= unclear:
+                if is_complete():
                     break
                 await asyncio.sleep(wait)
                 _, others = await self._look()
@@ -366,7 +383,7 @@ class _Creation:
             reason = str(failure)
         ids = [self._id(payload) for payload in others]
         notes = [messages.duplicates(ids)] if ids else []
-        return [*notes, messages.maybe_twice(reason)] if len(ids) < unclear else notes
+        return notes if is_complete() else [*notes, messages.maybe_twice(reason)]
 
     async def _look(self) -> tuple[Payload | None, list[Payload]]:
         """Look for what this create has created.
@@ -382,7 +399,7 @@ class _Creation:
             if any(map(rival.is_equal, equal)):
                 await rival.settled.wait()
         equal = self._unknown(equal)
-        assigned = assign([one for one in current if one.lost], equal)
+        assigned = assign([one for one in current if one.lost and not one.done], equal)
         own = assigned.pop(create, None)
         new = [one for one in equal if create.before is None or create.may_create(one)]
         others = [one for one in new if one is not own]

@@ -141,6 +141,18 @@ class Supported(Constraint):
 
 
 @dataclasses.dataclass(frozen=True)
+class NotThere(Constraint):
+    """The API's protocol has no such resource, whatever the field's value; ``reason`` says so."""
+
+    words: ClassVar[str] = "{reason}"
+
+    reason: str
+
+    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+        yield about(rule.name, problems.wrong(rule.name, check.merged[rule.name], self.reason))
+
+
+@dataclasses.dataclass(frozen=True)
 class Kept(Constraint):
     """An existing resource must keep the field.
 

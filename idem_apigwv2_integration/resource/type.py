@@ -75,6 +75,7 @@ class Kind(enum.Enum):
     BOOLEAN = "boolean"
     MAP = "map of strings"
     NESTED_MAP = "map of maps of strings"
+    FLAGS = "map of booleans"
     STRUCTURE = "structure of strings"
 
 
@@ -155,6 +156,7 @@ class Field:
         fixed: Why an update can't remove it, if it can't.
         resent: When every update has to send the field again, and AWS replaces a map as a whole.
         settable: Whether a request can set it; otherwise it is only read.
+        wrapper: The member of the structure in which AWS has each value of the map.
     """
 
     member: str
@@ -169,6 +171,7 @@ class Field:
     fixed: Fixed | None = None
     resent: When | None = None
     settable: bool = True
+    wrapper: str = ""
 
     @functools.cached_property
     def name(self) -> str:
@@ -189,6 +192,16 @@ class Field:
     def keeps_empty_values(self) -> bool:
         """Whether the empty string is a value of the map, and not the lack of one."""
         return self.removal is Removal.WHOLE_MAP
+
+    def wrap(self, value: Any) -> Any:
+        """Return a value as a request has it."""
+        return {key: {self.wrapper: item} for key, item in value.items()} if self.wrapper else value
+
+    def unwrap(self, value: Any) -> Any:
+        """Return a value of a response as an SLS has it; AWS leaves out what is false."""
+        if not self.wrapper or not value:
+            return value
+        return {key: item.get(self.wrapper, False) for key, item in value.items()}
 
     def is_resent(self, fields: Mapping[str, Any]) -> bool:
         """Return whether every update of a resource has to send the field again."""
@@ -254,8 +267,9 @@ class ResourceType:
         parents: What contains it, the outermost first.
         fields: The field table.
         rules: What AWS allows, in the order in which it is checked.
-        resembles: The fields that two similar resources have in common.
         protocol_of: Returns the protocol of the API that a resource belongs to.
+        key: The field that no two resources have in common within what contains them.
+        resembles: Returns whether two resources without a key are similar.
         fold_key: Returns a key of a map in the form in which AWS compares it.
     """
 
@@ -264,9 +278,20 @@ class ResourceType:
     parents: tuple[Parent, ...]
     fields: tuple[Field, ...]
     rules: tuple[rule.Rule, ...]
-    resembles: Callable[[dict[str, Any], dict[str, Any]], bool]
     protocol_of: Callable[[dict[str, Any]], str]
+    key: str | None = None
+    resembles: Callable[[dict[str, Any], dict[str, Any]], bool] = lambda one, other: False
     fold_key: Callable[[Any], Any] = lambda key: key
+
+    @property
+    def label(self) -> str:
+        """What a sentence calls the resource."""
+        return botocore.xform_name(self.noun).replace("_", " ")
+
+    @property
+    def a_label(self) -> str:
+        """The label with its article."""
+        return f"{'an' if self.label[0] in 'aeiou' else 'a'} {self.label}"
 
     @functools.cached_property
     def by_name(self) -> dict[str, Field]:

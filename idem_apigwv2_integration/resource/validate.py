@@ -26,7 +26,11 @@ _FORMS: dict[Kind, tuple[type, str]] = {
     Kind.MAP: (dict, "a map of strings"),
     Kind.NESTED_MAP: (dict, "a map from status codes to maps of strings"),
     Kind.STRUCTURE: (dict, "a map of strings"),
+    Kind.FLAGS: (dict, "a map of booleans"),
 }
+_STRING = (str, "a string")
+# What the values of a map are, where they are no strings.
+_VALUES: dict[Kind, tuple[type, str]] = {Kind.FLAGS: (bool, "a boolean")}
 
 
 @dataclasses.dataclass
@@ -267,7 +271,7 @@ def _malformed(kind: ResourceType, field: Field, value: Any) -> list[Problem]:
         return _malformed_maps(field, value)
     if isinstance(value, dict):
         keys = kind.keys(field) if field.kind is Kind.STRUCTURE else None
-        return _malformed_entries((field.name,), value, keys)
+        return _malformed_entries((field.name,), value, keys, _VALUES.get(field.kind, _STRING))
     text = _malformed_string(kind, field, value) if isinstance(value, str) else None
     return [rule.about(field.name, text)] if text else []
 
@@ -306,8 +310,14 @@ def _malformed_maps(field: Field, value: dict) -> list[Problem]:
     return found
 
 
-def _malformed_entries(path: Path, value: dict, known: tuple[str, ...] | None = None) -> list[Problem]:
+def _malformed_entries(
+    path: Path,
+    value: dict,
+    known: tuple[str, ...] | None = None,
+    form: tuple[type, str] = _STRING,
+) -> list[Problem]:
     found = []
+    expected, described = form
     subject = display.shown_path(path)
     for key, item in value.items():
         if not isinstance(key, str):
@@ -317,9 +327,9 @@ def _malformed_entries(path: Path, value: dict, known: tuple[str, ...] | None = 
             text = problems.no_text(f"A key of {subject}", key)
         elif known is not None and key not in known:
             text = problems.wrong_key(subject, key, known, display.suggestion(key, known))
-        elif item is not None and not isinstance(item, str):
-            text = problems.wrong_type(display.shown_path((*path, key)), item, "a string")
-        elif item is not None and not is_text(item):
+        elif not (item is None or isinstance(item, expected) or values.is_open(item)):
+            text = problems.wrong_type(display.shown_path((*path, key)), item, described)
+        elif isinstance(item, str) and not is_text(item):
             text = problems.no_text(display.shown_path((*path, key)), item)
         elif bindings.unresolvable(key, item):
             references = bindings.unresolvable(key, item)

@@ -52,7 +52,7 @@ def from_aws(
     resource_id = payload[kind.id_member]
     resource = {"name": name or resource_id, "resource_id": resource_id, **parents}
     for field in kind.fields:
-        value = tidy(field, payload.get(field.member))
+        value = tidy(field, field.unwrap(payload.get(field.member)))
         if value is not None:
             resource[field.name] = value
     return resource
@@ -60,7 +60,9 @@ def from_aws(
 
 def to_aws(kind: ResourceType, fields: dict[str, Any]) -> dict[str, Any]:
     """Convert fields in Idem's shape to the members of a request; other keys are left out."""
-    return {field.member: fields[name] for name, field in kind.by_name.items() if name in fields}
+    return {
+        field.member: field.wrap(fields[name]) for name, field in kind.by_name.items() if name in fields
+    }
 
 
 def as_present(kind: ResourceType, resource: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from idem_apigwv2_integration.aws import errors, writing
+from idem_apigwv2_integration.aws import errors, write
 from idem_apigwv2_integration.resource import messages, plan, values
 from idem_apigwv2_integration.run import state
 
@@ -37,27 +37,27 @@ async def survey(
         gone: The IDs of the integrations that the state had, and that do not exist any more.
 
     Raises:
-        errors.Failure: The API's integrations can't be read, or one that was gone is there.
+        errors.CallFailed: The API's integrations can't be read, or one that was gone is there.
     """
-    creates = this.account.common(writing.Creates)
+    parents = {"api_id": api_id}
     # What is replaced may have drifted until it equals its replacement.
     replaced = {this.replaced["resource_id"]} if this.creates_replacement else set()
 
-    def choose(payloads: list[dict[str, Any]]) -> Survey | errors.Failure:
+    def choose(payloads: list[dict[str, Any]]) -> Survey:
         back = sorted(gone & {payload["IntegrationId"] for payload in payloads})
         if back:
-            return errors.contradicted("GetIntegration", f"integration {back[0]}", "GetIntegrations")
+            raise errors.contradicted("GetIntegration", f"integration {back[0]}", "GetIntegrations")
         unavailable = this.claimed(api_id) | replaced
         recorded = this.run.recorded(api_id)
         notes, similar = [], []
         # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
         for payload in sorted(payloads, key=lambda payload: bool(payload.get("ApiGatewayManaged"))):
-            resource = values.from_aws(planned.kind, payload, {"api_id": api_id}, this.name)
+            resource = values.from_aws(planned.kind, payload, parents, this.name)
             resource_id = resource["resource_id"]
             owner = recorded.get(resource_id)
             if resource_id in unavailable or (owner and this.run.declares(owner)):
                 continue
-            if creates.may_create(api_id, payload):
+            if write.is_being_created(this.account, planned.kind, parents, payload):
                 continue
             differing = planned.differences(resource)
             if not differing and owner:
@@ -71,4 +71,4 @@ async def survey(
                 similar.append((resource_id, differing))
         return Survey(None, notes + messages.similar(similar))
 
-    return await this.reader.pick(api_id, choose, this.run.order(this.tag))
+    return choose(await this.reader.all(planned.kind, parents, this.budget))

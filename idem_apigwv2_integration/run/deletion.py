@@ -30,7 +30,7 @@ async def declared(this: state.State) -> Result:
         return result | {
             "comment": result["comment"] + arguments.describe_read_only(INTEGRATION, this.unknown)
         }
-    except errors.Failure as failure:
+    except errors.CallFailed as failure:
         named, reason = this.resource_id, str(failure)
         return this.failed(held, held, [messages.not_deleted(named, reason) if named else reason])
 
@@ -113,9 +113,12 @@ async def _of_one(this: state.State, live: dict[str, Any]) -> Result:
     if this.dry_run:
         return await _would_delete(this, live)
     try:
-        comment = await apply.delete(this.account, api_id, this.name, resource_id)
-    except errors.Failure as failure:
-        freed = routes.freed(this.run, this.identity, api_id, resource_id, set(failure.routes))
+        comment = await apply.delete(
+            this.account, INTEGRATION, api_id, this.name, resource_id, this.budget
+        )
+    except errors.CallFailed as failure:
+        blocking = set(failure.routes) if isinstance(failure, errors.Blocked) else set()
+        freed = routes.freed(this.run, this.identity, api_id, resource_id, blocking)
         reason = messages.not_deleted(resource_id, str(failure))
         return this.failed(live, live, [reason], pending=bool(freed))
     this.delete(live)
@@ -140,7 +143,9 @@ async def _obstacle(this: state.State, live: dict[str, Any]) -> str | None:
     problems: list[str] = []
     if chunk:
         this.given = bindings.read_given(INTEGRATION.settable, chunk, chunk)
-        report = await checking.check(this.account, INTEGRATION, chunk.get("api_id"), this.given)
+        report = await checking.check(
+            this.account, INTEGRATION, chunk.get("api_id"), this.given, this.budget
+        )
         problems = report.problems
     if not failed and not problems:
         return None
@@ -153,11 +158,11 @@ async def _would_delete(this: state.State, live: dict[str, Any]) -> Result:
     api_id, resource_id = live["api_id"], live["resource_id"]
     comment = [messages.deleted(this.name, dry_run=True), messages.identified(resource_id)]
     try:
-        found = await this.reader.routes_to(api_id, resource_id)
-    except errors.Failure as failure:
+        found = await this.reader.routes_to(api_id, resource_id, this.budget)
+    except errors.CallFailed as failure:
         # A deletion needs no permission to read routes.
         this.delete(live)
-        return this.done(live, None, [*comment, messages.routes_unseen(failure.reason)])
+        return this.done(live, None, [*comment, messages.routes_unseen(failure.what)])
     staying = found - routes.freed(this.run, this.identity, api_id, resource_id, found)
     if staying:
         return this.failed(live, live, [messages.in_use(resource_id, staying)])

@@ -29,8 +29,8 @@ async def declared(this: state.State) -> Result:
         return this.done(unread, unread, [messages.search_later(this.name)])
     try:
         payloads = await _read(this)
-    except errors.Failure as failure:
-        if failure.kind is errors.Kind.NOT_FOUND:
+    except errors.CallFailed as failure:
+        if isinstance(failure, errors.NotFound):
             sentence = messages.missing_api(this.api_id, this.account.location[0])
             return this.failed(None, None, [sentence])
         return this.from_failure(None, failure)
@@ -39,9 +39,10 @@ async def declared(this: state.State) -> Result:
 
 async def _read(this: state.State) -> list[dict[str, Any]]:
     """Return the integrations among which the state searches."""
+    parents = {"api_id": this.api_id}
     if not this.resource_id:
-        return await this.reader.all(this.api_id)
-    payload = await this.reader.one(this.api_id, this.resource_id)
+        return await this.reader.all(INTEGRATION, parents, this.budget)
+    payload = await this.reader.one(INTEGRATION, parents, this.resource_id, this.budget)
     return [payload] if payload else []
 
 

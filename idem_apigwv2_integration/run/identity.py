@@ -11,7 +11,7 @@ import dataclasses
 import enum
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, errors, reading
+from idem_apigwv2_integration.aws import account, errors, read, retry
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import arguments, messages, values
 from idem_apigwv2_integration.run import state
@@ -101,7 +101,7 @@ async def resolve(this: state.State, api_id: str | None) -> Managed:
         api_id: The API that the SLS or else the ESM names.
 
     Raises:
-        errors.Failure: A candidate can't be read.
+        errors.CallFailed: A candidate can't be read.
     """
     known = _candidates(this, api_id, this.resource_id)
     for candidate in known:
@@ -158,15 +158,17 @@ def _in_sls(this: state.State, resource_id: str, recorded: list[dict[str, Any]])
     return this.identity is None or this.run.names_id(this.tag)
 
 
-async def _read(this: state.State, candidate: Candidate) -> reading.Payload | str | None:
+async def _read(this: state.State, candidate: Candidate) -> read.Payload | str | None:
     """Return an integration, None if it is gone, or a sentence if it may be in another account."""
     if this.dry_run and values.is_placeholder({candidate.api_id: candidate.resource_id}):
         return None
     wrong = arguments.check_ids(api_id=candidate.api_id, resource_id=candidate.resource_id)
     if wrong:
         return messages.unusable(this.name, " ".join(wrong))
-    payload = await this.reader.one(candidate.api_id, candidate.resource_id)
-    if payload is not None or await _lacks(this.account, candidate.api_id) is False:
+    payload = await this.reader.one(
+        INTEGRATION, {"api_id": candidate.api_id}, candidate.resource_id, this.budget
+    )
+    if payload is not None or await _lacks(this.account, candidate.api_id, this.budget) is False:
         return payload
     return await _elsewhere(this, candidate)
 
@@ -180,7 +182,7 @@ async def _elsewhere(this: state.State, candidate: Candidate) -> str | None:
     unseen = None
     for name, profile in this.run.profiles().items():
         other = account.of(this.hub, {"acct": profile})
-        lacks = True if other is this.account else await _lacks(other, candidate.api_id)
+        lacks = True if other is this.account else await _lacks(other, candidate.api_id, this.budget)
         if lacks is False:
             return messages.elsewhere(candidate.api_id, candidate.resource_id, name)
         if lacks is not True:
@@ -188,10 +190,10 @@ async def _elsewhere(this: state.State, candidate: Candidate) -> str | None:
     return None if candidate.source is Source.SLS and this.step is None else unseen
 
 
-async def _lacks(acct: account.Account, api_id: str) -> bool | errors.Failure:
+async def _lacks(acct: account.Account, api_id: str, budget: retry.Budget) -> bool | errors.CallFailed:
     """Return whether an account does not have an API; return the failure if it can't be read."""
     try:
-        await acct.shared(reading.Reader).protocol(api_id)
-    except errors.Failure as failure:
-        return True if failure.kind is errors.Kind.NOT_FOUND else failure
+        await acct.protocol(api_id, budget)
+    except errors.CallFailed as failure:
+        return True if isinstance(failure, errors.NotFound) else failure
     return False

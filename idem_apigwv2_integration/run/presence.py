@@ -32,7 +32,7 @@ async def _malformed(this: state.State) -> list[str]:
         return problems + wrong
     known = this.held if resource_id else None
     report = await checking.check(
-        this.account, INTEGRATION, api_id, this.given, known, this.unknown, this.held
+        this.account, INTEGRATION, api_id, this.given, this.budget, known, this.unknown, this.held
     )
     return problems + this.nulls + report.problems
 
@@ -46,7 +46,7 @@ async def _of(this: state.State, api_id: str, managed: identity.Managed) -> Resu
         managed: What the state manages.
 
     Raises:
-        errors.Failure: Something can't be read.
+        errors.CallFailed: Something can't be read.
     """
     problems = list(managed.problems)
     if len(managed.current) > 1:
@@ -80,7 +80,9 @@ async def _apply(this: state.State, api_id: str, managed: identity.Managed) -> R
         # What AWS would drop makes no difference, but is not what is meant.
         if planned.is_noop and not planned.drops:
             return _found(this, live, notes + validate.describe_ignored(planned))
-    report = await checking.check(this.account, INTEGRATION, api_id, this.given, live, held=this.held)
+    report = await checking.check(
+        this.account, INTEGRATION, api_id, this.given, this.budget, live, held=this.held
+    )
     if report.problems:
         return this.failed(known, known, report.problems)
     planned = report.plan
@@ -96,7 +98,7 @@ async def _apply(this: state.State, api_id: str, managed: identity.Managed) -> R
         return _planned(this, api_id, planned, notes)
     try:
         outcome = await _write(this, api_id, planned)
-    except errors.Failure as failure:
+    except errors.CallFailed as failure:
         return this.from_failure(known, failure, notes)
     if outcome.unmet:
         return this.failed(live, outcome.resource, [*outcome.unmet, *outcome.comment, *notes])
@@ -136,9 +138,9 @@ async def _survey(
     gone = {known.resource_id for known in managed.gone if known.api_id == api_id}
     try:
         return await adoption.survey(this, api_id, planned, adopts, gone)
-    except errors.Failure as failure:
+    except errors.CallFailed as failure:
         # A caller without permission to list can still create, but must not adopt, nor duplicate unseen.
-        if (adopts and not creates_again) or failure.kind is not errors.Kind.REFUSED:
+        if (adopts and not creates_again) or not isinstance(failure, errors.Refused):
             raise
         return adoption.Survey(None, [])
 
@@ -164,8 +166,9 @@ def _planned(this: state.State, api_id: str, planned: plan.Plan, notes: list[str
 async def _write(this: state.State, api_id: str, planned: plan.Plan) -> apply.Outcome:
     """Update the integration, or create it and make the state its owner."""
     if planned.live:
-        return await apply.update(this.account, planned)
-    outcome = await apply.create(this.account, api_id, this.name, planned, lambda: this.known(api_id))
+        return await apply.update(this.account, planned, this.budget)
+    this.account.manage(api_id, *this.known(api_id))
+    outcome = await apply.create(this.account, api_id, this.name, planned, this.budget)
     this.own(outcome.resource)
     return outcome
 

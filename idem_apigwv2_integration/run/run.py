@@ -7,7 +7,7 @@ import collections
 import dataclasses
 from typing import Any
 
-from idem_apigwv2_integration.aws import retries
+from idem_apigwv2_integration.aws import retry
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import bindings, values
 
@@ -96,7 +96,7 @@ class Run:
     def __init__(self, data: dict[str, Any]):
         self.data = data
         self._owners: dict[Key, Identity] = {}
-        self.outages = retries.Outages()
+        self.outages = retry.Outages()
         self._proposals: dict[Key, list[tuple[int, Identity]]] = collections.defaultdict(list)
         # What a state created: Idem may run it again as if it had to create once more.
         self.created: dict[Identity, tuple[str, str]] = {}

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, errors, reading, retries
+from idem_apigwv2_integration.aws import account, errors, read, retry
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import arguments as checks
 from idem_apigwv2_integration.resource import bindings, display, messages, values
@@ -54,9 +54,9 @@ class State:
             name: value for name, value in arguments.items() if name in INTEGRATION.read_only
         }
         name = self.identity.id if self.identity else self.name
-        retries.begin(name, self.run.outages, self._sensitive)
+        self.budget = retry.Budget(name, self.run.outages, self._sensitive, self.run.order(self.tag))
         self.account = account.of(hub, ctx)
-        self.reader: reading.Reader = self.account.shared(reading.Reader)
+        self.reader: read.Reader = self.account.reader
         self.dry_run = bool(ctx.get("test"))
         self.unknown = run.arguments(keywords)
         recreates = bool(
@@ -90,7 +90,7 @@ class State:
     async def _executed(self, act: Callable[["State"], Awaitable[Result]]) -> Result:
         try:
             return await act(self)
-        except errors.Failure as failure:
+        except errors.CallFailed as failure:
             return self.from_failure(self.held, failure)
         except Exception as error:
             self.hub.log.error(traceback.format_exc())
@@ -145,6 +145,7 @@ class State:
         """Announce that this state is about to claim an integration."""
         if self.identity:
             key = (self.account.location, api_id, resource_id)
+            self.account.manage(api_id, resource_id)
             self.run.propose(key, self.identity, self.run.order(self.tag))
 
     def claim(self, resource: dict[str, Any]) -> str | None:
@@ -152,6 +153,7 @@ class State:
         if self.identity is None:
             return None
         key = (self.account.location, resource["api_id"], resource["resource_id"])
+        self.account.manage(*key[1:])
         owner = self.run.claim(key, self.identity)
         return messages.owned(resource, owner.id, owner.function) if owner else None
 
@@ -236,7 +238,7 @@ class State:
         }
 
     def from_failure(
-        self, known: Resource, failure: errors.Failure, more: list[str] | None = None
+        self, known: Resource, failure: errors.CallFailed, more: list[str] | None = None
     ) -> dict[str, Any]:
         """Return the result of a state for which a call to AWS failed; all retries have been made."""
         return self.failed(known, known, [str(failure), *(more or [])])

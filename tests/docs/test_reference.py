@@ -11,9 +11,11 @@ import tables
 
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration.actions import ACTIONS
+from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
 from idem_apigwv2_integration.resource import evidence
 from idem_apigwv2_integration.resource.rule import Required
 from idem_apigwv2_integration.resource.type import Removal
+from idem_apigwv2_integration.route_response import ROUTE_RESPONSE
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 REFERENCE = steps.DOCS / "reference"
@@ -21,7 +23,7 @@ REFERENCE = steps.DOCS / "reference"
 
 def described(name):
     """Return the part of the page of parameters about one of them."""
-    return re.search(rf"^## {name}$(.*?)(?=^## |\Z)", parameters.page(), re.M | re.S)[1]
+    return re.search(rf"^## {name}$(.*?)(?=^## |\Z)", parameters.page(INTEGRATION), re.M | re.S)[1]
 
 
 def test_the_page_of_parameters_has_what_present_takes():
@@ -32,8 +34,8 @@ def test_the_page_of_parameters_has_what_present_takes():
         if isinstance(node, ast.AsyncFunctionDef) and node.name == "present"
     )
     taken = [argument.arg for argument in present.args.args if argument.arg not in ("hub", "ctx")]
-    assert set(re.findall(r"^## (\w+)$", parameters.page(), re.M)) == set(taken)
-    assert set(parameters.descriptions()) == set(taken)
+    assert set(re.findall(r"^## (\w+)$", parameters.page(INTEGRATION), re.M)) == set(taken)
+    assert set(parameters.descriptions(INTEGRATION)) == set(taken)
     assert "<!-- parameters -->" in (REFERENCE / "parameters.md").read_text()
 
 
@@ -69,8 +71,10 @@ def test_every_rule_and_action_has_its_row():
 
 
 def test_every_source_has_an_address():
-    ignored = [one for field in INTEGRATION.fields for one in field.ignored]
-    named = {item.source for item in (*INTEGRATION.fields, *INTEGRATION.rules, *ignored)}
+    kinds = (INTEGRATION, INTEGRATION_RESPONSE, ROUTE_RESPONSE)
+    fields = [field for kind in kinds for field in kind.fields]
+    ignored = [one for field in fields for one in field.ignored]
+    named = {item.source for item in (*fields, *(one for kind in kinds for one in kind.rules), *ignored)}
     assert [source for source in named if not sources.is_known(source)] == [], "add it to sources.py"
 
 

@@ -303,12 +303,15 @@ class Simulation:
         for name, wish in self.wanted.items():
             key = tuple(self.entries().get(name, {}).get(part) for part in ("api_id", "resource_id"))
             if key in before and key not in were_owned and key[1] not in self.named.values():
-                # For a parameter that the SLS does not give, Idem passes the ESM's value.
-                held = entries_of(esm).get(name, {})
+                # For a parameter that the SLS does not give, Idem passes the ESM's value, but not to
+                # the state that it adds for a replacement after the deletion.
+                added = f"{name}_create_new"
+                held = entries_of(esm).get(added if added in results else name, {})
                 held = {field: held[field] for field in declared.FIELDS if held.get(field) is not None}
                 created = declared.make_plan(held | wish, None, NAMES[name]).created
                 adopted = declared.from_aws(before[key], key[0])
-                assert not declared.differences(created, adopted), f"adopted: {key}"
+                differing = declared.differences(created, adopted)
+                assert not differing, f"{name} adopted {key}: {differing}"
         surplus = set(after) - self.strangers - owned - theirs
         unnamed = {key for key in surplus if key[1] not in comments}
         # Only after a lost response that could not be looked into is an ID unknown.

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from idem_apigwv2_integration.aws import client, errors, retries, writing
+import shortened
+from idem_apigwv2_integration.aws import errors, profile, retry
 from world import HTTP
 
 NEVER_ENDING = ["drip_head", "drip_body", "endless_chunks", "endless_continue"]
@@ -13,10 +14,9 @@ NEVER_ENDING = ["drip_head", "drip_body", "endless_chunks", "endless_continue"]
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     """Shorten the deadline of an attempt, so that each response outlasts it, and the waits after it."""
-    monkeypatch.setattr(client.Client, "deadline", 0.5)
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.02)
-    for kind in writing.WAITS:
-        monkeypatch.setitem(writing.WAITS, kind, (0.0, 0.05))
+    monkeypatch.setattr(profile.Profile, "deadline", 0.5)
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.02)
+    shortened.looks(monkeypatch, 0.0, 0.05)
 
 
 @pytest.mark.parametrize("kind", NEVER_ENDING)
@@ -36,7 +36,7 @@ def test_a_read_whose_response_never_ends_is_retried(http, kind):
 
 
 def test_responses_that_never_end_fail_with_what_to_do(http, monkeypatch):
-    monkeypatch.setitem(retries.BUDGET, errors.Kind.LATE, 0.0)
+    shortened.budgets(monkeypatch, 0.0, errors.ResponseLate)
     http.server.faults.inject(kind="drip_body", operation="GetIntegrations", times=None)
     (comment,) = http.call("exec.list", api_id=http.api_id)["comment"]
     assert comment.startswith("GetIntegrations got no complete response from AWS within 0.5 seconds")
@@ -63,6 +63,6 @@ def test_the_deadline_follows_from_the_timeouts_of_the_profile(monkeypatch, conf
     monkeypatch.undo()
 
     async def deadline():
-        return client.Client(None, {"config": config}).deadline
+        return profile.Profile({"config": config}).deadline
 
     assert asyncio.run(deadline()) == seconds

@@ -21,6 +21,11 @@ class Behaviour:
     values it takes; the default is AWS's answer, or an assumption while there is none.
 
     Attributes:
+        response_maps: Whether an update of an integration response or a route response replaces
+            the entries of a map ("replace") or adds to them ("merge").
+        other_response_keys: Whether an integration response with a key that is neither $default nor
+            a regular expression between slashes is "refused" or "taken".
+        empty_response_map: Whether `{}` removes such a map ("clears") or nothing ("keeps").
         extra_subtypes: Service actions that are accepted besides the documented ones; nothing is
             known of their parameters.
         page_size: The most items on a page, whatever MaxResults says; None for AWS's own limits.
@@ -45,6 +50,9 @@ class Behaviour:
     max_results_500: str = _position("max_results_500")
     overlapping_writes: str = _position("overlapping_writes")
     quota_code: str = _position("quota_code")
+    response_maps: str = "replace"
+    other_response_keys: str = "refused"
+    empty_response_map: str = "clears"
     extra_subtypes: Set[str] = frozenset()
     page_size: int | None = None
     empty_pages: bool = False

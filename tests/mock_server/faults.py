@@ -49,7 +49,9 @@ FATES: dict[str, Fate] = {
 }
 
 WRITES = frozenset(
-    f"{verb}{noun}" for verb in ("Create", "Update", "Delete") for noun in ("Integration", "Route")
+    f"{verb}{noun}"
+    for verb in ("Create", "Update", "Delete")
+    for noun in ("Integration", "Route", "IntegrationResponse", "RouteResponse")
 )
 
 

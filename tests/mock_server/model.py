@@ -13,9 +13,11 @@ from werkzeug.routing import Map, Rule
 SERVICE = ServiceModel(Loader().load_service_model("apigatewayv2", "service-2"), "apigatewayv2")
 
 OPERATIONS = (
-    *(f"{verb}{noun}" for noun in ("Api", "Integration", "Route")
+    *(f"{verb}{noun}"
+      for noun in ("Api", "Integration", "Route", "IntegrationResponse", "RouteResponse")
       for verb in ("Create", "Get", "Update", "Delete")),
-    "GetApis", "GetIntegrations", "GetRoutes", "GetTags", "TagResource", "UntagResource",
+    "GetApis", "GetIntegrations", "GetRoutes", "GetIntegrationResponses", "GetRouteResponses",
+    "GetTags", "TagResource", "UntagResource",
 )  # fmt: skip
 
 

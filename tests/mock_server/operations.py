@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import integration, model, paging
+from . import integration, model, paging, response
 from .behaviour import Behaviour
 from .errors import QUOTA, QUOTA_STATUS, ApiError, bad_request, conflict, not_found
-from .store import Account, Api, Store
+from .store import Account, Api, Integration, Response, Route, Store
 
 Answer = dict[str, Any]
 
@@ -68,6 +69,8 @@ class Operations:
             "GetRoutes": self._get_routes,
             "UpdateRoute": self._update_route,
             "DeleteRoute": self._delete_route,
+            **self._of_responses(response.INTEGRATION),
+            **self._of_responses(response.ROUTE),
             "GetTags": lambda request: {"Tags": self._tagged(request).members["Tags"]},
             "TagResource": self._tag,
             "UntagResource": self._untag,
@@ -240,6 +243,49 @@ class Operations:
             if prefix != "integrations" or not integration_id:
                 raise bad_request(f"Invalid target specified: {members['Target']}")
             api.integration(integration_id)
+
+    # Responses
+
+    def _of_responses(self, kind: response.Kind) -> dict[str, Callable[[Request], Answer]]:
+        """Returns the operations on one kind of responses."""
+        handlers = {
+            f"Create{kind.noun}": self._create_response,
+            f"Get{kind.noun}": lambda kind, request: self._response(kind, request).read(),
+            f"Get{kind.noun}s": self._get_responses,
+            f"Update{kind.noun}": self._update_response,
+            f"Delete{kind.noun}": self._delete_response,
+        }
+        return {name: functools.partial(handler, kind) for name, handler in handlers.items()}
+
+    def _parent(self, kind: response.Kind, request: Request) -> Integration | Route:
+        return self._api(request).parent(kind, request.path[f"{kind.parent.lower()}Id"])
+
+    def _response(self, kind: response.Kind, request: Request) -> Response:
+        parent = self._parent(kind, request)
+        response_id = request.path[f"{kind.parent.lower()}ResponseId"]
+        if response_id not in parent.responses:
+            raise not_found(kind.noun, response_id)
+        return parent.responses[response_id]
+
+    def _create_response(self, kind: response.Kind, request: Request) -> Answer:
+        parent = self._parent(kind, request)
+        others = [one.members for one in parent.responses.values()]
+        protocol = self._api(request).protocol
+        members = response.create(kind, protocol, request.members, others, self._behaviour)
+        return self._store.add_response(parent, kind, members).read()
+
+    def _get_responses(self, kind: response.Kind, request: Request) -> Answer:
+        return self._page(request, self._parent(kind, request).responses, lambda one: one.read())
+
+    def _update_response(self, kind: response.Kind, request: Request) -> Answer:
+        parent, found = self._parent(kind, request), self._response(kind, request)
+        others = [one.members for one in parent.responses.values() if one is not found]
+        found.members = response.update(kind, found.members, request.members, others, self._behaviour)
+        return found.read()
+
+    def _delete_response(self, kind: response.Kind, request: Request) -> Answer:
+        del self._parent(kind, request).responses[self._response(kind, request).id]
+        return {}
 
     # Tags
 

@@ -28,6 +28,8 @@ from .sts import Sts
 from .transport import Handler, Reply
 
 _CREDENTIAL = re.compile(r"Credential=([^/,]+)/[^/]*/([^/]+)/")
+# The IDs in a path, that of the innermost resource first.
+_IDS = ("integrationResponseId", "routeResponseId", "integrationId", "routeId")
 _URLS = model.url_map().bind("localhost")
 
 AccountKey = tuple[str, str]
@@ -299,7 +301,7 @@ class MockServer:
             request.operation,
             request.account,
             path.get("apiId"),
-            path.get("integrationId") or path.get("routeId"),
+            next((path[name] for name in _IDS if name in path), None),
             request.members,
         )
         _pause(self.faults.latency)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from . import integration
+from . import integration, response
 from .errors import api_not_found, not_found
 
 
@@ -28,6 +28,20 @@ HISTORY = 20
 
 
 @dataclass
+class Response:
+    """A response of an integration or of a route; its members are replaced as a whole."""
+
+    id: str
+    number: int
+    kind: response.Kind
+    members: dict[str, Any]
+
+    def read(self) -> dict[str, Any]:
+        """Returns the response as AWS reads it back."""
+        return {self.kind.id: self.id, **self.members}
+
+
+@dataclass
 class Integration:
     """An integration. Its members are replaced as a whole and never changed in place, so a reader
     needs no lock."""
@@ -36,6 +50,7 @@ class Integration:
     number: int
     managed: bool
     members: dict[str, Any]
+    responses: dict[str, Response] = field(default_factory=dict)
 
     def read(self) -> dict[str, Any]:
         """Returns the integration as AWS reads it back."""
@@ -51,6 +66,7 @@ class Route:
     id: str
     number: int
     members: dict[str, Any]
+    responses: dict[str, Response] = field(default_factory=dict)
 
     def read(self) -> dict[str, Any]:
         """Returns the route as AWS reads it back."""
@@ -102,6 +118,10 @@ class Api:
         if route_id not in self.routes:
             raise not_found("Route", route_id)
         return self.routes[route_id]
+
+    def parent(self, kind: response.Kind, parent_id: str) -> Integration | Route:
+        """Returns the integration or the route that contains responses, or raises NotFoundException."""
+        return self.integration(parent_id) if kind is response.INTEGRATION else self.route(parent_id)
 
     def routes_to(self, integration_id: str) -> list[str]:
         """Lists the IDs of the routes that target an integration."""
@@ -202,6 +222,14 @@ class Store:
         defaults = {"ApiKeyRequired": False, "AuthorizationType": "NONE"}
         added = Route(route_id or self._new_id(7), self._next_number(), {**defaults, **members})
         api.routes[added.id] = added
+        return added
+
+    def add_response(
+        self, parent: Integration | Route, kind: response.Kind, members: dict[str, Any]
+    ) -> Response:
+        """Adds a response to an integration or a route as it is."""
+        added = Response(self._new_id(7), self._next_number(), kind, members)
+        parent.responses[added.id] = added
         return added
 
     def _new_id(self, length: int) -> str:

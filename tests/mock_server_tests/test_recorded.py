@@ -18,7 +18,7 @@ from wire import connect, plain
 
 DATA = pathlib.Path(__file__).parents[1] / "data"
 
-_RESPONSES = "the mock server has no integration responses: the plugin does not manage them"
+_RESPONSES = "an integration response: test_integration_and_route_responses.py replays it"
 _OUTSIDE = "depends on a resource outside API Gateway"
 SKIPPED = {
     125: _RESPONSES, 126: _RESPONSES, 127: _RESPONSES, 150: _RESPONSES, 151: _RESPONSES, 152: _RESPONSES,

@@ -7,8 +7,11 @@ import pytest
 
 import idem_apigwv2_integration.states.aws.apigatewayv2.integration as states
 from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
 from idem_apigwv2_integration.resource.type import PROTOCOLS, Kind
+from idem_apigwv2_integration.route_response import ROUTE_RESPONSE
 
+KINDS = (INTEGRATION, INTEGRATION_RESPONSE, ROUTE_RESPONSE)
 MEMBERS = {field.member: field for field in INTEGRATION.fields}
 SHAPES = botocore.loaders.create_loader().load_service_model("apigatewayv2", "service-2")["shapes"]
 TYPES = {
@@ -18,27 +21,46 @@ TYPES = {
     Kind.MAP: "map",
     Kind.NESTED_MAP: "map",
     Kind.STRUCTURE: "structure",
+    Kind.FLAGS: "map",
 }
+of_each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.noun)
+of_each_field = pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        pytest.param(kind, field, id=f"{kind.noun}-{field.name}")
+        for kind in KINDS
+        for field in kind.fields
+    ],
+)
 
 
-@pytest.mark.parametrize("operation", ["CreateIntegration", "UpdateIntegration"])
-def test_the_table_has_every_member_that_can_be_set(operation):
-    members = set(SHAPES[f"{operation}Request"]["members"]) - {"ApiId", "IntegrationId"}
-    assert members == {field.member for field in INTEGRATION.settable.values()}
+@of_each_kind
+@pytest.mark.parametrize("verb", ["Create", "Update"])
+def test_the_table_has_every_member_that_can_be_set(kind, verb):
+    identity = {kind.id_member, *(parent.member for parent in kind.parents)}
+    members = set(SHAPES[f"{verb}{kind.noun}Request"]["members"]) - identity
+    assert members == {field.member for field in kind.settable.values()}
 
 
-def test_the_table_has_every_member_that_is_read():
-    assert set(SHAPES["Integration"]["members"]) - {"IntegrationId"} == {
-        f.member for f in INTEGRATION.fields
-    }
+@of_each_kind
+def test_the_table_has_every_member_that_is_read(kind):
+    assert set(SHAPES[kind.noun]["members"]) - {kind.id_member} == {f.member for f in kind.fields}
 
 
-@pytest.mark.parametrize("field", INTEGRATION.fields, ids=lambda field: field.name)
-def test_kinds_are_those_of_the_model(field):
-    shape = SHAPES[SHAPES["Integration"]["members"][field.member]["shape"]]
+@of_each_field
+def test_kinds_are_those_of_the_model(kind, field):
+    shape = SHAPES[SHAPES[kind.noun]["members"][field.member]["shape"]]
     assert shape["type"] == TYPES[field.kind]
     if field.kind is Kind.NESTED_MAP:
         assert SHAPES[shape["value"]["shape"]]["type"] == "map"
+    if field.kind is Kind.FLAGS:
+        wrapped = SHAPES[shape["value"]["shape"]]["members"][field.wrapper]
+        assert SHAPES[wrapped["shape"]]["type"] == "boolean"
+
+
+@of_each_kind
+def test_the_key_can_be_set(kind):
+    assert kind.key is None or kind.key in kind.settable
 
 
 def test_present_takes_every_field_by_its_name():
@@ -48,18 +70,19 @@ def test_present_takes_every_field_by_its_name():
     assert all(name in states.present.__doc__ for name in INTEGRATION.settable)
 
 
-def test_rules_are_about_fields():
-    for rule in INTEGRATION.rules:
-        assert {rule.name, *rule.when, *rule.after} <= set(INTEGRATION.settable) and rule.source
+@of_each_kind
+def test_rules_are_about_fields(kind):
+    for rule in kind.rules:
+        assert {rule.name, *rule.when, *rule.after} <= set(kind.settable) and rule.source
         assert set(rule.protocols) <= set(PROTOCOLS)
         assert rule.constraint.described
 
 
-@pytest.mark.parametrize("field", INTEGRATION.fields, ids=lambda field: field.name)
-def test_defaults_are_values_that_the_model_knows(field):
+@of_each_field
+def test_defaults_are_values_that_the_model_knows(kind, field):
     for default in field.defaults:
-        if field.settable and INTEGRATION.allowed_values(field):
-            assert default.value in INTEGRATION.allowed_values(field)
+        if field.settable and kind.allowed_values(field):
+            assert default.value in kind.allowed_values(field)
 
 
 def test_what_the_model_says():

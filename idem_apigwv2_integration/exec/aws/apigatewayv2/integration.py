@@ -7,8 +7,7 @@ import idem_apigwv2_integration.aws.apply as apply
 import idem_apigwv2_integration.aws.checking as checking
 import idem_apigwv2_integration.aws.errors as errors
 import idem_apigwv2_integration.aws.listing as listing
-import idem_apigwv2_integration.aws.reading as reading
-import idem_apigwv2_integration.aws.retries as retries
+import idem_apigwv2_integration.aws.retry as retry
 import idem_apigwv2_integration.integration as integration
 import idem_apigwv2_integration.resource.arguments as arguments
 import idem_apigwv2_integration.resource.bindings as bindings
@@ -58,8 +57,10 @@ async def get(
     if problems:
         return _refused(problems)
     try:
-        payload = await _reader(hub, ctx).one(api_id, resource_id)
-    except errors.Failure as failure:
+        payload = await account.of(hub, ctx).reader.one(
+            integration.INTEGRATION, {"api_id": api_id}, resource_id, retry.Budget.of(ctx)
+        )
+    except errors.CallFailed as failure:
         return _failed(failure)
     notes = arguments.describe_read_only(integration.INTEGRATION, kwargs)
     if payload is None:
@@ -108,15 +109,15 @@ async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dic
         messages.empty("List", name or api_id or "all"),
         arguments.describe_read_only(integration.INTEGRATION, kwargs),
     )
-    reader = _reader(hub, ctx)
+    acct, budget = account.of(hub, ctx), retry.Budget.of(ctx)
     try:
         if api_id:
-            payloads = await reader.all(api_id)
+            payloads = await acct.reader.all(integration.INTEGRATION, {"api_id": api_id}, budget)
             found = [_resource(payload, api_id) for payload in payloads]
             return _result(True, ([] if found else [empty]) + notes, found)
-        found, unreadable = await listing.everything(reader)
-    except errors.Failure as failure:
-        if failure.kind is errors.Kind.NOT_FOUND:
+        found, unreadable = await listing.everything(acct, integration.INTEGRATION, budget)
+    except errors.CallFailed as failure:
+        if isinstance(failure, errors.NotFound):
             return _result(True, [empty, str(failure), *notes], None)
         return _failed(failure)
     comment = [] if found or unreadable else [empty]
@@ -151,15 +152,15 @@ async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -
     """
     given, unknown = _split(parameters)
     problems = arguments.check_identity(name, {"api_id": api_id}, None) + arguments.check_nulls(given)
-    acct = _account(hub, ctx)
+    acct, budget = account.of(hub, ctx), retry.Budget.of(ctx)
     try:
-        report = await checking.check(acct, integration.INTEGRATION, api_id, given, unknown=unknown)
+        report = await checking.check(
+            acct, integration.INTEGRATION, api_id, given, budget, unknown=unknown
+        )
         if problems + report.problems:
             return _refused(problems + report.problems)
-        # Another process may have created an equal integration since the last listing.
-        acct.shared(reading.Reader).outdate(api_id)
-        outcome = await apply.create(acct, api_id, name, report.plan, claimed=set)
-    except errors.Failure as failure:
+        outcome = await apply.create(acct, api_id, name, report.plan, budget)
+    except errors.CallFailed as failure:
         return _failed(failure)
     return _outcome(
         outcome,
@@ -211,19 +212,21 @@ async def update(
         if not read["result"] or read["ret"] is None:
             return _result(False, read["comment"], None)
         live = read["ret"]
-    acct = _account(hub, ctx)
+    acct, budget = account.of(hub, ctx), retry.Budget.of(ctx)
     try:
-        report = await checking.check(acct, integration.INTEGRATION, api_id, given, live, unknown)
+        report = await checking.check(
+            acct, integration.INTEGRATION, api_id, given, budget, live, unknown
+        )
         if report.problems:
             return _refused(report.problems)
-        outcome = await apply.update(acct, report.plan)
+        outcome = await apply.update(acct, report.plan, budget)
         return _outcome(
             outcome,
             report.ignored
             + report.hints
             + arguments.describe_read_only(integration.INTEGRATION, unknown),
         )
-    except errors.Failure as failure:
+    except errors.CallFailed as failure:
         return _failed(failure)
 
 
@@ -255,20 +258,17 @@ async def delete(
     if problems:
         return _refused(problems)
     try:
-        comment = await apply.delete(_account(hub, ctx), api_id, name or resource_id, resource_id)
-    except errors.Failure as failure:
+        comment = await apply.delete(
+            account.of(hub, ctx),
+            integration.INTEGRATION,
+            api_id,
+            name or resource_id,
+            resource_id,
+            retry.Budget.of(ctx),
+        )
+    except errors.CallFailed as failure:
         return _failed(failure)
     return _result(True, comment + arguments.describe_read_only(integration.INTEGRATION, kwargs), None)
-
-
-def _account(hub, ctx) -> account.Account:
-    """Return the account; the calls of one function share their budgets, and no others."""
-    retries.begin("")
-    return account.of(hub, ctx)
-
-
-def _reader(hub, ctx) -> reading.Reader:
-    return _account(hub, ctx).shared(reading.Reader)
 
 
 def _split(parameters: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -302,7 +302,7 @@ def _refused(problems: list[str]) -> dict[str, Any]:
     return _result(False, problems, None)
 
 
-def _failed(failure: errors.Failure) -> dict[str, Any]:
+def _failed(failure: errors.CallFailed) -> dict[str, Any]:
     return _refused([str(failure)])
 
 

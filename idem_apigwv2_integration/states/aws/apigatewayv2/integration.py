@@ -8,7 +8,7 @@ from typing import Any
 import idem_apigwv2_integration.aws.account as account
 import idem_apigwv2_integration.aws.errors as errors
 import idem_apigwv2_integration.aws.listing as listing
-import idem_apigwv2_integration.aws.reading as reading
+import idem_apigwv2_integration.aws.retry as retry
 import idem_apigwv2_integration.integration as integration
 import idem_apigwv2_integration.resource.bindings as bindings
 import idem_apigwv2_integration.resource.values as values
@@ -259,8 +259,10 @@ async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
             $ idem describe aws.apigatewayv2.integration
     """
     try:
-        found, unreadable = await listing.everything(account.of(hub, ctx).shared(reading.Reader))
-    except errors.Failure as failure:
+        found, unreadable = await listing.everything(
+            account.of(hub, ctx), integration.INTEGRATION, retry.Budget.of(ctx)
+        )
+    except errors.CallFailed as failure:
         found, unreadable = [], [f"The APIs can't be listed: {failure}"]
     if unreadable and not found:
         # Idem logs other exceptions, prints an empty account, and exits with 0. Where several resources

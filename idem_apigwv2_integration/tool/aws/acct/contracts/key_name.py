@@ -8,7 +8,7 @@ TypeError before any state runs.
 import botocore.config
 
 import idem_apigwv2_integration.availability as availability
-import idem_apigwv2_integration.aws.settings as settings
+import idem_apigwv2_integration.aws.profile as profiles
 
 
 def pre_modify(hub, ctx):
@@ -20,10 +20,10 @@ def pre_modify(hub, ctx):
     if not availability.contracts():
         return
     written = ctx.get_arguments()["raw_profile"]
-    problem = settings.config_problem(written)
+    problem = profiles.config_problem(written)
     if problem:
         hub.log.error(problem)
-        written[settings.CONFIG] = written.pop("config", written.get(settings.CONFIG))
+        written[profiles.CONFIG] = written.pop("config", written.get(profiles.CONFIG))
 
 
 def post_modify(hub, ctx):
@@ -36,8 +36,8 @@ def post_modify(hub, ctx):
         return ctx.ret
     arguments = ctx.get_arguments()
     written = arguments["raw_profile"]
-    given = written.get(settings.CONFIG, written.get("config"))
+    given = written.get(profiles.CONFIG, written.get("config"))
     # Idem may pass on a profile that idem-aws has built before.
     if given is not None and not isinstance(given, botocore.config.Config):
-        arguments["new_profile"][settings.CONFIG] = given
+        arguments["new_profile"][profiles.CONFIG] = given
     return ctx.ret

@@ -2,19 +2,19 @@ import itertools
 
 import pytest
 
-from idem_apigwv2_integration.aws import writing
+from idem_apigwv2_integration.aws import write
 
 
 def create(*before):
     """Return a create that saw integrations before its request."""
-    return writing.Create(is_equal=lambda payload: True, claimed=set, before=set(before))
+    return write.Create("IntegrationId", lambda payload: True, before=set(before))
 
 
 def assigned(creates, *ids):
     payloads = [{"IntegrationId": one} for one in ids]
     return {
         creates.index(owner): payload["IntegrationId"]
-        for owner, payload in writing.assign(creates, payloads).items()
+        for owner, payload in write.assign(creates, payloads).items()
     }
 
 
@@ -45,7 +45,7 @@ def test_if_not_all_get_one_the_last_that_was_sent_does():
 
 def test_what_existed_before_or_differs_is_nobodys():
     assert assigned([create("a")], "a") == {}
-    unlike = writing.Create(is_equal=lambda payload: False, claimed=set, before=set())
+    unlike = write.Create("IntegrationId", lambda payload: False, before=set())
     assert assigned([unlike], "a") == {}
-    unseen = writing.Create(is_equal=lambda payload: True, claimed=set, before=None)
+    unseen = write.Create("IntegrationId", lambda payload: True, before=None)
     assert assigned([unseen], "a") == {}

@@ -1,0 +1,15 @@
+"""What a route response is: the only folder that knows route responses."""
+
+from idem_apigwv2_integration.resource.type import WEBSOCKET, Parent, ResourceType
+from idem_apigwv2_integration.route_response.fields import FIELDS
+from idem_apigwv2_integration.route_response.rules import RULES
+
+ROUTE_RESPONSE = ResourceType(
+    name="aws.apigatewayv2.route_response",
+    noun="RouteResponse",
+    parents=(Parent("api_id", "ApiId", "API"), Parent("route_id", "RouteId", "route")),
+    fields=FIELDS,
+    rules=RULES,
+    protocol_of=lambda live: WEBSOCKET,
+    key="route_response_key",
+)

@@ -1,0 +1,36 @@
+"""What AWS allows in a route response, as data: each rule once, with its source."""
+
+from idem_apigwv2_integration.resource.rule import NotThere, OneOf, Required, Rule, Values
+from idem_apigwv2_integration.resource.type import HTTP, Condition, Is
+from idem_apigwv2_integration.route_response.fields import (
+    API_REFERENCE,
+    ONLY_WEBSOCKET,
+    RESPONSES_GUIDE,
+)
+
+_GIVEN: dict[str, Condition] = {"route_response_key": Is.PRESENT}
+
+RULES = (
+    Rule("route_response_key", Required("give $default"), API_REFERENCE),
+    Rule(
+        "route_response_key",
+        NotThere("an HTTP API has no route responses: it returns what the integration returns"),
+        API_REFERENCE,
+        protocols=(HTTP,),
+        when=_GIVEN,
+        decisive=True,
+        wrong_protocol=True,
+    ),
+    Rule(
+        "route_response_key",
+        OneOf(("$default",), "on a route"),
+        RESPONSES_GUIDE,
+        protocols=ONLY_WEBSOCKET,
+    ),
+    Rule(
+        "response_models",
+        Values(".*", ".{1,128}", "the name of a model has 1 to 128 characters"),
+        API_REFERENCE,
+        protocols=ONLY_WEBSOCKET,
+    ),
+)
