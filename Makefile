@@ -10,7 +10,7 @@ help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /' | sort
 
 # Not editable, as users install it: the package is installed again when it changed.
-$(VENV)/.installed: setup.py pyproject.toml $(wildcard requirements/*.txt) $(shell find idem_apigwv2_integration -name '*.py' -o -name '*.json')
+$(VENV)/.installed: setup.py pyproject.toml $(wildcard requirements/*.txt) $(shell find idem_apigwv2_integration -name '*.py')
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt setuptools wheel .
@@ -43,6 +43,8 @@ docs: $(VENV)/.installed  ## build the documentation into docs/_build/html
 
 bench: $(VENV)/.installed  ## the benchmark against idem-aws and bare boto3
 	$(BIN)/python bench/bench.py
+	@echo
+	PYTHONPATH=tests $(BIN)/python bench/trace.py
 
 probe: $(VENV)/.installed  ## find out on an AWS account what AWS does; prints its plan first
 	@$(BIN)/python -m probe $(ARGS)

@@ -26,7 +26,6 @@ setuptools.setup(
     entry_points={"console_scripts": [f"idem-apigwv2={PACKAGE}.command.main:main"]},
     # pop plugins live in plain directories without __init__.py.
     packages=setuptools.find_namespace_packages(include=[f"{PACKAGE}*"]),
-    package_data={f"{PACKAGE}.resource": ["*.json"]},
     classifiers=[
         "License :: OSI Approved :: Apache Software License",
         "Operating System :: OS Independent",

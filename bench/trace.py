@@ -1,25 +1,25 @@
 """Counts the functions and modules of this package that one state runs through.
 
 A *move* is a step of the call stack from one module of the package to another, on a call or on a return.
-Everything runs in this process, with Idem's own runtime, against the mock server.
+Everything runs in this process, with Idem's own runtime, against the mock server. To run it alone, with
+the name of each function: `PYTHONPATH=tests .venv/bin/python bench/trace.py --functions`.
 """
 
 from __future__ import annotations
 
+import argparse
 import collections
-import pathlib
 import sys
 import threading
 from types import CodeType, FrameType
 from typing import Any
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+import harness
+import idem_apigwv2_integration
+import mock_server
 
-import harness  # noqa: E402
-import mock_server  # noqa: E402
-
-PACKAGE = f"{ROOT / 'idem_apigwv2_integration'}/"
+(_FOLDER,) = idem_apigwv2_integration.__path__
+PACKAGE = f"{_FOLDER}/"
 WANTED = {
     "integration_type": "HTTP_PROXY",
     "integration_method": "GET",
@@ -66,10 +66,8 @@ class Trace:
         return {code.co_filename.removeprefix(PACKAGE) for code in self.functions}
 
 
-def main() -> None:
-    """Prints a line for a create and one for a no-op; with `--functions` also each function."""
-    print("| one state | functions | modules | moves |\n| --- | --- | --- | --- |")
-    traces = {}
+def traces() -> dict[str, Trace]:
+    """Traces a create and a no-op of one state."""
     with mock_server.MockServer() as server:
         idem, esm = harness.Idem(), {}
         profiles = {"default": harness.profile(server.url)}
@@ -77,16 +75,30 @@ def main() -> None:
         # The first run imports, connects and compiles; it must not count.
         warm = harness.state("it", {"api_id": server.add_api("HTTP"), **WANTED})
         idem.apply(warm, profiles, {})
+        found = {}
         for name in ("create", "no-op"):
-            with Trace() as trace:
+            with Trace() as found[name]:
                 idem.apply(sls, profiles, esm)
-            traces[name] = trace
-            print(f"| {name} | {len(trace.functions)} | {len(trace.modules)} | {trace.moves.total()} |")
-    if "--functions" in sys.argv:
-        for name, trace in traces.items():
-            print(f"\n{name}")
-            for code, calls in trace.functions.most_common():
-                print(f"{calls:5}  {code.co_filename.removeprefix(PACKAGE)}: {code.co_qualname}")
+        return found
+
+
+def main() -> None:
+    """Prints a line for a create and one for a no-op, in Markdown."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--functions", action="store_true", help="print the calls of each function, too")
+    options = parser.parse_args()
+    found = traces()
+    print("| one state | functions | modules | moves |\n| --- | --- | --- | --- |")
+    for name, trace in found.items():
+        print(f"| {name} | {len(trace.functions)} | {len(trace.modules)} | {trace.moves.total()} |")
+    for name, trace in found.items() if options.functions else ():
+        print(f"\n{name}")
+        for code, calls in trace.functions.most_common():
+            # Python 3.10 has no qualified names.
+            function = getattr(code, "co_qualname", code.co_name)
+            print(f"{calls:5}  {code.co_filename.removeprefix(PACKAGE)}: {function}")
 
 
 if __name__ == "__main__":

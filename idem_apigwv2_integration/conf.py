@@ -2,6 +2,7 @@
 DYNE = {
     "acct": ["acct"],
     "exec": ["exec"],
+    "output": ["output"],
     "states": ["states"],
     "tool": ["tool"],
 }

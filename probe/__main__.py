@@ -16,8 +16,7 @@ from typing import Any
 import boto3
 import botocore.exceptions
 
-from idem_apigwv2_integration.resource import evidence
-from probe import apis, life, record
+from probe import apis, evidence, life, record
 from probe.questions import CASES, There
 from probe.sequences import SEQUENCES
 from probe.texts import TEXTS
@@ -124,7 +123,7 @@ async def _delete(own: apis.Apis) -> list[str]:
 def _report(
     there: There, options: argparse.Namespace, seen: dict[str, Any], lived: list[dict[str, Any]]
 ) -> None:
-    """Write the evidence file and print what is new."""
+    """Write the report and print what is new."""
     wire = there.wire
     today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
     source = "probe of AWS" if wire.endpoint is None else f"probe of another server: {options.label}"
@@ -132,10 +131,10 @@ def _report(
     cleaner = record.Cleaner(there, wire.secrets)
     seen = {name: cleaner.cleaned(observation) for name, observation in seen.items()}
     path = options.output or pathlib.Path(f"evidence-{today}-{wire.region}.json")
-    shipped = evidence.questions()
-    cleaner.write(path, record.merged(shipped, seen, origin), lived)
-    print(f"\n{wire.calls} calls. The evidence is in {path}. What is new:\n")
-    print("\n".join(record.news(shipped, seen)))
+    known = evidence.questions()
+    cleaner.write(path, record.merged(known, seen, origin), lived)
+    print(f"\n{wire.calls} calls. The report is {path}. What is new:\n")
+    print("\n".join(record.news(known, seen)))
     for step in lived:
         for problem in step["problems"]:
             print(f"plugin     {step['step']}, {step['state']}: {cleaner.clean(problem)}")
@@ -181,7 +180,7 @@ def _interruptible(work: Work) -> int:
         try:
             return await task
         except asyncio.CancelledError:
-            print("Interrupted: no evidence was written.")
+            print("Interrupted: no report was written.")
             return FAILED
         except (apis.Refused, RuntimeError) as error:
             print(f"The probe ended early: {error}")
@@ -197,10 +196,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--region", help="the Region; the SDK's own if left out")
     parser.add_argument("--profile", help="the SDK's profile with the credentials")
     parser.add_argument("--endpoint", help="the URL of another server than AWS")
-    parser.add_argument("--label", default="unnamed", help="what that server is called in the evidence")
+    parser.add_argument("--label", default="unnamed", help="what that server is called in the report")
     parser.add_argument("--no-pace", action="store_true", help="with --endpoint: as fast as it answers")
     parser.add_argument("--without-life", action="store_true", help="only the questions, without idem")
-    parser.add_argument("--output", type=pathlib.Path, help="the file for the evidence")
+    parser.add_argument("--output", type=pathlib.Path, help="the file for the report")
     return parser
 
 

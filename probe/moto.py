@@ -16,7 +16,7 @@ from typing import Any
 import moto
 from moto.server import ThreadedMotoServer
 
-from idem_apigwv2_integration.resource import evidence
+from probe import evidence
 from probe.__main__ import ASKED, main
 
 RECORDED = pathlib.Path(__file__).parents[1] / "docs" / "_recorded" / "moto.json"
@@ -32,7 +32,7 @@ def observed() -> dict[str, Any]:
     host, port = server.get_host_and_port()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder) / "evidence.json"
+            path = pathlib.Path(folder) / "report.json"
             main(
                 [f"--endpoint=http://{host}:{port}", f"--account={ACCOUNT}", "--region=us-east-1",
                  "--label=moto", "--no-pace", "--without-life", f"--output={path}"],

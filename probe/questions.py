@@ -163,14 +163,14 @@ class Sequence:
 
 
 def shown(exchange: Exchange) -> Any:
-    """Return a request as the evidence file shows it."""
+    """Return a request as the report shows it."""
     hidden = ("ApiId", "IntegrationId")
     members = {name: value for name, value in exchange.members.items() if name not in hidden}
     return {"operation": exchange.operation, "members": members}
 
 
 def transcript(exchange: Exchange) -> Any:
-    """Return a response as the evidence file shows it."""
+    """Return a response as the report shows it."""
     return {"status": exchange.status, "body": exchange.body}
 
 

@@ -1,4 +1,4 @@
-"""What the probe writes and prints: an evidence file, and what is new in it."""
+"""What the probe writes and prints: a report, what is new in it, and what to edit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import Any
 
-from idem_apigwv2_integration.resource import evidence
+from probe import evidence
 from probe.questions import Observation, There
 
 _CALLER = re.compile(r"arn:[\w-]+:(?:sts|iam)::\w+:(?:assumed-role|user|federated-user|root)[^\s\"]*")
@@ -39,14 +39,14 @@ class Leak(Exception):
 
 
 def merged(
-    shipped: dict[str, evidence.Question], seen: dict[str, Observation], origin: Origin
+    known: dict[str, evidence.Question], seen: dict[str, Observation], origin: Origin
 ) -> dict[str, evidence.Question]:
-    """Return the shipped questions with what was observed; what gave no answer stays as it was."""
-    found = dict(shipped)
+    """Return the known questions with what was observed; what gave no answer stays as it was."""
+    found = dict(known)
     for name, observation in seen.items():
         if observation.answer is not None:
             found[name] = dataclasses.replace(
-                shipped[name],
+                known[name],
                 answer=observation.answer,
                 request=observation.request,
                 response=observation.response,
@@ -55,32 +55,42 @@ def merged(
     return found
 
 
-def news(shipped: dict[str, evidence.Question], seen: dict[str, Observation]) -> list[str]:
-    """Return what the observations add to the shipped file, a line each."""
+def news(questions: dict[str, evidence.Question], seen: dict[str, Observation]) -> list[str]:
+    """Return what the observations add to what is known, and what a maintainer edits because of it."""
     lines, same = [], 0
     for name, observation in seen.items():
-        known = shipped[name]
+        known = questions[name]
         if observation.answer is None:
             response = textwrap.shorten(json.dumps(observation.response), 300)
-            lines.append(f"no answer  {name}: {known.question}\n           {response}")
+            lines += [f"no answer  {name}: {known.question}", f"           {response}"]
         elif known.answer is None:
-            lines.append(
-                f"new        {name}: {known.question}\n           {_meaning(known, observation)}"
-            )
+            lines += [
+                f"new        {name}: {known.question}",
+                f"           {_meaning(known, observation)}",
+            ]
+            lines.append(f"           {_edits(known, observation)}")
         elif known.answer != observation.answer:
-            lines.append(
-                f"differs    {name}: {known.question}\n           {_meaning(known, observation)}; "
-                f"the shipped file says: {known.answer} ({known.source}, {known.date})"
-            )
+            before = f"evidence.json says: {known.answer} ({known.source}, {known.date})"
+            lines += [
+                f"differs    {name}: {known.question}",
+                f"           {_meaning(known, observation)}; {before}",
+                f"           {_edits(known, observation)}",
+            ]
         else:
             same += 1
-    lines.append(f"{same} of {len(seen)} answers are as the shipped file has them.")
+    lines.append(f"{same} of {len(seen)} answers are as evidence.json has them.")
     return lines
 
 
 def _meaning(question: evidence.Question, observation: Observation) -> str:
     answer = str(observation.answer)
     return f"{answer}: {question.answers[answer]}" if question.answers else answer
+
+
+def _edits(question: evidence.Question, observation: Observation) -> str:
+    # A text is only in the mock server.
+    places = [] if question.position == observation.answer else ["the default of the mock server"]
+    return f"edit: {', '.join([*question.edit, *places, 'evidence.json'])}"
 
 
 class Cleaner:
@@ -124,7 +134,7 @@ class Cleaner:
     def write(
         self, path: pathlib.Path, questions: dict[str, evidence.Question], life: list[dict[str, Any]]
     ) -> None:
-        """Write an evidence file.
+        """Write a report.
 
         Raises:
             Leak: It would hold the account's ID, a credential or a request ID.
@@ -132,5 +142,5 @@ class Cleaner:
         text = evidence.written(questions, life=self.clean(life))
         for secret in {self._account, *self._secrets}:
             if secret in text:
-                raise Leak("The evidence would hold the account's ID, a credential or a request ID.")
+                raise Leak("The report would hold the account's ID, a credential or a request ID.")
         path.write_text(text, encoding="utf-8")

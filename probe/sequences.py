@@ -45,7 +45,7 @@ async def max_results_500(there: There) -> Observation:
         await there.wire.call("GetApis", MaxResults="500"),
     ]
     answers = {"taken" if page.accepted else "refused" if page.refused else None for page in pages}
-    # The evidence file must not show the APIs of the account.
+    # The report must not show the APIs of the account.
     response = {
         page.operation: {"status": page.status, "message": page.body.get("message")} for page in pages
     }

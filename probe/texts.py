@@ -17,7 +17,7 @@ class Text:
     Args:
         protocol: The protocol of the API.
         members: The members of a CreateIntegration.
-        values: What the text may repeat, and the placeholder that the evidence file has for it.
+        values: What the text may repeat, and the placeholder that the report has for it.
     """
 
     protocol: str

@@ -1,4 +1,3 @@
-import dataclasses
 import os
 import secrets
 
@@ -6,9 +5,7 @@ import pytest
 
 import harness
 import mock_server
-from idem_apigwv2_integration.resource import evidence
 
-SHIPPED = evidence.FILE
 # In the environment, so that the processes of pytest-xdist have the same one.
 PROPERTY_SEED = int(os.environ.setdefault("PROPERTY_SEED", str(secrets.randbits(32))))
 
@@ -46,22 +43,3 @@ def profiles(server):
 def program(tmp_path, profiles):
     """Return the installed idem program."""
     return harness.Program(tmp_path, profiles)
-
-
-@pytest.fixture
-def evidence_says(tmp_path, monkeypatch):
-    """Return a function that replaces the shipped evidence file by one with other answers."""
-
-    def says(**answers):
-        asked = evidence.read(SHIPPED)
-        asked |= {
-            name: dataclasses.replace(asked[name], answer=answer, source="a test", date="2026-01-01")
-            for name, answer in answers.items()
-        }
-        (tmp_path / "evidence.json").write_text(evidence.written(asked))
-        monkeypatch.setattr(evidence, "FILE", tmp_path / "evidence.json")
-        evidence.questions.cache_clear()
-
-    yield says
-    monkeypatch.undo()
-    evidence.questions.cache_clear()

@@ -7,10 +7,10 @@ import re
 
 import sources
 import waiting
+from packaging.requirements import Requirement
 
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration.actions import ACTIONS
-from idem_apigwv2_integration.resource import evidence
 from idem_apigwv2_integration.resource.rule import Rule
 from idem_apigwv2_integration.resource.type import (
     HTTP,
@@ -23,6 +23,7 @@ from idem_apigwv2_integration.resource.type import (
     Not,
     When,
 )
+from probe import evidence
 
 _PROTOCOL = {HTTP: "HTTP", WEBSOCKET: "WebSocket"}
 
@@ -30,6 +31,7 @@ RULES_HEAD = ("Parameter", "What must hold", "When", "APIs", "Source")
 ACTIONS_HEAD = ("integration_subtype", "Required", "Optional")
 QUESTIONS_HEAD = ("Question", "What the mock server does", "Also known")
 ANSWERS_HEAD = ("Question", "What AWS does", "Source")
+EDITS_HEAD = ("Question", "In the package", "Default of the mock server")
 MOTO_HEAD = ("Question", "AWS, or the mock server", "moto")
 RETRIES_HEAD = ("Failure", "Budget for each state")
 VERSIONS_HEAD = ("Software", "Versions")
@@ -86,6 +88,29 @@ def answers_rows() -> list[tuple[str, ...]]:
     ]
 
 
+def edits_rows() -> list[tuple[str, ...]]:
+    """Return for each question about AWS what a maintainer edits if the answer is another one."""
+    return [
+        (
+            f"`{name}`",
+            "; ".join(_place(place) for place in one.edit) or "nothing",
+            _default_of(name, one),
+        )
+        for name, one in evidence.questions().items()
+    ]
+
+
+def _place(place: str) -> str:
+    path, _, name = place.partition(": ")
+    return f"`{path}`: `{name}`"
+
+
+def _default_of(name: str, question: evidence.Question) -> str:
+    if question.answers:
+        return f"`behaviour.py`: `{name}`"
+    return f"`errors.py`: `UNKNOWN`, `{name.removeprefix('text_')}`"
+
+
 def moto_rows() -> list[tuple[str, ...]]:
     """Return a row for each question for which moto differs from AWS or the mock server."""
     recorded = json.loads((_RECORDED / "moto.json").read_text())["answers"]
@@ -124,12 +149,16 @@ def versions_rows() -> list[tuple[str, ...]]:
     """Return a row for Python and for each required package."""
     setup = ast.unparse(ast.parse((_CHECKOUT / "setup.py").read_text()))
     pythons = re.findall(r"Programming Language :: Python :: (3\.\d+)", setup)
-    required = (_CHECKOUT / "requirements" / "base.txt").read_text().split()
-    packages = [re.fullmatch(r"([\w-]+)>=([\d.]+)", line) for line in required]
-    return [
-        ("Python", ", ".join(pythons)),
-        *((found[1], f"{found[2]} or later") for found in packages),
-    ]
+    lines = (_CHECKOUT / "requirements" / "base.txt").read_text().splitlines()
+    packages = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return [("Python", ", ".join(pythons)), *map(_version_row, packages)]
+
+
+def _version_row(package: Requirement) -> tuple[str, str]:
+    bounds = {one.operator: one.version for one in package.specifier}
+    versions = f"{bounds['>=']} or later" + (f", below {bounds['<']}" if "<" in bounds else "")
+    found = re.fullmatch(r'python_version >= "(.*)"', str(package.marker or ""))
+    return f"{package.name} on Python {found[1]} or later" if found else package.name, versions
 
 
 def conditions(rule: Rule | Ignored) -> str:

@@ -77,7 +77,7 @@ async def update(account: account.Account, planned: plan.Plan, budget: retry.Bud
         comment = [
             messages.updated(name, dry_run=False),
             messages.identified(resource_id),
-            messages.parameters(changed, dry_run=False),
+            *plan.describe_update(planned.kind, live, resource, dry_run=False),
         ]
     return Outcome(resource, comment, _unmet(planned, resource))
 

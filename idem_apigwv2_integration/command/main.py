@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from idem_apigwv2_integration import version
-from idem_apigwv2_integration.command import verdict
+from idem_apigwv2_integration.command import formats, verdict
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,20 +45,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     checks.set_defaults(run=_validate)
 
-    judges = commands.add_parser(
+    verdicts = commands.add_parser(
         "verdict",
-        help="print what failed in a run of `idem state --output=json`",
-        description="Reads what `idem state --output=json` printed, prints what failed and a summary. "
-        "Exit code: 0 if every state succeeded, 1 otherwise.",
+        help="print what a run of `idem state --output=json` changed and what failed",
+        description="Reads what `idem state --output=json` printed, prints what the run changes, the "
+        "warnings, what failed, and a summary. Exit code: 0 if every state succeeded, 1 otherwise.",
     )
-    judges.add_argument("file", nargs="?", metavar="FILE", help="the output; standard input by default")
-    judges.add_argument(
+    verdicts.add_argument(
+        "file", nargs="?", metavar="FILE", help="the output; standard input by default"
+    )
+    verdicts.add_argument(
         "--detailed-exitcode",
         action="store_true",
         help="exit with 2 if every state succeeded and at least one has changes: with the output of "
         "`idem state --test`, if changes are pending",
     )
-    judges.set_defaults(run=_verdict)
+    verdicts.add_argument("--strict", action="store_true", help="exit with 1 if there are warnings")
+    verdicts.add_argument(
+        "--format", choices=tuple(formats.RUN), default="text", help="how to print it; default: text"
+    )
+    verdicts.set_defaults(run=_verdict)
     return parser
 
 
@@ -74,4 +80,6 @@ def _verdict(options: argparse.Namespace) -> tuple[list[str], int]:
         output = pathlib.Path(options.file).read_bytes() if options.file else sys.stdin.buffer.read()
     except OSError as error:
         return [f"{options.file} can't be read: {error.strerror}."], 1
-    return verdict.report(output.decode(errors="replace"), options.detailed_exitcode)
+    return verdict.report(
+        output.decode(errors="replace"), options.detailed_exitcode, options.strict, options.format
+    )

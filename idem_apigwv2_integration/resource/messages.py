@@ -59,6 +59,12 @@ def parameters(names: list[str], dry_run: bool) -> str:
     return f"{'Would update' if dry_run else 'Updated'} parameters: {','.join(sorted(names))}"
 
 
+def removed(parameter: str, keys: list[str], dry_run: bool) -> str:
+    """The keys of a map that an update removes, so that it does not look like an emptied map."""
+    verb = "removes" if dry_run else "removed"
+    return f"{parameter}: {verb} {display.HIDDEN if display.hides(parameter) else ', '.join(keys)}"
+
+
 def api_required(name: str) -> str:
     """The SLS names an integration to delete without its API."""
     return f"['api_id'] is required to delete {TYPE} '{name}'"

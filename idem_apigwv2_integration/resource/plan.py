@@ -7,6 +7,7 @@ remove it. A map that is given is the whole wanted map.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 from idem_apigwv2_integration.resource import messages, values
@@ -181,6 +182,35 @@ class Plan:
 def differences(kind: ResourceType, one: Fields, other: Fields) -> list[str]:
     """Return the names of the settable fields in which AWS tells two resources apart."""
     return [name for name in kind.settable if not _same(kind, one.get(name), other.get(name))]
+
+
+def describe_update(kind: ResourceType, before: Fields, after: Fields, dry_run: bool) -> list[str]:
+    """Return the sentences about what an update changes, or would.
+
+    Args:
+        kind: The type of the resource.
+        before: The resource as it was.
+        after: The resource as it is, or would be.
+        dry_run: Whether the update was not sent.
+    """
+    names = differences(kind, after, before)
+    removed = {
+        name: list(_removed(kind, before[name], after.get(name)))
+        for name in names
+        if isinstance(before.get(name), dict)
+    }
+    lines = [messages.removed(name, keys, dry_run) for name, keys in removed.items() if keys]
+    return [messages.parameters(names, dry_run), *lines]
+
+
+def _removed(kind: ResourceType, before: Fields, after: Fields | None) -> Iterator[str]:
+    """Yield the keys of a map, and of the maps in it, that another one does not have."""
+    after = kind.spell_as(after or {}, before)
+    for key, value in before.items():
+        if key not in after:
+            yield str(key)
+        elif isinstance(value, dict):
+            yield from (f"{inner} of {key}" for inner in _removed(kind, value, after[key]))
 
 
 def matches(kind: ResourceType, given: Fields, read_only: Fields, live: Fields) -> bool:

@@ -157,7 +157,7 @@ def _planned(this: state.State, api_id: str, planned: plan.Plan, notes: list[str
     comment = [
         messages.updated(this.name, dry_run=True),
         messages.identified(live["resource_id"]),
-        messages.parameters(planned.changes, dry_run=True),
+        *plan.describe_update(planned.kind, live, planned.wanted, dry_run=True),
         *planned.open_questions,
     ]
     return this.done(live, new | planned.predicted, comment + notes)

@@ -144,6 +144,17 @@ def test_make_targets_exist(path):
         assert re.search(rf"^{target}:", makefile, re.M), target
 
 
+def test_the_internals_name_files_that_exist():
+    named = {
+        name
+        for page in (steps.DOCS / "inside").glob("*.md")
+        for name in re.findall(r"`([\w/]+(?:\.\w+|/))`", page.read_text())
+        if "/" in name
+    }
+    roots = (steps.CHECKOUT, PACKAGE)
+    assert [name for name in sorted(named) if not any((root / name).exists() for root in roots)] == []
+
+
 # The messages
 
 

@@ -1,6 +1,7 @@
 """The pages that are generated from the code, and those that have to be complete."""
 
 import ast
+import dataclasses
 import re
 
 import parameters
@@ -12,9 +13,8 @@ import tables
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration.actions import ACTIONS
 from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
-from idem_apigwv2_integration.resource import evidence
 from idem_apigwv2_integration.resource.rule import Required
-from idem_apigwv2_integration.resource.type import Removal
+from idem_apigwv2_integration.resource.type import Field, Removal
 from idem_apigwv2_integration.route_response import ROUTE_RESPONSE
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
@@ -78,21 +78,29 @@ def test_every_source_has_an_address():
     assert [source for source in named if not sources.is_known(source)] == [], "add it to sources.py"
 
 
-def test_each_question_is_in_one_table(evidence_says):
-    asked = evidence.questions()
+def test_each_question_is_in_one_table(monkeypatch):
+    asked = tables.evidence.questions()
     opened = dict.fromkeys(asked)
     answered = {name: next(iter(one.answers)) for name, one in asked.items() if one.answers}
     for answers in ({}, opened, answered):
-        evidence_says(**answers)
-        known = [one for one in evidence.questions().values() if one.answer is not None]
+        questions = asked | {
+            name: dataclasses.replace(asked[name], answer=answer, source="a test", date="2026-01-01")
+            for name, answer in answers.items()
+        }
+        monkeypatch.setattr(tables.evidence, "questions", lambda questions=questions: questions)
+        known = [one for one in questions.values() if one.answer is not None]
         assert len(tables.answers_rows()) == len(known)
         assert len(tables.questions_rows()) == len(asked) - len(known)
         assert all(one.answers[one.answer] in str(tables.answers_rows()) for one in known if one.answers)
-    page = (steps.DOCS / "inside" / "aws.md").read_text()
-    for kind in ("questions", "answers", "moto"):
-        assert f"{{code-table}} {kind}" in page
-        head = getattr(tables, f"{kind.upper()}_HEAD")
-        assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"), [("aws", "questions"), ("aws", "answers"), ("aws", "moto"), ("probe", "edits")]
+)
+def test_the_tables_of_questions_are_on_their_pages(page, kind):
+    assert f"{{code-table}} {kind}" in (steps.DOCS / "inside" / f"{page}.md").read_text()
+    head = getattr(tables, f"{kind.upper()}_HEAD")
+    assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
 
 
 def test_an_address_is_made_of_the_number_of_an_issue():
@@ -134,3 +142,19 @@ def test_the_files_that_pages_and_drawings_name_exist():
             r"(?<![\w/])(?:acct|aws|exec|resource|run|states|tool)/[\w/]+\.py", path.read_text()
         ):
             assert (PACKAGE / named).exists(), f"{path.name} names {named}"
+
+
+def test_the_required_versions_are_in_their_table():
+    _, *packages = tables.versions_rows()
+    lines = (steps.CHECKOUT / "requirements" / "base.txt").read_text().splitlines()
+    assert len(packages) == len([line for line in lines if not line.startswith("#")])
+    for name, versions in packages:
+        assert re.fullmatch(r"[\w-]+( on Python [\d.]+ or later)?", name)
+        assert re.fullmatch(r"[\d.]+ or later(, below \d+)?", versions)
+
+
+def test_every_column_of_the_field_table_is_described():
+    page = (steps.DOCS / "inside" / "add-a-field.md").read_text()
+    (table,) = re.findall(r"^\| Column .*?(?=\n\n)", page, re.M | re.S)
+    described = set(re.findall(r"`(\w+)`", "".join(row.split("|")[1] for row in table.splitlines())))
+    assert described == {field.name for field in dataclasses.fields(Field)} - {"member"}

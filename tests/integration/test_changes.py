@@ -78,8 +78,7 @@ def test_tls_goes_with_an_empty_structure(http):
 
 
 @pytest.mark.parametrize("name", ["template_selection_expression", "content_handling_strategy"])
-def test_an_empty_value_takes_away_on_a_websocket_api(websocket, name, evidence_says):
-    evidence_says(empty_content_handling="removes")
+def test_an_empty_value_takes_away_on_a_websocket_api(websocket, name):
     websocket.server.behaviour.empty_content_handling = "removes"
     websocket.apply(**MOCK)
     answer = websocket.apply(**MOCK | {name: ""})
@@ -90,7 +89,10 @@ def test_an_empty_value_takes_away_on_a_websocket_api(websocket, name, evidence_
 def test_a_map_is_the_whole_wanted_map(http):
     before = {"append:header.a": "1", "append:header.b": "2"}
     http.apply(**HTTP, request_parameters=before)
-    http.apply(**HTTP, request_parameters={"append:header.b": "3"})
+    dry = http.apply(test=True, **HTTP, request_parameters={"append:header.b": "3"})
+    assert "request_parameters: removes append:header.a" in dry["comment"]
+    run = http.apply(**HTTP, request_parameters={"append:header.b": "3"})
+    assert "request_parameters: removed append:header.a" in run["comment"]
     assert http.sent() == {"RequestParameters": {"append:header.a": "", "append:header.b": "3"}}
     assert http.live["RequestParameters"] == {"append:header.b": "3"}
     assert_settled(http, **HTTP, request_parameters={"append:header.b": "3"})

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 
 import pytest
 
@@ -280,30 +281,43 @@ def test_a_listing_that_is_denied_falls_back_to_single_reads(http):
 
 
 def test_a_cancelled_state_leaves_nothing_pending(http):
-    """Of three readers one is cancelled: the others get their answer. Then all are."""
+    """Of three readers one is cancelled: the others get their response. Then all are."""
     resource_id = http.server.add_integration(http.api_id, IntegrationType="HTTP_PROXY")
-    http.server.faults.latency = 0.2
+    respond = threading.Event()
+    http.server.faults.inject(kind="meanwhile", action=lambda: respond.wait(60), times=None)
     get = http.idem.hub.exec[harness.RESOURCE].get
 
-    async def scenario():
-        context = http.idem.context(http.profiles["default"])
+    async def read():
+        """Start three reads, and return them once AWS has their request."""
+        context, before = http.idem.context(http.profiles["default"]), len(http.server.calls)
         tasks = [asyncio.ensure_future(get(context, resource_id, http.api_id)) for _ in range(3)]
-        await asyncio.sleep(0.1)
-        tasks[0].cancel()
-        answers = await asyncio.gather(*tasks, return_exceptions=True)
-        assert isinstance(answers[0], asyncio.CancelledError)
-        assert [answer["result"] for answer in answers[1:]] == [True, True]
+        while len(http.server.calls) == before:
+            await asyncio.sleep(0.01)
+        return tasks
 
-        tasks = [asyncio.ensure_future(get(context, resource_id, http.api_id)) for _ in range(3)]
-        await asyncio.sleep(0.1)
+    async def scenario():
+        tasks = await read()
+        tasks[0].cancel()
+        respond.set()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        assert isinstance(results[0], asyncio.CancelledError)
+        assert [result["result"] for result in results[1:]] == [True, True]
+
+        respond.clear()
+        tasks = await read()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for _ in range(20):
-            await asyncio.sleep(0)
-        assert asyncio.all_tasks() == {asyncio.current_task()}
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        # Before AWS responds.
+        if left:
+            _, left = await asyncio.wait(left, timeout=30)
+        assert not left
 
-    http.idem.loop.run_until_complete(scenario())
+    try:
+        http.idem.loop.run_until_complete(scenario())
+    finally:
+        respond.set()
 
 
 SECRETS = ("not-a-secret", "a-session-token", "AWS4-HMAC-SHA256")

@@ -4,7 +4,7 @@ import pytest
 
 import mock_server
 import world
-from idem_apigwv2_integration.resource import evidence, values
+from idem_apigwv2_integration.resource import values
 
 LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:orders"
 MOCK = {"integration_type": "MOCK"}
@@ -37,17 +37,18 @@ CHANGES = {
         {"integration_type": "AWS", "integration_uri": LAMBDA, "integration_method": "POST"},
     ),
 }
-POSITIONS = [(name, answer) for name in CHANGES for answer in evidence.questions()[name].answers]
+POSITIONS = [
+    (name, position) for name in CHANGES for position in mock_server.Behaviour.positions()[name]
+]
 
 
 @pytest.fixture
 def build(idem):
-    """Return a function that serves a mock server, by default as the evidence file says."""
+    """Return a function that serves a mock server, with a switch in a position."""
     servers = []
 
-    def there(name, position=None):
-        behaviour = mock_server.Behaviour(**({name: position} if position else {}))
-        servers.append(mock_server.MockServer(behaviour))
+    def there(name, position):
+        servers.append(mock_server.MockServer(mock_server.Behaviour(**{name: position})))
         servers[-1].start()
         profiles = {"default": world.harness.profile(servers[-1].url)}
         return world.World(idem, servers[-1], profiles, CHANGES[name][0])
@@ -86,7 +87,8 @@ def test_what_is_not_known_is_not_predicted(build, name, position):
     assert position in ("merge", "keeps", "refused")
     assert real["new_state"].get(parameter, {}) != dry["new_state"].get(parameter)
     assert there.entry == real["new_state"]
-    # Once AWS does it, the next run puts it right.
-    setattr(there.server.behaviour, name, evidence.question(name).assumed)
+    # Once AWS removes it, the next run puts it right.
+    (removing,) = set(mock_server.Behaviour.positions()[name]) - {"merge", "keeps", "refused"}
+    setattr(there.server.behaviour, name, removing)
     again = there.apply(**before | change)
     assert again["result"] and again["new_state"] == dry["new_state"]

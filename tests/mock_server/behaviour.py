@@ -1,26 +1,41 @@
-"""What is not known of AWS, as switches: their default positions are those of the evidence file."""
+"""What is not known of AWS, as switches. The probe can find out what AWS does: docs/inside/probe.md."""
 
 from __future__ import annotations
 
 import dataclasses
+import typing
 from collections.abc import Set
-from typing import Any
-
-from idem_apigwv2_integration.resource import evidence
-
-
-def _position(question: str) -> Any:
-    return dataclasses.field(default_factory=lambda: evidence.question(question).position)
+from typing import Literal
 
 
 @dataclasses.dataclass
 class Behaviour:
     """The behaviour of one mock server. Every field may be changed while it serves.
 
-    The first fields are questions of the evidence file, which says what each one means and which
-    values it takes; the default is AWS's answer, or an assumption while there is none.
+    A default without a source is an assumption.
 
     Attributes:
+        request_templates: An update with a template left out: removes or keeps it.
+        empty_request_templates: An update with no template: removes or keeps all.
+        response_destinations: An update with a destination of a status code left out: removes or
+            keeps it.
+        empty_response_parameters: An update with no status code: removes or keeps all.
+        empty_destination: An update with the value "" for a destination. "removes": LocalStack's
+            AWS-validated tests.
+        service_parameters: An update with a parameter of a service integration left out. "replace", so
+            that it is removed: LocalStack's AWS-validated tests.
+        empty_content_handling: An update with "" for ContentHandlingStrategy.
+        type_change_method: Whether IntegrationMethod gets the default of a new IntegrationType.
+        type_change_selection: Whether IntegrationResponseSelectionExpression gets the default of a new
+            IntegrationType.
+        wildcard_role: arn:aws:iam::*:user/* as CredentialsArn of an HTTP_PROXY integration. "refused" is
+            recorded for AWS_PROXY.
+        websocket_members: RequestTemplates on an HTTP API.
+        listing_after_write: Whether a listing shows a write at once.
+        max_results_500: A page of 500 items.
+        overlapping_writes: Whether writes to one API that overlap conflict. Terraform users report that
+            some do (terraform-provider-aws issue 18018).
+        quota_code: The error code of a full API; each one is reported by users.
         response_maps: Whether an update of an integration response or a route response replaces
             the entries of a map ("replace") or adds to them ("merge").
         other_response_keys: Whether an integration response with a key that is neither $default nor
@@ -35,26 +50,42 @@ class Behaviour:
         integration_limit: The most integrations of one API.
     """
 
-    request_templates: str = _position("request_templates")
-    empty_request_templates: str = _position("empty_request_templates")
-    response_destinations: str = _position("response_destinations")
-    empty_response_parameters: str = _position("empty_response_parameters")
-    empty_destination: str = _position("empty_destination")
-    service_parameters: str = _position("service_parameters")
-    empty_content_handling: str = _position("empty_content_handling")
-    type_change_method: str = _position("type_change_method")
-    type_change_selection: str = _position("type_change_selection")
-    wildcard_role: str = _position("wildcard_role")
-    websocket_members: str = _position("websocket_members")
-    listing_after_write: str = _position("listing_after_write")
-    max_results_500: str = _position("max_results_500")
-    overlapping_writes: str = _position("overlapping_writes")
-    quota_code: str = _position("quota_code")
-    response_maps: str = "replace"
-    other_response_keys: str = "refused"
-    empty_response_map: str = "clears"
+    request_templates: Literal["replace", "merge"] = "replace"
+    empty_request_templates: Literal["clears", "keeps"] = "clears"
+    response_destinations: Literal["replace", "merge"] = "merge"
+    empty_response_parameters: Literal["clears", "keeps"] = "keeps"
+    empty_destination: Literal["removes", "keeps", "refused"] = "removes"
+    service_parameters: Literal["replace", "merge"] = "replace"
+    empty_content_handling: Literal["removes", "keeps", "refused"] = "removes"
+    type_change_method: Literal["refilled", "kept"] = "refilled"
+    type_change_selection: Literal["refilled", "kept"] = "refilled"
+    wildcard_role: Literal["taken", "refused"] = "refused"
+    websocket_members: Literal["dropped", "refused"] = "dropped"
+    listing_after_write: Literal["at once", "late"] = "at once"
+    max_results_500: Literal["taken", "refused"] = "taken"
+    overlapping_writes: Literal["none", "some"] = "none"
+    quota_code: Literal["TooManyRequestsException", "ConflictException", "LimitExceededException"] = (
+        "TooManyRequestsException"
+    )
+    response_maps: Literal["replace", "merge"] = "replace"
+    other_response_keys: Literal["taken", "refused"] = "refused"
+    empty_response_map: Literal["clears", "keeps"] = "clears"
     extra_subtypes: Set[str] = frozenset()
     page_size: int | None = None
     empty_pages: bool = False
     shifting_pages: bool = False
     integration_limit: int = 300
+
+    @classmethod
+    def positions(cls) -> dict[str, tuple[str, ...]]:
+        """Returns the positions of each switch.
+
+        Returns:
+            dict[str, tuple[str, ...]]
+        """
+        hints = typing.get_type_hints(cls)
+        return {
+            name: typing.get_args(hint)
+            for name, hint in hints.items()
+            if typing.get_origin(hint) is Literal
+        }

@@ -1,11 +1,9 @@
 """The errors with which the service responds.
 
-A text without a source beside it is a question of the evidence file: see `unknown_text`.
+A text without a source beside it is an assumption, in `UNKNOWN`.
 """
 
 from __future__ import annotations
-
-from idem_apigwv2_integration.resource import evidence
 
 from . import model
 
@@ -22,6 +20,21 @@ QUOTA = (
     "Please contact AWS if you need additional Integrations."
 )
 QUOTA_STATUS = 429
+# No recording of these exists. The probe can find out what AWS responds: docs/inside/probe.md.
+UNKNOWN = {
+    "enum": "Invalid value '{value}' specified for {member}. Must be one of: [{allowed}]",
+    "timeout": "Timeout should be between 50 ms and {longest} ms",
+    "missing_uri": "Integration URI is required for {kind} integrations",
+    "missing_method": "HTTP method is required for {kind} integrations",
+    "version": "Unsupported PayloadFormatVersion: {version}",
+    "websocket_member": "{member} is not supported for WEBSOCKET APIs",
+    "websocket_mapping": (
+        "Invalid mapping expression specified: Validation Result: warnings : [], "
+        "errors : [Invalid mapping expression parameter specified: {key}]"
+    ),
+    "integration_not_found": "Invalid Integration identifier specified {id}",
+    "page_size": "Invalid value '{value}' specified for maxResults. Must be between 1 and 500",
+}
 
 
 class ApiError(Exception):
@@ -41,16 +54,16 @@ class ApiError(Exception):
 
 
 def unknown_text(name: str, **values: object) -> str:
-    """Returns a text of the evidence file.
+    """Returns a text of which no recording exists.
 
     Args:
-        name (str): The question's ID without "text_".
+        name (str): Its name in `UNKNOWN`.
         **values (object): What replaces the placeholders of the text.
 
     Returns:
         str
     """
-    text = evidence.question(f"text_{name}").position
+    text = UNKNOWN[name]
     for key, value in values.items():
         text = text.replace(f"{{{key}}}", str(value))
     return text

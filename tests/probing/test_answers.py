@@ -1,20 +1,24 @@
 """The probe finds the positions of servers that it has never seen."""
 
-import dataclasses
 import json
 import random
+import re
 
 import pytest
 
-from idem_apigwv2_integration.resource import evidence
 from mock_server import Behaviour, MockServer
+from mock_server.errors import UNKNOWN
+from probe import evidence
 from probe_program import Program
 
 ASKED = {name: one for name, one in evidence.questions().items() if one.probed}
 SWITCHES = {name: one for name, one in ASKED.items() if one.answers}
 # Every position that is not the default one.
 POSITIONS = [
-    (name, answer) for name, one in SWITCHES.items() for answer in one.answers if answer != one.position
+    (name, position)
+    for name in SWITCHES
+    for position in Behaviour.positions()[name]
+    if position != getattr(Behaviour, name)
 ]
 
 
@@ -44,13 +48,13 @@ def test_every_question_is_asked_or_not_to_be_probed():
     from probe.__main__ import ASKED as IN_PROBE
 
     assert set(IN_PROBE) == set(ASKED)
-    fields = {field.name for field in dataclasses.fields(Behaviour)}
-    assert {name for name, one in evidence.questions().items() if one.answers} <= fields
 
 
 def test_the_default_positions(make):
     program, _ = make(Behaviour())
-    assert found(program) == {name: one.position for name, one in ASKED.items()}
+    assert {name: found(program)[name] for name in SWITCHES} == positions(Behaviour())
+    texts = {name.removeprefix("text_"): found(program)[name] for name in ASKED if name not in SWITCHES}
+    assert texts == UNKNOWN
 
 
 @pytest.mark.parametrize(("name", "answer"), POSITIONS)
@@ -66,7 +70,7 @@ def test_any_positions_on_a_server_with_short_pages_that_throttles(make, propert
     behaviour = Behaviour(
         page_size=1,
         empty_pages=True,
-        **{name: chosen.choice(list(one.answers)) for name, one in SWITCHES.items()},
+        **{name: chosen.choice(Behaviour.positions()[name]) for name in SWITCHES},
     )
 
     def prepare(server):
@@ -84,21 +88,7 @@ def test_any_positions_on_a_server_with_short_pages_that_throttles(make, propert
     assert {name: found(program)[name] for name in SWITCHES} == positions(behaviour)
 
 
-def test_what_was_found_can_be_shipped(make, monkeypatch):
-    """A user who sends the file changes facts, not code."""
-    flipped = {name: list(one.answers)[-1] for name, one in SWITCHES.items()}
-    program, _ = make(Behaviour(**flipped), lambda server: setattr(server.faults, "write_time", 0.05))
-    monkeypatch.setattr(evidence, "FILE", program.output)
-    evidence.questions.cache_clear()
-    try:
-        assert positions(Behaviour()) == flipped
-        assert all(evidence.answer(name) == answer for name, answer in flipped.items())
-    finally:
-        monkeypatch.undo()
-        evidence.questions.cache_clear()
-
-
-def test_the_evidence_says_what_was_sent_and_received_and_no_more(make):
+def test_the_report_says_what_was_sent_and_received_and_no_more(make):
     program, server = make(Behaviour())
     text = program.output.read_text()
     assert "123456789012" not in text and "not-a-secret" not in text and "user/testing" not in text
@@ -121,9 +111,24 @@ def test_an_answer_that_a_response_does_not_give_stays_as_it_was(make, capsys):
     assert "no answer  service_parameters" in capsys.readouterr().out
 
 
-def test_what_differs_from_the_shipped_file_is_printed(make, capsys):
+def test_the_report_names_what_differs_from_what_is_known_and_what_to_edit(make, capsys):
     make(Behaviour(service_parameters="merge"))
-    assert "differs    service_parameters" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    (differing,) = re.findall(r"^differs    (\w+): .*\n(.*)\n(.*)$", printed, re.M)
+    assert differing[0] == "service_parameters" and "evidence.json says: replace" in differing[1]
+    assert differing[2].split("edit: ")[1] == (
+        "integration/fields.py: RequestParameters.resent, the default of the mock server, evidence.json"
+    )
+
+
+def test_the_report_names_what_confirms_an_assumption(make, capsys):
+    make(Behaviour())
+    printed = capsys.readouterr().out
+    new = dict(re.findall(r"^new        (\w+): .*\n.*\n *edit: (.*)$", printed, re.M))
+    assert new["overlapping_writes"] == "evidence.json"
+    assert new["response_destinations"] == (
+        "integration/fields.py: ResponseParameters.removal, evidence.json"
+    )
 
 
 def test_moto_is_as_it_was_recorded():

@@ -12,9 +12,9 @@ import boto3
 import botocore.exceptions
 import pytest
 
-from idem_apigwv2_integration.resource import evidence
 from mock_server import DEFAULT_ACCOUNT
 from payloads import PROXY
+from probe import evidence
 from probe_program import ACCOUNT
 from wire import connect
 
@@ -82,7 +82,7 @@ def test_an_interrupted_probe_deletes_its_apis(program, server, others, number):
     process.send_signal(number)
     printed, _ = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "Deleting the probe's APIs" in printed and "Interrupted: no evidence" in printed
+    assert "Deleting the probe's APIs" in printed and "Interrupted: no report" in printed
     assert "Traceback" not in printed and not program.output.exists()
     assert server.count("DeleteApi") == 2 and untouched(server, others)
     # It kept its pace all the while: under 5 calls in any second.

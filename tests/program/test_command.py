@@ -252,14 +252,19 @@ def test_verdict_of_a_life(program, command):
     sls = {**API, **harness.state("orders", {"api_id": BOUND, **HTTP})}
     pending = run(program, sls, "--test")
     assert "idem runtime" in pending
-    changes = ["States: 2 (0 failed, 2 with changes, 0 without changes)"]
+    changes = [
+        "+ shop  aws.apigatewayv2.api.present",
+        "+ orders  aws.apigatewayv2.integration.present",
+        "",
+        "Plan: 2 to create, 0 to update, 0 to delete, 0 unchanged",
+    ]
     assert command("verdict", given=pending, code=0) == changes
     assert command("verdict", "--detailed-exitcode", given=pending, code=2) == changes
     run(program, sls)
     sls["read"] = {"exec.run": [{"path": f"{harness.RESOURCE}.list"}]}
     nothing = run(program, sls, "--test")
     assert command("verdict", "--detailed-exitcode", given=nothing, code=0) == [
-        "States: 3 (0 failed, 0 with changes, 3 without changes)"
+        "No changes: 3 unchanged"
     ]
 
 
@@ -277,25 +282,23 @@ def test_verdict_prints_failures_of_all_types(program, server, command):
     (program.folder / "results.json").write_text(printed)
     for option in ([], ["--detailed-exitcode"]):
         *lines, summary = command("verdict", *option, "results.json", code=1)
-        assert summary == "States: 6 (5 failed, 1 with changes, 0 without changes)"
-    failed = [line for line in lines if line.startswith("Failed: ")]
+        assert summary == "Applied: 1 created, 0 updated, 0 deleted, 0 unchanged, 5 failed"
+    failed = [line for line in lines if line.startswith("! ")]
     assert sorted(failed) == [
-        "Failed: aws.apigatewayv2.integration.present after",
-        "Failed: aws.apigatewayv2.integration.present orders (a)",
-        "Failed: aws.apigatewayv2.integration.present orders (b)",
-        "Failed: aws.apigatewayv2.route.present route",
-        "Failed: no.such.type.present what",
+        "! after  aws.apigatewayv2.integration.present",
+        "! orders (a)  aws.apigatewayv2.integration.present",
+        "! orders (b)  aws.apigatewayv2.integration.present",
+        "! route  aws.apigatewayv2.route.present",
+        "! what  no.such.type.present",
     ]
-    text = "\n".join(lines)
-    assert "  - integration_type is 'HTTP': it must be one of AWS_PROXY, HTTP_PROXY" in text
-    assert "  - Could not find function to enforce no.such.type." in text
-    assert "  - Result of require aws.apigatewayv2.route_|-route" in text
+    text = " ".join(" ".join(lines).split())
+    assert "integration_type is 'HTTP': it must be one of AWS_PROXY, HTTP_PROXY" in text
+    assert "Could not find function to enforce no.such.type." in text
+    assert "Not executed: it requires route (aws.apigatewayv2.route), which failed." in text
 
 
 def test_verdict_of_a_run_without_results(program, command):
-    assert command("verdict", given=run(program, "\n"), code=0) == [
-        "States: 0 (0 failed, 0 with changes, 0 without changes)"
-    ]
+    assert command("verdict", given=run(program, "\n"), code=0) == ["No changes: 0 unchanged"]
     broken = program.folder / "broken.txt"
     broken.write_text(run(program, "it: {{ nope }}", code=1))
     lines = command("verdict", "--detailed-exitcode", str(broken), code=1)

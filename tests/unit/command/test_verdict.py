@@ -30,9 +30,10 @@ GOOD = output(result(), result(changes={"new": {"a": 1}}))
     ],
 )
 def test_the_results_are_found_between_log_lines(text):
-    summary = ["States: 2 (0 failed, 1 with changes, 1 without changes)"]
-    assert verdict.report(text, False) == (summary, 0)
-    assert verdict.report(text, True) == (summary, 2)
+    summary = "Applied: 0 created, 1 updated, 0 deleted, 1 unchanged"
+    lines = ["~ it  a.b.present", "      a: + 1", "", summary]
+    assert verdict.report(text) == (lines, 0)
+    assert verdict.report(text, detailed=True) == (lines, 2)
 
 
 @pytest.mark.parametrize("value", [False, None, "yes"])
@@ -41,23 +42,23 @@ def test_whatever_is_not_true_has_failed(value):
     for detailed in (False, True):
         lines, code = verdict.report(text, detailed)
         assert code == 1
-        assert lines[0] == "Failed: a.b.present it"
-        assert lines[-1] == "States: 2 (1 failed, 1 with changes, 0 without changes)"
+        assert lines[2] == "! it  a.b.present"
+        assert lines[-1] == "Applied: 0 created, 1 updated, 0 deleted, 0 unchanged, 1 failed"
 
 
 @pytest.mark.parametrize(
     ("comment", "shown"),
     [
-        ("one\n\ntwo", ["  - one", "  - two"]),
-        (["one", "two\nthree"], ["  - one", "  - two", "  - three"]),
-        (None, ["  - no comment"]),
-        ([], ["  - no comment"]),
-        ([None, 5], ["  - None", "  - 5"]),
+        ("one\n\ntwo", ["one", "two"]),
+        (["one", "two\nthree"], ["one", "two three"]),
+        (None, ["no comment"]),
+        ([], ["no comment"]),
+        ([None, 5], ["5"]),
     ],
 )
 def test_comments_of_every_form_are_printed(comment, shown):
-    lines, _ = verdict.report(output(result(result=False, comment=comment)), False)
-    assert lines[1:-1] == shown
+    lines, _ = verdict.report(output(result(result=False, comment=comment)))
+    assert lines[1:-2] == [f"      {line}" for line in shown]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ BAD = output(result(result=False))
 def test_a_failure_counts_whatever_stands_beside_it(more, between):
     for text in (BAD + between + more, more + "\n" + BAD, BAD + between + more + between + GOOD):
         lines, code = verdict.report(text, False)
-        assert code == 1 and lines[0] == "Failed: a.b.present it"
+        assert code == 1 and "! it  a.b.present" in lines
 
 
 def test_a_part_that_is_cut_off_is_a_failure_wherever_it_is():
@@ -108,9 +109,69 @@ def test_what_can_not_be_printed_is_escaped(text):
     for input_text in (name, text):
         lines, code = verdict.report(input_text, False)
         assert code == 1 and all(line.isprintable() for line in lines)
-        assert all(line.encode() for line in lines)
+        assert "".join(lines).encode()
 
 
 def test_of_other_input_the_last_lines_are_printed():
     lines, _ = verdict.report("".join(f"\x1b[32mline {i}\x1b[39m\n\n" for i in range(9)), False)
     assert lines[1:] == [f"  line {i}" for i in range(4, 9)]
+
+
+def test_a_warning_is_a_failure_if_it_is_to_be():
+    text = output(result(comment=["Changed outside of Idem: description"]), result())
+    lines, code = verdict.report(text, strict=True)
+    assert code == 1 and "      warning: Changed outside of Idem: description" in lines
+    assert verdict.report(text)[1] == 0
+    assert verdict.report(GOOD, strict=True)[1] == 0
+
+
+def test_values_that_are_too_deep_to_compare_are_a_failure():
+    deep = "[" * 900 + "]" * 900
+    text = output(result(changes={"a": 1}, old_state={"a": 0}, new_state={"a": 1}))
+    text = text.replace('"a": 0', f'"a": {deep}').replace(
+        '"new_state": {\n            "a": 1', f'"new_state": {{"a": {deep}'
+    )
+    assert verdict.report(text)[1] in (0, 1)
+
+
+ODD = output(
+    result(comment=["50% of ```it```"]),
+    result(result=False, comment=["a, b:c"], name="x, y:z"),
+)
+
+
+def test_markdown_is_a_summary_and_a_block_that_its_content_can_not_end():
+    lines, code = verdict.report(ODD, form="markdown")
+    assert code == 1
+    assert lines[:3] == ["**No changes: 1 unchanged, 1 failed**", "", "````diff"]
+    assert lines[-1] == "````"
+    assert verdict.report(output(result()), form="markdown")[0] == ["**No changes: 1 unchanged**"]
+
+
+def test_annotations_are_escaped_as_github_requires():
+    assert verdict.report(ODD, form="github")[0] == [
+        "::warning title=it (a.b.present)::50%25 of ```it```",
+        "::error title=it (x%2C y%3Az) (a.b.present)::a, b:c",
+        "::notice::No changes: 1 unchanged, 1 failed",
+    ]
+
+
+def test_json_has_every_state():
+    document = json.loads("\n".join(verdict.report(ODD, form="json")[0]))
+    assert document["summary"] == {
+        "create": 0, "update": 0, "replace": 0, "delete": 0, "unchanged": 1, "failed": 1
+    }  # fmt: skip
+    assert [one["action"] for one in document["states"]] == ["unchanged", "failed"]
+    assert document["states"][0]["warnings"] == ["50% of ```it```"]
+    assert document["states"][1]["errors"] == ["a, b:c"]
+
+
+@pytest.mark.parametrize("form", ["json", "github"])
+def test_input_without_results_has_the_form_that_is_asked_for(form):
+    (line,), code = verdict.report("no", form=form)
+    assert code == 1
+    if form == "json":
+        assert json.loads(line)["error"].startswith("The input has no results of")
+    else:
+        assert line.startswith("::error::The input has no results of")
+        assert "%0A  no" in line

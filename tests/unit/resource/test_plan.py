@@ -4,7 +4,7 @@ import pytest
 
 import declared
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.resource import bindings, messages, values
+from idem_apigwv2_integration.resource import bindings, display, messages, plan, values
 from idem_apigwv2_integration.resource.type import HTTP as HTTP_API
 from idem_apigwv2_integration.resource.type import WEBSOCKET
 
@@ -16,6 +16,7 @@ HTTP = {
 }
 PRIVATE = {"connection_type": "VPC_LINK", "tls_config": {"ServerNameToVerify": "a"}}
 EXPRESSION = "integration_response_selection_expression"
+MAPPED = {"request_parameters": {"a": "b", "c": "d"}}
 READ = {"connection_type": "INTERNET", "timeout_in_millis": 30_000}
 
 
@@ -281,3 +282,30 @@ def test_a_parameter_of_a_service_integration_is_removed_by_leaving_it_out():
         "IntegrationSubtype": "SQS-SendMessage",
         "RequestParameters": {"QueueUrl": "q"},
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (MAPPED, {"request_parameters": {"c": "d"}}, ["request_parameters: removes a"]),
+        (MAPPED, {}, ["request_parameters: removes a, c"]),
+        ({"request_parameters": {"a": "b"}}, {"request_parameters": {"a": "c", "d": "e"}}, []),
+        (
+            {"response_parameters": {"200": {"a": "b"}, "500": {"c": "d", "e": "f"}}},
+            {"response_parameters": {"500": {"e": "f"}}},
+            ["response_parameters: removes 200, c of 500"],
+        ),
+        ({"description": "a"}, {}, []),
+    ],
+)
+def test_a_removed_key_is_named(before, after, said):
+    assert plan.describe_update(INTEGRATION, before, after, dry_run=True)[1:] == said
+    run = [line.replace("removes", "removed") for line in said]
+    assert plan.describe_update(INTEGRATION, before, after, dry_run=False)[1:] == run
+
+
+def test_a_removed_key_of_a_sensitive_parameter_is_not_shown():
+    before = {"request_parameters": {"a": "b"}}
+    with display.hiding(["request_parameters"]):
+        lines = plan.describe_update(INTEGRATION, before, {}, dry_run=True)
+    assert lines[1:] == ["request_parameters: removes (sensitive value)"]

@@ -1,7 +1,7 @@
 """What is known of AWS's behaviour where its documentation is silent, question by question.
 
-The facts are in ``evidence.json``. ``make probe`` writes a file of the same form: a user with an AWS
-account changes facts, not code.
+The facts are in ``evidence.json``; a report of the probe has the same form. Neither the package nor the
+mock server reads it: a maintainer edits a column of the field table and a default of the mock server.
 """
 
 import dataclasses
@@ -31,6 +31,7 @@ class Question:
         response: AWS's response to that request.
         note: What else is known.
         probed: Whether the probe asks the question.
+        edit: What depends on the answer in the package: for each place the file and the name in it.
     """
 
     question: str
@@ -45,10 +46,11 @@ class Question:
     response: Any = None
     note: str | None = None
     probed: bool = True
+    edit: tuple[str, ...] = ()
 
     @property
     def position(self) -> str:
-        """What the mock server does: the answer, or the assumption while there is none."""
+        """The default of the mock server: the answer, or the assumption while there is none."""
         return self.assumed if self.answer is None else self.answer
 
 
@@ -62,7 +64,7 @@ def read(path: pathlib.Path) -> dict[str, Question]:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
             raise ValueError(f"its format is {content['format']}, not {FORMAT}")
-        found = {name: Question(**fields) for name, fields in content["questions"].items()}
+        found = {name: _question(fields) for name, fields in content["questions"].items()}
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is not an evidence file: {error}") from error
     for name, question in found.items():
@@ -86,18 +88,17 @@ def written(questions: dict[str, Question], **more: Any) -> str:
 
 @functools.cache
 def questions() -> dict[str, Question]:
-    """Return the questions of the evidence file that the package ships."""
+    """Return the questions of the checkout's evidence file."""
     return read(FILE)
 
 
 def question(name: str) -> Question:
-    """Return a question of the shipped file."""
+    """Return a question of the checkout's evidence file."""
     return questions()[name]
 
 
-def answer(name: str) -> str | None:
-    """Return what AWS is known to do; None if that is unknown."""
-    return question(name).answer
+def _question(fields: dict[str, Any]) -> Question:
+    return Question(**{**fields, "edit": tuple(fields.get("edit", ()))})
 
 
 def _without_defaults(question: Question) -> dict[str, Any]:
@@ -106,4 +107,6 @@ def _without_defaults(question: Question) -> dict[str, Any]:
         del fields["note"]
     if question.probed:
         del fields["probed"]
+    if not question.edit:
+        del fields["edit"]
     return fields

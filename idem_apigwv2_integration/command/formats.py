@@ -1,0 +1,94 @@
+"""The forms in which `idem-apigwv2` prints what it found: for people, pull requests, and programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+from idem_apigwv2_integration.command import results
+from idem_apigwv2_integration.command.results import Action, State
+
+
+def _text(states: list[State], planned: bool | None) -> list[str]:
+    # rich takes a moment to import.
+    from idem_apigwv2_integration.command import plan
+
+    return plan.render(states, planned)
+
+
+def _markdown(states: list[State], planned: bool | None) -> list[str]:
+    """Return the plan as markdown: the summary, and the plan in a block that GitHub colours."""
+    from idem_apigwv2_integration.command import plan
+
+    lines = plan.render(states, planned, colours=False)
+    body = lines[:-2]
+    longest = max((len(ticks) for line in body for ticks in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    block = ["", f"{fence}diff", *body, fence] if body else []
+    return [f"**{lines[-1]}**", *block]
+
+
+def _json(states: list[State], planned: bool | None) -> list[str]:
+    document = {
+        "dry_run": planned,
+        "summary": {action.value: number for action, number in results.counts(states).items()},
+        "states": [
+            {
+                "type": state.kind,
+                "function": state.function,
+                "id": state.id,
+                "action": state.action.value,
+                "changes": state.changes,
+                "errors" if state.action is Action.FAIL else "warnings": state.comment,
+            }
+            for state in states
+        ],
+    }
+    return json.dumps(document, indent=2).splitlines()
+
+
+def _github(states: list[State], planned: bool | None) -> list[str]:
+    return [*_annotations(states), annotation("notice", results.summary(states, planned))]
+
+
+def _annotations(states: list[State]) -> Iterator[str]:
+    for state in states:
+        level = "error" if state.action is Action.FAIL else "warning"
+        for sentence in state.comment:
+            yield annotation(level, sentence, title=f"{state.id} ({state.kind}.{state.function})")
+
+
+def annotation(level: str, message: str, **properties: str | int) -> str:
+    """Return an annotation of GitHub Actions.
+
+    Args:
+        level: ``error``, ``warning`` or ``notice``.
+        message: The text.
+        properties: For example ``title``, ``file`` and ``line``.
+    """
+    named = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in properties.items())
+    return f"::{level}{' ' if named else ''}{named}::{_escaped(message)}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """Return a text with what ends a part of an annotation escaped, as GitHub's toolkit does."""
+    for character in f"%\r\n{more}":
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def failure(lines: list[str], form: str) -> list[str]:
+    """Return what to print if there is nothing to read: the reason."""
+    if form == "json":
+        return [json.dumps({"error": "\n".join(lines)})]
+    return [annotation("error", "\n".join(lines))] if form == "github" else lines
+
+
+# How `verdict` prints a run, by the value of `--format`.
+RUN: dict[str, Callable[[list[State], bool | None], list[str]]] = {
+    "text": _text,
+    "markdown": _markdown,
+    "json": _json,
+    "github": _github,
+}

@@ -1,0 +1,92 @@
+"""What a run changes, as text: a line for each state that changes something."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import textwrap
+from collections.abc import Iterator
+
+import rich.console
+import rich.text
+
+from idem_apigwv2_integration.command import results
+from idem_apigwv2_integration.command.results import Action, State
+
+_WIDTH = 80
+_INDENT = " " * 6
+_STYLES = {
+    Action.CREATE: "green",
+    Action.UPDATE: "yellow",
+    Action.REPLACE: "magenta",
+    Action.DELETE: "red",
+    Action.FAIL: "bold red",
+    Action.NOTHING: "",
+}
+_WARNING = "yellow"
+
+
+def render(states: list[State], planned: bool | None, colours: bool | None = None) -> list[str]:
+    """Return the lines of a plan: what changes, then what failed, then the summary.
+
+    Args:
+        states: The states of the run.
+        planned: Whether it was a dry run; None if that is not known.
+        colours: Whether to use colours; by default, if standard output is a terminal that has them.
+    """
+    console = rich.console.Console(
+        file=io.StringIO(),
+        force_terminal=_has_colours() if colours is None else colours,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=True,
+    )
+    failed = [state for state in states if state.action is Action.FAIL]
+    others = [state for state in states if state.action is not Action.FAIL]
+    parts = [_shown(others), _shown(failed), [rich.text.Text(results.summary(states, planned))]]
+    for number, part in enumerate(filter(None, parts)):
+        if number:
+            console.print()
+        for line in part:
+            console.print(line)
+    return console.file.getvalue().rstrip("\n").split("\n")  # type: ignore[attr-defined]
+
+
+def _has_colours() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _shown(states: list[State]) -> list[rich.text.Text]:
+    return [
+        line
+        for state in states
+        if state.action is not Action.NOTHING or state.comment
+        for line in _lines(state)
+    ]
+
+
+def _lines(state: State) -> Iterator[rich.text.Text]:
+    # A line with an ID is never cut, so that a search for the ID finds it.
+    head = rich.text.Text(f"{state.action.symbol} {state.id}", style=_STYLES[state.action])
+    yield head.append(f"  {state.kind}.{state.function}", style="dim")
+    for change in state.changes:
+        yield from _wrapped(change, "")
+    for sentence in state.comment:
+        if state.action is Action.FAIL:
+            yield from _wrapped(sentence, "")
+        else:
+            yield from _wrapped(f"warning: {sentence}", _WARNING)
+
+
+def _wrapped(text: str, style: str) -> Iterator[rich.text.Text]:
+    lines = textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return (rich.text.Text(line, style=style) for line in lines)

@@ -1,0 +1,303 @@
+"""The results of a run of Idem, of states of every resource type, as what each state does."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from idem_apigwv2_integration.resource import display
+
+# A dry run executes `exec.run` as a run does, and Idem reports what it returns as a change every time.
+_EXEC = "exec"
+# What repeats the symbol of a state and its changes, as Idem, idem-aws and `messages` say it.
+_ROUTINE = re.compile(
+    r"(?:would )?(?:create|update|delete)d? (?:\S+ )?'.*'\.?"
+    r"|(?:would )?updated? (?:parameters|tags|status|options)\b.*"
+    r"|\S+ '.*' already (?:exists|absent)\.?"
+    r"|Its resource_id is .*"
+    r"|\w+: (?:removes|removed) .*"
+    r"|no-op|.*\bsuccess(?:ful|fully)?[.!]?",
+    re.IGNORECASE,
+)
+_WOULD = re.compile(r"would ", re.IGNORECASE)
+_RECREATED = "will be recreated"
+# Idem's words, in `idem.rules.result`, for a requisite that failed; it adds others about the same.
+_REQUISITE = re.compile(r'Result of \w+ (\S+?)_\|-(.+?)_\|-.*? is "(?:False|None)"')
+# The states into which Idem splits one that is replaced.
+_DELETE_OLD = "_delete_old"
+_CREATE_NEW = "_create_new"
+_PLACEHOLDER = re.compile(r"\w+_known_after_present")
+_UNKNOWN = "(known after the run)"
+_LONGEST_VALUE = 60
+# How much of what two long values have in common is shown before they differ.
+_CONTEXT = 12
+# Idem computes the changes of a state without these.
+_IDENTITY = ("name", "resource_id")
+
+
+class Action(enum.Enum):
+    """What a state does to its resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    NOTHING = "unchanged"
+    FAIL = "failed"
+
+    @property
+    def symbol(self) -> str:
+        """The symbol in front of a line of the plan."""
+        return _SYMBOLS.get(self, " ")
+
+
+_SYMBOLS = {
+    Action.CREATE: "+",
+    Action.UPDATE: "~",
+    Action.REPLACE: "±",
+    Action.DELETE: "-",
+    Action.FAIL: "!",
+}
+# What the summary says of a dry run, and of a run.
+_WORDS = {
+    Action.CREATE: ("to create", "created"),
+    Action.UPDATE: ("to update", "updated"),
+    Action.REPLACE: ("to replace", "replaced"),
+    Action.DELETE: ("to delete", "deleted"),
+    Action.NOTHING: ("unchanged", "unchanged"),
+    Action.FAIL: ("failed", "failed"),
+}
+# What the summary leaves out if there is none.
+_RARE = (Action.REPLACE, Action.FAIL)
+
+
+@dataclasses.dataclass(frozen=True)
+class State:
+    """One state of a run.
+
+    Args:
+        kind: The resource type.
+        function: The function, for example ``present``.
+        id: The ID of the state, with the name that distinguishes states of one ID.
+        action: What it does.
+        changes: What an update or a replacement changes, a line each.
+        comment: The sentences that say more than the action and the changes: warnings, or why it failed.
+        planned: Whether it is known to come from a dry run.
+    """
+
+    kind: str
+    function: str
+    id: str
+    action: Action
+    changes: tuple[str, ...]
+    comment: tuple[str, ...]
+    planned: bool
+
+
+def read(results: Iterable[tuple[str, dict[str, Any]]]) -> list[State]:
+    """Return the states of a run.
+
+    Args:
+        results: Tag and result of each, as Idem passes them to an output plugin or prints them as JSON.
+    """
+    # Idem stops a state that is replaced, and runs two others in its place.
+    kept = [(tag, one) for tag, one in results if _RECREATED not in " ".join(_sentences(one))]
+    return _joined([_Result(tag, one) for tag, one in kept])
+
+
+class _Result:
+    """The result of one state, as Idem has it."""
+
+    def __init__(self, tag: str, result: dict[str, Any]):
+        parts = tag.split("_|-")
+        self.kind, self.function = parts[0], parts[-1]
+        self.id = str(result.get("__id__") or (parts[1] if len(parts) > 1 else tag))
+        self.name = result.get("name")
+        self.old, self.new = result.get("old_state"), result.get("new_state")
+        changes = result.get("changes")
+        self.changes = changes if isinstance(changes, dict) else {"new": changes} if changes else {}
+        self.sentences = _sentences(result)
+        self.action = self._action(result.get("result"))
+
+    def _action(self, result: Any) -> Action:
+        if result is not True:
+            return Action.FAIL
+        if self.kind == _EXEC or not self.changes:
+            return Action.NOTHING
+        if self.new and not self.old:
+            return Action.CREATE
+        return Action.DELETE if self.old and not self.new else Action.UPDATE
+
+    @property
+    def public(self) -> set[str]:
+        """The names of what changes and may be shown: Idem leaves what is sensitive out."""
+        return {name for side in self.changes.values() if isinstance(side, dict) for name in side}
+
+    def state(self) -> State:
+        """Return what the state does."""
+        lines = _changes(self.old, self.new, self.changes, self.public)
+        return self._state(self.id, self.action, lines if self.action is Action.UPDATE else ())
+
+    def replacing(self, other: _Result, state_id: str) -> State:
+        """Return what a state and the one that deletes what it replaces do together."""
+        lines = _changes(other.old, self.new, {}, self.public | other.public)
+        both = self._state(state_id, Action.REPLACE, lines)
+        return dataclasses.replace(both, comment=(*other.state().comment, *both.comment))
+
+    def _state(self, state_id: str, action: Action, changes: Iterable[str]) -> State:
+        distinct = self.name and self.name not in (self.id, state_id)
+        return State(
+            kind=display.printable(self.kind),
+            function=display.printable(self.function),
+            id=display.printable(f"{state_id} ({self.name})" if distinct else state_id),
+            action=action,
+            changes=tuple(display.printable(line) for line in changes),
+            comment=tuple(display.printable(sentence) for sentence in self._comment()),
+            planned=any(_WOULD.match(one) for one in self.sentences)
+            or bool(_PLACEHOLDER.search(str(self.new))),
+        )
+
+    def _comment(self) -> list[str]:
+        if self.action is Action.FAIL:
+            required = [found for one in self.sentences for found in _REQUISITE.findall(one)]
+            ids = list(dict.fromkeys(f"{state_id} ({kind})" for kind, state_id in required))
+            not_run = f"Not executed: it requires {', '.join(ids)}, which failed."
+            return [not_run] if ids else self.sentences or ["no comment"]
+        if self.kind == _EXEC:
+            return []
+        return [one for one in self.sentences if not _ROUTINE.fullmatch(one)]
+
+
+def _joined(results: list[_Result]) -> list[State]:
+    """Return the states, with one for the two of a replacement that succeeded."""
+    by_id = {(one.kind, one.id): one for one in results}
+    replaced, states = {}, []
+    for one in results:
+        state_id = one.id.removesuffix(_DELETE_OLD)
+        if one.action is Action.DELETE and state_id != one.id:
+            for created in (state_id, state_id + _CREATE_NEW):
+                new = by_id.get((one.kind, created))
+                if new and new.action is Action.CREATE:
+                    replaced[id(new)] = one
+    deletions = {id(one) for one in replaced.values()}
+    for one in results:
+        if id(one) in replaced:
+            states.append(one.replacing(replaced[id(one)], one.id.removesuffix(_CREATE_NEW)))
+        elif id(one) not in deletions:
+            states.append(one.state())
+    return states
+
+
+def _sentences(result: dict[str, Any]) -> list[str]:
+    comment = result.get("comment")
+    if isinstance(comment, str):
+        comment = comment.splitlines()
+    parts = comment if isinstance(comment, (list, tuple)) else [comment]
+    return [" ".join(str(part).split()) for part in parts if part]
+
+
+def _changes(old: Any, new: Any, changes: dict[str, Any], public: set[str]) -> Iterator[str]:
+    """Yield a line for each value that differs between two states of a resource."""
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        old, new = changes.get("old"), changes.get("new")
+        if isinstance(old, dict | None) and isinstance(new, dict | None):
+            old, new = old or {}, new or {}
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        if old is not None or new is not None:
+            yield _difference(old, new)
+        return
+    for name in dict.fromkeys((*old, *new)):
+        before, after = old.get(name), new.get(name)
+        if before == after or name in _IDENTITY:
+            continue
+        if name not in public:
+            yield f"{name}: {display.HIDDEN}"
+        elif isinstance(before, dict | None) and isinstance(after, dict | None):
+            yield from _entries(str(name), before or {}, after or {})
+        else:
+            yield f"{name}: {_difference(before, after)}"
+
+
+def _entries(name: str, before: dict, after: dict) -> Iterator[str]:
+    """Yield a line for each entry of a map, or of a map in it, that differs."""
+    for key in dict.fromkeys((*before, *after)):
+        one, other = before.get(key), after.get(key)
+        if one == other:
+            continue
+        if isinstance(one, dict | None) and isinstance(other, dict | None):
+            yield from _entries(f"{name}[{key}]", one or {}, other or {})
+        elif key not in after:
+            yield f"{name}: - {key}"
+        elif key not in before:
+            yield f"{name}: + {key}: {_shown(other)}"
+        else:
+            yield f"{name}: {key}: {_difference(one, other)}"
+
+
+def _difference(before: Any, after: Any) -> str:
+    if before is None:
+        return f"+ {_shown(after)}"
+    if after is None:
+        return f"- {_shown(before)}"
+    texts = [_text(before), _text(after)]
+    if any(len(text) > _LONGEST_VALUE for text in texts):
+        start = _first_difference(*texts) - _CONTEXT
+        texts = [f"…{text[start:]}" if start > 0 else text for text in texts]
+    return " → ".join(_cut(text) for text in texts)
+
+
+def _first_difference(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _shown(value: Any) -> str:
+    return _cut(_text(value))
+
+
+def _text(value: Any) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return _UNKNOWN if _PLACEHOLDER.fullmatch(text) else text or "''"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+
+
+def is_planned(states: Iterable[State]) -> bool | None:
+    """Return whether a run was a dry run; None if nothing changes, so that it can't be known."""
+    states = list(states)
+    if any(state.planned for state in states):
+        return True
+    return None if all(one.action in (Action.NOTHING, Action.FAIL) for one in states) else False
+
+
+def counts(states: Iterable[State]) -> dict[Action, int]:
+    """Return how many states do what."""
+    actions = [state.action for state in states]
+    return {action: actions.count(action) for action in Action}
+
+
+def summary(states: Iterable[State], planned: bool | None) -> str:
+    """Return the last line: how many states do what.
+
+    Args:
+        states: The states.
+        planned: Whether the run was a dry run; None if that is not known.
+    """
+    numbers = counts(states)
+    if planned is None:
+        rest = {action: numbers[action] for action in (Action.NOTHING, Action.FAIL)}
+        return f"No changes: {_parts(rest, planned=True)}"
+    return f"{'Plan' if planned else 'Applied'}: {_parts(numbers, planned)}"
+
+
+def _parts(numbers: dict[Action, int], planned: bool) -> str:
+    return ", ".join(
+        f"{number} {_WORDS[action][0 if planned else 1]}"
+        for action, number in numbers.items()
+        if number or action not in _RARE
+    )

@@ -1,0 +1,38 @@
+"""The output plugin ``plan``: what a run changes, a line for each state that changes something."""
+
+from typing import Any
+
+import idem_apigwv2_integration.command.results as results
+
+
+def display(hub, data: Any) -> str:
+    """Format the results of ``idem state`` as a plan.
+
+    Args:
+        data(Dict[str, Dict[str, Any]]): The results of the states by tag, of every resource type.
+
+    Returns:
+        str
+            A line for each state that creates (``+``), updates (``~``), replaces (``±``) or deletes
+            (``-``) something, what an update changes, warnings, failures, and a summary.
+
+    Examples:
+        .. code-block:: bash
+
+            $ idem state shop.sls --test --output=plan
+    """
+    if not _holds_results(data):
+        return hub.output.nested.display(data)
+    try:
+        # Nothing else on the hub needs rich.
+        import idem_apigwv2_integration.command.plan as plan
+    except ImportError as error:
+        return f"{hub.output.state.display(data)}\n\n--output=plan is not available: {error}."
+    dry_run = bool(hub.OPT.idem.get("test"))
+    return "\n".join(plan.render(results.read(data.items()), dry_run))
+
+
+def _holds_results(data: Any) -> bool:
+    return isinstance(data, dict) and all(
+        isinstance(result, dict) and "result" in result for result in data.values()
+    )
