@@ -81,13 +81,14 @@ class _Pages:
         while not self._listing.complete:
             while not self._listing.ended:
                 await self._read_page(attempt)
+                attempt.progressed = True
                 if self._enough and self._enough(self._listing):
                     break
             self._listing.complete = self._listing.ended and self._listing.pages == 1
             if self._enough:
                 break
             if not self._listing.complete:
-                self._compare()
+                self._compare(attempt)
         return self._listing
 
     async def _read_page(self, attempt: retry.Attempt) -> None:
@@ -102,7 +103,7 @@ class _Pages:
             raise errors.endless(self._operation.name, listing.pages)
         self._tokens.add(listing.token or "")
 
-    def _compare(self) -> None:
+    def _compare(self, attempt: retry.Attempt) -> None:
         """Compare the listing with the one before; without one, prepare to read it again."""
         before, listing = self._before, self._listing
         if before and set(before.items) <= set(listing.items):
@@ -110,6 +111,7 @@ class _Pages:
             return
         self._before, self._listing, self._tokens = listing, Listing(), set()
         if before:
+            attempt.progressed = False
             raise errors.shifted(self._operation.name)
 
 

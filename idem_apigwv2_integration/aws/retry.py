@@ -13,6 +13,7 @@ import collections
 import contextlib
 import dataclasses
 import logging
+import random
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -194,10 +195,13 @@ class Attempt:
     Args:
         budget: The budget.
         waited: The seconds for which its calls waited for their turn before they were sent.
+        progressed: Whether a call succeeded that need not be repeated: a budget is the time without
+            progress.
     """
 
     budget: Budget
     waited: float = 0.0
+    progressed: bool = False
 
 
 async def run(
@@ -237,6 +241,8 @@ class _Retries(Generic[T]):
         self._budget, self._target, self._act, self._recover = budget, target, act, recover
         self._most = most
         self._attempt = Attempt(budget)
+        # The attempts without progress, and when the first one began.
+        self._tries, self._began = 0, _now()
         # The seconds since the first failure, by the kind of the failure that ended them.
         self._spent: dict[type, float] = collections.defaultdict(float)
         self._counted: float | None = None
@@ -245,13 +251,10 @@ class _Retries(Generic[T]):
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(_may_pass),
             stop=self._is_used_up,
-            wait=tenacity.wait_random_exponential(
-                multiplier=FIRST_WAIT, min=FIRST_WAIT / 4, max=LONGEST_WAIT
-            ),
+            wait=self._wait,
             before_sleep=self._log,
             reraise=True,
         )
-        started = _now()
         try:
             return await retrying(self._once)
         except errors.CallFailed as failure:
@@ -260,8 +263,7 @@ class _Retries(Generic[T]):
                 return recovered
             if not failure.may_pass:
                 raise
-            attempts = retrying.statistics["attempt_number"]
-            raise failure.given_up(attempts, round(_now() - started)) from None
+            raise failure.given_up(self._tries, round(_now() - self._began)) from None
 
     async def _once(self) -> T:
         recovered = await self._recovered()
@@ -272,9 +274,15 @@ class _Retries(Generic[T]):
         if down:
             raise down
         began, self._attempt = _now(), Attempt(self._budget)
+        self._tries += 1
         try:
             result = await self._act(self._attempt)
         except errors.CallFailed as failure:
+            if self._attempt.progressed:
+                outages.succeeded(self._target)
+                self._tries, self._began = 1, began
+                self._spent.pop(type(failure), None)
+                self._counted = None
             if failure.may_pass:
                 outages.failed(self._target, failure, began)
             elif not failure.final:
@@ -298,17 +306,21 @@ class _Retries(Generic[T]):
             # A call that waits behind others does not use up its budget.
             self._spent[type(failure)] += now - self._counted - self._attempt.waited
         self._counted = now
-        if self._most is not None and state.attempt_number >= self._most:
+        if self._most is not None and self._tries >= self._most:
             return True
         used_up = self._spent[type(failure)] >= (failure.budget or 0.0)
         if isinstance(failure, errors.Throttled):
             return used_up and self._budget.outages.over_budget(self._target) is not None
         return used_up
 
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        longest = min(FIRST_WAIT * 2.0 ** min(self._tries - 1, 30), LONGEST_WAIT)
+        return random.uniform(FIRST_WAIT / 4, max(longest, FIRST_WAIT / 4))
+
     def _log(self, state: tenacity.RetryCallState) -> None:
         wait = state.next_action.sleep if state.next_action else 0.0
         failure = _failure(state)
-        self._budget.log(failure, state.attempt_number, wait)
+        self._budget.log(failure, self._tries, wait)
         if sum(self._spent.values()) + wait > WARN_AFTER:
             self._budget.warn(f"still retrying: {failure.what}")
 
