@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from idem_apigwv2_integration import version
-from idem_apigwv2_integration.command import formats, verdict
+from idem_apigwv2_integration.command import api_map, formats, verdict
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="idem-apigwv2", description="Checks for pipelines that run `idem state`."
+        prog="idem-apigwv2", description="Checks SLS files and runs of `idem state`, and draws APIs."
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version.version}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -65,6 +65,22 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=tuple(formats.RUN), default="text", help="how to print it; default: text"
     )
     verdicts.set_defaults(run=_verdict)
+
+    maps = commands.add_parser(
+        "map",
+        help="print APIs with their routes and integrations",
+        description="Reads what `idem describe 'aws.apigatewayv2.*' --output=json` printed and prints "
+        "each API with its routes and integrations. Routes without a target and integrations without a "
+        "route are marked.",
+    )
+    maps.add_argument("file", nargs="?", metavar="FILE", help="the output; standard input by default")
+    maps.add_argument(
+        "--format",
+        choices=tuple(api_map.FORMS),
+        default="tree",
+        help="the form of the map; default: tree",
+    )
+    maps.set_defaults(run=_map)
     return parser
 
 
@@ -77,9 +93,19 @@ def _validate(options: argparse.Namespace) -> tuple[list[str], int]:
 
 def _verdict(options: argparse.Namespace) -> tuple[list[str], int]:
     try:
-        output = pathlib.Path(options.file).read_bytes() if options.file else sys.stdin.buffer.read()
+        output = _input(options)
     except OSError as error:
         return [f"{options.file} can't be read: {error.strerror}."], 1
-    return verdict.report(
-        output.decode(errors="replace"), options.detailed_exitcode, options.strict, options.format
-    )
+    return verdict.report(output, options.detailed_exitcode, options.strict, options.format)
+
+
+def _map(options: argparse.Namespace) -> tuple[list[str], int]:
+    try:
+        return api_map.report(_input(options), options.format)
+    except OSError as error:
+        return [f"{options.file} can't be read: {error.strerror}."], 1
+
+
+def _input(options: argparse.Namespace) -> str:
+    given = pathlib.Path(options.file).read_bytes() if options.file else sys.stdin.buffer.read()
+    return given.decode(errors="replace")

@@ -35,7 +35,25 @@ def render(states: list[State], planned: bool | None, colours: bool | None = Non
         planned: Whether it was a dry run; None if that is not known.
         colours: Whether to use colours; by default, if standard output is a terminal that has them.
     """
-    console = rich.console.Console(
+    output = console(colours)
+    failed = [state for state in states if state.action is Action.FAIL]
+    others = [state for state in states if state.action is not Action.FAIL]
+    parts = [_shown(others), _shown(failed), [rich.text.Text(results.summary(states, planned))]]
+    for number, part in enumerate(filter(None, parts)):
+        if number:
+            output.print()
+        for line in part:
+            output.print(line)
+    return printed(output)
+
+
+def console(colours: bool | None = None) -> rich.console.Console:
+    """Return a console that writes into a string, whose lines are not cut.
+
+    Args:
+        colours: Whether to use colours; by default, if standard output is a terminal that has them.
+    """
+    return rich.console.Console(
         file=io.StringIO(),
         force_terminal=_has_colours() if colours is None else colours,
         highlight=False,
@@ -43,15 +61,11 @@ def render(states: list[State], planned: bool | None, colours: bool | None = Non
         emoji=False,
         soft_wrap=True,
     )
-    failed = [state for state in states if state.action is Action.FAIL]
-    others = [state for state in states if state.action is not Action.FAIL]
-    parts = [_shown(others), _shown(failed), [rich.text.Text(results.summary(states, planned))]]
-    for number, part in enumerate(filter(None, parts)):
-        if number:
-            console.print()
-        for line in part:
-            console.print(line)
-    return console.file.getvalue().rstrip("\n").split("\n")  # type: ignore[attr-defined]
+
+
+def printed(output: rich.console.Console) -> list[str]:
+    """Return the lines that a console of `console` has written."""
+    return output.file.getvalue().rstrip("\n").split("\n")  # type: ignore[attr-defined]
 
 
 def _has_colours() -> bool:

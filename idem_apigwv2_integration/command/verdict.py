@@ -1,22 +1,15 @@
 """`idem-apigwv2 verdict`: what a run did, read from the JSON that `idem state` printed."""
 
-import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from idem_apigwv2_integration.command import formats, results
+from idem_apigwv2_integration.command import documents, formats, results
 from idem_apigwv2_integration.command.results import Action
 from idem_apigwv2_integration.resource import display
 
-# The begin of a JSON object, on a line of its own or right behind another one. Lines of a log may begin
-# with a brace as well.
-_START = re.compile(r'^(?=\{\s*["}])', re.MULTILINE)
-_NEXT = re.compile(r'\s*(?=\{\s*["}])')
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # How many lines of an output that holds no results are repeated: Idem prints its errors there.
 _MOST_LINES = 5
-_TOO_DEEP = "The JSON in the input is nested too deeply."
 
 
 def report(
@@ -33,7 +26,7 @@ def report(
     try:
         states = results.read(read(output))
     except RecursionError:
-        return formats.failure([_TOO_DEEP], form), 1
+        return formats.failure([documents.TOO_DEEP], form), 1
     except ValueError as error:
         return formats.failure([display.printable(line) for line in str(error).splitlines()], form), 1
     actions = {state.action for state in states}
@@ -52,9 +45,9 @@ def read(output: str) -> list[tuple[str, dict[str, Any]]]:
     """
     if not output.strip():
         raise ValueError("The input is empty: Idem printed nothing.")
-    documents = [document for document in _documents(output) if _holds_results(document)]
-    if documents:
-        return [result for document in documents for result in document.items()]
+    found = [document for document in documents.read(output) if _holds_results(document)]
+    if found:
+        return [result for document in found for result in document.items()]
     printed = [line.strip() for line in _ANSI.sub("", output).splitlines() if line.strip()]
     raise ValueError(
         "\n  ".join(
@@ -64,19 +57,6 @@ def read(output: str) -> list[tuple[str, dict[str, Any]]]:
             ]
         )
     )
-
-
-def _documents(output: str) -> Iterator[dict[str, Any]]:
-    """Yield the JSON objects in an output: Idem's log, on standard error, may be around them."""
-    decoder, position = json.JSONDecoder(), 0
-    while found := _NEXT.match(output, position) or _START.search(output, position):
-        try:
-            document, position = decoder.raw_decode(output, found.end())
-        except RecursionError as error:
-            raise ValueError(_TOO_DEEP) from error
-        except ValueError as error:
-            raise ValueError(f"The JSON in the input is incomplete: {error}.") from error
-        yield document
 
 
 def _holds_results(document: dict[str, Any]) -> bool:

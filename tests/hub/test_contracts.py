@@ -55,3 +55,18 @@ def test_a_profile_keeps_its_settings(contract_hub, run, monkeypatch, value, kep
     modify = contract_hub.tool.aws.acct.key_name.modify
     run(modify("default", PROFILE | {"config": {"read_timeout": 1}}, built))
     assert built == kept
+
+
+def test_the_progress_bar_is_drawn_after_each_state(contract_hub):
+    create = contract_hub.tool.progress.tqdm.create
+    create([1, 2], desc="it")
+    assert create.func.call_args.kwargs == {"desc": "it", "miniters": 1}
+    create([1, 2], miniters=5)
+    assert create.func.call_args.kwargs == {"miniters": 5}
+
+
+def test_the_progress_bar_is_idem_s_where_the_contract_is_off(contract_hub, monkeypatch):
+    monkeypatch.setenv("IDEM_APIGWV2_CONTRACTS", "off")
+    create = contract_hub.tool.progress.tqdm.create
+    create([1, 2])
+    assert create.func.call_args.kwargs == {}

@@ -141,7 +141,7 @@ VALUES = st.recursive(
 RESOURCES = st.dictionaries(st.sampled_from(list(declared.FIELDS)), VALUES, max_size=4)
 
 
-@hypothesis.settings(deadline=None, max_examples=300)
+@hypothesis.settings(max_examples=300)
 @hypothesis.given(RESOURCES, RESOURCES)
 def test_no_value_breaks_the_comparison(chunk, held):
     compared = replace.compared(INTEGRATION, chunk, held, chunk)

@@ -1,0 +1,179 @@
+"""`idem-apigwv2 map`: APIs, their routes and integrations, read from what `idem describe` printed."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from idem_apigwv2_integration.command import documents
+from idem_apigwv2_integration.resource import display
+
+_TYPE = re.compile(r"aws\.apigatewayv2\.(api|route|integration)\.present")
+_TARGET = re.compile(r"integrations/(.+)")
+_NO_TARGET = "no target"
+_NO_ROUTE = "no route targets it"
+_NOT_FOUND = "is not among the integrations"
+_MARK = "bold red"
+_NOTHING = "The input has no states of aws.apigatewayv2.api, .route or .integration in JSON."
+
+
+@dataclasses.dataclass(frozen=True)
+class Node:
+    """A line of the map and what belongs to it.
+
+    Args:
+        label: What it says.
+        children: What belongs to it.
+        marked: Whether something is missing.
+    """
+
+    label: str
+    children: tuple[Node, ...] = ()
+    marked: bool = False
+
+
+def report(output: str, form: str) -> tuple[list[str], int]:
+    """Return the map and the exit code.
+
+    Args:
+        output: What `idem describe --output=json` printed, once or several times.
+        form: The form of the map: see `FORMS`.
+    """
+    try:
+        apis = read(documents.read(output))
+    except ValueError as error:
+        return [str(error)], 1
+    return (FORMS[form](apis), 0) if apis else ([_NOTHING], 1)
+
+
+def read(described: Iterator[dict[str, Any]]) -> list[Node]:
+    """Return the APIs in some documents, each with its routes and integrations."""
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for document in described:
+        for kind, state in _states(document):
+            key = "resource_id" if kind == "api" else "api_id"
+            found.setdefault(str(state.get(key)), {}).setdefault(kind, []).append(state)
+    return [_api(api_id, kinds) for api_id, kinds in found.items()]
+
+
+def _states(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, declaration in document.items():
+        for reference, arguments in declaration.items() if isinstance(declaration, dict) else ():
+            kind = _TYPE.fullmatch(reference)
+            if kind and isinstance(arguments, list):
+                state = {"name": name}
+                for argument in arguments:
+                    state |= argument if isinstance(argument, dict) else {}
+                yield kind[1], state
+
+
+def _api(api_id: str, kinds: dict[str, list[dict[str, Any]]]) -> Node:
+    integrations = {str(one.get("resource_id")): one for one in kinds.get("integration", [])}
+    routes = sorted(kinds.get("route", []), key=lambda one: str(one.get("route_key")))
+    api = next(iter(kinds.get("api", [])), {})
+    parts = (api.get("name"), api_id, api.get("protocol_type"))
+    targets = {_target(one) for one in routes}
+    return Node(
+        "  ".join(display.printable(str(part)) for part in parts if part),
+        (
+            *(_route(one, integrations) for one in routes),
+            *(
+                Node(f"{_integration(one)}: {_NO_ROUTE}", marked=True)
+                for resource_id, one in integrations.items()
+                if resource_id not in targets
+            ),
+        ),
+    )
+
+
+def _target(route: dict[str, Any]) -> str | None:
+    found = _TARGET.fullmatch(str(route.get("target")))
+    return found[1] if found else None
+
+
+def _route(route: dict[str, Any], integrations: dict[str, dict[str, Any]]) -> Node:
+    key = display.printable(str(route.get("route_key")))
+    target = _target(route)
+    if target is None:
+        return Node(f"{key}: {_NO_TARGET}", marked=True)
+    if target not in integrations:
+        return Node(key, (Node(f"{display.printable(target)}: {_NOT_FOUND}", marked=True),))
+    return Node(key, (Node(_integration(integrations[target])),))
+
+
+def _integration(one: dict[str, Any]) -> str:
+    backend = one.get("integration_uri") or one.get("integration_subtype")
+    link = f"VPC link {one.get('connection_id')}" if one.get("connection_type") == "VPC_LINK" else None
+    parts = (one.get("resource_id"), one.get("integration_type"), backend, link)
+    return "  ".join(display.printable(str(part)) for part in parts if part)
+
+
+def _tree(apis: list[Node]) -> list[str]:
+    from idem_apigwv2_integration.command import plan
+
+    console = plan.console()
+    _print(console, apis)
+    return plan.printed(console)
+
+
+def _svg(apis: list[Node]) -> list[str]:
+    import rich.console
+
+    width = max(map(_width, apis))
+    console = rich.console.Console(file=io.StringIO(), record=True, width=width, highlight=False)
+    _print(console, apis)
+    return console.export_svg(title="APIs").split("\n")
+
+
+def _width(node: Node, depth: int = 0) -> int:
+    return max(4 * depth + len(node.label), *(_width(one, depth + 1) for one in node.children), 20)
+
+
+def _print(console: Any, apis: list[Node]) -> None:
+    import rich.text
+    import rich.tree
+
+    def grow(tree: Any, node: Node) -> None:
+        branch = tree.add(rich.text.Text(node.label, style=_MARK if node.marked else ""))
+        for child in node.children:
+            grow(branch, child)
+
+    for api in apis:
+        tree = rich.tree.Tree(rich.text.Text(api.label, style="bold"))
+        for child in api.children:
+            grow(tree, child)
+        console.print(tree)
+
+
+def _mermaid(apis: list[Node]) -> list[str]:
+    """Return a flowchart in Mermaid; an integration that several routes target is one node."""
+    lines = ["flowchart LR"]
+    names: dict[tuple[int, str], str] = {}
+    marked: list[str] = []
+
+    def draw(api: int, node: Node) -> str:
+        if (api, node.label) not in names:
+            name = names[api, node.label] = f"n{len(names)}"
+            lines.append(f'    {name}["{_entities(node.label)}"]')
+            marked.extend([name] if node.marked else [])
+            lines.extend([f"    {name} --> {draw(api, child)}" for child in node.children])
+        return names[api, node.label]
+
+    for number, api in enumerate(apis):
+        draw(number, api)
+    if marked:
+        lines.append("    classDef marked stroke:#c00,stroke-width:2px")
+        lines.append(f"    class {','.join(marked)} marked")
+    return lines
+
+
+def _entities(label: str) -> str:
+    """Return a label in which Mermaid sees neither markup nor the end of the string."""
+    return re.sub(r"[^\w ./:-]", lambda found: f"#{ord(found[0])};", label)
+
+
+# How a map is printed, by the value of `--format`.
+FORMS: dict[str, Callable[[list[Node]], list[str]]] = {"tree": _tree, "mermaid": _mermaid, "svg": _svg}

@@ -1,0 +1,86 @@
+"""What `idem-apigwv2 map` shows of described APIs."""
+
+import json
+
+import pytest
+
+from idem_apigwv2_integration.command import api_map
+
+
+def described(**states):
+    """Return what `idem describe` prints for states: name to kind and parameters."""
+    return json.dumps(
+        {
+            name: {f"aws.apigatewayv2.{kind}.present": [{key: value} for key, value in given.items()]}
+            for name, (kind, given) in states.items()
+        },
+        indent=4,
+    )
+
+
+API = described(shop=("api", {"resource_id": "a1", "name": "shop", "protocol_type": "HTTP"}))
+BACKEND = {
+    "resource_id": "i1",
+    "api_id": "a1",
+    "integration_type": "HTTP_PROXY",
+    "integration_uri": 'https://a/"b"',
+}
+PRIVATE = {"connection_type": "VPC_LINK", "connection_id": "v1"}
+GIVEN = API + described(
+    one=("integration", BACKEND),
+    two=("integration", {**BACKEND, "resource_id": "i2", **PRIVATE}),
+    get=("route", {"api_id": "a1", "route_key": "GET /", "target": "integrations/i1"}),
+    post=("route", {"api_id": "a1", "route_key": "POST /", "target": "integrations/i1"}),
+    default=("route", {"api_id": "a1", "route_key": "$default"}),
+    lost=("route", {"api_id": "a1", "route_key": "PUT /", "target": "integrations/i9"}),
+    other=("stage", {"api_id": "a1"}),
+)
+
+
+def test_a_tree_has_each_route_with_its_integration_and_what_is_left_over():
+    assert api_map.report(GIVEN, "tree") == (
+        [
+            "shop  a1  HTTP",
+            "├── $default: no target",
+            "├── GET /",
+            '│   └── i1  HTTP_PROXY  https://a/"b"',
+            "├── POST /",
+            '│   └── i1  HTTP_PROXY  https://a/"b"',
+            "├── PUT /",
+            "│   └── i9: is not among the integrations",
+            '└── i2  HTTP_PROXY  https://a/"b"  VPC link v1: no route targets it',
+        ],
+        0,
+    )
+
+
+def test_a_flowchart_has_an_integration_once_and_no_markup_in_its_labels():
+    lines, code = api_map.report(GIVEN, "mermaid")
+    text = "\n".join(lines)
+    assert code == 0 and lines[0] == "flowchart LR"
+    assert text.count("https") == 2
+    assert '["i1  HTTP_PROXY  https://a/#34;b#34;"]' in text
+    assert len([line for line in lines if "-->" in line]) == 8
+    assert lines[-1].startswith("    class ") and lines[-1].count("n") == 3
+
+
+def test_a_picture_is_svg():
+    lines, _ = api_map.report(GIVEN, "svg")
+    assert lines[0].startswith("<svg ")
+    assert "GET" in "\n".join(lines)
+
+
+def test_an_api_that_is_not_described_has_only_its_id():
+    lines, _ = api_map.report(described(one=("integration", BACKEND)), "tree")
+    assert lines[0] == "a1"
+
+
+@pytest.mark.parametrize("text", ["", "{}", "no", '{"a": {"aws.s3.bucket.present": []}}', '{"a": 1}'])
+def test_without_apis_there_is_nothing_to_print(text):
+    (line,), code = api_map.report(text, "tree")
+    assert code == 1 and line.startswith("The input has no states of")
+
+
+def test_what_is_cut_off_is_an_error():
+    (line,), code = api_map.report(GIVEN[:-20], "tree")
+    assert code == 1 and line.startswith("The JSON in the input is incomplete")
