@@ -37,7 +37,7 @@ class Declaration:
             for name in kind.settable
             if passed.get(name) is not None
         }
-        self.read_only = {name: passed[name] for name in kind.read_only if name in passed}
+        self.read_only = {name: value for name, value in passed.items() if name in kind.read_only}
         known = {"name", "resource_id", *self.parents, *kind.by_name}
         self.unknown = [name for name in passed if name not in known]
         # Idem itself removes the values of what the SLS lists there.

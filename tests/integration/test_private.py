@@ -106,7 +106,7 @@ def check_invert_state(idem, record):
 
 def check_exception(idem, record):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(bindings, "read_given", None)
+        patched.setattr(bindings, "unescape", None)
         answer = record()["answers"]["it"]
     assert answer["ret"] is None and answer["rerun_data"] is None
 

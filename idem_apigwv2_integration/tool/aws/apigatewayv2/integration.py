@@ -7,7 +7,7 @@ import idem_apigwv2_integration.resource.values as values
 
 
 def convert_raw_integration_to_present(
-    hub, api_id: str, raw_resource: dict[str, Any], idem_resource_name: str = None
+    hub, api_id: str, raw_resource: dict[str, Any], idem_resource_name: str | None = None
 ) -> dict[str, Any]:
     """Converts an integration of AWS's response to the parameters of ``present``.
 
