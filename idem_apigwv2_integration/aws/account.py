@@ -48,21 +48,14 @@ class Endpoint:
 
     Attributes:
         creates: The creates in progress.
+        managed: The IDs of what states of this process manage or name, by API.
         window: Returns the window of the writes of an API.
     """
 
     def __init__(self, location: tuple[str, str]):
         self.creates = write.Creates()
         self.window = functools.lru_cache(_MOST)(lambda api_id: limits.Window())
-        self._managed: dict[str, set[str]] = collections.defaultdict(set)
-
-    def manage(self, api_id: str, *resource_ids: str) -> None:
-        """Record that states manage or name resources of an API."""
-        self._managed[api_id].update(resource_ids)
-
-    def managed(self, api_id: str) -> set[str]:
-        """Return the IDs of the resources of an API that states of this process manage or name."""
-        return self._managed[api_id]
+        self.managed: dict[str, set[str]] = collections.defaultdict(set)
 
 
 class _Shared:
@@ -129,14 +122,14 @@ class Account:
 
     def manage(self, api_id: str, *resource_ids: str) -> None:
         """Record that states of this process manage or name resources of an API."""
-        self.endpoint.manage(api_id, *resource_ids)
+        self.endpoint.managed[api_id].update(resource_ids)
 
     def managed(self, api_id: str) -> set[str]:
         """Return the IDs of an API's resources that states of this process manage or name.
 
         A create with a lost response has created none of them.
         """
-        return self.endpoint.managed(api_id)
+        return self.endpoint.managed[api_id]
 
     async def call(
         self, operation: Operation, budget: retry.Budget, members: dict[str, Any]
@@ -160,13 +153,13 @@ class Account:
         act: Callable[[retry.Attempt], Awaitable[T]],
         recover: Callable[[], Awaitable[T | None]] | None = None,
     ) -> T:
-        """Return what an attempt returns, and retry it where that may help: see `retry.run`.
+        """Return what an attempt returns, and retry it where that may help: see `retry.Retries`.
 
         Raises:
             errors.CallFailed: No attempt succeeded.
         """
         target = retry.Target(self.pace, operation.name, api_id)
-        return await retry.run(budget, target, act, recover, self._most_attempts)
+        return await retry.Retries(budget, target, act, recover, self._most_attempts).run()
 
     async def send(
         self,

@@ -69,8 +69,7 @@ class CallFailed(Exception):
         budget: The seconds for which such a call is retried; None if a retry would fail the same way.
         advice: What to do once the retries have ended.
         may_have_happened: Whether AWS may have carried out the request.
-        concerns: What else fails in the same way: the ``operation``, the operation of one ``api``, or
-            all calls of the ``account``.
+        concerns: How much of a call's target (AWS account, operation, API) fails in the same way.
         looks: The seconds to wait before each look for what a create without a response has created.
         label: What such a failure looks like to a user, in markdown.
     """
@@ -78,7 +77,7 @@ class CallFailed(Exception):
     budget: float | None = None
     advice = ""
     may_have_happened = False
-    concerns = "operation"
+    concerns = 2
     looks: tuple[float, ...] = ()
     label = ""
 
@@ -133,7 +132,7 @@ class Throttled(Retryable):
         "Everything in the account and Region shares a quota of 10 calls a second: run this again when "
         "less is using it."
     )
-    concerns = "account"
+    concerns = 1
 
 
 class Conflicting(Retryable):
@@ -141,7 +140,7 @@ class Conflicting(Retryable):
 
     label = "A conflict with another write of the same API: `concurrent modification`"
     advice = "Something else keeps changing this API: run this again when that has finished."
-    concerns = "api"
+    concerns = 3
 
 
 class ListenerPending(Retryable):
@@ -149,7 +148,7 @@ class ListenerPending(Retryable):
 
     label = "A load balancer's listener that was just created"
     advice = "Check that the listener exists, and run this again."
-    concerns = "api"
+    concerns = 3
 
 
 class ResponseLost(Retryable):
@@ -187,15 +186,7 @@ RETRYABLE = (Throttled, Conflicting, ListenerPending, ResponseLost, ResponseLate
 def outage(
     kind: type[CallFailed], operation: str, failing: str, reason: str, seconds: int
 ) -> CallFailed:
-    """Return the failure of a call that is not sent, because all others have failed for a long time.
-
-    Args:
-        kind: How they have failed.
-        operation: The operation of the call.
-        failing: Which calls have failed: those of the operation, or every one.
-        reason: The last error.
-        seconds: For how long they have failed.
-    """
+    """Return the failure of a call that is not sent, because all others have failed for a long time."""
     return kind(
         f"{operation} was given up: every {failing} of this run has failed for {seconds} seconds. "
         f"The last error: {reason}",
@@ -274,13 +265,7 @@ def contradicted(operation: str, what: str, other: str) -> CallFailed:
 
 
 def unconfirmed(operation: str, what: str, failure: CallFailed) -> CallFailed:
-    """Return the failure of a call that did not find what another operation can't look for.
-
-    Args:
-        operation: The operation of the call.
-        what: What it did not find.
-        failure: Why the other operation failed.
-    """
+    """Return the failure of a call that did not find what another operation can't look for."""
     return type(failure)(
         f"{operation} did not find {what}, which alone does not prove that it is gone: {failure.what}",
         failure.hint,

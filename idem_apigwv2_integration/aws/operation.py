@@ -142,7 +142,12 @@ class Collection:
         """The API that everything is part of."""
         return self.parents[0]
 
-    @functools.cached_property
+    @property
+    def ids(self) -> dict[str, str]:
+        """The IDs of the parents by the names of their parameters."""
+        return dict(zip((one.name for one in self.kind.parents), self.parents, strict=True))
+
+    @property
     def members(self) -> dict[str, str]:
         """The members of a request that name the parents."""
         return dict(zip((one.member for one in self.kind.parents), self.parents, strict=True))
@@ -152,30 +157,9 @@ class Collection:
         """What a sentence calls the innermost parent."""
         return f"{self.kind.parents[-1].noun} {self.parents[-1]}"
 
-    @property
-    def get(self) -> Operation:
-        """Read one."""
-        return _operation(self.kind, "Get")
-
-    @property
-    def list(self) -> Operation:
-        """List all."""
-        return _listing(self.kind)
-
-    @property
-    def create(self) -> Operation:
-        """Create one."""
-        return _operation(self.kind, "Create")
-
-    @property
-    def update(self) -> Operation:
-        """Change one."""
-        return _operation(self.kind, "Update")
-
-    @property
-    def delete(self) -> Operation:
-        """Delete one."""
-        return _operation(self.kind, "Delete")
+    def operation(self, verb: str) -> Operation:
+        """Return ``Get``, ``List``, ``Create``, ``Update`` or ``Delete`` of the type."""
+        return _operation(self.kind, verb)
 
     @property
     def get_parent(self) -> Operation:
@@ -197,19 +181,16 @@ def _read(kind: ResourceType) -> frozenset[str]:
 
 @functools.cache
 def _operation(kind: ResourceType, verb: str) -> Operation:
+    reads, ids = _read(kind), _ids(kind)
+    if verb == "List":
+        return Operation(f"Get{kind.noun}s", holds="Items", item=kind.id_member, reads=reads, ids=ids)
+    one = verb != "Create"
     return Operation(
         f"{verb}{kind.noun}",
         holds="" if verb == "Delete" else kind.id_member,
-        reads=_read(kind),
-        ids=_ids(kind) if verb == "Create" else _ids(kind) | {kind.id_member: "resource_id"},
-        own_id="" if verb == "Create" else kind.id_member,
+        reads=reads,
+        ids=ids | ({kind.id_member: "resource_id"} if one else {}),
+        own_id=kind.id_member if one else "",
         status=204 if verb == "Delete" else None,
         is_write=verb != "Get",
-    )
-
-
-@functools.cache
-def _listing(kind: ResourceType) -> Operation:
-    return Operation(
-        f"Get{kind.noun}s", holds="Items", item=kind.id_member, reads=_read(kind), ids=_ids(kind)
     )

@@ -321,7 +321,7 @@ class Reader:
         """Read one resource; that its own read does not find it is no proof yet."""
         members = {**where.members, where.kind.id_member: resource_id}
         try:
-            return Found(await self._account.call(where.get, budget, members))
+            return Found(await self._account.call(where.operation("Get"), budget, members))
         except errors.NotFound:
             return Gone()
         except errors.CallFailed as failure:
@@ -342,29 +342,31 @@ class Reader:
             errors.CallFailed: It can't be read; `NotFound` only if the read of the parent does not find
                 it either.
         """
-        wanted = set(wanted)
+        wanted, listing = set(wanted), where.operation("List")
 
-        def enough(listing: Listing) -> bool:
-            missing = len(wanted - set(listing.items))
-            return not missing or listing.pages + missing >= len(wanted)
+        def enough(found: Listing) -> bool:
+            missing = len(wanted - set(found.items))
+            return not missing or found.pages + missing >= len(wanted)
 
-        pages = _Pages(self._account, where.list, where.members, enough if wanted else None)
+        pages = _Pages(self._account, listing, where.members, enough if wanted else None)
 
         async def act(attempt: retry.Attempt) -> Listing:
             try:
                 return await pages.read(attempt)
             except errors.NotFound:
                 self._protocols.pop(where.api_id, None)
-                await self._confirm(where.list, where.parent, where.get_parent, attempt, where.members)
+                await self._confirm(
+                    where.operation("List"), where.parent, where.get_parent, attempt, where.members
+                )
                 raise
 
         began = asyncio.get_running_loop().time()
-        listing = await self._account.repeat(where.list, where.api_id, budget, act)
-        if listing.complete:
+        found = await self._account.repeat(listing, where.api_id, budget, act)
+        if found.complete:
             seen = self.seen[where]
-            seen.ids.update(listing.items)
+            seen.ids.update(found.items)
             seen.began = began
-        return listing
+        return found
 
     async def _confirm(
         self, operation: Operation, what: str, other: Operation, attempt: retry.Attempt, members: Payload

@@ -49,7 +49,7 @@ class Target(NamedTuple):
 
     def scope(self, kind: type[errors.CallFailed]) -> tuple:
         """Return what an outage of a kind concerns."""
-        return self[: {"account": 1, "operation": 2, "api": 3}[kind.concerns]], kind
+        return kind, *self[: kind.concerns]
 
 
 @dataclasses.dataclass
@@ -83,13 +83,15 @@ class Outages:
 
     def succeeded(self, target: Target) -> None:
         """Record that a call succeeded, or that AWS carried it out or refused it for good."""
+        if not self._outages:
+            return
         for kind in errors.RETRYABLE:
             self._outages.pop(target.scope(kind), None)
 
     def over_budget(self, target: Target) -> errors.CallFailed | None:
         """Return why a call must not be sent, if its operation has failed for the whole budget."""
         now = _now()
-        for kind in errors.RETRYABLE:
+        for kind in errors.RETRYABLE if self._outages else ():
             outage = self._outages.get(target.scope(kind))
             if outage is None or outage.last - outage.since < kind.budget:
                 continue
@@ -97,7 +99,7 @@ class Outages:
                 del self._outages[target.scope(kind)]
                 continue
             seconds = round(outage.last - outage.since)
-            failing = "call" if kind.concerns == "account" else target.operation
+            failing = "call" if kind is errors.Throttled else target.operation
             return errors.outage(kind, target.operation, failing, outage.reason, seconds)
         return None
 
@@ -204,14 +206,8 @@ class Attempt:
     progressed: bool = False
 
 
-async def run(
-    budget: Budget,
-    target: Target,
-    act: Callable[[Attempt], Awaitable[T]],
-    recover: Callable[[], Awaitable[T | None]] | None = None,
-    most: int | None = None,
-) -> T:
-    """Return what an attempt returns, and retry it where that may help.
+class Retries(Generic[T]):
+    """The attempts of one operation.
 
     Args:
         budget: The budget.
@@ -220,23 +216,15 @@ async def run(
         recover: Returns what an earlier attempt achieved although it failed, or None. It is called
             before each further attempt, and in the end.
         most: The most attempts, if the acct profile limits them.
-
-    Raises:
-        errors.CallFailed: It failed, and a further attempt would not help or is not allowed.
     """
-    return await _Retries(budget, target, act, recover, most).run()
-
-
-class _Retries(Generic[T]):
-    """The attempts of one operation: see `run`."""
 
     def __init__(
         self,
         budget: Budget,
         target: Target,
         act: Callable[[Attempt], Awaitable[T]],
-        recover: Callable[[], Awaitable[T | None]] | None,
-        most: int | None,
+        recover: Callable[[], Awaitable[T | None]] | None = None,
+        most: int | None = None,
     ):
         self._budget, self._target, self._act, self._recover = budget, target, act, recover
         self._most = most
@@ -248,6 +236,11 @@ class _Retries(Generic[T]):
         self._counted: float | None = None
 
     async def run(self) -> T:
+        """Return what an attempt returns, and retry it where that may help.
+
+        Raises:
+            errors.CallFailed: It failed, and a further attempt would not help or is not allowed.
+        """
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(_may_pass),
             stop=self._is_used_up,

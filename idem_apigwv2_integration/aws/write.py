@@ -29,12 +29,7 @@ FRESH = 5.0
 
 @dataclasses.dataclass
 class Written:
-    """A resource that was created.
-
-    Args:
-        payload: AWS's response, or what was read where the response was lost.
-        notes: What else the user should know, a sentence each.
-    """
+    """AWS's response to a create, or what was read instead, and what else the user should know."""
 
     payload: Payload
     notes: list[str]
@@ -68,9 +63,9 @@ async def create(
         return plan.equals_created(values.from_aws(kind, payload, parents))
 
     where = Collection.of(kind, parents)
-    request = Create(kind.id_member, is_equal)
+    request = Create(account, where, plan.create_request, is_equal, budget)
     with account.endpoint.creates.add(where, request):
-        return await _Creation(account, where, request, plan.create_request, budget).run()
+        return await request.run()
 
 
 async def update(
@@ -90,12 +85,12 @@ async def update(
 
     async def act(attempt: retry.Attempt) -> Payload:
         try:
-            return await account.send(where.update, attempt, members)
+            return await account.send(where.operation("Update"), attempt, members)
         except errors.NotFound:
-            await _expect_gone(account, where, where.update, resource_id, budget)
+            await _expect_gone(account, where, where.operation("Update"), resource_id, budget)
             raise
 
-    return await account.repeat(where.update, where.api_id, budget, act)
+    return await account.repeat(where.operation("Update"), where.api_id, budget, act)
 
 
 async def delete(
@@ -117,9 +112,9 @@ async def delete(
     async def act(attempt: retry.Attempt) -> bool:
         nonlocal lost
         try:
-            await account.send(where.delete, attempt, members)
+            await account.send(where.operation("Delete"), attempt, members)
         except errors.NotFound:
-            await _expect_gone(account, where, where.delete, resource_id, budget)
+            await _expect_gone(account, where, where.operation("Delete"), resource_id, budget)
             # An attempt without a response may have deleted it.
             return lost
         except errors.CallFailed as failure:
@@ -131,7 +126,7 @@ async def delete(
         gone = lost and await account.reader.one(kind, parents, resource_id, budget) is None
         return True if gone else None
 
-    return await account.repeat(where.delete, where.api_id, budget, act, recover)
+    return await account.repeat(where.operation("Delete"), where.api_id, budget, act, recover)
 
 
 def is_being_created(
@@ -151,40 +146,12 @@ async def _expect_gone(
         errors.CallFailed: It exists, or it is unknown whether it does.
     """
     what = f"{where.kind.noun.lower()} {resource_id}"
-    parents = dict(zip((one.name for one in where.kind.parents), where.parents, strict=True))
     try:
-        payload = await account.reader.one(where.kind, parents, resource_id, budget)
+        payload = await account.reader.one(where.kind, where.ids, resource_id, budget)
     except errors.CallFailed as failure:
         raise errors.unconfirmed(operation.name, what, failure) from None
     if payload is not None:
         raise errors.contradicted(operation.name, what, "a later read")
-
-
-@dataclasses.dataclass(eq=False)
-class Create:
-    """A create in progress, as other creates see it.
-
-    Args:
-        id_member: The member that holds the ID of what it creates.
-        is_equal: Returns whether a resource equals the requested one.
-        before: What existed before; None if that could not be listed.
-        settled: Set while no request is in flight.
-        lost: How many requests have no response, so that each may have created a resource whose ID is
-            unknown. Once the create has its resource: besides that one.
-        done: Whether it has its resource.
-    """
-
-    id_member: str
-    is_equal: Callable[[Payload], bool]
-    before: set[str] | None = None
-    settled: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
-    lost: int = 0
-    done: bool = False
-
-    def may_create(self, payload: Payload) -> bool:
-        """Return whether a resource may be what a request has created or still creates."""
-        new = self.before is not None and payload[self.id_member] not in self.before
-        return new and self.is_equal(payload)
 
 
 def assign(creates: list[Create], payloads: list[Payload]) -> dict[Create, Payload]:
@@ -248,57 +215,77 @@ class Creates:
         return sum(one.lost for one in creates if any(map(one.may_create, payloads)))
 
 
-class _Creation:
-    """Sends the requests of one create, and finds what those without a response have created."""
+@dataclasses.dataclass(eq=False)
+class Create:
+    """A create in progress: sends its requests, and finds what those without a response have created.
 
-    def __init__(
-        self,
-        account: Account,
-        where: Collection,
-        create: Create,
-        members: Payload,
-        budget: retry.Budget,
-    ):
-        self._account, self._where, self._budget = account, where, budget
-        self._create = create
-        self._members = {**where.members, **members}
-        self._creates = account.endpoint.creates
-        # The seconds to wait before each look at the collection that is still due.
-        self._waits: tuple[float, ...] = ()
-        create.settled.set()
+    Args:
+        account: Where it is sent.
+        where: The collection.
+        members: The members of the request.
+        is_equal: Returns whether a resource equals the requested one.
+        budget: The budget.
+        before: The IDs of what existed before; None if that could not be listed.
+        settled: Set while no request is in flight.
+        lost: How many requests have no response, so that each may have created a resource whose ID is
+            unknown. Once the create has its resource: besides that one.
+        done: Whether it has its resource.
+        waits: The seconds to wait before each look at the collection that is still due.
+    """
+
+    account: Account
+    where: Collection
+    members: Payload
+    is_equal: Callable[[Payload], bool]
+    budget: retry.Budget
+    before: set[str] | None = None
+    settled: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
+    lost: int = 0
+    done: bool = False
+    waits: tuple[float, ...] = ()
+
+    def may_create(self, payload: Payload) -> bool:
+        """Return whether a resource may be what a request has created or still creates."""
+        new = self.before is not None and self._id(payload) not in self.before
+        return new and self.is_equal(payload)
 
     async def run(self) -> Written:
         """Create it: see `create`."""
-        where = self._where
+        self.settled.set()
+        where = self.where
         try:
-            return await self._account.repeat(
-                where.create, where.api_id, self._budget, self._send, self._recover
+            return await self.account.repeat(
+                where.operation("Create"), where.api_id, self.budget, self._send, self._recover
             )
         except errors.CallFailed as failure:
-            if not self._create.lost:
+            if not self.lost:
                 raise
             raise type(failure)(messages.maybe_created(str(failure)), final=failure.final) from None
 
     async def _send(self, attempt: retry.Attempt) -> Written:
         """Send the request once; name what earlier requests may have created as well."""
-        create = self._create
         try:
-            payload = await self._account.send(self._where.create, attempt, self._members, self._prepare)
+            payload = await self.account.send(
+                self.where.operation("Create"),
+                attempt,
+                {**self.where.members, **self.members},
+                self._prepare,
+            )
             self._keep(payload)
         except errors.CallFailed as failure:
             # The listing before the request fails in the same ways.
-            if failure.may_have_happened and not create.settled.is_set():
-                create.lost += 1
-                self._waits = failure.looks
+            if failure.may_have_happened and not self.settled.is_set():
+                self.lost += 1
+                self.waits = failure.looks
             raise
         finally:
-            create.settled.set()
+            self.settled.set()
         return Written(payload, await self._surplus())
 
     async def _prepare(self) -> None:
-        if not self._create.lost:
-            self._create.before = await self._existing()
-        self._create.settled.clear()
+        if not self.lost:
+            self.before = await self._existing()
+        self.settled.clear()
 
     async def _existing(self) -> set[str] | None:
         """Return the IDs of all that exists by now, or None if it may not be listed.
@@ -306,23 +293,19 @@ class _Creation:
         What another process has created since the last complete listing is not known, so that the
         listing may neither be older than `FRESH` nor than the budget.
 
-        Raises:
-            errors.CallFailed: It can't be listed.
         """
-        seen = self._account.reader.seen[self._where]
+        seen = self.account.reader.seen[self.where]
         now = asyncio.get_running_loop().time()
-        if seen.began < max(self._budget.began, now - FRESH):
+        if seen.began < max(self.budget.began, now - FRESH):
             try:
                 await self._all()
             except errors.Refused:
                 # Without this permission, a create is possible, but no recovery of a lost response.
                 return None
-        return seen.ids | self._creates.created[self._where]
+        return seen.ids | self._creates.created[self.where]
 
     async def _all(self) -> list[Payload]:
-        where = self._where
-        parents = dict(zip((one.name for one in where.kind.parents), where.parents, strict=True))
-        return await self._account.reader.all(where.kind, parents, self._budget)
+        return await self.account.reader.all(self.where.kind, self.where.ids, self.budget)
 
     async def _recover(self) -> Written | None:
         """Return what a create with a lost response has created, or None if nothing.
@@ -331,28 +314,27 @@ class _Creation:
             errors.Refused: It is unknown what it has created, so that the request must not be sent
                 again.
         """
-        create = self._create
-        if not create.lost:
+        if not self.lost:
             return None
         own: Payload | None = None
         # A request that was refused since then has created nothing: one more look is enough.
-        waits, self._waits = self._waits or (0.0,), ()
+        waits, self.waits = self.waits or (0.0,), ()
         try:
-            for wait in waits if create.before is not None else (0.0,):
+            for wait in waits if self.before is not None else (0.0,):
                 await asyncio.sleep(wait)
                 own, others = await self._look()
                 if own:
                     break
         except errors.CallFailed as failure:
-            create.lost = 0
+            self.lost = 0
             raise errors.Refused(messages.lost_unseen(str(failure))) from None
-        if create.before is None:
-            create.lost = 0
+        if self.before is None:
+            self.lost = 0
             raise errors.Refused(messages.lost_unknown([self._id(one) for one in others]))
         if own is None:
             return None
         self._keep(own)
-        create.lost -= 1
+        self.lost -= 1
         kept = messages.lost_and_found(self._id(own))
         return Written(own, [kept, *await self._surplus(others)])
 
@@ -360,17 +342,14 @@ class _Creation:
         """Return notes about what a create that has its resource may have created besides.
 
         What several creates can have created is counted once.
-
-        Args:
-            others: What the last look has found besides.
         """
-        self._create.done = True
+        self.done = True
         reason = None
 
         def is_complete() -> bool:
-            if not self._create.lost:
+            if not self.lost:
                 return True
-            return bool(others) and len(others) >= self._creates.count_lost(self._where, others)
+            return bool(others) and len(others) >= self._creates.count_lost(self.where, others)
 
         try:
             # It may be listed late.
@@ -391,17 +370,17 @@ class _Creation:
         Returns:
             The resource that is this create's, and the equal new ones that are nobody's.
         """
-        create, current = self._create, self._creates.current[self._where]
+        current = self._creates.current[self.where]
         unknown = self._unknown(await self._all())
-        equal = [one for one in unknown if create.is_equal(one)]
+        equal = [one for one in unknown if self.is_equal(one)]
         # The ID of what a simultaneous create has created is known once its response is there.
         for rival in list(current):
             if any(map(rival.is_equal, equal)):
                 await rival.settled.wait()
         equal = self._unknown(equal)
         assigned = assign([one for one in current if one.lost and not one.done], equal)
-        own = assigned.pop(create, None)
-        new = [one for one in equal if create.before is None or create.may_create(one)]
+        own = assigned.pop(self, None)
+        new = [one for one in equal if self.before is None or self.may_create(one)]
         others = [one for one in new if one is not own]
         # Which of them another create keeps is open until it looks: if one is left over, any may be.
         left_over = any(one not in assigned.values() for one in others)
@@ -409,11 +388,15 @@ class _Creation:
 
     def _unknown(self, payloads: list[Payload]) -> list[Payload]:
         """Return the resources that nobody manages and that no create with a response created."""
-        known = self._account.managed(self._where.api_id) | self._creates.created[self._where]
+        known = self.account.managed(self.where.api_id) | self._creates.created[self.where]
         return [payload for payload in payloads if self._id(payload) not in known]
 
     def _keep(self, payload: Payload) -> None:
-        self._creates.created[self._where].add(self._id(payload))
+        self._creates.created[self.where].add(self._id(payload))
+
+    @property
+    def _creates(self) -> Creates:
+        return self.account.endpoint.creates
 
     def _id(self, payload: Payload) -> str:
-        return payload[self._create.id_member]
+        return payload[self.where.kind.id_member]

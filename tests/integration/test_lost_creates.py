@@ -71,7 +71,7 @@ def test_equal_pairs_with_half_of_the_responses_lost(serve, seed, monkeypatch):
 @pytest.fixture
 def second_sees_first(monkeypatch):
     """Lose the responses of two creates together, the second sent after a listing with the first's."""
-    meet, existing = mock_server.MockServer._meet, write._Creation._existing
+    meet, existing = mock_server.MockServer._meet, write.Create._existing
     done, prepared = threading.Event(), []
     monkeypatch.setattr(write, "FRESH", -1.0)
 
@@ -93,7 +93,7 @@ def second_sees_first(monkeypatch):
         done.wait(10)
         return serving.Reply(fate="drop")
 
-    monkeypatch.setattr(write._Creation, "_existing", ordered)
+    monkeypatch.setattr(write.Create, "_existing", ordered)
     monkeypatch.setattr(mock_server.MockServer, "_meet", lost)
     return created
 
