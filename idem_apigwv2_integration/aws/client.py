@@ -97,8 +97,12 @@ class Client:
             raise errors.Refused(self._profile.problem)
         # Before STS is called: its response holds credentials.
         logs.keep_clean()
-        # idem-aws's own client for the service won't do: it is shared with the other resources and
-        # retries by itself, and so sends a create again without looking whether it was done.
+        # Not through `hub.tool.boto3.client.exec`. Its store ignores `config`, so that whoever calls
+        # first decides for all: measured, a client of one attempt was idem-aws's, which retries by
+        # itself and would send a create again without looking whether it was done. And it runs in a
+        # thread that can't be abandoned: with read_timeout 2 and an endpoint that does not respond, a
+        # deadline of 1 second returned in time, but the program ended 15 seconds and 5 requests later
+        # (5 minutes with botocore's default). It reads all pages of a listing in one such call.
         settings = dict_tools.data.NamespaceDict(self._profile.settings)
         arguments = await self._hub.tool.boto3.session.kwargs(
             dict_tools.data.NamespaceDict(acct=settings)
