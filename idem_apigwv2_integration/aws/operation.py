@@ -143,6 +143,11 @@ class Collection:
         return self.parents[0]
 
     @property
+    def noun(self) -> str:
+        """What a sentence calls one of the resources."""
+        return self.kind.name.rpartition(".")[2].replace("_", " ")
+
+    @property
     def ids(self) -> dict[str, str]:
         """The IDs of the parents by the names of their parameters."""
         return dict(zip((one.name for one in self.kind.parents), self.parents, strict=True))

@@ -145,7 +145,7 @@ async def _expect_gone(
     Raises:
         errors.CallFailed: It exists, or it is unknown whether it does.
     """
-    what = f"{where.kind.noun.lower()} {resource_id}"
+    what = f"{where.noun} {resource_id}"
     try:
         payload = await account.reader.one(where.kind, where.ids, resource_id, budget)
     except errors.CallFailed as failure:
@@ -335,21 +335,17 @@ class Create:
             return None
         self._keep(own)
         self.lost -= 1
-        kept = messages.lost_and_found(self._id(own))
-        return Written(own, [kept, *await self._surplus(others)])
+        return Written(own, [messages.lost_and_found(self._id(own)), *await self._surplus(others)])
 
     async def _surplus(self, others: Sequence[Payload] = ()) -> list[str]:
-        """Return notes about what a create that has its resource may have created besides.
-
-        What several creates can have created is counted once.
-        """
+        """Return notes about what a create that has its resource may have created besides."""
         self.done = True
         reason = None
 
         def is_complete() -> bool:
-            if not self.lost:
-                return True
-            return bool(others) and len(others) >= self._creates.count_lost(self.where, others)
+            # What several creates can have created is counted once.
+            most = self._creates.count_lost(self.where, others)
+            return not self.lost or (bool(others) and len(others) >= most)
 
         try:
             # It may be listed late.

@@ -139,7 +139,7 @@ async def _predict(state: State, live: Resource) -> Outcome:
         found = await state.reader.routes_to(api_id, resource_id, state.budget)
     except errors.CallFailed as failure:
         # A deletion needs no permission to read routes.
-        found, comment = set(), [*comment, messages.routes_unseen(failure.what)]
+        found, comment = set(), [*comment, messages.routes_unseen(str(failure))]
     staying = found - routes.freed(state.run, state.replacement, live, found)
     if staying:
         return state.failed(live, messages.in_use(resource_id, staying))
