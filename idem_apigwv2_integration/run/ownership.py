@@ -187,7 +187,7 @@ def _choose(
     gone = {known.resource_id for known in managed.gone if known.api_id == api_id}
     back = sorted(gone & {resource["resource_id"] for resource in listed})
     if back:
-        raise errors.contradicted("GetIntegration", f"integration {back[0]}", "GetIntegrations")
+        raise errors.contradicted(f"Get{kind.noun}", f"{kind.label} {back[0]}", f"Get{kind.noun}s")
     unavailable = run.claimed(state.account.location, api_id)
     if state.replacement.creates:
         # What is replaced may have drifted until it equals its replacement.
