@@ -182,7 +182,7 @@ class Kept(Constraint):
         if live.get(name) and (removed or replaced):
             lost = [one for one in self.dependents if check.inherits(one)]
             lines = [problems.removal(one, check.kind.settable[one].empty) for one in lost]
-            yield Problem(((name,), (rival,)), problems.unchangeable(live[name], lines))
+            yield Problem(((name,), (rival,)), problems.unchangeable(check.kind, live[name], lines))
 
 
 @dataclasses.dataclass(frozen=True)

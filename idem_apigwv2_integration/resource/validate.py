@@ -122,7 +122,7 @@ class Check:
             removals = [self._removal(name) for name in required if self.inherits(name)]
             return ", or ".join(["leave it out", *(f"write {text}" for text in removals)])
         if self.kind.settable[one.name].removal is Removal.NEVER:
-            return messages.REPLACE
+            return messages.replace(self.kind)
         return f"to remove it, write {self._removal(one.name)}"
 
     def _run(self) -> None:

@@ -44,7 +44,7 @@ async def get(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     except errors.Failure as failure:
         return _failed(failure)
     if payload is None:
-        empty = messages.empty("Get", declared.name or declared.resource_id)
+        empty = messages.empty(kind, "Get", declared.name or declared.resource_id)
         return _result(True, [empty, *declared.notes], None)
     return _result(True, declared.notes, values.from_aws(kind, payload, declared.parents, declared.name))
 
@@ -55,7 +55,7 @@ async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result
     declared = Declaration(kind, arguments | ({"api_id": "all"} if everywhere else {}), {})
     if problems := declared.check_call(needs_id=False):
         return _refused(problems)
-    empty = messages.empty("List", declared.name or declared.api_id)
+    empty = messages.empty(kind, "List", declared.name or declared.api_id)
     reader = _reader(hub, ctx)
     unreadable: list[str] = []
     try:
@@ -99,7 +99,7 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         # Before anything else happens: the state claims it once it has the result.
         run.ledger.created((location, api_id, resource["resource_id"]))
     done = [
-        messages.created(resource["name"], dry_run=False),
+        messages.created(kind, resource["name"], dry_run=False),
         messages.identified(resource["resource_id"]),
         *written.notes,
     ]
@@ -114,7 +114,7 @@ async def update(
     if problems := declared.check_ids() + declared.check_nulls():
         return _refused(problems)
     if live is not None and not _is_of(live, declared):
-        return _refused([messages.wrong_live()])
+        return _refused([messages.wrong_live(kind)])
     if live is None:
         read = await hub.exec[kind.name].get(ctx, **declared.ids, name=declared.name)
         if not read["result"] or read["ret"] is None:
@@ -142,7 +142,7 @@ async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         existed = await writer.delete(declared.api_id, resource_id)
     except errors.Failure as failure:
         return _failed(failure)
-    done = messages.deleted(name, dry_run=False) if existed else messages.absent(name)
+    done = messages.deleted(kind, name, dry_run=False) if existed else messages.absent(kind, name)
     return _result(True, [done, messages.identified(resource_id), *declared.notes], None)
 
 
@@ -151,12 +151,12 @@ async def _update(acct: account.Account, planned: Plan, live: Fields) -> tuple[F
     name, resource_id, api_id = live["name"], live["resource_id"], live["api_id"]
     identified = messages.identified(resource_id)
     if planned.is_noop:
-        return live, [messages.found(name), identified]
+        return live, [messages.found(planned.kind, name), identified]
     payload = await acct.shared(writing.Writer).update(api_id, resource_id, planned.update_request)
     resource = values.from_aws(planned.kind, payload, {"api_id": api_id}, name)
     if not plan.differences(planned.kind, resource, live):
         return resource, []
-    updated = messages.updated(name, dry_run=False)
+    updated = messages.updated(planned.kind, name, dry_run=False)
     more = plan.describe_update(planned.kind, live, resource, dry_run=False)
     return resource, [updated, identified, *more]
 
@@ -198,7 +198,7 @@ async def _read_all_apis(reader: reading.Reader, kind: ResourceType) -> tuple[li
         if isinstance(result, errors.Failure):
             # An API that was deleted in the meantime has no integrations.
             if result.kind is not errors.Kind.NOT_FOUND:
-                unreadable.append(messages.unreadable(api_id, str(result)))
+                unreadable.append(messages.unreadable(kind, api_id, str(result)))
         elif isinstance(result, BaseException):
             raise result
         else:
@@ -241,7 +241,7 @@ def _failed(failure: errors.Failure) -> Result:
 def _written(planned: Plan, resource: Fields, comment: list[str]) -> Result:
     """Return the result of a write: a failure if the resource differs from the parameters."""
     unmet = [
-        messages.unmet(name, planned.wanted.get(name), resource.get(name))
+        messages.unmet(planned.kind, name, planned.wanted.get(name), resource.get(name))
         for name in planned.unmet(resource)
     ]
     return _result(not unmet, unmet + comment, resource)
