@@ -45,7 +45,7 @@ async def get(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     except errors.CallFailed as failure:
         return _failed(failure)
     if payload is None:
-        empty = messages.empty("Get", declared.name or declared.resource_id)
+        empty = messages.empty(kind, "Get", declared.name or declared.resource_id)
         return _result(True, [empty, *declared.notes], None)
     return _result(True, declared.notes, values.from_aws(kind, payload, declared.parents, declared.name))
 
@@ -56,7 +56,7 @@ async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result
     declared = Declaration(kind, arguments | ({"api_id": "all"} if everywhere else {}), {})
     if problems := declared.check_call(needs_id=False):
         return _refused(problems)
-    empty = messages.empty("List", declared.name or declared.api_id)
+    empty = messages.empty(kind, "List", declared.name or declared.api_id)
     reader, budget = account.of(hub, ctx).reader, retry.Budget.of(ctx)
     unreadable: list[str] = []
     try:
@@ -92,7 +92,7 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         # Before anything else happens: the state claims it once it has the result.
         run.ledger.created((location, api_id, resource["resource_id"]))
     done = [
-        messages.created(resource["name"], dry_run=False),
+        messages.created(kind, resource["name"], dry_run=False),
         messages.identified(resource["resource_id"]),
         *written.notes,
     ]
@@ -107,7 +107,7 @@ async def update(
     if problems := declared.check_ids() + declared.check_nulls():
         return _refused(problems)
     if live is not None and not _is_of(live, declared):
-        return _refused([messages.wrong_live()])
+        return _refused([messages.wrong_live(kind)])
     if live is None:
         found = await hub.exec[kind.name].get(ctx, **declared.ids, name=declared.name)
         if not found["result"] or found["ret"] is None:
@@ -135,7 +135,7 @@ async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         existed = await write.delete(acct, kind, declared.parents, resource_id, budget)
     except errors.CallFailed as failure:
         return _failed(failure)
-    done = messages.deleted(name, dry_run=False) if existed else messages.absent(name)
+    done = messages.deleted(kind, name, dry_run=False) if existed else messages.absent(kind, name)
     return _result(True, [done, messages.identified(resource_id), *declared.notes], None)
 
 
@@ -146,14 +146,13 @@ async def _update(
     name, resource_id, api_id = live["name"], live["resource_id"], live["api_id"]
     identified = messages.identified(resource_id)
     if planned.is_noop:
-        return live, [messages.found(name), identified]
+        return live, [messages.found(planned.kind, name), identified]
     parents = {"api_id": api_id}
     payload = await write.update(acct, planned.kind, parents, planned, budget)
     resource = values.from_aws(planned.kind, payload, parents, name)
-    changed = plan.differences(planned.kind, resource, live)
-    if not changed:
+    if not plan.differences(planned.kind, resource, live):
         return resource, []
-    updated = messages.updated(name, dry_run=False)
+    updated = messages.updated(planned.kind, name, dry_run=False)
     lines = plan.describe_update(planned.kind, live, resource, dry_run=False)
     return resource, [updated, identified, *lines]
 
@@ -198,7 +197,7 @@ async def _read_all_apis(
         if isinstance(result, errors.CallFailed):
             # An API that was deleted in the meantime has no integrations.
             if not isinstance(result, errors.NotFound):
-                unreadable.append(messages.unreadable(api_id, str(result)))
+                unreadable.append(messages.unreadable(kind, api_id, str(result)))
         elif isinstance(result, BaseException):
             raise result
         else:
@@ -231,7 +230,7 @@ def _failed(failure: errors.CallFailed) -> Result:
 def _written(planned: Plan, resource: Fields, comment: list[str]) -> Result:
     """Return the result of a write: a failure if the resource differs from the parameters."""
     unmet = [
-        messages.unmet(name, planned.wanted.get(name), resource.get(name))
+        messages.unmet(planned.kind, name, planned.wanted.get(name), resource.get(name))
         for name in planned.unmet(resource)
     ]
     return _result(not unmet, unmet + comment, resource)

@@ -14,7 +14,7 @@ from typing import Any
 from idem_apigwv2_integration.aws import account, errors, retry, write
 from idem_apigwv2_integration.resource import arguments, messages, values
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.resource.type import PROTOCOLS
+from idem_apigwv2_integration.resource.type import PROTOCOLS, ResourceType
 from idem_apigwv2_integration.run.ledger import Key
 from idem_apigwv2_integration.run.state import ExecFailed, State
 
@@ -44,11 +44,13 @@ class Managed:
     """What a state manages, as it is now.
 
     Args:
+        kind: The type of the resource.
         existing: The resources that exist, in Idem's format, each with its source.
         gone: The candidates that do not exist.
         problems: Why the state must not change any of them, a sentence each.
     """
 
+    kind: ResourceType
     existing: list[tuple[Source, Resource]] = dataclasses.field(default_factory=list)
     gone: list[Candidate] = dataclasses.field(default_factory=list)
     problems: list[str] = dataclasses.field(default_factory=list)
@@ -87,7 +89,7 @@ class Managed:
         """A sentence for an ID of the SLS that no resource has, now or when the ESM was written."""
         recorded = {known.resource_id for known in self.gone if known.source is not Source.SLS}
         return [
-            messages.no_such_id(known.api_id, known.resource_id)
+            messages.no_such_id(self.kind, known.api_id, known.resource_id)
             for known in self.gone
             if known.source is Source.SLS
             and not self.current
@@ -99,7 +101,7 @@ class Managed:
     def stale(self) -> list[str]:
         """A sentence for an ID of the SLS that no resource has, while the ESM names one that exists."""
         return [
-            messages.stale_id(known.resource_id, known.api_id, self.live["resource_id"])
+            messages.stale_id(self.kind, known.resource_id, known.api_id, self.live["resource_id"])
             for known in self.gone
             if known.source is Source.SLS and self.live
         ]
@@ -107,7 +109,7 @@ class Managed:
     def lost(self, dry_run: bool, adopted: bool = False) -> list[str]:
         """Return a sentence for a recorded resource that is gone, and is created again, or would be."""
         return [
-            messages.gone(known.resource_id, dry_run, adopted)
+            messages.gone(self.kind, known.resource_id, dry_run, adopted)
             for known in self.gone
             if known.source is Source.ESM and not self.live
         ]
@@ -129,7 +131,7 @@ async def resolve(state: State, api_id: str | None) -> Managed:
         state.account.manage(candidate.api_id, candidate.resource_id)
         ledger.propose(_key(state, candidate), state.identity, state.run.order(state.tag))
     found = await asyncio.gather(*(_read(state, candidate) for candidate in known))
-    managed = Managed()
+    managed = Managed(state.kind)
     for candidate, resource in zip(known, found, strict=True):
         if isinstance(resource, str):
             managed.problems.append(resource)
@@ -143,7 +145,7 @@ async def resolve(state: State, api_id: str | None) -> Managed:
             owner = state.identity and ledger.claim(_key(state, candidate), state.identity)
         if owner:
             ids = dataclasses.asdict(candidate)
-            managed.problems.append(messages.owned(ids, owner.id, owner.function))
+            managed.problems.append(messages.owned(state.kind, ids, owner.id, owner.function))
     managed.problems += _unclear_replacement(state, managed)
     return managed
 
@@ -188,7 +190,7 @@ def _choose(
     gone = {known.resource_id for known in managed.gone if known.api_id == api_id}
     back = sorted(gone & {resource["resource_id"] for resource in listed})
     if back:
-        raise errors.contradicted("GetIntegration", f"integration {back[0]}", "GetIntegrations")
+        raise errors.contradicted(f"Get{kind.noun}", f"{kind.label} {back[0]}", f"Get{kind.noun}s")
     unavailable = run.claimed(state.account.location, api_id)
     if state.replacement.creates:
         # What is replaced may have drifted until it equals its replacement.
@@ -314,9 +316,11 @@ async def _elsewhere(state: State, candidate: Candidate) -> str | None:
         other = account.of(state.hub, {"acct": profile})
         lacks = True if other is state.account else await _lacks(other, candidate.api_id, state.budget)
         if lacks is False:
-            return messages.elsewhere(candidate.api_id, candidate.resource_id, name)
+            return messages.elsewhere(state.kind, candidate.api_id, candidate.resource_id, name)
         if lacks is not True:
-            unseen = messages.unseen(candidate.api_id, candidate.resource_id, name, str(lacks))
+            unseen = messages.unseen(
+                state.kind, candidate.api_id, candidate.resource_id, name, str(lacks)
+            )
     in_sls = candidate.source is Source.SLS and state.replacement.step is None
     return None if in_sls else unseen
 

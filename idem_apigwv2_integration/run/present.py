@@ -33,7 +33,7 @@ async def _apply(state: State, managed: Managed) -> Outcome:
     kind, live = state.kind, managed.live
     known = live or (None if managed.gone else state.held)
     if live and live["api_id"] != state.api_id:
-        return state.failed(live, messages.moved(live, state.api_id))
+        return state.failed(live, messages.moved(state.kind, live, state.api_id))
     state.note(managed.stale)
     planned = None
     if live:
@@ -105,7 +105,7 @@ def _found(state: State, live: dict, *more: str) -> Outcome:
     # For each entry that changes, Idem writes the whole ESM to disk.
     if state.run.records(state.tag, live):
         state.skip_esm()
-    found = [messages.found(state.name), messages.identified(live["resource_id"]), *more]
+    found = [messages.found(state.kind, state.name), messages.identified(live["resource_id"]), *more]
     return state.done(live, live, found)
 
 
@@ -115,14 +115,18 @@ def _predicted(state: State, planned: Plan, managed: Managed) -> Outcome:
     if live:
         new = {key: live[key] for key in ("name", "resource_id", "api_id")}
         comment = [
-            messages.updated(state.name, dry_run=True),
+            messages.updated(state.kind, state.name, dry_run=True),
             messages.identified(live["resource_id"]),
             *plan.describe_update(state.kind, live, planned.wanted, dry_run=True),
             *planned.open_questions,
         ]
         return state.done(live, new | planned.predicted, comment)
     bound = values.is_placeholder(state.resource_id)
-    said = messages.bound_id(state.name) if bound else messages.created(state.name, dry_run=True)
+    said = (
+        messages.bound_id(state.name)
+        if bound
+        else messages.created(state.kind, state.name, dry_run=True)
+    )
     new = {"name": state.name, "resource_id": values.placeholder("resource_id")}
     new |= {"api_id": state.api_id} | planned.predicted
     return state.done(None, new, [said, *managed.lost(dry_run=True)])
