@@ -8,7 +8,8 @@ import re
 import pytest
 
 import mock_server
-from idem_apigwv2_integration.aws import retries, writing
+import shortened
+from idem_apigwv2_integration.aws import retry
 from world import HTTP
 
 JSON = {"Content-Type": "application/json"}
@@ -50,9 +51,9 @@ PYTHON = re.compile(
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Retry at once, and look for the result of a lost create without a pause."""
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.001)
-    monkeypatch.setattr(retries, "LONGEST_WAIT", 0.001)
-    monkeypatch.setattr(writing, "WAITS", dict.fromkeys(writing.WAITS, (0.0,)))
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.001)
+    monkeypatch.setattr(retry, "LONGEST_WAIT", 0.001)
+    shortened.looks(monkeypatch, 0.0)
 
 
 def replied(status, body):
@@ -181,3 +182,19 @@ def test_a_text_of_aws_shows_no_part_of_a_sensitive_parameter(http, echo):
     comment = " ".join(answer["comment"])
     assert "It is wrong: " in comment and "(sensitive value)" in comment
     assert not re.search(r"orde|key|7f.*3a", comment, re.IGNORECASE)
+
+
+def test_a_text_of_aws_shows_no_part_of_a_sensitive_parameter_that_only_aws_has(http):
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    http.server.drift(http.api_id, resource_id, Description=SECRET)
+    http.server.faults.inject(
+        kind="error",
+        operation="UpdateIntegration",
+        code="BadRequestException",
+        status=400,
+        message=f"It is wrong: {SECRET}!",
+    )
+    answer = http.apply(**HTTP, timeout_in_millis=5000, sensitive=["description"])
+    comment = " ".join(answer["comment"])
+    assert "It is wrong: (sensitive value)" in comment and "orders" not in comment

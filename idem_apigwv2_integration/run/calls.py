@@ -1,0 +1,236 @@
+"""The exec functions of any resource: they read and write, and return result, comment and ret."""
+
+import asyncio
+import dataclasses
+from typing import Any
+
+from idem_apigwv2_integration.aws import account, checking, errors, read, retry, write
+from idem_apigwv2_integration.resource import display, messages, plan, values
+from idem_apigwv2_integration.resource.arguments import is_empty
+from idem_apigwv2_integration.resource.declaration import Declaration
+from idem_apigwv2_integration.resource.plan import Plan
+from idem_apigwv2_integration.resource.type import ResourceType
+from idem_apigwv2_integration.run import record
+
+Arguments = dict[str, Any]
+Fields = dict[str, Any]
+Result = dict[str, Any]
+
+# Under this key, a state puts its plan into the context that it passes on.
+PREPARED = "prepared"
+
+
+@dataclasses.dataclass(frozen=True)
+class Prepared:
+    """A plan that was checked, and the API that it is for."""
+
+    plan: Plan
+    api_id: str
+
+    def fits(self, declared: Declaration, live: Fields | None) -> bool:
+        """Return whether it is the plan of some arguments: a contract may have changed them."""
+        same = (self.plan.given, self.plan.live, self.api_id) == (declared.given, live, declared.api_id)
+        return same and not declared.unknown
+
+
+async def get(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
+    """Read one resource."""
+    declared = Declaration(kind, arguments, {})
+    if problems := declared.check_call():
+        return _refused(problems)
+    try:
+        payload = await account.of(hub, ctx).reader.one(
+            kind, declared.parents, declared.resource_id, retry.Budget.of(ctx)
+        )
+    except errors.CallFailed as failure:
+        return _failed(failure)
+    if payload is None:
+        empty = messages.empty(kind, "Get", declared.name or declared.resource_id)
+        return _result(True, [empty, *declared.notes], None)
+    return _result(True, declared.notes, values.from_aws(kind, payload, declared.parents, declared.name))
+
+
+async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
+    """List the resources of an API, or of all APIs; one that can't be read is named."""
+    everywhere = is_empty(arguments["api_id"])
+    declared = Declaration(kind, arguments | ({"api_id": "all"} if everywhere else {}), {})
+    if problems := declared.check_call(needs_id=False):
+        return _refused(problems)
+    empty = messages.empty(kind, "List", declared.name or declared.api_id)
+    reader, budget = account.of(hub, ctx).reader, retry.Budget.of(ctx)
+    unreadable: list[str] = []
+    try:
+        if everywhere:
+            found, unreadable = await _read_all_apis(reader, kind, budget)
+        else:
+            payloads = await reader.all(kind, declared.parents, budget)
+            found = [values.from_aws(kind, payload, declared.parents) for payload in payloads]
+    except errors.CallFailed as failure:
+        if isinstance(failure, errors.NotFound):
+            return _result(True, [empty, str(failure), *declared.notes], None)
+        return _failed(failure)
+    comment = unreadable if found or unreadable else [empty]
+    return _result(not unreadable, comment + declared.notes, found)
+
+
+async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
+    """Create a resource."""
+    declared = Declaration(kind, arguments, {})
+    declared.unknown += ["resource_id"] if "resource_id" in arguments else []
+    acct, budget, run = account.of(hub, ctx), retry.Budget.of(ctx), record.of(hub, ctx, kind)
+    api_id, location = declared.api_id, acct.location
+    try:
+        planned, problems, notes = await _plan(ctx, acct, declared, budget)
+        if problems:
+            return _refused(problems)
+        acct.manage(api_id, *run.known(location, api_id))
+        written = await write.create(acct, kind, declared.parents, planned, budget)
+    except errors.CallFailed as failure:
+        return _failed(failure)
+    resource = values.from_aws(kind, written.payload, declared.parents, declared.name)
+    if ctx.get("budget"):
+        # Before anything else happens: the state claims it once it has the result.
+        run.ledger.created((location, api_id, resource["resource_id"]))
+    done = [
+        messages.created(kind, resource["name"], dry_run=False),
+        messages.identified(resource["resource_id"]),
+        *written.notes,
+    ]
+    return _written(planned, resource, done + (notes or []))
+
+
+async def update(
+    hub, ctx, kind: ResourceType, arguments: Arguments, live: Fields | None = None
+) -> Result:
+    """Update a resource with one call; without a difference nothing is sent."""
+    declared = Declaration(kind, arguments, {})
+    if problems := declared.check_ids() + declared.check_nulls():
+        return _refused(problems)
+    if live is not None and not _is_of(live, declared):
+        return _refused([messages.wrong_live(kind)])
+    if live is None:
+        found = await hub.exec[kind.name].get(ctx, **declared.ids, name=declared.name)
+        if not found["result"] or found["ret"] is None:
+            return _result(False, found["comment"], None)
+        live = found["ret"]
+    acct, budget = account.of(hub, ctx), retry.Budget.of(ctx)
+    try:
+        planned, problems, notes = await _plan(ctx, acct, declared, budget, live)
+        if problems:
+            return _refused(problems)
+        resource, done = await _update(acct, planned, live, budget)
+    except errors.CallFailed as failure:
+        return _failed(failure)
+    return _written(planned, resource, done + (notes or []))
+
+
+async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
+    """Delete a resource."""
+    declared = Declaration(kind, arguments, {})
+    if problems := declared.check_call():
+        return _refused(problems)
+    name, resource_id = declared.name or declared.resource_id, declared.resource_id
+    try:
+        acct, budget = account.of(hub, ctx), retry.Budget.of(ctx)
+        existed = await write.delete(acct, kind, declared.parents, resource_id, budget)
+    except errors.CallFailed as failure:
+        return _failed(failure)
+    done = messages.deleted(kind, name, dry_run=False) if existed else messages.absent(kind, name)
+    return _result(True, [done, messages.identified(resource_id), *declared.notes], None)
+
+
+async def _update(
+    acct: account.Account, planned: Plan, live: Fields, budget: retry.Budget
+) -> tuple[Fields, list[str]]:
+    """Change a resource as planned, and return it with what was done."""
+    name, resource_id, api_id = live["name"], live["resource_id"], live["api_id"]
+    identified = messages.identified(resource_id)
+    if planned.is_noop:
+        return live, [messages.found(planned.kind, name), identified]
+    parents = {"api_id": api_id}
+    payload = await write.update(acct, planned.kind, parents, planned, budget)
+    resource = values.from_aws(planned.kind, payload, parents, name)
+    if not plan.differences(planned.kind, resource, live):
+        return resource, []
+    updated = messages.updated(planned.kind, name, dry_run=False)
+    lines = plan.describe_update(planned.kind, live, resource, dry_run=False)
+    return resource, [updated, identified, *lines]
+
+
+async def _plan(
+    ctx,
+    acct: account.Account,
+    declared: Declaration,
+    budget: retry.Budget,
+    live: Fields | None = None,
+) -> tuple[Plan, list[str], list[str] | None]:
+    """Return the plan of some arguments, what is wrong with them, and what else there is to say.
+
+    The notes are None if the plan is a state's, which has checked it and says it all itself.
+    """
+    prepared = ctx.get(PREPARED)
+    if prepared and prepared.fits(declared, live):
+        return prepared.plan, [], None
+    report = await checking.check(
+        acct, declared.kind, declared.api_id, declared.given, budget, live, declared.unknown
+    )
+    ids = declared.check_identity() if live is None else []
+    problems = ids + declared.check_nulls() + report.problems
+    return report.plan, problems, report.ignored + report.hints + declared.notes
+
+
+async def _read_all_apis(
+    reader: read.Reader, kind: ResourceType, budget: retry.Budget
+) -> tuple[list[Fields], list[str]]:
+    """Return the resources of all APIs, and a sentence for each API that can't be read.
+
+    Raises:
+        errors.CallFailed: The APIs can't be listed.
+    """
+    api_ids = [api["ApiId"] for api in await reader.apis(budget)]
+    results = await asyncio.gather(
+        *(reader.all(kind, {"api_id": api_id}, budget) for api_id in api_ids), return_exceptions=True
+    )
+    found: list[Fields] = []
+    unreadable = []
+    for api_id, result in zip(api_ids, results, strict=True):
+        if isinstance(result, errors.CallFailed):
+            # An API that was deleted in the meantime has no integrations.
+            if not isinstance(result, errors.NotFound):
+                unreadable.append(messages.unreadable(kind, api_id, str(result)))
+        elif isinstance(result, BaseException):
+            raise result
+        else:
+            found += [values.from_aws(kind, payload, {"api_id": api_id}) for payload in result]
+    return found, unreadable
+
+
+def _is_of(live: Any, declared: Declaration) -> bool:
+    """Return whether something is the resource that is declared, as `get` returns it."""
+    return isinstance(live, dict) and all(live.get(key) == value for key, value in declared.ids.items())
+
+
+def _result(result: bool, comment: list[str], ret: Any) -> Result:
+    printable = [display.printable(sentence) for sentence in comment]
+    return {"result": result, "comment": printable, "ret": ret}
+
+
+def _refused(problems: list[str]) -> Result:
+    return _result(False, problems, None)
+
+
+def _failed(failure: errors.CallFailed) -> Result:
+    """Return the result of a failed call; ``refused`` tells that AWS did not allow it."""
+    blocked = isinstance(failure, errors.Blocked)
+    routes = {"routes": sorted(failure.routes)} if isinstance(failure, errors.Blocked) else None
+    refused = isinstance(failure, errors.Refused) and not blocked
+    return _result(False, [str(failure)], routes) | {"refused": refused}
+
+
+def _written(planned: Plan, resource: Fields, comment: list[str]) -> Result:
+    """Return the result of a write: a failure if the resource differs from the parameters."""
+    unmet = [
+        messages.unmet(planned.kind, name, planned.wanted.get(name), resource.get(name))
+        for name in planned.unmet(resource)
+    ]
+    return _result(not unmet, unmet + comment, resource)
