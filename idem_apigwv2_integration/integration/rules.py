@@ -192,6 +192,42 @@ _BACKENDS = (
         },
     ),
     Rule(
+        "integration_uri",
+        Matches(
+            rf"https?://.+|arn:.*|{_STAGE_VARIABLE}",
+            "the URL of an HTTP endpoint begins with https:// or http://; AWS decides",
+        ),
+        API_REFERENCE,
+        when={
+            "integration_type": ("HTTP", "HTTP_PROXY"),
+            "connection_type": Not(("VPC_LINK",)),
+            **BY_URI,
+        },
+        hint=True,
+    ),
+    Rule(
+        "integration_uri",
+        Matches(
+            "(?!https?://).*",
+            "AWS_PROXY calls a Lambda function; for an HTTP endpoint, integration_type is HTTP_PROXY; "
+            "AWS decides",
+        ),
+        API_REFERENCE,
+        when={**PROXY, **BY_URI},
+        hint=True,
+    ),
+    Rule(
+        "integration_uri",
+        Matches(
+            r"(?!arn:[^:]+:lambda:[^:]*:\d+:(?!function:)).*",
+            "the ARN of a Lambda function has the form arn:aws:lambda:REGION:ACCOUNT:function:NAME; AWS "
+            "decides",
+        ),
+        API_REFERENCE,
+        when={**PROXY, **BY_URI},
+        hint=True,
+    ),
+    Rule(
         "connection_id",
         Required("connection_type VPC_LINK needs the ID of the VPC link"),
         LOCALSTACK,

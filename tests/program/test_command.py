@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -83,7 +84,7 @@ def test_validate_prints_the_sentences_of_a_dry_run(program, server, command, wr
     write(wrong=sls)
     calls = len(server.calls)
     *lines, summary = command("validate", "wrong.sls", code=1, AWS_ENDPOINT_URL=server.url)
-    assert lines == said
+    assert [re.sub(r"^wrong.sls:\d+: ", "wrong.sls: ", line) for line in lines] == said
     assert summary == f"{len(WRONG)} integrations in 1 file checked: {len(said)} problems."
     assert len(server.calls) == calls
 
@@ -141,7 +142,7 @@ def test_validate_knows_the_protocol_of_an_api_that_the_file_declares(command, w
         sls["shop"]["aws.apigatewayv2.api.present"][1:] = [{"protocol_type": protocol}]
         write(apis=sls)
         *lines, _ = command("validate", "apis.sls", code=int(bool(wrong)))
-        assert [line.split(": ")[1] for line in lines] == wrong
+        assert [line.split(": ")[1] for line in lines if ": note: " not in line] == wrong
 
 
 def test_validate_follows_includes_and_parameters(command, write, tmp_path):
