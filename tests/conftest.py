@@ -1,6 +1,7 @@
 import os
 import secrets
 
+import hypothesis
 import pytest
 
 import harness
@@ -8,6 +9,11 @@ import mock_server
 
 # In the environment, so that the processes of pytest-xdist have the same one.
 PROPERTY_SEED = int(os.environ.setdefault("PROPERTY_SEED", str(secrets.randbits(32))))
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile(
+    "any-machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any-machine")
 
 
 def pytest_report_header():

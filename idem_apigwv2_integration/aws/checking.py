@@ -5,6 +5,7 @@ from typing import Any
 
 from idem_apigwv2_integration.aws import account, errors, reading
 from idem_apigwv2_integration.resource import arguments, messages, validate, values
+from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import ResourceType
 
 
@@ -16,6 +17,7 @@ async def check(
     live: dict[str, Any] | None = None,
     unknown: Iterable[str] = (),
     held: dict[str, Any] | None = None,
+    planned: Plan | None = None,
 ) -> validate.Report:
     """Return what is wrong with what is wanted, and the plan.
 
@@ -27,6 +29,7 @@ async def check(
         live: The resource as it is, in Idem's format, if it exists.
         unknown: The names of arguments that are no parameters.
         held: What the ESM records.
+        planned: The plan as far as it is known without the protocol; nothing given is malformed.
 
     Raises:
         errors.Failure: The API can't be read, and nothing else is wrong.
@@ -37,7 +40,10 @@ async def check(
             protocol = await account.shared(reading.Reader).protocol(api_id)
         except errors.Failure as error:
             failure = error
-    report = validate.check(kind, given, live, protocol, held)
+    if planned and planned.protocol == protocol:
+        report = validate.check_plan(planned, kept=live or held)
+    else:
+        report = validate.check(kind, given, live, protocol, held)
     report.problems[:0] = arguments.check_names(kind, unknown)
     if failure and failure.kind is errors.Kind.NOT_FOUND:
         report.problems.insert(0, messages.missing_api(api_id, account.location[0]))

@@ -12,8 +12,9 @@ from idem_apigwv2_integration.command import formats, references, rendering, sou
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import arguments as checks
 from idem_apigwv2_integration.resource import bindings, display, messages, validate, values
+from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.type import API_NAMES, PROTOCOLS
-from idem_apigwv2_integration.run import run
+from idem_apigwv2_integration.run import record
 
 _API = "aws.apigatewayv2.api"
 _API_BINDING = re.compile(rf"\$\{{{re.escape(_API)}:([^:{{}}]+):[^{{}}]+\}}")
@@ -148,35 +149,28 @@ def check_state(
     problems = checks.check_function(state.function)
     if problems:
         return problems, []
-    arguments = {
-        key: bindings.unescape(bindings.predict(value, values.placeholder), value)
-        for key, value in run.arguments(state.arguments).items()
+    predicted = {
+        key: bindings.predict(value, values.placeholder)
+        for key, value in record.without_idems_own(state.arguments).items()
         if key not in ("ctx", *_CREDENTIALS)
     }
-    name, api_id, resource_id = (arguments.pop(key, None) for key in ("name", "api_id", "resource_id"))
-    unknown = [key for key in arguments if key not in INTEGRATION.settable]
-    given = {
-        key: value
-        for key, value in arguments.items()
-        if key in INTEGRATION.settable and value is not None
-    }
-    notes = checks.describe_read_only(INTEGRATION, unknown)
-    nulls = checks.check_nulls(given, state.ignored)
-    parents = {"api_id": api_id}
+    written = state.arguments | {"ignore_changes": state.ignored}
+    declared = Declaration(INTEGRATION, predicted, written)
     if state.function == "absent":
-        return checks.check_absent(INTEGRATION, name, parents, resource_id, unknown), notes
+        return declared.check_absent(), declared.notes
     if state.function == "search":
-        wrong = checks.check_search(INTEGRATION, name, parents, resource_id, given, unknown)
-        return nulls + wrong, []
-    problems = checks.check_identity(name, parents, resource_id) + nulls
+        return declared.check_search(), []
+    problems = declared.check_identity() + declared.check_nulls()
     protocol = _protocol(state.arguments.get("api_id"), states) or protocol
     # Of an integration that exists, what the state leaves out stays as it is.
-    report = validate.check(INTEGRATION, given, protocol=protocol, partial=bool(resource_id))
-    problems += checks.check_names(INTEGRATION, unknown) + report.problems
+    partial = bool(declared.resource_id)
+    report = validate.check(INTEGRATION, declared.given, protocol=protocol, partial=partial)
+    problems += declared.check_names() + report.problems
     # Hints depend on the whole integration.
+    hints = [] if problems or partial else report.ignored + report.hints
     if protocol is None and not problems:
-        notes += _protocol_matters(given, bool(resource_id))
-    return problems, notes + ([] if problems or resource_id else report.ignored + report.hints)
+        hints += _protocol_matters(declared.given, partial)
+    return problems, declared.notes + hints
 
 
 def _protocol_matters(given: dict[str, Any], partial: bool) -> list[str]:

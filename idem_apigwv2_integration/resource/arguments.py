@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.resource import display, messages, problems, validate, values
+from idem_apigwv2_integration.resource import display, problems, validate, values
 from idem_apigwv2_integration.resource.rule import Path
 from idem_apigwv2_integration.resource.type import ResourceType
 
@@ -73,58 +73,9 @@ def check_names(kind: ResourceType, names: Iterable[str]) -> list[str]:
     ]
 
 
-def describe_read_only(kind: ResourceType, names: Iterable[str]) -> list[str]:
+def describe_read_only(names: Iterable[str]) -> list[str]:
     """Return a sentence for each argument that AWS alone sets, so that its value is ignored."""
-    return [problems.read_only(name) for name in names if name in kind.read_only]
-
-
-def check_absent(
-    kind: ResourceType,
-    name: Any,
-    parents: dict[str, Any],
-    resource_id: Any,
-    unknown: Iterable[str],
-) -> list[str]:
-    """Return what is wrong with the arguments of ``absent``, a sentence each.
-
-    Args:
-        kind: The type of the resource.
-        name: The Idem name of the resource.
-        parents: The IDs of what contains the resource, from the SLS or the ESM.
-        resource_id: The resource to delete; None if it is not known.
-        unknown: The names of arguments that are no parameters.
-    """
-    found = check_names(kind, unknown)
-    if is_empty(resource_id):
-        return found
-    if any(is_empty(value) for value in parents.values()):
-        return [*found, messages.api_required(name)]
-    return found + check_identity(name, parents, resource_id)
-
-
-def check_search(
-    kind: ResourceType,
-    name: Any,
-    parents: dict[str, Any],
-    resource_id: Any,
-    given: dict[str, Any],
-    unknown: Iterable[str],
-) -> list[str]:
-    """Return what is wrong with the arguments of ``search``, a sentence each.
-
-    Args:
-        kind: The type of the resource.
-        name: The Idem name of the resource.
-        parents: The IDs of what contains the resource.
-        resource_id: The resource to find; None to find it by other parameters.
-        given: The values to search for.
-        unknown: The names of arguments that are no settable fields.
-    """
-    found = check_identity(name, parents, resource_id) + check_names(kind, unknown)
-    found += [problem.text for problem in validate.form(kind, given)]
-    if not resource_id and not given and not set(kind.read_only) & set(unknown):
-        found.append("A search needs resource_id, or parameters such as integration_uri.")
-    return found
+    return [problems.read_only(name) for name in names]
 
 
 def check_nulls(given: dict[str, Any], ignored: Iterable[str] = ()) -> list[str]:

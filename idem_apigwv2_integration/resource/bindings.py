@@ -6,28 +6,11 @@ several bindings, it adds the property of one of them only.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 BINDING = re.compile(r"\$\{[^${}:]*:[^${}:]*:[^${}]*\}")
 _ESCAPED = re.compile(r"\$(\\+)\{")
-
-
-def read_given(
-    names: Iterable[str], arguments: dict[str, Any], written: dict[str, Any]
-) -> dict[str, Any]:
-    """Return the fields that an SLS gives, of the arguments that Idem passes or keeps for a state.
-
-    Args:
-        names: The fields.
-        arguments: The arguments.
-        written: The state as the SLS has it.
-    """
-    return {
-        name: unescape(fold(arguments[name]), written.get(name))
-        for name in names
-        if arguments.get(name) is not None
-    }
 
 
 def escape(value: Any) -> Any:

@@ -70,6 +70,26 @@ def api_required(name: str) -> str:
     return f"['api_id'] is required to delete {TYPE} '{name}'"
 
 
+def id_missing() -> str:
+    """An exec function needs the ID of an integration."""
+    return "resource_id is missing: set it to the ID of the integration."
+
+
+def nothing_listed(reason: str) -> str:
+    """The APIs of the account can't be listed."""
+    return f"The APIs can't be listed: {reason}"
+
+
+def wrong_live() -> str:
+    """An exec function got another integration than the one that it is to update."""
+    return "live is not the integration that api_id and resource_id name: leave it out."
+
+
+def unreadable(api_id: str, reason: str) -> str:
+    """The integrations of one API can't be listed; those of others are."""
+    return f"The integrations of API {api_id} can't be read: {reason}."
+
+
 def nothing_known() -> str:
     """Neither the SLS nor the ESM names an integration to delete."""
     return "The SLS gives no resource_id and the ESM records none: nothing was looked up."

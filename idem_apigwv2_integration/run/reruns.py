@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.run import run
+from idem_apigwv2_integration.run.record import Record
 
 
-def is_pending(this_run: run.Run, result: dict[str, Any]) -> bool:
+def is_pending(run: Record, result: dict[str, Any]) -> bool:
     """Return whether to run a state again.
 
     A state that failed for good is run again, without a call to AWS, while states that depend on it are:
@@ -22,4 +22,4 @@ def is_pending(this_run: run.Run, result: dict[str, Any]) -> bool:
     if known.get("pending"):
         return True
     # Those that depend on an integration that is as declared may continue: the ESM records it.
-    return not known.get("settled") and bool(this_run.failed_dependents(result.get("tag")))
+    return not known.get("settled") and bool(run.failed_dependents(result.get("tag")))

@@ -1,18 +1,54 @@
-"""One state of a run: its account, its entries in the ESM, and the format of its results."""
+"""One call of a state function: what is declared, what Idem records of it, and its result."""
 
 import copy
+import dataclasses
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from idem_apigwv2_integration.aws import account, errors, reading, retries
-from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.resource import arguments as checks
-from idem_apigwv2_integration.resource import bindings, display, messages, values
-from idem_apigwv2_integration.run import run
+from idem_apigwv2_integration.resource import display, messages, values
+from idem_apigwv2_integration.resource.declaration import Declaration
+from idem_apigwv2_integration.resource.plan import Plan
+from idem_apigwv2_integration.resource.type import ResourceType
+from idem_apigwv2_integration.run import calls, record, replace
 
 Resource = dict[str, Any] | None
-Result = dict[str, Any]
+
+
+@dataclasses.dataclass
+class Outcome:
+    """The result of a state, before it is rendered for Idem.
+
+    Args:
+        success: Whether the resource is as declared.
+        old: What was there before.
+        new: What is there now, or would be, as far as is known; Idem records it.
+        comment: What was done or went wrong, a sentence each.
+        pending: Whether it may help to run a failed state again; see `is_pending`.
+        settled: Whether the states that depend on a failed one may continue: the ESM records it.
+    """
+
+    success: bool
+    old: Resource
+    new: Resource
+    comment: list[str]
+    pending: bool = False
+    settled: bool = False
+
+
+class ExecFailed(Exception):
+    """An exec function failed.
+
+    Args:
+        comment: Why, a sentence each.
+        refused: Whether AWS refused the call, for example for lack of a permission.
+        routes: The routes for which AWS does not delete the resource.
+    """
+
+    def __init__(self, comment: list[str], refused: bool = False, routes: Iterable[str] = ()):
+        super().__init__(" ".join(comment))
+        self.comment, self.refused, self.routes = comment, refused, set(routes)
 
 
 class State:
@@ -21,54 +57,49 @@ class State:
     Args:
         hub: The hub.
         ctx: The context that Idem passes.
+        kind: The type of the resource.
         keywords(dict): The keyword arguments beyond the function's own parameters.
-        arguments(dict): The function's own arguments by name.
+        parameters(dict): The function's own parameters by name.
 
     Attributes:
-        name: The Idem name of the resource.
-        api_id: The API.
-        resource_id: The integration's ID: the SLS's, or else the ESM's.
-        given: The parameters of the integration that have a value, as the SLS means them.
-        read_only: The fields that only AWS sets and that have a value.
+        declared: What the SLS says.
         identity: Which state of the run it is; None if the function is called outside of a run, or by
             the code of another resource's state.
+        replacement: What recreate_on_update makes of it.
+        run: The record of the run.
         dry_run: Whether nothing may be changed.
-        creates_replacement: Whether the state creates what replaces an integration.
-        unknown: The keyword arguments that are not Idem's own.
     """
 
-    def __init__(self, hub, ctx, keywords: dict[str, Any], arguments: dict[str, Any]):
-        self.hub, self._ctx = hub, ctx
+    def __init__(self, hub, ctx, kind: ResourceType, keywords: dict[str, Any], parameters: dict):
+        self.hub, self._ctx, self.kind = hub, ctx, kind
         self.tag: str | None = ctx.get("tag")
-        self.run = run.of(hub, ctx)
-        self.identity = self.run.identity(self.tag, keywords)
+        self.run = record.of(hub, ctx, kind)
+        self.identity = replace.identify(self.run, self.tag, keywords)
+        self.dry_run = bool(ctx.get("test"))
+        passed = {**parameters, **record.without_idems_own(keywords)}
+        written = None
         if self.identity:
-            arguments = self.run.own_arguments(self.tag, self.identity, arguments)
-        self.name: Any = arguments["name"]
-        self.api_id: Any = arguments.get("api_id")
-        self.resource_id: Any = arguments.get("resource_id")
+            recreates = bool(keywords.get("recreation_flow"))
+            self.replacement = replace.Replacement(self.run, self.identity, recreates)
+            self.replacement.record_under_own_id(self.tag)
+            passed = self.replacement.own_arguments(self.tag, passed)
+            written = next(iter(self.run.chunks(self.tag)), None)
+        else:
+            nobody = record.Identity(kind.name, "", "", "")
+            self.replacement = replace.Replacement(record.Record(kind, {}), nobody)
         # Outside of a run, all that is passed is the caller's text.
-        self._written = (self.run.written(self.tag) if self.identity else None) or arguments
-        self.given = bindings.read_given(INTEGRATION.settable, arguments, self._written)
-        self.read_only = {
-            name: value for name, value in arguments.items() if name in INTEGRATION.read_only
-        }
-        name = self.identity.id if self.identity else self.name
-        retries.begin(name, self.run.outages, self._sensitive)
+        self.declared = Declaration(kind, passed, written or passed)
+        self.name: Any = self.declared.name
+        self.api_id: Any = self.declared.api_id
+        self.resource_id: Any = self.declared.resource_id
+        self._notes: list[str] = list(self.declared.notes)
+        self._seen: list[dict[str, Any]] = []
+        retries.begin(self.identity.id if self.identity else self.name, self.run.outages, self._hidden)
         self.account = account.of(hub, ctx)
         self.reader: reading.Reader = self.account.shared(reading.Reader)
-        self.dry_run = bool(ctx.get("test"))
-        self.unknown = run.arguments(keywords)
-        recreates = bool(
-            keywords.get("recreation_flow") and self.identity and self.run.replaced(self.identity)
-        )
-        self.creates_replacement = recreates and self.step != "delete old"
-        # Idem records the deletion under an ID of its own if the replacement is created first.
-        if self.identity and (self.step == "create new" or (self.step == "delete old" and recreates)):
-            self.run.record_as(self.tag, self.identity)
 
-    async def once(self, act: Callable[["State"], Awaitable[Result]]) -> Result:
-        """Return the result of the state.
+    async def result(self, act: Callable[["State"], Awaitable[Outcome]]) -> dict[str, Any]:
+        """Return the result of the state as Idem expects it.
 
         A state that has failed for good earlier in the run is not executed again, but fails again.
 
@@ -82,117 +113,68 @@ class State:
             self.skip_esm()
             return copy.deepcopy(known)
         with display.hiding(self._marked):
-            result = await self._executed(act)
-        if tag and result["result"] is False and not result["rerun_data"]["pending"]:
+            outcome = await self._execute(act)
+        result = self._render(outcome)
+        if tag and not outcome.success and not outcome.pending:
             self.run.failures[tag] = copy.deepcopy(result)
         return result
 
-    async def _executed(self, act: Callable[["State"], Awaitable[Result]]) -> Result:
+    async def _execute(self, act: Callable[["State"], Awaitable[Outcome]]) -> Outcome:
         try:
             return await act(self)
-        except errors.Failure as failure:
-            return self.from_failure(self.held, failure)
+        except (ExecFailed, errors.Failure) as failure:
+            return self.failed(self.held, str(failure))
         except Exception as error:
             self.hub.log.error(traceback.format_exc())
-            crashed = messages.crashed(type(error).__name__, str(error))
-            return self.failed(self.held, self.held, [crashed])
+            return self.failed(self.held, messages.crashed(type(error).__name__, str(error)))
 
-    @property
-    def _marked(self) -> set[str]:
-        """The parameters of the integration that the SLS marks as sensitive."""
-        marked = self.run.sensitive(self.identity) if self.identity else set()
-        return marked & set(INTEGRATION.settable)
+    def _render(self, outcome: Outcome) -> dict[str, Any]:
+        """Return an outcome as Idem expects it; here, and only here, the notes are added."""
+        old, new = outcome.old, outcome.new
+        sentences = dict.fromkeys([*outcome.comment, *self._notes])
+        result = {
+            "name": self.name,
+            "result": outcome.success,
+            "comment": [display.printable(sentence) for sentence in sentences],
+            "old_state": old,
+            "new_state": new,
+            # None makes Idem compare the two, member by member.
+            "changes": {} if old == new else None,
+            "rerun_data": None,
+        }
+        if not outcome.success:
+            # An empty rerun_data would make Idem read the resource once more.
+            result["rerun_data"] = {"pending": outcome.pending}
+            result["rerun_data"] |= {"settled": True} if outcome.settled else {}
+            # Idem records what a failed state has changed only if it is asked to.
+            result["force_save"] = bool(new) and new != old
+        return result
 
-    @property
-    def nulls(self) -> list[str]:
-        """A sentence for each key of a map without a value, except for those that Idem ignores."""
-        ignored = self._written.get("ignore_changes") or ()
-        return checks.check_nulls(self.given, ignored)
+    def note(self, sentences: Iterable[str]) -> None:
+        """Add sentences to the comment, whatever comes of the state."""
+        self._notes += sentences
 
-    @property
-    def step(self) -> str | None:
-        """The part of a replacement that the state is: ``delete old``, ``create new`` or None."""
-        return self.identity.step if self.identity else None
+    def done(self, old: Resource, new: Resource, comment: list[str]) -> Outcome:
+        """Return the outcome of a state that is as declared."""
+        return Outcome(True, old, new, comment)
 
-    def entries(self, resource_id: str | None = None) -> list[dict[str, Any]]:
-        """Return the ESM entries of the state, the one that Idem uses first; see `Run.entries`."""
-        if self.identity:
-            return self.run.entries(self.identity, resource_id)
-        held = self.held
-        return [held] if held and held.get("api_id") else []
+    def failed(self, known: Resource, *comment: str, pending: bool = False) -> Outcome:
+        """Return the outcome of a state that has changed nothing, and is not as declared."""
+        return Outcome(False, known, known, list(comment), pending=pending)
 
     @property
     def held(self) -> Resource:
         """What the ESM records for the state."""
-        if self.identity and self.step != "delete old":
+        if self.identity and not self.replacement.deletes:
             return next(iter(self.entries()), None)
         return self._ctx.get("old_state") if self.identity or not self.tag else None
 
-    @property
-    def deposed(self) -> Resource:
-        """The ESM entry of an integration that was replaced and not deleted yet."""
-        return self.run.deposed(self.identity) if self.identity and self.step != "delete old" else None
-
-    @property
-    def replaced(self) -> dict[str, Any]:
-        """The integration that this state replaces, as the ESM records it or the SLS names it."""
-        named = self.run.replaced(self.identity) if self.identity else None
-        assert named, "only a state that creates a replacement has one"
-        recorded = [one for one in self.entries() if one["resource_id"] == named["resource_id"]]
-        return recorded[0] if recorded else {key: named[key] for key in ("resource_id", "api_id")}
-
-    def propose(self, api_id: str, resource_id: str) -> None:
-        """Announce that this state is about to claim an integration."""
+    def entries(self, resource_id: str | None = None) -> list[dict[str, Any]]:
+        """Return the ESM entries of the state; see `Replacement.entries`."""
         if self.identity:
-            key = (self.account.location, api_id, resource_id)
-            self.run.propose(key, self.identity, self.run.order(self.tag))
-
-    def claim(self, resource: dict[str, Any]) -> str | None:
-        """Make this state the owner of an integration; return a sentence if it has another owner."""
-        if self.identity is None:
-            return None
-        key = (self.account.location, resource["api_id"], resource["resource_id"])
-        owner = self.run.claim(key, self.identity)
-        return messages.owned(resource, owner.id, owner.function) if owner else None
-
-    def own(self, resource: dict[str, Any]) -> None:
-        """Record that this state created or adopted an integration, and what it replaces."""
-        self.claim(resource)
-        if self.identity is None:
-            return
-        self.run.created[self.identity] = (resource["api_id"], resource["resource_id"])
-        if self.creates_replacement and self.step is None:
-            self.run.depose(self.identity, self.replaced)
-
-    def lost(self, api_id: str, resource_id: str) -> str | None:
-        """Return a sentence if another state of this run has deleted an integration."""
-        owner, _ = self.run.deleted.get((self.account.location, api_id, resource_id), (None, None))
-        if owner in (None, self.identity):
-            return None
-        resource = {"api_id": api_id, "resource_id": resource_id}
-        return messages.owned(resource, owner.id, owner.function)
-
-    def delete(self, resource: dict[str, Any]) -> None:
-        """Record that this state has deleted an integration, or would have in a run."""
-        if self.identity and self.step is None:
-            key = (self.account.location, resource["api_id"], resource["resource_id"])
-            self.run.deleted[key] = (self.identity, resource)
-
-    def deleted(self, api_id: str) -> list[dict[str, Any]]:
-        """Return the integrations of an API that states of this run have deleted, or would have."""
-        return [
-            resource
-            for key, (_, resource) in self.run.deleted.items()
-            if key[:2] == (self.account.location, api_id)
-        ]
-
-    def claimed(self, api_id: str) -> set[str]:
-        """Return the IDs of an API's integrations that the run's states manage or the SLS names."""
-        return self.run.claimed(self.account.location, api_id) | self.run.named()
-
-    def known(self, api_id: str) -> set[str]:
-        """Return the IDs of an API's integrations that the run or the ESM knows already."""
-        return self.claimed(api_id) | set(self.run.recorded(api_id))
+            return self.replacement.entries(resource_id)
+        held = self.held
+        return [held] if held and held.get("api_id") else []
 
     def skip_esm(self) -> None:
         """Keep Idem from writing to the ESM, unless the context belongs to another state."""
@@ -203,48 +185,78 @@ class State:
         """Return one of Idem's options."""
         return self.hub.OPT.idem.get(name)
 
-    def done(self, old: Resource, new: Resource, comment: list[str]) -> dict[str, Any]:
-        """Return the result of a state that is as declared."""
-        return {
-            "name": self.name,
-            "result": True,
-            "comment": [display.printable(sentence) for sentence in comment],
-            "old_state": old,
-            "new_state": new,
-            # None makes Idem compare the two, member by member.
-            "changes": {} if old == new else None,
-            "rerun_data": None,
-        }
+    async def get(self, api_id: str, resource_id: str) -> Resource:
+        """Return a resource as it is now, or None if it does not exist.
 
-    def failed(
-        self, old: Resource, new: Resource, comment: list[str], pending: bool = False
-    ) -> dict[str, Any]:
-        """Return the result of a state that is not as declared.
-
-        Args:
-            old: What was there before.
-            new: What is there now, as far as is known; Idem records it.
-            comment: What went wrong.
-            pending: Whether it may help to run the state again; see `reruns`.
+        Raises:
+            ExecFailed: It can't be read.
         """
-        return self.done(old, new, comment) | {
-            "result": False,
-            # An empty rerun_data would make Idem read the resource once more.
-            "rerun_data": {"pending": pending},
-            # Idem records what a failed state has changed only if it is asked to.
-            "force_save": bool(new) and new != old,
-        }
+        found = await self._call("get", api_id=api_id, resource_id=resource_id)
+        if found["ret"] is None:
+            return None
+        return self._see(found["ret"])
 
-    def from_failure(
-        self, known: Resource, failure: errors.Failure, more: list[str] | None = None
+    async def list_all(self, api_id: str) -> list[dict[str, Any]] | None:
+        """Return the resources of an API in the order of their IDs; None if there is no such API.
+
+        Raises:
+            ExecFailed: They can't be read.
+        """
+        found = (await self._call("list", api_id=api_id))["ret"]
+        return None if found is None else [_plain(one) | {"name": self.name} for one in found]
+
+    async def write(self, plan: Plan) -> tuple[dict[str, Any], list[str], bool]:
+        """Create or update a resource with one call.
+
+        Returns:
+            The resource, what was done, and whether the resource is as planned.
+
+        Raises:
+            ExecFailed: It was not changed, or it is unknown whether it was.
+        """
+        prepared = calls.Prepared(plan, self.api_id)
+        function = "update" if plan.live else "create"
+        more = {"resource_id": plan.live["resource_id"], "live": plan.live} if plan.live else {}
+        written = await self._call(function, prepared, api_id=self.api_id, **more, **plan.given)
+        return self._see(written["ret"]), list(written["comment"]), written["result"]
+
+    async def delete(self, resource: dict[str, Any]) -> list[str]:
+        """Delete a resource, and return what was done.
+
+        Raises:
+            ExecFailed: It still exists, or it is unknown whether it does.
+        """
+        ids = {name: resource[name] for name in ("api_id", "resource_id")}
+        return list((await self._call("delete", **ids))["comment"])
+
+    async def _call(
+        self, function: str, prepared: calls.Prepared | None = None, **arguments: Any
     ) -> dict[str, Any]:
-        """Return the result of a state for which a call to AWS failed; all retries have been made."""
-        return self.failed(known, known, [str(failure), *(more or [])])
+        """Call an exec function through the hub, with the context of the state."""
+        ctx = type(self._ctx)()
+        # Not `ctx.update`, which would copy what the values hold.
+        dict.update(ctx, self._ctx, **{calls.PREPARED: prepared, calls.OF_A_STATE: True})
+        target = getattr(self.hub.exec[self.kind.name], function)
+        result = await target(ctx, name=self.name, **arguments)
+        if result["result"] or (prepared and result["ret"]):
+            return result
+        routes = (result["ret"] or {}).get("routes", ())
+        raise ExecFailed(list(result["comment"]), bool(result.get("refused")), routes)
 
-    def _sensitive(self, *resources: Resource) -> set[str]:
+    def _see(self, resource: dict[str, Any]) -> dict[str, Any]:
+        self._seen.append(_plain(resource))
+        return self._seen[-1]
+
+    @property
+    def _marked(self) -> set[str]:
+        """The parameters of the resource that the SLS marks as sensitive."""
+        marked = self.run.sensitive(self.replacement.state_ids) if self.identity else set()
+        return marked & set(self.kind.settable)
+
+    def _hidden(self) -> set[str]:
         """Return the texts in the parameters that are marked as sensitive."""
         names = self._marked
-        sources = [self.given, *(one for one in resources if one), *self.entries()] if names else []
+        sources = [self.declared.given, *self._seen, *self.entries()] if names else []
         return {
             text
             for source in sources
@@ -252,6 +264,13 @@ class State:
             for text in _texts(source.get(name))
             if not values.is_placeholder(text)
         }
+
+
+def _plain(value: Any) -> Any:
+    """Return a value without the dictionary types of Idem, which the ESM can't hold."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _texts(value: Any) -> list[str]:

@@ -4,6 +4,10 @@ import asyncio
 
 import pytest
 
+import harness
+import mock_server
+import world
+
 plugin = pytest.importorskip("pytest_pop.plugin")
 contract_hub = plugin.contract_hub
 fn_hub = plugin.fn_hub
@@ -22,3 +26,11 @@ def hub(idem):
 def run():
     """Return a function that runs a coroutine to its end."""
     return asyncio.new_event_loop().run_until_complete
+
+
+@pytest.fixture
+def http(idem):
+    """An HTTP API on a mock server, for states that are applied."""
+    with mock_server.MockServer() as server:
+        profiles = {"default": harness.profile(server.url)}
+        yield world.World(idem, server, profiles, "HTTP")

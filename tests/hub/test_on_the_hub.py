@@ -10,7 +10,7 @@ RESOURCE = "aws.apigatewayv2.integration"
 PAYLOAD = {"IntegrationId": "abc1234", "IntegrationType": "HTTP_PROXY", "ConnectionType": "INTERNET"}
 
 
-@pytest.mark.parametrize("dyne", ["states", "exec"])
+@pytest.mark.parametrize("dyne", ["states", "exec", "tool"])
 def test_every_function_is_from_a_file_of_this_plugin(hub, dyne):
     functions = hub[dyne][RESOURCE]._funcs.values()
     files = {function.func.__code__.co_filename for function in functions}
@@ -57,3 +57,77 @@ def test_delete_sends_one_delete(hub, idem, boto3_client, ctx):
     result = idem.loop.run_until_complete(hub.exec[RESOURCE].delete(ctx, "abc1234", "api1234567"))
     assert result["result"], result
     assert boto3_client.delete_integration.call_count == 1
+
+
+def test_a_response_is_converted_as_idem_awss_function_does(hub):
+    convert = hub.tool[RESOURCE].convert_raw_integration_to_present
+    resource = {
+        "resource_id": "abc1234",
+        "api_id": "api1234567",
+        "integration_type": "HTTP_PROXY",
+        "connection_type": "INTERNET",
+    }
+    assert convert("api1234567", PAYLOAD) == {"name": "abc1234", **resource}
+    assert convert("api1234567", PAYLOAD, idem_resource_name="it") == {"name": "it", **resource}
+
+
+# What the states read and write
+
+
+WANTED = {
+    "integration_type": "HTTP_PROXY",
+    "integration_method": "GET",
+    "integration_uri": "https://example.com",
+    "payload_format_version": "1.0",
+}
+LIVE = {"resource_id": "abc1234", "api_id": "api1234567", "connection_type": "INTERNET", **WANTED}
+
+
+@pytest.fixture
+def replace(monkeypatch):
+    """Return a function that replaces an exec function on the hub by a mock that returns something."""
+
+    def put(http, function, ret, result=True):
+        mocked = mock.AsyncMock(return_value={"result": result, "comment": ["mocked"], "ret": ret})
+        mocked.__name__ = function
+        # The contracts around it stay.
+        monkeypatch.setattr(http.idem.hub.exec[RESOURCE][function], "func", mocked)
+        return mocked
+
+    return put
+
+
+def test_present_creates_through_the_exec_function(http, replace):
+    created = replace(http, "create", LIVE)
+    answer = http.apply(**WANTED)
+    assert answer["result"] and answer["comment"] == ("mocked",)
+    assert answer["new_state"]["resource_id"] == "abc1234" and not http.all
+    assert created.await_args.kwargs == {"name": "it", "api_id": http.api_id, **WANTED}
+
+
+def test_present_reads_and_updates_through_the_exec_functions(http, replace):
+    http.apply(**WANTED)
+    (resource_id,) = http.all
+    live = LIVE | {"resource_id": resource_id, "api_id": http.api_id, "description": "of the mock"}
+    replace(http, "get", live)
+    updated = replace(http, "update", live | {"description": "new"})
+    answer = http.apply(**WANTED, description="new")
+    assert answer["old_state"]["description"] == "of the mock"
+    assert answer["new_state"]["description"] == "new"
+    assert updated.await_args.kwargs["live"] == live
+
+
+def test_absent_deletes_through_the_exec_function(http, replace):
+    http.apply(**WANTED)
+    replace(http, "delete", None, result=False)
+    answer = http.apply(function="absent")
+    assert answer["result"] is False and "mocked" in str(answer["comment"])
+    assert len(http.all) == 1 and http.entry
+
+
+def test_adoption_search_and_describe_list_through_the_exec_function(http, replace):
+    http.server.add_integration(http.api_id, IntegrationType="HTTP_PROXY")
+    replace(http, "list", [])
+    assert "has no integrations" in str(http.apply(function="search", **WANTED)["comment"])
+    with http.idem.as_command("describe"):
+        assert http.call("states.describe") == {}

@@ -51,7 +51,6 @@ IDS = st.one_of(st.just(KNOWN), VALUES)
 def settings(examples):
     return hypothesis.settings(
         max_examples=examples,
-        deadline=None,
         suppress_health_check=list(hypothesis.HealthCheck),
         database=None,
     )

@@ -234,7 +234,7 @@ def test_a_dry_run_tells_the_truth(idem, aws, protocol, property_seed):
     seen = collections.Counter()
 
     @hypothesis.seed(property_seed)
-    @hypothesis.settings(max_examples=200, deadline=None)
+    @hypothesis.settings(max_examples=200)
     @hypothesis.given(first=fields_of(protocol), second=fields_of(protocol))
     def promise(first, second):
         check(idem, aws, protocol, first, second, seen)

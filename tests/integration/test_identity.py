@@ -10,7 +10,7 @@ import pytest
 import harness
 import mock_server
 from idem_apigwv2_integration.aws import account, errors, retries, writing
-from idem_apigwv2_integration.run import adoption
+from idem_apigwv2_integration.run import ownership
 from mock_server import server
 from world import HTTP
 
@@ -342,12 +342,12 @@ def test_a_lost_request_beside_an_equal_create_through_another_profile(http):
 
 @pytest.mark.usefixtures("slow_creates")
 def test_what_a_state_is_creating_is_not_adopted_by_another(http, monkeypatch):
-    survey = adoption.survey
+    adopt = ownership.adopt
 
-    async def late(this, *arguments):
-        await asyncio.sleep(0.3 if this.name == "second" else 0)
-        return await survey(this, *arguments)
+    async def late(state, *arguments):
+        await asyncio.sleep(0.3 if state.name == "second" else 0)
+        return await adopt(state, *arguments)
 
-    monkeypatch.setattr(adoption, "survey", late)
+    monkeypatch.setattr(ownership, "adopt", late)
     http.run(equal_states(http, 1) | harness.state("second", {"api_id": http.api_id, **HTTP}))
     assert len(http.all) == 2 and ids(http) == set(http.all)

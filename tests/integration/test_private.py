@@ -11,7 +11,7 @@ import botocore.config
 import pytest
 
 import harness
-import idem_apigwv2_integration.run.run as runs
+import idem_apigwv2_integration.run.record as runs
 from idem_apigwv2_integration.aws import logs
 from idem_apigwv2_integration.command import rendering
 from idem_apigwv2_integration.integration import INTEGRATION
@@ -30,8 +30,8 @@ def record(http, monkeypatch):
         seen = {}
         original = runs.of
 
-        def of(hub, ctx):
-            found = original(hub, ctx)
+        def of(hub, ctx, kind):
+            found = original(hub, ctx, kind)
             seen["ctx"], seen["data"] = dict(ctx), found.data
             return found
 
@@ -106,7 +106,7 @@ def check_invert_state(idem, record):
 
 def check_exception(idem, record):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(bindings, "read_given", None)
+        patched.setattr(bindings, "unescape", None)
         answer = record()["answers"]["it"]
     assert answer["ret"] is None and answer["rerun_data"] is None
 

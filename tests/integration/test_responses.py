@@ -181,3 +181,19 @@ def test_a_text_of_aws_shows_no_part_of_a_sensitive_parameter(http, echo):
     comment = " ".join(answer["comment"])
     assert "It is wrong: " in comment and "(sensitive value)" in comment
     assert not re.search(r"orde|key|7f.*3a", comment, re.IGNORECASE)
+
+
+def test_a_text_of_aws_shows_no_part_of_a_sensitive_parameter_that_only_aws_has(http):
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    http.server.drift(http.api_id, resource_id, Description=SECRET)
+    http.server.faults.inject(
+        kind="error",
+        operation="UpdateIntegration",
+        code="BadRequestException",
+        status=400,
+        message=f"It is wrong: {SECRET}!",
+    )
+    answer = http.apply(**HTTP, timeout_in_millis=5000, sensitive=["description"])
+    comment = " ".join(answer["comment"])
+    assert "It is wrong: (sensitive value)" in comment and "orders" not in comment

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 import declared
 import harness
-from idem_apigwv2_integration.run import recreation, reruns, run
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.run import record, replace, reruns
 from world import HTTP
 
 OTHER = HTTP | {"integration_uri": "https://other.example.com"}
@@ -64,7 +65,9 @@ def test_a_dependent_of_a_failed_state_reports_that_failure(http, recorded):
 
 
 def pending(result, low=(), running=None):
-    return reruns.is_pending(run.Run({"low": list(low), "running": running or {}}), result)
+    return reruns.is_pending(
+        record.Record(INTEGRATION, {"low": list(low), "running": running or {}}), result
+    )
 
 
 def test_a_state_that_raised_is_final():
@@ -75,7 +78,7 @@ def test_a_state_that_raised_is_final():
 
 def test_requisites_of_any_shape_are_read():
     odd = [None, 1, "x", ["x"], [{"a": None}], [{"a": 1}], [{"a": [None, {1: []}]}], [{"a": "b"}]]
-    found = [run.required({"require": value}) for value in odd]
+    found = [record.required({"require": value}) for value in odd]
     assert found == [set()] * 7 + [{("a", "b")}]
 
 
@@ -93,7 +96,7 @@ def test_a_crash_of_the_plugin_is_reported_once(http, monkeypatch):
         calls.append(1)
         raise TypeError("no such thing")
 
-    monkeypatch.setattr("idem_apigwv2_integration.run.identity.resolve", crash)
+    monkeypatch.setattr("idem_apigwv2_integration.run.ownership.resolve", crash)
     results = http.run(harness.state("it", {"api_id": http.api_id, **HTTP}) | route(http))
     assert len(calls) == 1 and "TypeError: no such thing" in comment(results["it"])
 
@@ -138,10 +141,10 @@ VALUES = st.recursive(
 RESOURCES = st.dictionaries(st.sampled_from(list(declared.FIELDS)), VALUES, max_size=4)
 
 
-@hypothesis.settings(deadline=None, max_examples=300)
+@hypothesis.settings(max_examples=300)
 @hypothesis.given(RESOURCES, RESOURCES)
 def test_no_value_breaks_the_comparison(chunk, held):
-    compared = recreation.compared(chunk, held, chunk)
+    compared = replace.compared(INTEGRATION, chunk, held, chunk)
     assert set(compared) == set(chunk)
 
 

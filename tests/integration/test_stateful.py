@@ -222,7 +222,6 @@ def test_random_sequences(idem, server, property_seed, monkeypatch):
         settings=hypothesis.settings(
             max_examples=EXAMPLES,
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=list(hypothesis.HealthCheck),
         ),
     )

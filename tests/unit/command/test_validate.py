@@ -129,7 +129,6 @@ LIVE = [
 ]
 
 
-@hypothesis.settings(deadline=None)
 @hypothesis.given(
     strategies.fixed_dictionaries(
         {}, optional={k: strategies.sampled_from(v) for k, v in VALUES.items()}

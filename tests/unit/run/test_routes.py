@@ -2,7 +2,8 @@
 
 import pytest
 
-from idem_apigwv2_integration.run import routes, run
+from idem_apigwv2_integration import integration
+from idem_apigwv2_integration.run import record, replace, routes
 
 INTEGRATION, ROUTE, API = (f"aws.apigatewayv2.{kind}" for kind in ("integration", "route", "api"))
 
@@ -31,9 +32,10 @@ def freed(*chunks, esm=(), high=None, invert=False, added=()):
         "invert_state": invert,
         "add_low": list(added),
     }
-    this_run = run.Run(data)
-    identity = this_run.identity(tag(INTEGRATION, "it") + "absent", {})
-    return routes.freed(this_run, identity, "a1", "i1", {"r1", "r2"})
+    run = record.Record(integration.INTEGRATION, data)
+    identity = replace.identify(run, tag(INTEGRATION, "it") + "absent", {})
+    live = {"api_id": "a1", "resource_id": "i1"}
+    return routes.freed(run, replace.Replacement(run, identity), live, {"r1", "r2"})
 
 
 @pytest.mark.parametrize("held", [{"r1"}, set()], ids=["by the SLS", "by the ESM"])

@@ -1,43 +1,8 @@
-"""Calls STS once for each acct profile, and not once for each state.
+"""Calls STS once for each acct profile: see ``patches/caller.py``."""
 
-For its events, Idem requests the identity of the caller before it calls a state of any resource: without
-this contract, a run of 200 states makes 200 calls of ``GetCallerIdentity``, all with the same response.
-
-It also lets Ctrl-C end the program while STS, or AWS for any other resource, does not respond.
-"""
-
-import idem_apigwv2_integration.availability as availability
+import idem_apigwv2_integration.patches.caller as caller
 
 
 async def call_gather(hub, ctx):
-    """Return what idem-aws's ``acct.metadata.aws.gather`` returns, which is called only once.
-
-    Args:
-        ctx(pop.contract.ContractedContext): The call, with the acct profile as its argument.
-    """
-    if not availability.contracts():
-        return await ctx.func(*ctx.args, **ctx.kwargs)
-    # Not above: pop would report a broken dependency as a traceback, for a contract of all resources.
-    from idem_apigwv2_integration.aws import account, logs, threads
-
-    threads.interruptible(hub)
-    profile = ctx.get_arguments()["profile"]
-
-    async def ask() -> dict:
-        store = hub.tool.boto3.client.STORE
-        known = set(store)
-        details = await ctx.func(*ctx.args, **ctx.kwargs)
-        if profile.get("aws_session_token"):
-            # idem-aws keeps a client forever, even one whose credentials have expired.
-            for key in set(store) - known:
-                del store[key]
-        return details
-
-    # The first call of a run that is signed.
-    logs.keep_clean()
-    try:
-        acct = account.of(hub, {"acct": profile})
-    except Exception:
-        # Idem calls this for every resource: an integration reports what is wrong with its profile.
-        return await ctx.func(*ctx.args, **ctx.kwargs)
-    return dict(await acct.caller.get(ask))
+    """Return what idem-aws's function returns, which is called only once."""
+    return await caller.gather_once(hub, ctx)

@@ -2,19 +2,8 @@
 
 from typing import Any
 
-import idem_apigwv2_integration.aws.account as account
-import idem_apigwv2_integration.aws.apply as apply
-import idem_apigwv2_integration.aws.checking as checking
-import idem_apigwv2_integration.aws.errors as errors
-import idem_apigwv2_integration.aws.listing as listing
-import idem_apigwv2_integration.aws.reading as reading
-import idem_apigwv2_integration.aws.retries as retries
 import idem_apigwv2_integration.integration as integration
-import idem_apigwv2_integration.resource.arguments as arguments
-import idem_apigwv2_integration.resource.bindings as bindings
-import idem_apigwv2_integration.resource.display as display
-import idem_apigwv2_integration.resource.messages as messages
-import idem_apigwv2_integration.resource.values as values
+import idem_apigwv2_integration.run.calls as calls
 
 __func_alias__ = {"list_": "list"}
 
@@ -52,20 +41,8 @@ async def get(
                     api_id: a1b2c3d4e5
                     resource_id: f6g7h8i
     """
-    problems = _identity_problems(name, api_id, resource_id) + arguments.check_names(
-        integration.INTEGRATION, kwargs
-    )
-    if problems:
-        return _refused(problems)
-    try:
-        payload = await _reader(hub, ctx).one(api_id, resource_id)
-    except errors.Failure as failure:
-        return _failed(failure)
-    notes = arguments.describe_read_only(integration.INTEGRATION, kwargs)
-    if payload is None:
-        empty = messages.empty("Get", name or resource_id)
-        return _result(True, [empty, *notes], None)
-    return _result(True, notes, _resource(payload, api_id, name))
+    named = {"resource_id": resource_id, "api_id": api_id, "name": name}
+    return await calls.get(hub, ctx, integration.INTEGRATION, kwargs | named)
 
 
 async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dict[str, Any]:
@@ -98,29 +75,8 @@ async def list_(hub, ctx, api_id: str = None, name: str = None, **kwargs) -> dic
                 - kwargs:
                     api_id: a1b2c3d4e5
     """
-    everything = "all" if arguments.is_empty(api_id) else api_id
-    problems = arguments.check_identity(name, {"api_id": everything}, None) + arguments.check_names(
-        integration.INTEGRATION, kwargs
-    )
-    if problems:
-        return _refused(problems)
-    empty, notes = (
-        messages.empty("List", name or api_id or "all"),
-        arguments.describe_read_only(integration.INTEGRATION, kwargs),
-    )
-    reader = _reader(hub, ctx)
-    try:
-        if api_id:
-            payloads = await reader.all(api_id)
-            found = [_resource(payload, api_id) for payload in payloads]
-            return _result(True, ([] if found else [empty]) + notes, found)
-        found, unreadable = await listing.everything(reader)
-    except errors.Failure as failure:
-        if failure.kind is errors.Kind.NOT_FOUND:
-            return _result(True, [empty, str(failure), *notes], None)
-        return _failed(failure)
-    comment = [] if found or unreadable else [empty]
-    return _result(not unreadable, comment + unreadable + notes, found)
+    named = {"api_id": api_id, "name": name}
+    return await calls.list_all(hub, ctx, integration.INTEGRATION, kwargs | named)
 
 
 async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -> dict[str, Any]:
@@ -149,22 +105,8 @@ async def create(hub, ctx, api_id: str = None, name: str = None, **parameters) -
                 integration_type=HTTP_PROXY integration_method=GET \\
                 integration_uri=https://example.com payload_format_version="'1.0'"
     """
-    given, unknown = _split(parameters)
-    problems = arguments.check_identity(name, {"api_id": api_id}, None) + arguments.check_nulls(given)
-    acct = _account(hub, ctx)
-    try:
-        report = await checking.check(acct, integration.INTEGRATION, api_id, given, unknown=unknown)
-        if problems + report.problems:
-            return _refused(problems + report.problems)
-        # Another process may have created an equal integration since the last listing.
-        acct.shared(reading.Reader).outdate(api_id)
-        outcome = await apply.create(acct, api_id, name, report.plan, claimed=set)
-    except errors.Failure as failure:
-        return _failed(failure)
-    return _outcome(
-        outcome,
-        report.ignored + report.hints + arguments.describe_read_only(integration.INTEGRATION, unknown),
-    )
+    named = {"api_id": api_id, "name": name}
+    return await calls.create(hub, ctx, integration.INTEGRATION, parameters | named)
 
 
 async def update(
@@ -200,31 +142,8 @@ async def update(
             $ idem exec aws.apigatewayv2.integration.update api_id=a1b2c3d4e5 \\
                 resource_id=f6g7h8i timeout_in_millis=5000
     """
-    given, unknown = _split(parameters)
-    wrong = _identity_problems(name, api_id, resource_id) + arguments.check_nulls(given)
-    if wrong:
-        return _refused(wrong)
-    if live is not None and _identity(live) != (api_id, resource_id):
-        return _refused(["live is not the integration that api_id and resource_id name: leave it out."])
-    if live is None:
-        read = await hub.exec.aws.apigatewayv2.integration.get(ctx, resource_id, api_id, name)
-        if not read["result"] or read["ret"] is None:
-            return _result(False, read["comment"], None)
-        live = read["ret"]
-    acct = _account(hub, ctx)
-    try:
-        report = await checking.check(acct, integration.INTEGRATION, api_id, given, live, unknown)
-        if report.problems:
-            return _refused(report.problems)
-        outcome = await apply.update(acct, report.plan)
-        return _outcome(
-            outcome,
-            report.ignored
-            + report.hints
-            + arguments.describe_read_only(integration.INTEGRATION, unknown),
-        )
-    except errors.Failure as failure:
-        return _failed(failure)
+    named = {"resource_id": resource_id, "api_id": api_id, "name": name}
+    return await calls.update(hub, ctx, integration.INTEGRATION, parameters | named, live)
 
 
 async def delete(
@@ -240,7 +159,7 @@ async def delete(
     Returns:
         Dict[str, Any]:
             ``result`` is True if the integration does not exist, even if it did not exist before. If
-            routes still target it, the comment names their IDs.
+            AWS refuses because routes still target it, ``ret["routes"]`` is the list of their IDs.
 
     Examples:
         Call from the CLI:
@@ -249,63 +168,5 @@ async def delete(
 
             $ idem exec aws.apigatewayv2.integration.delete api_id=a1b2c3d4e5 resource_id=f6g7h8i
     """
-    problems = _identity_problems(name, api_id, resource_id) + arguments.check_names(
-        integration.INTEGRATION, kwargs
-    )
-    if problems:
-        return _refused(problems)
-    try:
-        comment = await apply.delete(_account(hub, ctx), api_id, name or resource_id, resource_id)
-    except errors.Failure as failure:
-        return _failed(failure)
-    return _result(True, comment + arguments.describe_read_only(integration.INTEGRATION, kwargs), None)
-
-
-def _account(hub, ctx) -> account.Account:
-    """Return the account; the calls of one function share their budgets, and no others."""
-    retries.begin("")
-    return account.of(hub, ctx)
-
-
-def _reader(hub, ctx) -> reading.Reader:
-    return _account(hub, ctx).shared(reading.Reader)
-
-
-def _split(parameters: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Return the fields among some arguments, and the names of the others."""
-    known = integration.INTEGRATION.settable
-    given = {name: bindings.fold(value) for name, value in parameters.items() if name in known}
-    return given, [name for name in parameters if name not in known]
-
-
-def _resource(payload: dict[str, Any], api_id: str, name: str | None = None) -> dict[str, Any]:
-    return values.from_aws(integration.INTEGRATION, payload, {"api_id": api_id}, name)
-
-
-def _identity_problems(name: Any, api_id: Any, resource_id: Any) -> list[str]:
-    found = arguments.check_identity(name, {"api_id": api_id}, resource_id)
-    if arguments.is_empty(resource_id):
-        found.append("resource_id is missing: set it to the ID of the integration.")
-    return found
-
-
-def _identity(live: Any) -> tuple[Any, Any] | None:
-    return (live.get("api_id"), live.get("resource_id")) if isinstance(live, dict) else None
-
-
-def _result(result: bool, comment: list[str], ret: Any) -> dict[str, Any]:
-    printable = [display.printable(sentence) for sentence in comment]
-    return {"result": result, "comment": printable, "ret": ret}
-
-
-def _refused(problems: list[str]) -> dict[str, Any]:
-    return _result(False, problems, None)
-
-
-def _failed(failure: errors.Failure) -> dict[str, Any]:
-    return _refused([str(failure)])
-
-
-def _outcome(outcome: apply.Outcome, hints: list[str]) -> dict[str, Any]:
-    """Return the result of a write: a failure if the integration differs from the parameters."""
-    return _result(not outcome.unmet, outcome.unmet + outcome.comment + hints, outcome.resource)
+    named = {"resource_id": resource_id, "api_id": api_id, "name": name}
+    return await calls.delete(hub, ctx, integration.INTEGRATION, kwargs | named)

@@ -1,4 +1,4 @@
-import idem_apigwv2_integration.precedence as precedence
+import idem_apigwv2_integration.patches.precedence as precedence
 
 
 def __init__(hub):

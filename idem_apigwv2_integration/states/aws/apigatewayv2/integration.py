@@ -5,19 +5,13 @@ An integration connects a route of an HTTP or WebSocket API to its backend.
 
 from typing import Any
 
-import idem_apigwv2_integration.aws.account as account
-import idem_apigwv2_integration.aws.errors as errors
-import idem_apigwv2_integration.aws.listing as listing
-import idem_apigwv2_integration.aws.reading as reading
 import idem_apigwv2_integration.integration as integration
-import idem_apigwv2_integration.resource.bindings as bindings
-import idem_apigwv2_integration.resource.values as values
-import idem_apigwv2_integration.run.deletion as deletion
-import idem_apigwv2_integration.run.finding as finding
-import idem_apigwv2_integration.run.presence as presence
-import idem_apigwv2_integration.run.recreation as recreation
+import idem_apigwv2_integration.run.absent as absence
+import idem_apigwv2_integration.run.present as presence
+import idem_apigwv2_integration.run.record as record
+import idem_apigwv2_integration.run.replace as replacement
 import idem_apigwv2_integration.run.reruns as reruns
-import idem_apigwv2_integration.run.run as runs
+import idem_apigwv2_integration.run.search as finding
 import idem_apigwv2_integration.run.state as states
 
 __contracts__ = ["resource"]
@@ -161,8 +155,9 @@ async def present(
                 - payload_format_version: '1.0'
                 - timeout_in_millis: 5000
     """
-    # The parameters above by their names; of these, only the fields of the table count.
-    return await states.State(hub, ctx, kwargs, locals()).once(presence.declared)
+    parameters = {key: value for key, value in locals().items() if key not in ("hub", "ctx", "kwargs")}
+    state = states.State(hub, ctx, integration.INTEGRATION, kwargs, parameters)
+    return await state.result(presence.present)
 
 
 async def absent(
@@ -201,8 +196,9 @@ async def absent(
                 - api_id: a1b2c3d4e5
                 - resource_id: f6g7h8i
     """
-    arguments = kwargs | {"name": name, "api_id": api_id, "resource_id": resource_id}
-    return await states.State(hub, ctx, kwargs, arguments).once(deletion.declared)
+    parameters = {"name": name, "api_id": api_id, "resource_id": resource_id}
+    state = states.State(hub, ctx, integration.INTEGRATION, kwargs, parameters)
+    return await state.result(absence.absent)
 
 
 async def search(
@@ -240,8 +236,9 @@ async def search(
                 - api_id: a1b2c3d4e5
                 - integration_uri: https://orders.example.com
     """
-    arguments = kwargs | {"name": name, "api_id": api_id, "resource_id": resource_id}
-    return await states.State(hub, ctx, kwargs, arguments).once(finding.declared)
+    parameters = {"name": name, "api_id": api_id, "resource_id": resource_id}
+    state = states.State(hub, ctx, integration.INTEGRATION, kwargs, parameters)
+    return await state.result(finding.search)
 
 
 async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
@@ -258,28 +255,7 @@ async def describe(hub, ctx) -> dict[str, dict[str, Any]]:
 
             $ idem describe aws.apigatewayv2.integration
     """
-    try:
-        found, unreadable = await listing.everything(account.of(hub, ctx).shared(reading.Reader))
-    except errors.Failure as failure:
-        found, unreadable = [], [f"The APIs can't be listed: {failure}"]
-    if unreadable and not found:
-        # Idem logs other exceptions, prints an empty account, and exits with 0. Where several resources
-        # are described, it still has the others to print.
-        if hub.OPT.idem.get("desc_glob") == integration.INTEGRATION.name:
-            raise SystemExit(" ".join(unreadable))
-        raise ConnectionError(" ".join(unreadable))
-    for sentence in unreadable:
-        hub.log.warning(sentence)
-    described = {}
-    for resource in found:
-        taken = values.as_present(integration.INTEGRATION, resource)
-        # `idem refresh` uses the output as it is, without rendering it.
-        if getattr(hub, "SUBPARSER", None) == "describe":
-            taken = bindings.as_template(taken)
-        described[values.described_name(integration.INTEGRATION, resource)] = {
-            f"{integration.INTEGRATION.name}.present": [{name: value} for name, value in taken.items()]
-        }
-    return described
+    return await finding.describe(hub, ctx, integration.INTEGRATION)
 
 
 def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) -> bool:
@@ -296,8 +272,8 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
             connection, a route that another state of the run deletes; and while states that depend on
             this one are run again. False after an exception.
     """
-    this_run = runs.named(hub, getattr(hub.idem, "RUN_NAME", None))
-    return reruns.is_pending(this_run, ret)
+    run_name = getattr(hub.idem, "RUN_NAME", None)
+    return reruns.is_pending(record.named(hub, run_name, integration.INTEGRATION), ret)
 
 
 def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:
@@ -309,17 +285,4 @@ def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:
     Returns:
         Dict[str, Any]
     """
-    this_run = runs.named(hub, hub.idem.RUN_NAME)
-    compared = hub.idem.tools.get_enforced_state(chunk, this_run.esm) or {}
-    resource_id = chunk.get("resource_id")
-    if resource_id and compared.get("resource_id") != resource_id:
-        # Idem itself compares with this entry then.
-        same = (entry for entry in this_run.esm.values() if entry.get("resource_id") == resource_id)
-        compared = next(same, {})
-    tag = hub.idem.tools.gen_chunk_func_tag(chunk)
-    written = this_run.written(tag) or chunk
-    identity = this_run.identity(tag, chunk)
-    if identity and this_run.namesake(identity) == compared:
-        held = this_run.esm.get(identity.esm_tag()) or {}
-        return recreation.compared(chunk, held, written, compared)
-    return recreation.compared(chunk, compared, written)
+    return replacement.prepare(hub, integration.INTEGRATION, chunk)

@@ -1,17 +1,8 @@
-"""Keeps Idem's progress bar moving.
+"""Keeps Idem's progress bar moving: see ``patches/progress.py``."""
 
-tqdm draws a bar anew only after as many states as were finished at once before. Idem executes states in
-batches of 50; if one batch finishes at once, the bar stands still for the next, and ends below 100%.
-"""
-
-import idem_apigwv2_integration.availability as availability
+import idem_apigwv2_integration.patches.progress as progress
 
 
 def pre_create(hub, ctx):
-    """Let tqdm draw the bar after each state; Idem's ``mininterval`` still limits how often.
-
-    Args:
-        ctx(pop.contract.ContractedContext): The call, with tqdm's options.
-    """
-    if availability.contracts():
-        ctx.kwargs.setdefault("miniters", 1)
+    """Let tqdm draw the bar after each state."""
+    progress.draw_each_state(ctx)

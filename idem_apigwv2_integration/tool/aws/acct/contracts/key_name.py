@@ -1,43 +1,14 @@
-"""Keeps the botocore settings of every acct profile.
+"""Keeps the botocore settings of every acct profile: see ``patches/botocore_settings.py``."""
 
-idem-aws 6.2.1 filters a profile's ``config`` through a generator that is used up after the first profile
-of a process: the settings of all later profiles are lost. If they are wrong, it raises botocore's
-TypeError before any state runs.
-"""
-
-import botocore.config
-
-import idem_apigwv2_integration.availability as availability
-import idem_apigwv2_integration.aws.settings as settings
+import idem_apigwv2_integration.patches.botocore_settings as botocore_settings
 
 
 def pre_modify(hub, ctx):
-    """Log what is wrong with the settings, and keep it from idem-aws.
-
-    Args:
-        ctx(pop.contract.ContractedContext): The call, with the profile as written.
-    """
-    if not availability.contracts():
-        return
-    written = ctx.get_arguments()["raw_profile"]
-    problem = settings.config_problem(written)
-    if problem:
-        hub.log.error(problem)
-        written[settings.CONFIG] = written.pop("config", written.get(settings.CONFIG))
+    """Keep settings that are wrong from idem-aws."""
+    botocore_settings.keep_from_idem_aws(hub, ctx)
 
 
 def post_modify(hub, ctx):
-    """Add the settings as the user wrote them to the profile that idem-aws builds.
-
-    Args:
-        ctx(pop.contract.ContractedContext): The call, with the profile as written, and as built.
-    """
-    if not availability.contracts():
-        return ctx.ret
-    arguments = ctx.get_arguments()
-    written = arguments["raw_profile"]
-    given = written.get(settings.CONFIG, written.get("config"))
-    # Idem may pass on a profile that idem-aws has built before.
-    if given is not None and not isinstance(given, botocore.config.Config):
-        arguments["new_profile"][settings.CONFIG] = given
+    """Add the settings as the user wrote them to the profile that idem-aws builds."""
+    botocore_settings.add_as_written(ctx)
     return ctx.ret

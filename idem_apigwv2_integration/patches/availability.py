@@ -4,7 +4,7 @@ import importlib
 import os
 
 # It imports everything that the functions on the hub need.
-NEEDED = "idem_apigwv2_integration.run.presence"
+NEEDED = "idem_apigwv2_integration.run.present"
 VARIABLE = "IDEM_APIGWV2_CONTRACTS"
 
 

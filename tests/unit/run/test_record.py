@@ -1,6 +1,7 @@
 """What a run of idem knows of its states, from what idem keeps of it."""
 
-from idem_apigwv2_integration.run import run
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.run import record
 
 IT = "aws.apigatewayv2.integration_|-it_|-it_|-"
 REPLACEMENT = "aws.apigatewayv2.integration_|-it_create_new_|-it_create_new_|-"
@@ -12,7 +13,7 @@ def test_only_the_entry_of_the_own_tag_counts():
         "running": {f"{IT}present": {"esm_tag": IT}},
         "managed_state": {IT: other, REPLACEMENT: own},
     }
-    known = run.Run(data)
+    known = record.Record(INTEGRATION, data)
     assert known.records(f"{IT}present", other)
     assert not known.records(f"{IT}present", own)
     assert not known.records(None, own)

@@ -9,7 +9,7 @@ import collections
 import logging
 import pathlib
 
-from idem_apigwv2_integration import availability
+from idem_apigwv2_integration.patches import availability
 
 MODULES = ("integration", "integration_response", "route_response")
 REPLACED = "idem_aws"

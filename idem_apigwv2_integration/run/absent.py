@@ -1,0 +1,145 @@
+"""Deletes the resources of a state, as far as the other states of the run allow it."""
+
+from typing import Any
+
+from idem_apigwv2_integration.aws import checking, errors
+from idem_apigwv2_integration.resource import bindings, messages
+from idem_apigwv2_integration.resource.declaration import Declaration
+from idem_apigwv2_integration.run import ownership, routes
+from idem_apigwv2_integration.run.ownership import Managed, Source
+from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD
+from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State
+
+Resource = dict[str, Any]
+
+
+async def absent(state: State) -> Outcome:
+    """Delete every resource that a state has ever managed and that still exists."""
+    held, named = state.held, state.resource_id
+    declared = state.declared
+    api_id = state.api_id = declared.parents["api_id"] = state.api_id or (held or {}).get("api_id")
+    unresolved = bindings.first_binding(declared.ids) if state.run.inverted else None
+    if named and unresolved:
+        return state.failed(held, messages.unresolved(state.name, unresolved))
+    if problems := declared.check_absent():
+        return state.failed(held, *problems)
+    try:
+        managed = await ownership.resolve(state, api_id)
+        if problems := managed.problems + _ambiguities(state, managed):
+            return state.failed(managed.all[0] if managed.all else held, *problems)
+        return await _delete_all(state, managed)
+    except (ExecFailed, errors.Failure) as failure:
+        reason = str(failure)
+        return state.failed(held, messages.not_deleted(named, reason) if named else reason)
+
+
+async def _delete_all(state: State, managed: Managed) -> Outcome:
+    comment: list[str] = []
+    for resource in managed.all:
+        outcome = await _delete(state, resource)
+        comment += outcome.comment
+        if not outcome.success:
+            outcome.comment = comment
+            return outcome
+    if not managed.all:
+        gone = [known.resource_id for known in managed.gone]
+        comment = [messages.absent(state.name)]
+        comment += [messages.identified(*gone) if gone else messages.nothing_known()]
+    if not state.dry_run and state.replacement.step is None:
+        # Idem itself removes the entry of the state's own tag only.
+        state.replacement.forget(CREATE_NEW, DELETE_OLD)
+    return state.done(managed.all[0] if managed.all else None, None, comment)
+
+
+async def delete_deposed(state: State, managed: Managed) -> Outcome | None:
+    """Delete what an earlier run replaced and could not delete.
+
+    Returns:
+        The outcome of the deletion, or None if there is nothing to delete.
+    """
+    outcome = None
+    for resource in managed.deposed:
+        outcome = await _delete(state, resource)
+        resource_id = resource["resource_id"]
+        if not outcome.success:
+            outcome.comment = [messages.still_deposed(resource_id, " ".join(outcome.comment))]
+            return outcome
+        outcome.comment = [messages.deposed(resource_id, state.dry_run)]
+    if not state.dry_run and state.replacement.deposed:
+        state.replacement.forget(DELETE_OLD)
+    return outcome
+
+
+def _ambiguities(state: State, managed: Managed) -> list[str]:
+    """Return why it is unclear which resource is to be deleted, a sentence each."""
+    recorded = managed.named_by(Source.ESM, Source.DEPOSED)
+    named = managed.named_by(Source.SLS)
+    if named and recorded:
+        return [messages.ambiguous(state.name, named + recorded)]
+    return [
+        messages.mistaken(state.name, known.api_id, known.resource_id, recorded)
+        for known in managed.gone
+        if known.source is Source.SLS
+        and recorded
+        and known.resource_id not in {one["resource_id"] for one in recorded}
+    ]
+
+
+async def _delete(state: State, live: Resource) -> Outcome:
+    """Delete a live resource, or say why it can't be deleted."""
+    if live.get("api_gateway_managed"):
+        return _wait_for_api(state, live)
+    if problem := await _obstacle(state, live):
+        return state.failed(live, problem)
+    if state.dry_run:
+        return await _predict(state, live)
+    try:
+        comment = await state.delete(live)
+    except ExecFailed as failure:
+        reason = messages.not_deleted(live["resource_id"], str(failure))
+        freed = routes.freed(state.run, state.replacement, live, failure.routes)
+        return state.failed(live, reason, pending=bool(freed))
+    ownership.release(state, live)
+    return state.done(live, None, comment)
+
+
+def _wait_for_api(state: State, live: Resource) -> Outcome:
+    """Wait for the deletion of the API, which deletes an integration of API Gateway's quick create."""
+    if not routes.deletes_api(state.run, live["api_id"]):
+        return state.failed(live, messages.managed(live))
+    comment = messages.with_its_api(live["resource_id"], live["api_id"], state.dry_run)
+    if state.dry_run:
+        return state.done(live, None, [comment])
+    return state.failed(live, comment, pending=True)
+
+
+async def _obstacle(state: State, live: Resource) -> str | None:
+    """Return why a replaced resource must not be deleted: its replacement can't be created."""
+    if not state.replacement.deletes:
+        return None
+    chunk, failed = state.replacement.progress()
+    problems: list[str] = []
+    if chunk:
+        state.declared = declared = Declaration(state.kind, chunk, chunk)
+        report = await checking.check(state.account, state.kind, declared.api_id, declared.given)
+        problems = report.problems
+    if not failed and not problems:
+        return None
+    reason = " ".join(problems) or "its replacement could not be created."
+    return messages.not_deleted(live["resource_id"], reason)
+
+
+async def _predict(state: State, live: Resource) -> Outcome:
+    """Return what a deletion would lead to: AWS refuses it while routes target the resource."""
+    api_id, resource_id = live["api_id"], live["resource_id"]
+    comment = [messages.deleted(state.name, dry_run=True), messages.identified(resource_id)]
+    try:
+        found = await state.reader.routes_to(api_id, resource_id)
+    except errors.Failure as failure:
+        # A deletion needs no permission to read routes.
+        found, comment = set(), [*comment, messages.routes_unseen(failure.reason)]
+    staying = found - routes.freed(state.run, state.replacement, live, found)
+    if staying:
+        return state.failed(live, messages.in_use(resource_id, staying))
+    ownership.release(state, live)
+    return state.done(live, None, comment)

@@ -1,0 +1,130 @@
+"""Which state of a run owns which resource, and what became of it; in a dry run as in a run."""
+
+import asyncio
+import collections
+import contextlib
+import dataclasses
+import enum
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+# Region and endpoint. An API's ID is part of its host name, so it is unique in its Region, whatever the
+# credentials.
+Location = tuple[str, str]
+# Location, API ID, resource ID.
+Key = tuple[Location, str, str]
+
+
+class Fate(enum.Enum):
+    """What a run did to a resource, or would do."""
+
+    CREATED = "created"
+    DELETED = "deleted"
+
+
+@dataclasses.dataclass
+class Claim:
+    """What is known of a resource.
+
+    Args:
+        owner: The state that manages it.
+        proposed: The states that are about to claim it, with their positions in the SLS.
+        fate: What the run did to it, if anything.
+        resource: What it was before it was deleted.
+    """
+
+    owner: Any = None
+    proposed: list[tuple[int, Any]] = dataclasses.field(default_factory=list)
+    fate: Fate | None = None
+    resource: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+class Ledger:
+    """The resources of one type that the states of a run manage."""
+
+    def __init__(self) -> None:
+        self._claims: dict[Key, Claim] = collections.defaultdict(Claim)
+        self._queues: dict[tuple[Location, str], list[tuple[int, asyncio.Event]]] = (
+            collections.defaultdict(list)
+        )
+
+    def propose(self, key: Key, owner: Any, order: int) -> None:
+        """Record that a state is about to claim a resource, before it reads it.
+
+        Of states that read at the same moment, the first in the SLS becomes the owner, in a dry run as
+        in a run.
+        """
+        self._claims[key].proposed.append((order, owner))
+
+    def claim(self, key: Key, owner: Any) -> Any:
+        """Make a state the owner of a resource; return the state that already is, if another."""
+        claim = self._claims[key]
+        if claim.owner is None:
+            proposed = sorted(claim.proposed, key=lambda proposal: proposal[0])
+            claim.owner = proposed[0][1] if proposed else owner
+        return None if claim.owner == owner else claim.owner
+
+    def created(self, key: Key, owner: Any = None) -> None:
+        """Record that a resource was created or adopted; without an owner, that one will claim it."""
+        self._claims[key].fate = Fate.CREATED
+        self._claims[key].owner = self._claims[key].owner or owner
+
+    def deleted(self, key: Key, resource: dict[str, Any]) -> None:
+        """Record that the owner of a resource has deleted it, or would have in a run."""
+        self._claims[key].fate, self._claims[key].resource = Fate.DELETED, resource
+
+    def created_by(self, owner: Any) -> tuple[str, str] | None:
+        """Return the API and the ID of what a state has created last."""
+        found = None
+        for (_, api_id, resource_id), claim in self._claims.items():
+            if claim.fate is Fate.CREATED and claim.owner == owner:
+                found = (api_id, resource_id)
+        return found
+
+    def deleter(self, key: Key) -> Any:
+        """Return the state that has deleted a resource, or None."""
+        claim = self._claims.get(key)
+        return claim.owner if claim and claim.fate is Fate.DELETED else None
+
+    def deletions(self, location: Location, api_id: str) -> list[dict[str, Any]]:
+        """Return the resources of an API that states have deleted."""
+        return [
+            claim.resource
+            for key, claim in self._claims.items()
+            if key[:2] == (location, api_id) and claim.fate is Fate.DELETED
+        ]
+
+    def claimed(self, location: Location, api_id: str) -> set[str]:
+        """Return the IDs of an API's resources that have an owner, or get one."""
+        return {
+            key[2]
+            for key, claim in self._claims.items()
+            if key[:2] == (location, api_id) and (claim.owner or claim.fate)
+        }
+
+    @contextlib.contextmanager
+    def queue(
+        self, location: Location, api_id: str, order: int
+    ) -> Iterator[Callable[[], Awaitable[None]]]:
+        """Let states that list an API at the same moment choose in the order of the SLS.
+
+        Args:
+            location: Region and endpoint.
+            api_id(str): The API.
+            order(int): The position of the state.
+
+        Yields:
+            A function that waits until no state that comes before this one still has to choose.
+        """
+        queue, member = self._queues[location, api_id], (order, asyncio.Event())
+
+        async def wait() -> None:
+            for chosen in [event for position, event in queue if position < order]:
+                await chosen.wait()
+
+        queue.append(member)
+        try:
+            yield wait
+        finally:
+            queue.remove(member)
+            member[1].set()

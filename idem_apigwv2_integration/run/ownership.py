@@ -1,0 +1,329 @@
+"""Which resource a state manages: the one definition for present, absent and replacements.
+
+The candidates are the SLS's ``resource_id`` in the SLS's API, and what the ESM records for the state,
+each in the API that the ESM names. A candidate counts as gone only if neither GetIntegration nor a
+complete listing of its API finds it, or if its API is gone and no other acct profile of the run leads to
+it. A state that has none adopts an unmanaged resource that equals what it would create.
+"""
+
+import asyncio
+import dataclasses
+import enum
+from typing import Any
+
+from idem_apigwv2_integration.aws import account, errors, reading, writing
+from idem_apigwv2_integration.resource import arguments, messages, values
+from idem_apigwv2_integration.resource.plan import Plan
+from idem_apigwv2_integration.resource.type import PROTOCOLS
+from idem_apigwv2_integration.run.ledger import Key
+from idem_apigwv2_integration.run.state import ExecFailed, State
+
+Resource = dict[str, Any]
+
+
+class Source(enum.Enum):
+    """Where a resource is named."""
+
+    SLS = "the SLS"
+    ESM = "the ESM, for this state"
+    DEPOSED = "the ESM, as one that was replaced and could not be deleted"
+    RUN = "the state itself, which created it earlier in this run"
+
+
+@dataclasses.dataclass(frozen=True)
+class Candidate:
+    """A resource that a state may manage."""
+
+    api_id: str
+    resource_id: str
+    source: Source
+
+
+@dataclasses.dataclass
+class Managed:
+    """What a state manages, as it is now.
+
+    Args:
+        existing: The resources that exist, in Idem's format, each with its source.
+        gone: The candidates that do not exist.
+        problems: Why the state must not change any of them, a sentence each.
+    """
+
+    existing: list[tuple[Source, Resource]] = dataclasses.field(default_factory=list)
+    gone: list[Candidate] = dataclasses.field(default_factory=list)
+    problems: list[str] = dataclasses.field(default_factory=list)
+
+    def named_by(self, *sources: Source) -> list[Resource]:
+        """Return the resources that exist and that one of some sources names."""
+        return [resource for source, resource in self.existing if source in sources]
+
+    @property
+    def all(self) -> list[Resource]:
+        """The resources that exist."""
+        return [resource for _, resource in self.existing]
+
+    @property
+    def current(self) -> list[Resource]:
+        """The resources that exist, without a deposed one."""
+        return self.named_by(Source.SLS, Source.ESM, Source.RUN)
+
+    @property
+    def live(self) -> Resource | None:
+        """The resource that exists, if there is one."""
+        return next(iter(self.current), None)
+
+    @property
+    def deposed(self) -> list[Resource]:
+        """The resources that exist although an earlier run replaced them."""
+        return self.named_by(Source.DEPOSED)
+
+    @property
+    def was_recorded(self) -> bool:
+        """Whether the ESM records a resource that does not exist any more."""
+        return any(candidate.source is not Source.SLS for candidate in self.gone)
+
+    @property
+    def mistyped(self) -> list[str]:
+        """A sentence for an ID of the SLS that no resource has, now or when the ESM was written."""
+        recorded = {known.resource_id for known in self.gone if known.source is not Source.SLS}
+        return [
+            messages.no_such_id(known.api_id, known.resource_id)
+            for known in self.gone
+            if known.source is Source.SLS
+            and not self.current
+            and known.resource_id not in recorded
+            and not values.is_placeholder(known.resource_id)
+        ]
+
+    @property
+    def stale(self) -> list[str]:
+        """A sentence for an ID of the SLS that no resource has, while the ESM names one that exists."""
+        return [
+            messages.stale_id(known.resource_id, known.api_id, self.live["resource_id"])
+            for known in self.gone
+            if known.source is Source.SLS and self.live
+        ]
+
+    def lost(self, dry_run: bool, adopted: bool = False) -> list[str]:
+        """Return a sentence for a recorded resource that is gone, and is created again, or would be."""
+        return [
+            messages.gone(known.resource_id, dry_run, adopted)
+            for known in self.gone
+            if known.source is Source.ESM and not self.live
+        ]
+
+
+async def resolve(state: State, api_id: str | None) -> Managed:
+    """Return what a state manages now, and make the state its owner.
+
+    Args:
+        state: The state.
+        api_id: The API that the SLS or else the ESM names.
+
+    Raises:
+        ExecFailed: A candidate can't be read.
+    """
+    known = _candidates(state, api_id)
+    ledger = state.run.ledger
+    for candidate in known if state.identity else ():
+        ledger.propose(_key(state, candidate), state.identity, state.run.order(state.tag))
+    found = await asyncio.gather(*(_read(state, candidate) for candidate in known))
+    managed = Managed()
+    for candidate, resource in zip(known, found, strict=True):
+        if isinstance(resource, str):
+            managed.problems.append(resource)
+            continue
+        if resource is None:
+            managed.gone.append(candidate)
+            other = ledger.deleter(_key(state, candidate))
+            owner = other if other != state.identity else None
+        else:
+            managed.existing.append((candidate.source, resource))
+            owner = state.identity and ledger.claim(_key(state, candidate), state.identity)
+        if owner:
+            ids = dataclasses.asdict(candidate)
+            managed.problems.append(messages.owned(ids, owner.id, owner.function))
+    managed.problems += _unclear_replacement(state, managed)
+    return managed
+
+
+async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
+    """Return an unmanaged resource that equals what a state would create, and make it the owner.
+
+    States that look at the same moment choose in the order of the SLS, from the resources in the order
+    of their IDs, so that equal states find the same resources again. What else resembles the plan is
+    noted.
+
+    Raises:
+        ExecFailed: The API's resources can't be read.
+        errors.Failure: One that was gone is there.
+    """
+    if plan.protocol not in PROTOCOLS or values.is_placeholder(state.resource_id):
+        return None
+    adopts = not state.option("get_resource_only_with_resource_id")
+    # What the ESM records as gone, or as replaced, an interrupted run may have created again.
+    creates_again = managed.was_recorded or state.replacement.creates
+    location, order = state.account.location, state.run.order(state.tag)
+    with state.run.ledger.queue(location, state.api_id, order) as turn:
+        try:
+            listed = await state.list_all(state.api_id)
+        except ExecFailed as failure:
+            # A caller without permission to list can still create, but must not adopt, nor duplicate
+            # unseen.
+            if (adopts and not creates_again) or not failure.refused:
+                raise
+            return None
+        await turn()
+        if listed is None:
+            raise ExecFailed([messages.missing_api(state.api_id, location[0])])
+        return _choose(state, plan, managed, listed, adopts)
+
+
+def _choose(
+    state: State, plan: Plan, managed: Managed, listed: list[Resource], adopts: bool
+) -> Resource | None:
+    """Return which of an API's resources the state adopts, and note which ones are similar."""
+    run, api_id, kind = state.run, state.api_id, plan.kind
+    gone = {known.resource_id for known in managed.gone if known.api_id == api_id}
+    back = sorted(gone & {resource["resource_id"] for resource in listed})
+    if back:
+        raise errors.contradicted("GetIntegration", f"integration {back[0]}", "GetIntegrations")
+    unavailable = run.claimed(state.account.location, api_id)
+    if state.replacement.creates:
+        # What is replaced may have drifted until it equals its replacement.
+        unavailable.add(state.replacement.replaced["resource_id"])
+    creates = state.account.common(writing.Creates)
+    recorded = run.recorded(api_id)
+    notes, similar = [], []
+    # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
+    for resource in sorted(listed, key=lambda resource: bool(resource.get("api_gateway_managed"))):
+        resource_id = resource["resource_id"]
+        owner = recorded.get(resource_id)
+        if resource_id in unavailable or (owner and run.manages(owner)):
+            continue
+        payload = {kind.id_member: resource_id, **values.to_aws(kind, resource)}
+        if creates.may_create(api_id, payload):
+            continue
+        differing = plan.differences(resource)
+        if not differing and owner:
+            notes.append(messages.recorded(resource_id, owner))
+        elif not differing and adopts:
+            if not state.dry_run:
+                own(state, resource)
+            elif state.identity:
+                run.ledger.claim(_key(state, resource), state.identity)
+            return resource
+        elif not differing:
+            notes.append(messages.equal(resource_id))
+        elif not owner and kind.resembles(plan.created, resource):
+            similar.append((resource_id, differing))
+    state.note(notes + messages.similar(similar))
+    return None
+
+
+def own(state: State, resource: Resource) -> None:
+    """Record that a state created or adopted a resource, and what it replaces."""
+    if state.identity:
+        state.run.ledger.claim(_key(state, resource), state.identity)
+        state.run.ledger.created(_key(state, resource), state.identity)
+        state.replacement.depose()
+
+
+def release(state: State, resource: Resource) -> None:
+    """Record that a state has deleted a resource, or would have in a run."""
+    if state.identity and state.replacement.step is None:
+        state.run.ledger.deleted(_key(state, resource), resource)
+
+
+def deletions(state: State) -> list[Resource]:
+    """Return the resources of the state's API that states of this run have deleted, or would have."""
+    return state.run.ledger.deletions(state.account.location, state.api_id)
+
+
+def _key(state: State, named: Candidate | Resource) -> Key:
+    if isinstance(named, Candidate):
+        return state.account.location, named.api_id, named.resource_id
+    return state.account.location, named["api_id"], named["resource_id"]
+
+
+def _unclear_replacement(state: State, managed: Managed) -> list[str]:
+    """Return why it is unclear what a replacement replaces, a sentence each."""
+    problems = []
+    if state.identity and state.replacement.collision:
+        problems.append(messages.ambiguous_id(state.identity.id, state.replacement.collision))
+    if state.replacement.creates and managed.named_by(Source.ESM):
+        # Idem replaces what the SLS names, which is not what the ESM records.
+        both = [state.replacement.replaced, *managed.named_by(Source.ESM)]
+        problems.append(messages.ambiguous(state.name, both))
+    return problems
+
+
+def _candidates(state: State, api_id: str | None) -> list[Candidate]:
+    """Return the resources that a state may manage."""
+    known = state.run.ledger.created_by(state.identity) if state.identity else None
+    # Idem may run a state again without the ID of what its first try created.
+    found = [Candidate(*known, Source.RUN)] if known else []
+    resource_id, replacement = state.resource_id, state.replacement
+    recorded = state.entries(resource_id)
+    if replacement.creates:
+        # Another state of the run deletes the replaced resource.
+        replaced = replacement.replaced["resource_id"]
+        recorded = [entry for entry in recorded if entry["resource_id"] != replaced]
+    found += [Candidate(entry["api_id"], entry["resource_id"], Source.ESM) for entry in recorded]
+    if resource_id and api_id and _in_sls(state, recorded):
+        found.append(Candidate(api_id, resource_id, Source.SLS))
+    if replacement.deposed:
+        deposed = replacement.deposed
+        found.append(Candidate(deposed["api_id"], deposed["resource_id"], Source.DEPOSED))
+    unique: dict[tuple[str, str], Candidate] = {}
+    for one in found:
+        unique.setdefault((one.api_id, one.resource_id), one)
+    return list(unique.values())
+
+
+def _in_sls(state: State, recorded: list[Resource]) -> bool:
+    """Return whether the ID that Idem passes is the SLS's, and not the ESM's."""
+    if state.replacement.deletes:
+        # Idem combines the ID with the SLS's API, even where the state moves to another one.
+        return state.resource_id not in {entry["resource_id"] for entry in recorded}
+    return state.identity is None or state.run.names_id(state.tag)
+
+
+async def _read(state: State, candidate: Candidate) -> Resource | str | None:
+    """Return a resource, None if it is gone, or a sentence if it may be in another account."""
+    if state.dry_run and values.is_placeholder({candidate.api_id: candidate.resource_id}):
+        return None
+    wrong = arguments.check_ids(api_id=candidate.api_id, resource_id=candidate.resource_id)
+    if wrong:
+        return messages.unusable(state.name, " ".join(wrong))
+    resource = await state.get(candidate.api_id, candidate.resource_id)
+    if resource is not None or await _lacks(state.account, candidate.api_id) is False:
+        return resource
+    return await _elsewhere(state, candidate)
+
+
+async def _elsewhere(state: State, candidate: Candidate) -> str | None:
+    """Return a sentence if another acct profile of the run leads, or may lead, to a candidate's API.
+
+    The ESM does not record the account. Idem deletes a replaced resource with the default profile,
+    whatever profile the state names.
+    """
+    unseen = None
+    for name, profile in state.run.profiles.items():
+        other = account.of(state.hub, {"acct": profile})
+        lacks = True if other is state.account else await _lacks(other, candidate.api_id)
+        if lacks is False:
+            return messages.elsewhere(candidate.api_id, candidate.resource_id, name)
+        if lacks is not True:
+            unseen = messages.unseen(candidate.api_id, candidate.resource_id, name, str(lacks))
+    in_sls = candidate.source is Source.SLS and state.replacement.step is None
+    return None if in_sls else unseen
+
+
+async def _lacks(acct: account.Account, api_id: str) -> bool | errors.Failure:
+    """Return whether an account does not have an API; return the failure if it can't be read."""
+    try:
+        await acct.shared(reading.Reader).protocol(api_id)
+    except errors.Failure as failure:
+        return True if failure.kind is errors.Kind.NOT_FOUND else failure
+    return False

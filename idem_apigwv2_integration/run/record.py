@@ -1,0 +1,252 @@
+"""Idem's own record of a run, and what the states of one resource type keep beside it.
+
+This is the only module that touches Idem's data, ``hub.idem.RUNS``.
+"""
+
+import dataclasses
+from typing import Any
+
+from idem_apigwv2_integration.aws import retries
+from idem_apigwv2_integration.resource import values
+from idem_apigwv2_integration.resource.type import ResourceType
+from idem_apigwv2_integration.run import ledger
+
+# Arguments that Idem adds to a state by itself, or uses itself and still passes on; ``kwargs`` is what
+# its recreate_on_update derives from the signature of a function that takes any keyword.
+_KEYWORDS = {
+    "halt_current_execution",
+    "kwargs",
+    "name_prefix",
+    "recreation_flow",
+    "sls_sources_path",
+    "unique",
+}
+# The suffixes that recreate_on_update adds to a state's ID: for the deletion of the old resource, and
+# for the creation of the new one if that comes second.
+DELETE_OLD = "_delete_old"
+CREATE_NEW = "_create_new"
+
+# What makes Idem run a state after another.
+_REQUISITES = ("arg_bind", "onchanges", "onchanges_any", "require", "require_any", "watch", "watch_any")
+
+# A state's type and ID: one ID may have states of several types.
+Reference = tuple[str, str]
+Chunk = dict[str, Any]
+Entry = dict[str, Any]
+
+
+def without_idems_own(keywords: dict[str, Any]) -> dict[str, Any]:
+    """Return the keyword arguments that the user wrote, without those that Idem adds."""
+    return {key: value for key, value in keywords.items() if key not in _KEYWORDS}
+
+
+def esm_tag(chunk: Chunk, suffix: str = "") -> str:
+    """Return the key of a state's entry in the ESM; with a suffix, of a replacement's part."""
+    state_id = chunk["__id__"] + suffix
+    return f"{chunk['state']}_|-{state_id}_|-{chunk.get('resource_name') or state_id}_|-"
+
+
+def state_tag(chunk: Chunk) -> str:
+    """Return Idem's tag of a state."""
+    return f"{esm_tag(chunk)}{chunk['fun']}"
+
+
+def required(chunk: Chunk) -> set[Reference]:
+    """Return the states that a state names in its requisites."""
+    found: set[Reference] = set()
+    for requisite in _REQUISITES:
+        references = chunk.get(requisite)
+        for reference in references if isinstance(references, list) else ():
+            for kind, named in reference.items() if isinstance(reference, dict) else ():
+                # `require` has an ID, a binding a list of maps by ID. Idem reports what is neither.
+                items = named if isinstance(named, list) else [{named: None}]
+                ids = [key for item in items if isinstance(item, dict) for key in item]
+                found |= {(kind, one.partition("[")[0]) for one in ids if isinstance(one, str)}
+    return found
+
+
+@dataclasses.dataclass(frozen=True)
+class Identity:
+    """Which state of a run is executing.
+
+    Args:
+        type: The name of the resource type.
+        id: The state's ID in the SLS, without the suffixes of recreate_on_update.
+        name: The name that distinguishes states of one ID (``names``); the ID otherwise.
+        function: ``present``, ``absent`` or ``search``; ``present`` for all parts of a replacement.
+        step: Which part of a replacement it is: ``delete old``, ``create new``, or None.
+    """
+
+    type: str
+    id: str
+    name: str
+    function: str
+    step: str | None = None
+
+    def esm_tag(self, suffix: str = "") -> str:
+        """Return the key of the state's entry in the ESM; with a suffix, of a replacement's part."""
+        name = self.id + suffix if suffix and self.name == self.id else self.name
+        return f"{self.type}_|-{self.id}{suffix}_|-{name}_|-"
+
+
+class Record:
+    """One run: its states, the ESM, and what the states of one resource type know of each other.
+
+    Args:
+        kind: The resource type.
+        data(dict): Idem's record of the run: ``low`` (the states to run), ``high`` (the SLS),
+            ``running`` (the states started so far) and ``managed_state`` (the ESM).
+
+    Attributes:
+        ledger: Which state owns which resource.
+        outages: The operations that keep failing in the run.
+        failures: The results of the states that failed for good, by tag.
+    """
+
+    def __init__(self, kind: ResourceType, data: dict[str, Any]):
+        self.kind, self.data = kind, data
+        self.ledger = ledger.Ledger()
+        self.outages = retries.Outages()
+        self.failures: dict[str, dict[str, Any]] = {}
+
+    @property
+    def esm(self) -> Any:
+        """The ESM: entries by tag."""
+        return self.data.get("managed_state", {})
+
+    @property
+    def inverted(self) -> bool:
+        """Whether Idem executes ``absent`` for ``present`` and the reverse, in the opposite order."""
+        return bool(self.data.get("invert_state"))
+
+    @property
+    def states(self) -> list[Chunk]:
+        """The states of the run, of all resource types."""
+        return self.data.get("low", [])
+
+    @property
+    def own_states(self) -> list[Chunk]:
+        """The states of the resource type that manage resources."""
+        return [
+            chunk
+            for chunk in self.states
+            if chunk["state"] == self.kind.name and chunk["fun"] in ("present", "absent")
+        ]
+
+    @property
+    def added(self) -> list[Chunk]:
+        """The states that recreate_on_update added to the run."""
+        return self.data.get("add_low", [])
+
+    @property
+    def entries(self) -> list[tuple[str, Entry]]:
+        """The ESM entries of the resource type, by tag."""
+        prefix = f"{self.kind.name}_|-"
+        return [(tag, entry) for tag, entry in self.esm.items() if tag.startswith(prefix)]
+
+    @property
+    def profiles(self) -> dict[str, dict[str, Any]]:
+        """The acct profiles for AWS that the run was started with, by name."""
+        return ((self.data.get("acct_data") or {}).get("profiles") or {}).get("aws") or {}
+
+    def chunks(self, tag: str | None) -> list[Chunk]:
+        """Return the states of a tag as the SLS has them; none if it is no state of the run."""
+        return [chunk for chunk in self.states if state_tag(chunk) == tag]
+
+    def names_id(self, tag: str | None) -> bool:
+        """Return whether the SLS gives a state a ``resource_id``; otherwise Idem passes the ESM's."""
+        chunks = self.chunks(tag)
+        return not chunks or any(str(chunk.get("resource_id") or "").strip() for chunk in chunks)
+
+    def is_declared(self, state_id: str) -> bool:
+        """Return whether the SLS has a state of an ID and of the resource type."""
+        return self.kind.name in (self.data.get("high", {}).get(state_id) or ())
+
+    def executes(self, state_id: str) -> bool:
+        """Return whether Idem executes the states of an ID: with ``--target`` it executes only some."""
+        added = {chunk["__id__"] for chunk in self.added}
+        return state_id in self.data.get("high", {}) or state_id in added
+
+    def order(self, tag: str | None) -> int:
+        """Return the position of a state in the order of the SLS."""
+        return self._started(tag).get("__run_num", 0)
+
+    def record_as(self, tag: str | None, identity: Identity) -> None:
+        """Make Idem record what a state returns under another ID."""
+        if tag in self.data.get("running", {}):
+            self.data["running"][tag]["esm_tag"] = identity.esm_tag()
+
+    def records(self, tag: str | None, resource: dict[str, Any]) -> bool:
+        """Return whether the ESM already holds a resource under a state's own tag."""
+        started = self._started(tag)
+        return bool(started) and self.esm.get(started["esm_tag"]) == resource
+
+    def has_failed(self, state_id: str) -> bool:
+        """Return whether a state of an ID and of the resource type has failed in this run."""
+        prefix = f"{self.kind.name}_|-{state_id}_|-"
+        started = [one for tag, one in self.data["running"].items() if tag.startswith(prefix)]
+        return any(one["result"] is False for one in started)
+
+    def failed_dependents(self, tag: str | None) -> list[Chunk]:
+        """Return the states that require a state and failed."""
+        reference = tuple((tag or "").split("_|-")[:2])
+        return [
+            chunk
+            for chunk in self.states
+            if reference in required(chunk) and self._started(state_tag(chunk)).get("result") is False
+        ]
+
+    def recorded(self, api_id: str) -> dict[str, str]:
+        """Return the resources of an API that the ESM records: a state's ID by resource ID.
+
+        If it records one for several states, a state of the run comes first.
+        """
+        found: dict[str, str] = {}
+        for tag, entry in self.entries:
+            state_id, resource_id = tag.split("_|-")[1], entry.get("resource_id")
+            if entry.get("api_id") != api_id or not resource_id:
+                continue
+            # Idem's refresh records what describe prints under IDs that no SLS has.
+            described = state_id in (values.described_name(self.kind, entry), entry["resource_id"])
+            if self.manages(state_id) or (not described and resource_id not in found):
+                found[resource_id] = state_id
+        return found
+
+    def known(self, location: ledger.Location, api_id: str) -> set[str]:
+        """Return the IDs of an API's resources that the run or the ESM knows already."""
+        return self.claimed(location, api_id) | set(self.recorded(api_id))
+
+    def claimed(self, location: ledger.Location, api_id: str) -> set[str]:
+        """Return the IDs of an API's resources that the run's states manage or the SLS names."""
+        ids = [chunk.get("resource_id") for chunk in self.own_states]
+        named = {one for one in ids if isinstance(one, str) and one}
+        return self.ledger.claimed(location, api_id) | named
+
+    def manages(self, state_id: str) -> bool:
+        """Return whether the SLS has a state of an ID, less a replacement's suffix."""
+        return any(
+            self.is_declared(state_id.removesuffix(suffix)) for suffix in ("", CREATE_NEW, DELETE_OLD)
+        )
+
+    def sensitive(self, state_ids: set[str]) -> set[str]:
+        """Return the parameters that the SLS marks as ``sensitive``, in any state of some IDs."""
+        marked = (self.data.get("sensitive") or {}).items()
+        return {name for tag, names in marked if tag.split("_|-")[1] in state_ids for name in names}
+
+    def _started(self, tag: str | None) -> dict[str, Any]:
+        return self.data.get("running", {}).get(tag, {})
+
+
+def of(hub, ctx, kind: ResourceType) -> Record:
+    """Return the record of the run that a context belongs to; outside of a run, one of its own."""
+    return named(hub, ctx.get("run_name"), kind)
+
+
+def named(hub, name: str | None, kind: ResourceType) -> Record:
+    """Return the record of the run of a name; if there is none, an empty one."""
+    data = getattr(hub.idem, "RUNS", {}).get(name)
+    if data is None:
+        return Record(kind, {})
+    if kind.name not in data:
+        data[kind.name] = Record(kind, data)
+    return data[kind.name]

@@ -1,0 +1,92 @@
+"""Finds the resource that a ``search`` state describes, and describes all resources of an account."""
+
+from typing import Any
+
+from idem_apigwv2_integration.resource import bindings, messages, plan, values
+from idem_apigwv2_integration.resource.type import ResourceType
+from idem_apigwv2_integration.run import ownership
+from idem_apigwv2_integration.run.state import Outcome, State
+
+Resource = dict[str, Any]
+
+
+async def search(state: State) -> Outcome:
+    """Find the one resource that has what a state declares.
+
+    Raises:
+        ExecFailed: It can't be read.
+    """
+    state.skip_esm()
+    declared, api_id, resource_id = state.declared, state.api_id, state.resource_id
+    wanted = {**declared.ids, **declared.given}
+    unresolved = bindings.first_binding(wanted) if state.run.inverted else None
+    if unresolved:
+        return state.done(None, None, [messages.not_searched(unresolved)])
+    if problems := declared.check_search():
+        return state.failed(None, *problems)
+    if state.dry_run and values.is_placeholder({api_id: resource_id or "", **declared.given}):
+        unread = {"name": state.name, **wanted}
+        unread["resource_id"] = resource_id or values.placeholder("resource_id")
+        return state.done(unread, unread, [messages.search_later(state.name)])
+    if resource_id:
+        one = await state.get(api_id, resource_id)
+        return _choose(state, [one] if one else [])
+    listed = await state.list_all(api_id)
+    if listed is None:
+        return state.failed(None, messages.missing_api(api_id, state.account.location[0]))
+    return _choose(state, listed)
+
+
+def _choose(state: State, existing: list[Resource]) -> Outcome:
+    """Return the outcome of a search among the resources that exist."""
+    declared, resource_id = state.declared, state.resource_id
+
+    def is_match(one: Resource) -> bool:
+        return plan.matches(state.kind, declared.given, declared.read_only, one)
+
+    deleted = ownership.deletions(state)
+    ids = {one["resource_id"] for one in deleted}
+    # In a dry run, what the run would have deleted by now still exists.
+    candidates = [one for one in existing if one["resource_id"] not in ids]
+    matches = [one for one in candidates if is_match(one)]
+    if len(matches) == 1:
+        found = [messages.found(state.name), messages.identified(matches[0]["resource_id"])]
+        return state.done(matches[0], matches[0], found)
+    gone = [
+        one["resource_id"]
+        for one in deleted
+        if resource_id in (None, "", one["resource_id"]) and is_match(one)
+    ]
+    if not matches and gone:
+        sentence = messages.found_deleted(gone)
+        # Idem executes a search after the deletions of an inverted run: no state can depend on it.
+        if state.run.inverted:
+            return state.done(None, None, [sentence])
+        return state.failed(None, sentence)
+    sentence = messages.no_single_match(state.api_id, resource_id, matches, candidates)
+    return state.failed(None, sentence)
+
+
+async def describe(hub, ctx, kind: ResourceType) -> dict[str, dict[str, Any]]:
+    """Return all resources of an account as ``present`` states."""
+    listed = await hub.exec[kind.name].list(ctx)
+    found, unreadable = listed["ret"] or [], list(listed["comment"]) if not listed["result"] else []
+    if listed["ret"] is None:
+        unreadable = [messages.nothing_listed(" ".join(listed["comment"]))]
+    if unreadable and not found:
+        # Idem logs other exceptions, prints an empty account, and exits with 0. Where several resources
+        # are described, it still has the others to print.
+        if hub.OPT.idem.get("desc_glob") == kind.name:
+            raise SystemExit(" ".join(unreadable))
+        raise ConnectionError(" ".join(unreadable))
+    for sentence in unreadable:
+        hub.log.warning(sentence)
+    described = {}
+    for resource in found:
+        taken = values.as_present(kind, resource)
+        # `idem refresh` uses the output as it is, without rendering it.
+        if getattr(hub, "SUBPARSER", None) == "describe":
+            taken = bindings.as_template(taken)
+        parameters = [{name: value} for name, value in taken.items()]
+        described[values.described_name(kind, resource)] = {f"{kind.name}.present": parameters}
+    return described
