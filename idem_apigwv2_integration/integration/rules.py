@@ -69,6 +69,7 @@ _TYPES = (
             {
                 "AWS": "for a Lambda function, or with an integration_subtype, it is AWS_PROXY",
                 "HTTP": "for an HTTP endpoint it is HTTP_PROXY",
+                "LAMBDA": "for a Lambda function it is AWS_PROXY",
             },
         ),
         PROXY_ONLY,
