@@ -59,7 +59,7 @@ WRONG = {
     "key": ("present", {**HTTP, "request_parameters": {"overwrite:haeder.a": "b"}}),
     "websocket": ("present", {**HTTP, "request_templates": {"application/json": "{}"}}),
     "managed": ("present", {"resource_id": "abc1234", "timeout_in_millis": "5000"}),
-    "gone": ("absent", {"resource_id": "abc1234", "integration_typ": "HTTP"}),
+    "gone": ("absent", {"resource_id": "def5678", "integration_typ": "HTTP"}),
     "no_api": ("absent", {"resource_id": "abc1234", "api_id": None}),
     "found": ("search", {}),
     "found_by": ("search", {"integration_uri": 5}),
@@ -215,7 +215,7 @@ def test_validate_reports_each_file_that_idem_cannot_run(program, command, write
     *lines, _ = command("validate", *files, "not-there.sls", code=1)
     assert lines.pop() == "not-there.sls: not-there.sls does not exist."
     for name, (_, sentence) in UNRENDERABLE.items():
-        assert [line for line in lines if line.startswith(f"{name}.sls: ") and sentence in line], name
+        assert [line for line in lines if line.startswith(f"{name}.sls:") and sentence in line], name
 
 
 @pytest.mark.parametrize("name", ["code", "other", "function"])
