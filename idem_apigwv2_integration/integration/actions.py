@@ -70,6 +70,7 @@ class ActionParameters(Constraint):
     """The map must have the parameters that the service action requires."""
 
     words: ClassVar[str] = "the parameters that the action requires"
+    checks_absence: ClassVar[bool] = True
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         subtype = check.merged["integration_subtype"]

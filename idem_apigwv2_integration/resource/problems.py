@@ -3,22 +3,25 @@
 Each names the parameter, its value and the remedy.
 """
 
+from __future__ import annotations
+
 import itertools
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.resource import display, messages
 from idem_apigwv2_integration.resource.display import shown
 
+if TYPE_CHECKING:
+    from idem_apigwv2_integration.resource.type import ResourceType
+
 _KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
 
 
-def unknown_parameter(name: str, meant: str | None) -> str:
+def unknown_parameter(kind: ResourceType, name: str, meant: str | None) -> str:
     """An argument is no parameter of the resource."""
-    return _ended(
-        f"{name} is not a parameter of {messages.TYPE}: {_did_you_mean(meant) or 'leave it out'}"
-    )
+    return _ended(f"{name} is not a parameter of {kind.name}: {_did_you_mean(meant) or 'leave it out'}")
 
 
 def read_only(name: str) -> str:
@@ -115,12 +118,12 @@ def ignored(name: str, value: Any, reason: str) -> str:
     return f"{name} is {shown(value, name)}: {reason}, so it is not sent."
 
 
-def unchangeable(value: str, lines: list[str]) -> str:
+def unchangeable(kind: ResourceType, value: str, lines: list[str]) -> str:
     """A service integration can't become an integration with a URI."""
     return (
         f"integration_subtype is {shown(value, 'integration_subtype')} on this integration: AWS can't "
         "change a service integration into one with a URI; "
-        f"{f'write {_listed(lines)}, and ' if lines else ''}{messages.REPLACE}."
+        f"{f'write {_listed(lines)}, and ' if lines else ''}{messages.replace(kind)}."
     )
 
 

@@ -35,9 +35,15 @@ class Problem:
 
 
 class Constraint:
-    """What a rule requires of a field; ``words`` describe it in the reference."""
+    """What a rule requires of a field.
+
+    Attributes:
+        words: The description in the reference.
+        checks_absence: Whether a field without a value may break it.
+    """
 
     words: ClassVar[str]
+    checks_absence: ClassVar[bool] = False
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         """Yield how a resource breaks the constraint on a field."""
@@ -89,6 +95,7 @@ class Required(Constraint):
     """The field must have a value; ``advice`` says which."""
 
     words: ClassVar[str] = "required: {advice}"
+    checks_absence: ClassVar[bool] = True
 
     advice: str
 
@@ -162,6 +169,7 @@ class Kept(Constraint):
     """
 
     words: ClassVar[str] = "an existing integration keeps it; {rival} can't replace it"
+    checks_absence: ClassVar[bool] = True
 
     rival: str
     dependents: tuple[str, ...]
@@ -174,7 +182,7 @@ class Kept(Constraint):
         if live.get(name) and (removed or replaced):
             lost = [one for one in self.dependents if check.inherits(one)]
             lines = [problems.removal(one, check.kind.settable[one].empty) for one in lost]
-            yield Problem(((name,), (rival,)), problems.unchangeable(live[name], lines))
+            yield Problem(((name,), (rival,)), problems.unchangeable(check.kind, live[name], lines))
 
 
 @dataclasses.dataclass(frozen=True)

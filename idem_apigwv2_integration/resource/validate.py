@@ -122,7 +122,7 @@ class Check:
             removals = [self._removal(name) for name in required if self.inherits(name)]
             return ", or ".join(["leave it out", *(f"write {text}" for text in removals)])
         if self.kind.settable[one.name].removal is Removal.NEVER:
-            return messages.REPLACE
+            return messages.replace(self.kind)
         return f"to remove it, write {self._removal(one.name)}"
 
     def _run(self) -> None:
@@ -152,9 +152,12 @@ class Check:
             return False
         if self._partial and not {one.name, *one.when} <= set(self.merged):
             return False
+        absent = self.merged.get(one.name) is None and not self.given.get(one.name)
+        if absent and not one.constraint.checks_absence:
+            return False
         if any((name,) in self._broken for name in (one.name, *one.when, *one.after)):
             return False
-        return is_met(one.when, self.merged) is True
+        return not one.when or is_met(one.when, self.merged) is True
 
     def _against_defaults(self) -> Iterator[Problem]:
         """Yield which fields are to be removed that AWS always fills in."""
@@ -242,8 +245,9 @@ def describe_ignored(plan: Plan) -> list[str]:
 def _ignored(plan: Plan, protocol: str) -> Iterator[tuple[str, str]]:
     for name, field in plan.kind.settable.items():
         value = plan.merged.get(name)
-        found = None if values.is_open(value) else field.ignored_on(protocol, plan.merged)
-        if found and value is not None:
+        if not field.ignored or value is None or values.is_open(value):
+            continue
+        if found := field.ignored_on(protocol, plan.merged):
             yield name, problems.ignored(name, value, found.reason)
 
 

@@ -271,7 +271,10 @@ def test_a_value_that_is_not_known_yet_is_not_judged():
 )
 def test_a_service_integration_stays_one(given):
     found = declared.problems(given, QUEUE, "HTTP")
-    assert "AWS can't change a service integration" in found[0] and messages.REPLACE in found[0]
+    assert (
+        "AWS can't change a service integration" in found[0]
+        and messages.replace(INTEGRATION) in found[0]
+    )
     assert len(found) == 1 or "integration_subtype" not in given
     assert declared.problems(QUEUE, QUEUE, "HTTP") == []
 
