@@ -5,7 +5,7 @@ import dataclasses
 from typing import Any
 
 from idem_apigwv2_integration.aws import account, checking, errors, reading, retries, writing
-from idem_apigwv2_integration.resource import display, messages, plan, values
+from idem_apigwv2_integration.resource import display, messages, plan, problems, values
 from idem_apigwv2_integration.resource.arguments import is_empty
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
@@ -37,8 +37,8 @@ class Prepared:
 async def get(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Read one resource."""
     declared = Declaration(kind, arguments, {})
-    if problems := declared.check_call():
-        return _refused(problems)
+    if wrong := declared.check_call():
+        return _refused(wrong)
     try:
         payload = await _reader(hub, ctx).one(declared.api_id, declared.resource_id)
     except errors.Failure as failure:
@@ -53,8 +53,8 @@ async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result
     """List the resources of an API, or of all APIs; one that can't be read is named."""
     everywhere = is_empty(arguments["api_id"])
     declared = Declaration(kind, arguments | ({"api_id": "all"} if everywhere else {}), {})
-    if problems := declared.check_call(needs_id=False):
-        return _refused(problems)
+    if wrong := declared.check_call(needs_id=False):
+        return _refused(wrong)
     empty = messages.empty(kind, "List", declared.name or declared.api_id)
     reader = _reader(hub, ctx)
     unreadable: list[str] = []
@@ -83,9 +83,9 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         return run.known(location, api_id)
 
     try:
-        planned, problems, notes = await _plan(ctx, acct, declared)
-        if problems:
-            return _refused(problems)
+        planned, wrong, notes = await _plan(ctx, acct, declared)
+        if wrong:
+            return _refused(wrong)
         if notes is not None:
             # Another process may have created an equal resource since the last listing.
             acct.shared(reading.Reader).outdate(api_id)
@@ -111,10 +111,10 @@ async def update(
 ) -> Result:
     """Update a resource with one call; without a difference nothing is sent."""
     declared = Declaration(kind, arguments, {})
-    if problems := declared.check_ids() + declared.check_nulls():
-        return _refused(problems)
+    if wrong := declared.check_ids() + declared.check_nulls():
+        return _refused(wrong)
     if live is not None and not _is_of(live, declared):
-        return _refused([messages.wrong_live(kind)])
+        return _refused([problems.wrong_live(kind)])
     if live is None:
         read = await hub.exec[kind.name].get(ctx, **declared.ids, name=declared.name)
         if not read["result"] or read["ret"] is None:
@@ -122,9 +122,9 @@ async def update(
         live = read["ret"]
     acct = _account(hub, ctx)
     try:
-        planned, problems, notes = await _plan(ctx, acct, declared, live)
-        if problems:
-            return _refused(problems)
+        planned, wrong, notes = await _plan(ctx, acct, declared, live)
+        if wrong:
+            return _refused(wrong)
         resource, done = await _update(acct, planned, live)
     except errors.Failure as failure:
         return _failed(failure)
@@ -134,8 +134,8 @@ async def update(
 async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Delete a resource."""
     declared = Declaration(kind, arguments, {})
-    if problems := declared.check_call():
-        return _refused(problems)
+    if wrong := declared.check_call():
+        return _refused(wrong)
     name, resource_id = declared.name or declared.resource_id, declared.resource_id
     try:
         writer = _account(hub, ctx).shared(writing.Writer)
@@ -175,8 +175,8 @@ async def _plan(
         acct, declared.kind, declared.api_id, declared.given, live, declared.unknown
     )
     ids = declared.check_identity() if live is None else []
-    problems = ids + declared.check_nulls() + report.problems
-    return report.plan, problems, report.ignored + report.hints + declared.notes
+    wrong = ids + declared.check_nulls() + report.problems
+    return report.plan, wrong, report.ignored + report.hints + declared.notes
 
 
 def _equality(planned: Plan, parents: dict[str, str]) -> Any:
@@ -227,8 +227,8 @@ def _result(result: bool, comment: list[str], ret: Any) -> Result:
     return {"result": result, "comment": printable, "ret": ret}
 
 
-def _refused(problems: list[str]) -> Result:
-    return _result(False, problems, None)
+def _refused(wrong: list[str]) -> Result:
+    return _result(False, wrong, None)
 
 
 def _failed(failure: errors.Failure) -> Result:
