@@ -28,7 +28,7 @@ async def absent(state: State) -> Outcome:
         if wrong := managed.problems + _ambiguities(state, managed):
             return state.failed(managed.all[0] if managed.all else held, *wrong)
         return await _delete_all(state, managed)
-    except (ExecFailed, errors.Failure) as failure:
+    except (ExecFailed, errors.CallFailed) as failure:
         reason = str(failure)
         return state.failed(held, messages.not_deleted(named, reason) if named else reason)
 
@@ -121,7 +121,9 @@ async def _obstacle(state: State, live: Resource) -> str | None:
     wrong: list[str] = []
     if chunk:
         state.declared = declared = Declaration(state.kind, chunk, chunk)
-        report = await checking.check(state.account, state.kind, declared.api_id, declared.given)
+        report = await checking.check(
+            state.account, state.kind, declared.api_id, declared.given, state.budget
+        )
         wrong = report.problems
     if not failed and not wrong:
         return None
@@ -134,10 +136,10 @@ async def _predict(state: State, live: Resource) -> Outcome:
     api_id, resource_id = live["api_id"], live["resource_id"]
     comment = [messages.deleted(state.kind, state.name, dry_run=True), messages.identified(resource_id)]
     try:
-        found = await state.reader.routes_to(api_id, resource_id)
-    except errors.Failure as failure:
+        found = await state.reader.routes_to(api_id, resource_id, state.budget)
+    except errors.CallFailed as failure:
         # A deletion needs no permission to read routes.
-        found, comment = set(), [*comment, messages.routes_unseen(state.kind, failure.reason)]
+        found, comment = set(), [*comment, messages.routes_unseen(state.kind, str(failure))]
     staying = found - routes.freed(state.run, state.replacement, live, found)
     if staying:
         return state.failed(live, messages.in_use(resource_id, staying))

@@ -11,7 +11,7 @@ import dataclasses
 import enum
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, errors, reading, writing
+from idem_apigwv2_integration.aws import account, errors, retry, write
 from idem_apigwv2_integration.resource import arguments, messages, problems, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import PROTOCOLS, ResourceType
@@ -128,6 +128,7 @@ async def resolve(state: State, api_id: str | None) -> Managed:
     known = _candidates(state, api_id)
     ledger = state.run.ledger
     for candidate in known if state.identity else ():
+        state.account.manage(candidate.api_id, candidate.resource_id)
         ledger.propose(_key(state, candidate), state.identity, state.run.order(state.tag))
     found = await asyncio.gather(*(_read(state, candidate) for candidate in known))
     managed = Managed(state.kind)
@@ -158,7 +159,7 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
 
     Raises:
         ExecFailed: The API's resources can't be read.
-        errors.Failure: One that was gone is there.
+        errors.CallFailed: One that was gone is there.
     """
     if plan.protocol not in PROTOCOLS or values.is_placeholder(state.resource_id):
         return None
@@ -194,7 +195,6 @@ def _choose(
     if state.replacement.creates:
         # What is replaced may have drifted until it equals its replacement.
         unavailable.add(state.replacement.replaced["resource_id"])
-    creates = state.account.common(writing.Creates)
     recorded = run.recorded(api_id)
     notes, similar = [], []
     # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
@@ -204,7 +204,7 @@ def _choose(
         if resource_id in unavailable or (owner and run.manages(owner)):
             continue
         payload = {kind.id_member: resource_id, **values.to_aws(kind, resource)}
-        if creates.may_create(api_id, payload):
+        if write.is_being_created(state.account, kind, {"api_id": api_id}, payload):
             continue
         differing = plan.differences(resource)
         if not differing and owner:
@@ -226,6 +226,7 @@ def _choose(
 def own(state: State, resource: Resource) -> None:
     """Record that a state created or adopted a resource, and what it replaces."""
     if state.identity:
+        state.account.manage(resource["api_id"], resource["resource_id"])
         state.run.ledger.claim(_key(state, resource), state.identity)
         state.run.ledger.created(_key(state, resource), state.identity)
         state.replacement.depose()
@@ -299,7 +300,7 @@ async def _read(state: State, candidate: Candidate) -> Resource | str | None:
     if wrong:
         return problems.unusable(state.name, " ".join(wrong))
     resource = await state.get(candidate.api_id, candidate.resource_id)
-    if resource is not None or await _lacks(state.account, candidate.api_id) is False:
+    if resource is not None or await _lacks(state.account, candidate.api_id, state.budget) is False:
         return resource
     return await _elsewhere(state, candidate)
 
@@ -313,7 +314,7 @@ async def _elsewhere(state: State, candidate: Candidate) -> str | None:
     unseen = None
     for name, profile in state.run.profiles.items():
         other = account.of(state.hub, {"acct": profile})
-        lacks = True if other is state.account else await _lacks(other, candidate.api_id)
+        lacks = True if other is state.account else await _lacks(other, candidate.api_id, state.budget)
         if lacks is False:
             return messages.elsewhere(state.kind, candidate.api_id, candidate.resource_id, name)
         if lacks is not True:
@@ -324,10 +325,10 @@ async def _elsewhere(state: State, candidate: Candidate) -> str | None:
     return None if in_sls else unseen
 
 
-async def _lacks(acct: account.Account, api_id: str) -> bool | errors.Failure:
+async def _lacks(acct: account.Account, api_id: str, budget: retry.Budget) -> bool | errors.CallFailed:
     """Return whether an account does not have an API; return the failure if it can't be read."""
     try:
-        await acct.shared(reading.Reader).protocol(api_id)
-    except errors.Failure as failure:
-        return True if failure.kind is errors.Kind.NOT_FOUND else failure
+        await acct.protocol(api_id, budget)
+    except errors.CallFailed as failure:
+        return True if isinstance(failure, errors.NotFound) else failure
     return False

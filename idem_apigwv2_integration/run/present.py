@@ -13,7 +13,7 @@ async def present(state: State) -> Outcome:
     """Create or update what a state declares, and finish what an earlier replacement left.
 
     Raises:
-        ExecFailed, errors.Failure: Something can't be read.
+        ExecFailed, errors.CallFailed: Something can't be read.
     """
     if wrong := await _check_form(state):
         return state.failed(state.held, *wrong)
@@ -45,7 +45,14 @@ async def _apply(state: State, managed: Managed) -> Outcome:
             state.note(validate.describe_ignored(planned))
             return _found(state, live)
     report = await checking.check(
-        state.account, kind, state.api_id, state.declared.given, live, held=state.held, planned=planned
+        state.account,
+        kind,
+        state.api_id,
+        state.declared.given,
+        state.budget,
+        live,
+        held=state.held,
+        planned=planned,
     )
     if report.problems:
         return state.failed(known, *report.problems)
@@ -74,7 +81,14 @@ async def _check_form(state: State) -> list[str]:
         return identity + wrong
     known = state.held if state.resource_id else None
     report = await checking.check(
-        state.account, state.kind, state.api_id, declared.given, known, declared.unknown, state.held
+        state.account,
+        state.kind,
+        state.api_id,
+        declared.given,
+        state.budget,
+        known,
+        declared.unknown,
+        state.held,
     )
     return identity + nulls + report.problems
 
@@ -103,7 +117,7 @@ def _predicted(state: State, planned: Plan, managed: Managed) -> Outcome:
         comment = [
             messages.updated(state.kind, state.name, dry_run=True),
             messages.identified(live["resource_id"]),
-            *plan.describe_update(planned.kind, live, planned.wanted, dry_run=True),
+            *plan.describe_update(state.kind, live, planned.wanted, dry_run=True),
             *planned.open_questions,
         ]
         return state.done(live, new | planned.predicted, comment)
