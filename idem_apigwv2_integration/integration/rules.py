@@ -69,6 +69,7 @@ _TYPES = (
             {
                 "AWS": "for a Lambda function, or with an integration_subtype, it is AWS_PROXY",
                 "HTTP": "for an HTTP endpoint it is HTTP_PROXY",
+                "LAMBDA": "for a Lambda function it is AWS_PROXY",
             },
         ),
         PROXY_ONLY,
@@ -190,6 +191,42 @@ _BACKENDS = (
             "connection_type": Not(("VPC_LINK",)),
             **BY_URI,
         },
+    ),
+    Rule(
+        "integration_uri",
+        Matches(
+            rf"https?://.+|arn:.*|{_STAGE_VARIABLE}",
+            "the URL of an HTTP endpoint begins with https:// or http://; AWS decides",
+        ),
+        API_REFERENCE,
+        when={
+            "integration_type": ("HTTP", "HTTP_PROXY"),
+            "connection_type": Not(("VPC_LINK",)),
+            **BY_URI,
+        },
+        hint=True,
+    ),
+    Rule(
+        "integration_uri",
+        Matches(
+            "(?!https?://).*",
+            "AWS_PROXY calls a Lambda function; for an HTTP endpoint, integration_type is HTTP_PROXY; "
+            "AWS decides",
+        ),
+        API_REFERENCE,
+        when={**PROXY, **BY_URI},
+        hint=True,
+    ),
+    Rule(
+        "integration_uri",
+        Matches(
+            r"(?!arn:[^:]+:lambda:[^:]*:\d+:(?!function:)).*",
+            "the ARN of a Lambda function has the form arn:aws:lambda:REGION:ACCOUNT:function:NAME; AWS "
+            "decides",
+        ),
+        API_REFERENCE,
+        when={**PROXY, **BY_URI},
+        hint=True,
     ),
     Rule(
         "connection_id",

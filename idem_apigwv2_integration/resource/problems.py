@@ -34,11 +34,19 @@ def missing(name: str, advice: str) -> str:
     return f"{name} is missing: {advice}."
 
 
-def wrong_type(subject: str, value: Any, expected: str) -> str:
-    """A value, or a key of a map, has another type than it must have."""
+def wrong_type(subject: str, value: Any, expected: str, meant: str | None = None) -> str:
+    """A value, or a key of a map, has another type than it must have.
+
+    Args:
+        subject: The parameter, or the part of one.
+        value: The value.
+        expected: What it must be.
+        meant: The text that the value was probably meant to be, if it is not the value as YAML has it.
+    """
     kind = _KINDS.get(type(value), f"a {type(value).__name__}")
     scalar = expected == "a string" and isinstance(value, (bool, int, float))
-    remedy = f", in quotes: '{value}'" if scalar and not display.hides(subject) else ""
+    text = meant or (str(value).lower() if isinstance(value, bool) else value)
+    remedy = f", in quotes: '{text}'" if scalar and not display.hides(subject) else ""
     return f"{subject} is {shown(value, subject)}, {kind}: it must be {expected}{remedy}."
 
 
