@@ -6,7 +6,7 @@ than this plugin, is only pointed out. The order of the rules is the order in wh
 """
 
 from idem_apigwv2_integration.integration import mappings
-from idem_apigwv2_integration.integration.actions import ACTIONS, ActionParameters, KnownParameters
+from idem_apigwv2_integration.integration.actions import ACTIONS, ActionParameters, KnownParameters, kept
 from idem_apigwv2_integration.integration.fields import (
     API_REFERENCE,
     BY_URI,
@@ -344,7 +344,7 @@ _FORMATS = (
 RULES = (
     *_TYPES,
     *rule.supported(FIELDS, after=_TYPE),
-    *rule.kept(FIELDS),
+    *kept(FIELDS),
     *_SUBTYPES,
     *_BACKENDS,
     *_FORMATS,
