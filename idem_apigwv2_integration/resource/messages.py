@@ -81,19 +81,9 @@ def api_required(kind: ResourceType, name: str) -> str:
     return f"['api_id'] is required to delete {kind.name} '{name}'"
 
 
-def id_missing(kind: ResourceType) -> str:
-    """An exec function needs the ID of an integration."""
-    return f"resource_id is missing: set it to the ID of the {kind.label}."
-
-
 def nothing_listed(reason: str) -> str:
     """The APIs of the account can't be listed."""
     return f"The APIs can't be listed: {reason}"
-
-
-def wrong_live(kind: ResourceType) -> str:
-    """An exec function got another integration than the one that it is to update."""
-    return f"live is not the {kind.label} that api_id and resource_id name: leave it out."
 
 
 def unreadable(kind: ResourceType, api_id: str, reason: str) -> str:
@@ -106,41 +96,10 @@ def nothing_known() -> str:
     return "The SLS gives no resource_id and the ESM records none: nothing was looked up."
 
 
-def no_such_id(kind: ResourceType, api_id: str, resource_id: str) -> str:
-    """The SLS names an integration that neither exists nor is recorded in the ESM."""
-    return (
-        f"resource_id is {resource_id!r}: API {api_id} has no such {kind.label}, and none was created. "
-        f"Correct the ID; to create {kind.a_label}, remove resource_id from the SLS."
-    )
-
-
-def stale_id(kind: ResourceType, resource_id: str, api_id: str, current: str) -> str:
-    """The SLS names an integration that does not exist, and the ESM one that does."""
-    return (
-        f"resource_id is {resource_id!r}: API {api_id} has no such {kind.label}. This state manages "
-        f"{current}, which the ESM records for it: remove resource_id from the SLS, or set it to "
-        f"{current!r}."
-    )
-
-
-def unusable(name: str, reason: str) -> str:
-    """The ESM records something for a state that can't be an integration."""
-    return f"The ESM's entry of {name!r} can't be used: {reason}"
-
-
 def gone(kind: ResourceType, resource_id: str, dry_run: bool, adopted: bool = False) -> str:
     """An integration that the ESM records was deleted outside of Idem."""
     created = f": a new {kind.label} {'would be' if dry_run else 'was'} created"
     return f"{resource_id}, which the ESM records, no longer exists{'' if adopted else created}."
-
-
-def unresolved(kind: ResourceType, name: str, binding: str) -> str:
-    """An inverted run does not resolve the binding that names an integration to delete."""
-    return (
-        f"{binding}, which names the {kind.label} of {name!r}, is not resolved in an inverted run, and "
-        "the ESM records none for this state: nothing was deleted. Write the IDs themselves as api_id "
-        "and resource_id."
-    )
 
 
 def bound_id(name: str) -> str:
@@ -160,33 +119,6 @@ def found_deleted(resource_ids: list[str]) -> str:
     """What a search describes was deleted before it was executed."""
     verb = "matches, but was" if len(resource_ids) == 1 else "match, but were"
     return f"{', '.join(resource_ids)} {verb} deleted by a state of this run before this search."
-
-
-def ambiguous_id(state_id: str, other: str) -> str:
-    """Another state has the ID that Idem gives to a part of a replacement."""
-    return (
-        f"{state_id!r} can't be replaced while there is a state {other!r}: Idem's recreate_on_update "
-        "uses that ID itself. Rename that state, or remove recreate_on_update."
-    )
-
-
-def ambiguous(name: str, resources: list[dict[str, Any]]) -> str:
-    """The SLS and the ESM name different integrations."""
-    ids = " and ".join(f"{one['resource_id']} (API {one['api_id']})" for one in resources)
-    return (
-        f"The SLS and the ESM name different integrations for {name!r}: {ids}. Declare each under a "
-        "state ID of its own, with its resource_id, or delete the one that is not needed."
-    )
-
-
-def mistaken(name: str, api_id: str, resource_id: str, resources: list[dict[str, Any]]) -> str:
-    """The SLS names an integration to delete that does not exist, and the ESM one that does."""
-    ids = ", ".join(f"{one['resource_id']} (API {one['api_id']})" for one in resources)
-    return (
-        f"resource_id is {resource_id!r}: API {api_id} has no such integration, but the ESM records "
-        f"{ids} for {name!r}, and it exists. To delete that one, set resource_id to its ID or remove "
-        "resource_id from the SLS."
-    )
 
 
 def owned(kind: ResourceType, resource: dict[str, Any], owner: str, function: str) -> str:
@@ -381,14 +313,6 @@ def _difference(key: str, wanted: Any, live: Any) -> str:
     if wanted is None:
         return f"AWS did not remove {key}, which is {display.shown(live)}"
     return f"AWS did not set {key} to {display.shown(wanted)} and has {display.shown(live)}"
-
-
-def moved(kind: ResourceType, live: dict[str, Any], api_id: str) -> str:
-    """The SLS names another API than the one that the integration belongs to."""
-    return (
-        f"api_id is {api_id!r}: {kind.label} {live['resource_id']} belongs to API {live['api_id']} "
-        f"and can't be moved; {replace(kind)}."
-    )
 
 
 def managed(live: dict[str, Any]) -> str:

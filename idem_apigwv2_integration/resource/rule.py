@@ -160,32 +160,6 @@ class NotThere(Constraint):
 
 
 @dataclasses.dataclass(frozen=True)
-class Kept(Constraint):
-    """An existing resource must keep the field.
-
-    Args:
-        rival: The field that can't replace it.
-        dependents: The fields that have no meaning without it.
-    """
-
-    words: ClassVar[str] = "an existing integration keeps it; {rival} can't replace it"
-    checks_absence: ClassVar[bool] = True
-
-    rival: str
-    dependents: tuple[str, ...]
-
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        live, rival = check.live or {}, self.rival
-        removed = check.merged.get(name) is None
-        replaced = check.inherits(name) and check.given.get(rival) and not live.get(rival)
-        if live.get(name) and (removed or replaced):
-            lost = [one for one in self.dependents if check.inherits(one)]
-            lines = [problems.removal(one, check.kind.settable[one].empty) for one in lost]
-            yield Problem(((name,), (rival,)), problems.unchangeable(check.kind, live[name], lines))
-
-
-@dataclasses.dataclass(frozen=True)
 class OneOf(Constraint):
     """The field must have one of some values.
 
@@ -402,13 +376,4 @@ def supported(fields: Iterable[Field], after: tuple[str, ...] = ()) -> tuple[Rul
         if field.settable
         and protocol not in field.protocols
         and not any(one.protocols == (protocol,) for one in field.ignored)
-    )
-
-
-def kept(fields: Iterable[Field]) -> tuple[Rule, ...]:
-    """Return a rule for each field that an update can't remove."""
-    return tuple(
-        Rule(field.name, Kept(field.fixed.rival, field.fixed.dependents), field.fixed.source)
-        for field in fields
-        if field.fixed
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from idem_apigwv2_integration.aws import checking, errors
-from idem_apigwv2_integration.resource import bindings, messages
+from idem_apigwv2_integration.resource import bindings, messages, problems
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.run import ownership, routes
 from idem_apigwv2_integration.run.ownership import Managed, Source
@@ -20,13 +20,13 @@ async def absent(state: State) -> Outcome:
     api_id = state.api_id = declared.parents["api_id"] = state.api_id or (held or {}).get("api_id")
     unresolved = bindings.first_binding(declared.ids) if state.run.inverted else None
     if named and unresolved:
-        return state.failed(held, messages.unresolved(state.kind, state.name, unresolved))
-    if problems := declared.check_absent():
-        return state.failed(held, *problems)
+        return state.failed(held, problems.unresolved(state.kind, state.name, unresolved))
+    if wrong := declared.check_absent():
+        return state.failed(held, *wrong)
     try:
         managed = await ownership.resolve(state, api_id)
-        if problems := managed.problems + _ambiguities(state, managed):
-            return state.failed(managed.all[0] if managed.all else held, *problems)
+        if wrong := managed.problems + _ambiguities(state, managed):
+            return state.failed(managed.all[0] if managed.all else held, *wrong)
         return await _delete_all(state, managed)
     except (ExecFailed, errors.CallFailed) as failure:
         reason = str(failure)
@@ -75,9 +75,9 @@ def _ambiguities(state: State, managed: Managed) -> list[str]:
     recorded = managed.named_by(Source.ESM, Source.DEPOSED)
     named = managed.named_by(Source.SLS)
     if named and recorded:
-        return [messages.ambiguous(state.name, named + recorded)]
+        return [problems.ambiguous(state.name, named + recorded)]
     return [
-        messages.mistaken(state.name, known.api_id, known.resource_id, recorded)
+        problems.mistaken(state.name, known.api_id, known.resource_id, recorded)
         for known in managed.gone
         if known.source is Source.SLS
         and recorded
@@ -118,16 +118,16 @@ async def _obstacle(state: State, live: Resource) -> str | None:
     if not state.replacement.deletes:
         return None
     chunk, failed = state.replacement.progress()
-    problems: list[str] = []
+    wrong: list[str] = []
     if chunk:
         state.declared = declared = Declaration(state.kind, chunk, chunk)
         report = await checking.check(
             state.account, state.kind, declared.api_id, declared.given, state.budget
         )
-        problems = report.problems
-    if not failed and not problems:
+        wrong = report.problems
+    if not failed and not wrong:
         return None
-    reason = " ".join(problems) or "its replacement could not be created."
+    reason = " ".join(wrong) or "its replacement could not be created."
     return messages.not_deleted(live["resource_id"], reason)
 
 

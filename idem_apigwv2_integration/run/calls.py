@@ -5,7 +5,7 @@ import dataclasses
 from typing import Any
 
 from idem_apigwv2_integration.aws import account, checking, errors, read, retry, write
-from idem_apigwv2_integration.resource import display, messages, plan, values
+from idem_apigwv2_integration.resource import display, messages, plan, problems, values
 from idem_apigwv2_integration.resource.arguments import is_empty
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
@@ -36,8 +36,8 @@ class Prepared:
 async def get(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Read one resource."""
     declared = Declaration(kind, arguments, {})
-    if problems := declared.check_call():
-        return _refused(problems)
+    if wrong := declared.check_call():
+        return _refused(wrong)
     try:
         payload = await account.of(hub, ctx).reader.one(
             kind, declared.parents, declared.resource_id, retry.Budget.of(ctx)
@@ -54,8 +54,8 @@ async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result
     """List the resources of an API, or of all APIs; one that can't be read is named."""
     everywhere = is_empty(arguments["api_id"])
     declared = Declaration(kind, arguments | ({"api_id": "all"} if everywhere else {}), {})
-    if problems := declared.check_call(needs_id=False):
-        return _refused(problems)
+    if wrong := declared.check_call(needs_id=False):
+        return _refused(wrong)
     empty = messages.empty(kind, "List", declared.name or declared.api_id)
     reader, budget = account.of(hub, ctx).reader, retry.Budget.of(ctx)
     unreadable: list[str] = []
@@ -80,9 +80,9 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     acct, budget, run = account.of(hub, ctx), retry.Budget.of(ctx), record.of(hub, ctx, kind)
     api_id, location = declared.api_id, acct.location
     try:
-        planned, problems, notes = await _plan(ctx, acct, declared, budget)
-        if problems:
-            return _refused(problems)
+        planned, wrong, notes = await _plan(ctx, acct, declared, budget)
+        if wrong:
+            return _refused(wrong)
         acct.manage(api_id, *run.known(location, api_id))
         written = await write.create(acct, kind, declared.parents, planned, budget)
     except errors.CallFailed as failure:
@@ -104,10 +104,10 @@ async def update(
 ) -> Result:
     """Update a resource with one call; without a difference nothing is sent."""
     declared = Declaration(kind, arguments, {})
-    if problems := declared.check_ids() + declared.check_nulls():
-        return _refused(problems)
+    if wrong := declared.check_ids() + declared.check_nulls():
+        return _refused(wrong)
     if live is not None and not _is_of(live, declared):
-        return _refused([messages.wrong_live(kind)])
+        return _refused([problems.wrong_live(kind)])
     if live is None:
         found = await hub.exec[kind.name].get(ctx, **declared.ids, name=declared.name)
         if not found["result"] or found["ret"] is None:
@@ -115,9 +115,9 @@ async def update(
         live = found["ret"]
     acct, budget = account.of(hub, ctx), retry.Budget.of(ctx)
     try:
-        planned, problems, notes = await _plan(ctx, acct, declared, budget, live)
-        if problems:
-            return _refused(problems)
+        planned, wrong, notes = await _plan(ctx, acct, declared, budget, live)
+        if wrong:
+            return _refused(wrong)
         resource, done = await _update(acct, planned, live, budget)
     except errors.CallFailed as failure:
         return _failed(failure)
@@ -127,8 +127,8 @@ async def update(
 async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Delete a resource."""
     declared = Declaration(kind, arguments, {})
-    if problems := declared.check_call():
-        return _refused(problems)
+    if wrong := declared.check_call():
+        return _refused(wrong)
     name, resource_id = declared.name or declared.resource_id, declared.resource_id
     try:
         acct, budget = account.of(hub, ctx), retry.Budget.of(ctx)
@@ -175,8 +175,8 @@ async def _plan(
         acct, declared.kind, declared.api_id, declared.given, budget, live, declared.unknown
     )
     ids = declared.check_identity() if live is None else []
-    problems = ids + declared.check_nulls() + report.problems
-    return report.plan, problems, report.ignored + report.hints + declared.notes
+    wrong = ids + declared.check_nulls() + report.problems
+    return report.plan, wrong, report.ignored + report.hints + declared.notes
 
 
 async def _read_all_apis(
@@ -215,8 +215,8 @@ def _result(result: bool, comment: list[str], ret: Any) -> Result:
     return {"result": result, "comment": printable, "ret": ret}
 
 
-def _refused(problems: list[str]) -> Result:
-    return _result(False, problems, None)
+def _refused(wrong: list[str]) -> Result:
+    return _result(False, wrong, None)
 
 
 def _failed(failure: errors.CallFailed) -> Result:

@@ -12,7 +12,7 @@ import enum
 from typing import Any
 
 from idem_apigwv2_integration.aws import account, errors, retry, write
-from idem_apigwv2_integration.resource import arguments, messages, values
+from idem_apigwv2_integration.resource import arguments, messages, problems, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import PROTOCOLS, ResourceType
 from idem_apigwv2_integration.run.ledger import Key
@@ -89,7 +89,7 @@ class Managed:
         """A sentence for an ID of the SLS that no resource has, now or when the ESM was written."""
         recorded = {known.resource_id for known in self.gone if known.source is not Source.SLS}
         return [
-            messages.no_such_id(self.kind, known.api_id, known.resource_id)
+            problems.no_such_id(self.kind, known.api_id, known.resource_id)
             for known in self.gone
             if known.source is Source.SLS
             and not self.current
@@ -101,7 +101,7 @@ class Managed:
     def stale(self) -> list[str]:
         """A sentence for an ID of the SLS that no resource has, while the ESM names one that exists."""
         return [
-            messages.stale_id(self.kind, known.resource_id, known.api_id, self.live["resource_id"])
+            problems.stale_id(self.kind, known.resource_id, known.api_id, self.live["resource_id"])
             for known in self.gone
             if known.source is Source.SLS and self.live
         ]
@@ -251,14 +251,14 @@ def _key(state: State, named: Candidate | Resource) -> Key:
 
 def _unclear_replacement(state: State, managed: Managed) -> list[str]:
     """Return why it is unclear what a replacement replaces, a sentence each."""
-    problems = []
+    found = []
     if state.identity and state.replacement.collision:
-        problems.append(messages.ambiguous_id(state.identity.id, state.replacement.collision))
+        found.append(problems.ambiguous_id(state.identity.id, state.replacement.collision))
     if state.replacement.creates and managed.named_by(Source.ESM):
         # Idem replaces what the SLS names, which is not what the ESM records.
         both = [state.replacement.replaced, *managed.named_by(Source.ESM)]
-        problems.append(messages.ambiguous(state.name, both))
-    return problems
+        found.append(problems.ambiguous(state.name, both))
+    return found
 
 
 def _candidates(state: State, api_id: str | None) -> list[Candidate]:
@@ -298,7 +298,7 @@ async def _read(state: State, candidate: Candidate) -> Resource | str | None:
         return None
     wrong = arguments.check_ids(api_id=candidate.api_id, resource_id=candidate.resource_id)
     if wrong:
-        return messages.unusable(state.name, " ".join(wrong))
+        return problems.unusable(state.name, " ".join(wrong))
     resource = await state.get(candidate.api_id, candidate.resource_id)
     if resource is not None or await _lacks(state.account, candidate.api_id, state.budget) is False:
         return resource

@@ -1,7 +1,7 @@
 """Makes a resource what a state declares."""
 
 from idem_apigwv2_integration.aws import checking
-from idem_apigwv2_integration.resource import messages, plan, validate, values
+from idem_apigwv2_integration.resource import messages, plan, problems, validate, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.run import absent, ownership
 from idem_apigwv2_integration.run.ownership import Managed
@@ -15,11 +15,11 @@ async def present(state: State) -> Outcome:
     Raises:
         ExecFailed, errors.CallFailed: Something can't be read.
     """
-    if problems := await _check_form(state):
-        return state.failed(state.held, *problems)
+    if wrong := await _check_form(state):
+        return state.failed(state.held, *wrong)
     managed = await ownership.resolve(state, state.api_id)
-    if problems := _check_managed(state, managed):
-        return state.failed(state.held, *problems)
+    if wrong := _check_managed(state, managed):
+        return state.failed(state.held, *wrong)
     if state.replacement.creates:
         # The ESM can record one deposed resource for each state.
         left = await absent.delete_deposed(state, managed)
@@ -33,7 +33,7 @@ async def _apply(state: State, managed: Managed) -> Outcome:
     kind, live = state.kind, managed.live
     known = live or (None if managed.gone else state.held)
     if live and live["api_id"] != state.api_id:
-        return state.failed(live, messages.moved(state.kind, live, state.api_id))
+        return state.failed(live, problems.moved(state.kind, live, state.api_id))
     state.note(managed.stale)
     planned = None
     if live:
@@ -72,13 +72,13 @@ async def _apply(state: State, managed: Managed) -> Outcome:
 async def _check_form(state: State) -> list[str]:
     """Return everything that is wrong, if anything is wrong whatever exists."""
     declared = state.declared
-    problems, nulls = declared.check_identity(), declared.check_nulls()
+    identity, nulls = declared.check_identity(), declared.check_nulls()
     wrong = nulls + declared.check_names() + declared.check_form()
-    if not problems and not wrong:
+    if not identity and not wrong:
         return []
     if state.resource_id and not state.held:
         # Without knowing what exists, the whole can't be checked.
-        return problems + wrong
+        return identity + wrong
     known = state.held if state.resource_id else None
     report = await checking.check(
         state.account,
@@ -90,13 +90,13 @@ async def _check_form(state: State) -> list[str]:
         declared.unknown,
         state.held,
     )
-    return problems + nulls + report.problems
+    return identity + nulls + report.problems
 
 
 def _check_managed(state: State, managed: Managed) -> list[str]:
     """Return why it is unclear which resource the state manages."""
     several = len(managed.current) > 1
-    ambiguous = [messages.ambiguous(state.name, managed.current)] if several else []
+    ambiguous = [problems.ambiguous(state.name, managed.current)] if several else []
     return managed.problems + ambiguous + managed.mistyped
 
 

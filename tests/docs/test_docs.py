@@ -203,7 +203,7 @@ def test_the_internals_name_files_that_exist():
 
 
 def test_every_message_has_its_entry():
-    helpers = {"shown", "printable", "hides", "hiding", "removal", "joined"}
+    helpers = {"shown", "printable", "hides", "hiding", "removal", "replace", "joined"}
     speaking = {
         name
         for module in (messages, problems)
