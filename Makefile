@@ -18,8 +18,17 @@ $(VENV)/.installed: setup.py pyproject.toml $(wildcard requirements/*.txt) $(she
 	@rm -rf build *.egg-info
 	@touch $@
 
-demo: $(VENV)/.installed  ## create, change, describe and delete integrations on a mock AWS server
-	@$(BIN)/python examples/demo.py
+# Only the plugin and its mock server, without the tools for developers.
+$(VENV)/.demo: setup.py $(wildcard requirements/*.txt) $(shell find idem_apigwv2_integration -name '*.py' -o -name '*.json')
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check setuptools wheel '.[mock]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall --no-build-isolation .
+	@rm -rf build *.egg-info
+	@touch $@
+
+demo: $(VENV)/.demo  ## create, change and delete integrations on a mock AWS server; DEMO=full shows all output
+	@DEMO=$(DEMO) $(BIN)/python examples/demo.py
 
 lint: $(VENV)/.installed  ## ruff and mypy
 	$(BIN)/ruff check .
@@ -37,9 +46,10 @@ test-all: $(VENV)/.installed  ## the tests on every supported Python that is ins
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check nox
 	$(BIN)/nox
 
-docs: $(VENV)/.installed  ## build the documentation into docs/_build/html
+docs: $(VENV)/.installed  ## build the documentation as a site, and print where it is
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/docs.txt
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+	@echo "Open file://$(CURDIR)/docs/_build/html/index.html"
 
 bench: $(VENV)/.installed  ## the benchmark against idem-aws and bare boto3
 	$(BIN)/python bench/bench.py

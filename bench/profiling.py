@@ -19,7 +19,7 @@ LONGEST = 25
 # What a run is made of; everything else is inside of it.
 _MATTERS = re.compile(
     r"/(idem|idem_aws|idem_apigwv2_integration|acct|rend|botocore|evbus|pop_serial|dict_tools"
-    r"|aiodataloader|tenacity)/"
+    r"|tenacity)/"
 )
 
 Function = tuple[str, int, str]

@@ -45,5 +45,6 @@ copybutton_prompt_is_regexp = True
 copybutton_line_continuation_character = "\\"
 
 autodoc_typehints = "none"
+add_module_names = False
 autodoc_member_order = "bysource"
 napoleon_custom_sections = [("Request Syntax", "notes_style")]

@@ -1,6 +1,12 @@
-"""Runs every command on every page and records what it prints: `python docs/record.py [PAGE ...]`."""
+"""Runs every command on every page and records what it prints: `python docs/record.py [PAGE ...]`.
+
+All pages share a home folder and a mock server, and are followed from the end of the menu to its
+beginning:
+the tests follow them in the other order as well, and a page must print the same.
+"""
 
 import concurrent.futures
+import functools
 import os
 import pathlib
 import shutil
@@ -15,12 +21,11 @@ import steps  # noqa: E402
 import mock_server  # noqa: E402
 
 
-def record(page: str) -> list[str]:
+def record(page: str, home: pathlib.Path, server: mock_server.MockServer) -> list[str]:
     """Follow a page, write what it prints, and return the commands with unexpected exit codes."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        mock_server.MockServer() as server,
-        steps.Reader(pathlib.Path(folder), server) as reader,
+        steps.Reader(pathlib.Path(folder), home, server) as reader,
     ):
         outcomes = reader.follow(steps.read(page))
     printed = [outcome.output for outcome in outcomes]
@@ -41,9 +46,14 @@ def record(page: str) -> list[str]:
 
 def main() -> None:
     """Record the pages that are named, or all."""
-    names = sys.argv[1:] or steps.pages()
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        problems = [problem for found in pool.map(record, names) for problem in found]
+    names = sys.argv[1:] or steps.menu()[::-1]
+    with (
+        tempfile.TemporaryDirectory() as home,
+        mock_server.MockServer() as server,
+        concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool,
+    ):
+        follow = functools.partial(record, home=pathlib.Path(home), server=server)
+        problems = [problem for found in pool.map(follow, names) for problem in found]
     print(f"Recorded {len(names)} pages.")
     if problems:
         sys.exit("\n".join(problems))

@@ -1,11 +1,12 @@
-"""Shows the main job of the plugin: `idem` against a mock AWS server on this machine.
+"""Shows the main job of the plugin: `idem` against the project's mock server on this machine.
 
-Every step prints what it shows and what `idem` prints, and checks the result. The demonstration fails if
-a step does not do what it says.
+For each step it prints what changes in the SLS, the command, the plan in a few lines, and what was
+checked on the server. `DEMO=full` prints everything that `idem` prints. The demonstration fails if a
+step does not do what it says.
 """
 
-import json
-import logging
+import difflib
+import os
 import pathlib
 import re
 import subprocess
@@ -14,11 +15,14 @@ import tempfile
 
 import boto3
 import yaml
-from moto.server import ThreadedMotoServer
 
 EXAMPLES = pathlib.Path(__file__).parent
+sys.path.append(str(EXAMPLES.parent / "tests"))
+
+import mock_server  # noqa: E402
+
 RESOURCE = "aws.apigatewayv2.integration"
-STATES = ("orders", "prices", "audit", "stock")
+FULL = os.environ.get("DEMO") == "full"
 
 
 class Demo:
@@ -26,7 +30,8 @@ class Demo:
 
     def __init__(self, folder: pathlib.Path, url: str):
         self.folder = folder
-        self.number = 0
+        self.checked = 0
+        self._number = 0
         profile = {
             "region_name": "us-east-1",
             "endpoint_url": url,
@@ -36,33 +41,47 @@ class Demo:
         (folder / "credentials.yaml").write_text(yaml.safe_dump({"aws": {"default": profile}}))
         self.aws = boto3.client("apigatewayv2", **profile)
 
-    def idem(self, *arguments: str) -> str:
-        """Run `idem`, print its output, and return it without colours."""
-        command = ["idem", *arguments, "--acct-file=credentials.yaml"]
-        if arguments[0] == "state":
-            command += ["--root-dir=root", "--no-progress-bar"]
-        print(f"$ {' '.join(command)}\n", flush=True)
-        executable = pathlib.Path(sys.executable).with_name("idem")
-        done = subprocess.run(
-            [executable, *command[1:]], cwd=self.folder, capture_output=True, text=True, check=False
-        )
-        print(done.stdout.rstrip(), flush=True)
-        if done.returncode:
-            sys.exit(f"`idem` failed:\n{done.stderr}")
-        return re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
-
     def step(self, what: str) -> None:
         """Print what the next step shows."""
-        self.number += 1
-        print(f"\n{'=' * 78}\nStep {self.number}: {what}\n{'=' * 78}", flush=True)
+        self._number += 1
+        print(f"\n{self._number}. {what}\n", flush=True)
 
-    def use(self, file: str, **values: str) -> str:
-        """Copy an example to the folder, with its placeholders filled in; return its name."""
-        text = (EXAMPLES / file).read_text()
+    def use(self, example: str, file: str = "shop.sls", **values: str) -> None:
+        """Write an example to a file, with its placeholders filled in, and print what changes there."""
+        text = (EXAMPLES / example).read_text()
         for placeholder, value in values.items():
             text = text.replace(placeholder, value)
-        (self.folder / file).write_text(text)
-        return file
+        target = self.folder / file
+        before = target.read_text() if target.exists() else ""
+        target.write_text(text)
+        changes = "\n".join(f"   | {line}" for line in _changes(before, text))
+        print(f"   {file}\n{changes}\n")
+
+    def state(self, *options: str, file: str = "shop.sls") -> str:
+        """Run `idem state` and return what it prints."""
+        output = [] if FULL else ["--output=plan"]
+        return self.idem("state", file, *options, *output)
+
+    def idem(self, *arguments: str) -> str:
+        """Run `idem`, print its output, and return it without colours."""
+        print(f"   $ idem {' '.join(arguments)}", flush=True)
+        command = [str(pathlib.Path(sys.executable).with_name("idem")), *arguments]
+        command += ["--acct-file=credentials.yaml"]
+        if arguments[0] == "state":
+            command += ["--root-dir=root", "--no-progress-bar"]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(f"`idem` failed:\n{done.stdout}{done.stderr}")
+        shown = done.stdout.strip("\n").splitlines()
+        print("\n".join(f"   {line}".rstrip() for line in shown), flush=True)
+        return re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+
+    def check(self, holds: bool, what: str) -> None:
+        """End the demonstration if a step did not do what it says."""
+        if not holds:
+            sys.exit(f"\nThis step did not do what it says: {what}")
+        self.checked += 1
+        print(f"   ✓ {what}", flush=True)
 
     def api_id(self) -> str:
         """Return the ID of the only API."""
@@ -78,77 +97,91 @@ class Demo:
         }
 
 
-def check(holds: bool, what: str) -> None:
-    """End the demonstration if a step did not do what it says."""
-    if not holds:
-        sys.exit(f"\nThis step did not do what it says: {what}")
-    print(f"\n-> checked: {what}", flush=True)
+def _changes(before: str, after: str) -> list[str]:
+    """Return what differs in two texts, without comments and empty lines; all of it if it is new."""
+    old, new = (
+        [line for line in text.splitlines() if line and not line.startswith("#")]
+        for text in (before, after)
+    )
+    if not old:
+        return new
+    lines = list(difflib.unified_diff(old, new, n=1, lineterm=""))[2:]
+    return [line for line in lines if not line.startswith("@@")]
 
 
 def run(demo: Demo) -> None:
     """Run all steps."""
-    shop = demo.use("shop.sls")
+    demo.step("A dry run: what would be created. Nothing is changed.")
+    demo.use("shop.sls")
+    output = demo.state("--test")
+    demo.check(_counts(output, "create") == 6, "an API, four integrations and a route would be created")
+    demo.check(not demo.live(), "nothing was created")
 
-    demo.step("a dry run shows what would be created, with AWS's defaults")
-    output = demo.idem("state", shop, "--test")
-    check(output.count(f"Would create {RESOURCE}") == 4, "four integrations would be created")
-    check(not demo.live(), "nothing was created")
-
-    demo.step("create an API with integrations of four kinds and a route")
-    output = demo.idem("state", shop)
+    demo.step("Create them")
+    demo.state()
     before = demo.live()
-    check(all(f"Created {RESOURCE} '{name}'" in output for name in STATES), "all four states report it")
-    check(len(before) == 4, "the mock server has four integrations")
+    demo.check(len(before) == 4, "the mock server has four integrations")
 
-    demo.step("apply the same file again: a no-op")
-    output = demo.idem("state", shop)
-    check(output.count("already exists") >= 5 and demo.live() == before, "nothing changed")
+    demo.step("The same file again: a no-op")
+    output = demo.state()
+    demo.check(_counts(output, "unchanged") == 6 and demo.live() == before, "nothing changed")
 
-    demo.step("a dry run of a change: a longer timeout, and a header removed")
-    changed = demo.use("shop-changed.sls")
-    output = demo.idem("state", changed, "--test")
-    check("Would update parameters: request_parameters,timeout_in_millis" in output, "both are shown")
-    check(demo.live() == before, "nothing changed")
+    demo.step("A change: a longer timeout, and a header removed. First a dry run.")
+    demo.use("shop-changed.sls")
+    output = demo.state("--test")
+    demo.check("timeout_in_millis" in output and "append:header.x-shop" in output, "both are shown")
+    demo.check(demo.live() == before, "nothing changed")
 
-    demo.step("apply the change")
-    output = demo.idem("state", changed)
-    check("Updated parameters: request_parameters,timeout_in_millis" in output, "both are changed")
+    demo.step("Apply the change")
+    demo.state()
     (orders,) = (item for item in demo.live().values() if "orders" in item.get("IntegrationUri", ""))
-    check(orders["TimeoutInMillis"] == 8000, "the timeout is 8 seconds")
+    demo.check(orders["TimeoutInMillis"] == 8000, "the timeout is 8 seconds")
+    demo.check("append:header.x-shop" not in orders["RequestParameters"], "the header is removed")
 
-    demo.step("all mistakes are reported at once, and nothing is sent")
-    output = demo.idem("state", demo.use("mistakes.sls", API_ID=demo.api_id()))
-    check("did you mean HTTP_PROXY?" in output and "integration_uri?" in output, "with suggestions")
+    demo.step(
+        "Somebody changes the timeout outside of Idem. A dry run finds it, the next run restores it."
+    )
+    demo.aws.update_integration(
+        ApiId=demo.api_id(), IntegrationId=orders["IntegrationId"], TimeoutInMillis=500
+    )
+    output = demo.state("--test")
+    demo.check("Changed outside of Idem" in output, "the plan names the drift")
+    demo.state()
+    demo.check(demo.live()[orders["IntegrationId"]]["TimeoutInMillis"] == 8000, "it is restored")
 
-    demo.step("describe everything that exists, as an SLS")
-    output = demo.idem("describe", RESOURCE)
-    check(output.count(f"{RESOURCE}.present") == 4, "four integrations are described")
+    demo.step("All mistakes of a state are reported at once, and nothing is sent")
+    demo.use("mistakes.sls", "mistakes.sls", API_ID=demo.api_id())
+    output = demo.state("--test", file="mistakes.sls")
+    demo.check("did you mean HTTP_PROXY?" in output and "integration_uri?" in output, "with suggestions")
 
-    demo.step("find an integration by its URI")
-    output = demo.idem("state", demo.use("search.sls", API_ID=demo.api_id()), "--output=json")
-    (result,) = json.loads(output).values()
-    check(result["result"] and result["new_state"]["resource_id"] in demo.live(), "it is found")
+    demo.step("Delete them, routes first")
+    demo.state("--invert")
+    demo.check(not demo.live(), "nothing is left")
 
-    demo.step("delete them")
-    demo.idem("state", changed, "--invert")
-    check(not demo.live(), "nothing is left")
+
+def _counts(output: str, what: str) -> int:
+    """Return how many states an output counts as something, whatever its form."""
+    if FULL:
+        said = {"create": "Would create ", "unchanged": "already exists"}[what]
+        return output.count(said)
+    found = re.search(rf"(\d+) (?:to )?{what}", output)
+    return int(found[1]) if found else 0
 
 
 def main() -> None:
     """Start the mock server on a free port and run all steps."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    print(f"A mock AWS server (moto) listens on http://{host}:{port}")
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            run(Demo(pathlib.Path(folder), f"http://{host}:{port}"))
-    finally:
-        server.stop()
-    print("\nThat is the main job. docs/start.md continues with a real account.")
+    with mock_server.MockServer() as server, tempfile.TemporaryDirectory() as folder:
+        print(f"`idem` against a mock AWS server on this machine, {server.url}.")
+        print(
+            "Shown is the plan of each run; `make demo DEMO=full` shows everything that `idem` prints."
+        )
+        demo = Demo(pathlib.Path(folder), server.url)
+        run(demo)
+    print(
+        f"\n✓ {demo.checked} checks passed: created, changed, restored and deleted.\n"
+        "Next: docs/start.md does the same step by step and continues with a real account."
+    )
 
 
 if __name__ == "__main__":
-    # The mock server's log of requests would interrupt the output of `idem`.
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     main()

@@ -5,9 +5,11 @@ example values, so that the sentence is in one place only, or the sentence itsel
 """
 
 import ast
+import inspect
 import pathlib
 import re
 
+from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import messages, problems
 
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "messages.md"
@@ -31,7 +33,10 @@ def sentence(argument: str) -> str:
     values = [ast.literal_eval(value) for value in call.args]
     named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
     module = _MODULES[argument.strip().partition(".")[0]]
-    said = getattr(module, name)(*values, **named)
+    said = getattr(module, name)
+    # What depends on the type of the resource is shown for integrations.
+    first = next(iter(inspect.signature(said).parameters), None)
+    said = said(*([INTEGRATION] if first == "kind" else []), *values, **named)
     return said if isinstance(said, str) else " ".join(said)
 
 

@@ -16,10 +16,14 @@ from sphinx.util import docutils, logging
 
 from idem_apigwv2_integration.integration import INTEGRATION
 
+# A browser breaks a line after a hyphen.
+_OPTION = re.compile(r"(?<= )--[\w-]+")
 LOG = logging.getLogger(__name__)
 LANGUAGES = {".sls": "sls", ".yaml": "yaml", ".yml": "yaml", ".sh": "bash", ".py": "python"}
 PICTURES = pathlib.Path(__file__).resolve().parent.parent / "_pictures"
 # The pages of parameters.
+# More parameters than a signature shows.
+MANY = 8
 PARAMETERS = {"reference/parameters": INTEGRATION}
 
 
@@ -158,7 +162,7 @@ def terminal(commands: str, output: str, ids: list[str] | None = None) -> nodes.
     for line in commands.splitlines():
         prompt, command = ("$ ", line[2:]) if line.startswith("$ ") else ("", line)
         mark = f'<span class="gp">{prompt}</span>' if prompt else ""
-        lines.append(mark + html.escape(command))
+        lines.append(mark + _OPTION.sub(r'<span class="option">\g<0></span>', html.escape(command)))
     shown = ""
     if output.strip():
         short = outputs.shortened(output, ids or [])
@@ -194,10 +198,22 @@ def add_parameters(app, docname, source):
 
 
 def without_hub(app, what, name, obj, options, signature, return_annotation):
-    """Leave out of a signature what Idem passes, and the annotation of what is returned."""
+    """Leave out of a signature what Idem passes, and the annotation of what is returned.
+
+    The many parameters of an integration are in the list below the signature, or on their page.
+    """
     if what != "function" or not signature:
         return None
+    if signature.count(",") > MANY:
+        return "(…)", None
     return re.sub(r"\((hub, ctx|hub)(, )?", "(", signature), None
+
+
+def without_parameters(app, what, name, obj, options, lines):
+    """Replace the parameters of `present` by a link: they have a page of their own."""
+    if what == "function" and name.endswith(".present"):
+        first, last = lines.index("Args:"), lines.index("Request Syntax:")
+        lines[first:last] = ["Each parameter is explained on its own page, :doc:`parameters`.", ""]
 
 
 def setup(app):
@@ -213,4 +229,6 @@ def setup(app):
         app.add_directive(name, kind)
     app.connect("source-read", add_parameters)
     app.connect("autodoc-process-signature", without_hub)
+    # Before napoleon reads the sections.
+    app.connect("autodoc-process-docstring", without_parameters, priority=1)
     return {"parallel_read_safe": False, "version": "1"}

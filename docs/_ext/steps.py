@@ -86,6 +86,28 @@ def pages() -> list[str]:
     )
 
 
+def menu() -> list[str]:
+    """Return the names of the pages that have steps, in the order of the menu."""
+    followable = pages()
+    return [page for page in _listed("index") if page in followable]
+
+
+def _listed(page: str) -> list[str]:
+    text = (DOCS / page).with_suffix(".md").read_text()
+    entries = [
+        line
+        for tree in re.findall(r"^```\{toctree\}\n(.*?)^```", text, re.M | re.S)
+        for line in tree.split()
+        if re.fullmatch(r"[\w/-]+", line)
+    ]
+    below = [(pathlib.PurePosixPath(page).parent / entry).as_posix() for entry in entries]
+    return [page, *(listed for name in below if _exists(name) for listed in _listed(name))]
+
+
+def _exists(page: str) -> bool:
+    return (DOCS / page).with_suffix(".md").exists()
+
+
 def read(page: str) -> list[Step]:
     """Return the steps of a page."""
     text = (DOCS / page).with_suffix(".md").read_text()
@@ -145,6 +167,7 @@ class Reader:
 
     Args:
         folder: An empty folder.
+        home: The home folder, which the pages of one reader share.
         server: The running mock server; None where the page itself starts one.
         programs: The folder of the programs that the page calls.
         checkout: The checkout of the project.
@@ -155,6 +178,7 @@ class Reader:
     def __init__(
         self,
         folder: pathlib.Path,
+        home: pathlib.Path,
         server: Any = None,
         programs: pathlib.Path = INSTALLED,
         checkout: pathlib.Path = CHECKOUT,
@@ -165,8 +189,7 @@ class Reader:
         self._background: list[subprocess.Popen] = []
         self._storage: Any = None
         self._after = folder / "after"
-        home, self._work = folder / "home", checkout if fresh else folder / "work"
-        home.mkdir()
+        self._work = checkout if fresh else folder / "work"
         self._work.mkdir(exist_ok=True)
         self._folder = self._work
         pip = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
@@ -222,9 +245,9 @@ class Reader:
         return self._url.rpartition(":")[2]
 
     def _write(self, step: Step) -> None:
-        if "account" in step.options and not self._fresh:
+        if "account" in step.options:
             self._write_account(step.content, step.argument)
-        elif "account" not in step.options:
+        else:
             target = self._folder / step.argument
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(step.content.replace(PORT, self._port))

@@ -43,10 +43,11 @@ _CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 def rules_rows() -> list[tuple[str, ...]]:
     """Return a row for each rule, in markdown."""
     rows = [
-        _rule_row(rule.name, constraint(rule).replace("|", "\\|"), rule) for rule in INTEGRATION.rules
+        _rule_row(rule.name, _sentence(constraint(rule).replace("|", "\\|")), rule)
+        for rule in INTEGRATION.rules
     ]
     return rows + [
-        _rule_row(name, f"not sent: {one.reason}", one)
+        _rule_row(name, _sentence(f"not sent, because {one.reason}"), one)
         for name, field in INTEGRATION.settable.items()
         for one in field.ignored
     ]
@@ -207,3 +208,7 @@ def _condition(name: str, condition: Condition) -> str:
 
 def _capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
+
+
+def _sentence(text: str) -> str:
+    return f"{_capital(text)}."

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, errors, reading
+from idem_apigwv2_integration.aws import account, errors, retry
 from idem_apigwv2_integration.resource import arguments, messages, validate, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import ResourceType
@@ -14,6 +14,7 @@ async def check(
     kind: ResourceType,
     api_id: Any,
     given: dict[str, Any],
+    budget: retry.Budget,
     live: dict[str, Any] | None = None,
     unknown: Iterable[str] = (),
     held: dict[str, Any] | None = None,
@@ -26,26 +27,28 @@ async def check(
         kind: The type of the resource.
         api_id: The API as it is given; a placeholder if it does not exist yet.
         given: Fields as an SLS gives them.
+        budget: The budget.
         live: The resource as it is, in Idem's format, if it exists.
         unknown: The names of arguments that are no parameters.
         held: What the ESM records.
         planned: The plan as far as it is known without the protocol; nothing given is malformed.
 
     Raises:
-        errors.Failure: The API can't be read, and nothing else is wrong.
+        errors.CallFailed: The API can't be read, and nothing else is wrong.
     """
-    protocol, failure = None, None
+    protocol: str | None = None
+    failure: errors.CallFailed | None = None
     if not arguments.check_identity("", {"api_id": api_id}, None) and not values.is_placeholder(api_id):
         try:
-            protocol = await account.shared(reading.Reader).protocol(api_id)
-        except errors.Failure as error:
+            protocol = await account.protocol(api_id, budget)
+        except errors.CallFailed as error:
             failure = error
     if planned and planned.protocol == protocol:
         report = validate.check_plan(planned, kept=live or held)
     else:
         report = validate.check(kind, given, live, protocol, held)
     report.problems[:0] = arguments.check_names(kind, unknown)
-    if failure and failure.kind is errors.Kind.NOT_FOUND:
+    if isinstance(failure, errors.NotFound):
         report.problems.insert(0, messages.missing_api(api_id, account.location[0]))
     elif failure and not report.problems:
         raise failure

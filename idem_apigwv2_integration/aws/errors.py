@@ -3,8 +3,6 @@
 If it is open whether AWS received a request, its response counts as lost.
 """
 
-import dataclasses
-import enum
 import re
 import ssl
 from collections.abc import Callable, Iterator
@@ -59,84 +57,147 @@ _CONNECTION = (botocore.exceptions.HTTPClientError, botocore.exceptions.Connecti
 _UNVERIFIED = (ssl.SSLCertVerificationError, urllib3.util.ssl_match_hostname.CertificateError)
 
 
-class Kind(enum.Enum):
-    """What can be done about a failed call."""
-
-    NOT_FOUND = "the API or the integration does not exist"
-    THROTTLED = "AWS did nothing because the account's quota of calls is used up"
-    BUSY = "AWS did nothing because another change of the API was in progress"
-    SETTLING = "AWS did nothing because a listener was just created"
-    NOT_SENT = "the request did not reach AWS"
-    LOST = "there is no whole response: AWS may have done it or not"
-    LATE = "AWS did not respond in time, and may still be working"
-    IN_USE = "routes still target the integration"
-    REFUSED = "a retry would fail the same way"
-
-
-# After these, a create may have been done.
-OPEN = (Kind.LOST, Kind.LATE)
-
-_ADVICE = {
-    Kind.THROTTLED: "Everything in the account and Region shares a quota of 10 calls a second: run this "
-    "again when less is using it.",
-    Kind.BUSY: "Something else keeps changing this API: run this again when that has finished.",
-    Kind.SETTLING: "Check that the listener exists, and run this again.",
-    Kind.LOST: "Check the AWS Health Dashboard, and run this again.",
-    Kind.LATE: "Check the AWS Health Dashboard, or raise read_timeout in the config of the acct "
-    "profile, and run this again.",
-    Kind.NOT_SENT: "Check the network, the Region and endpoint_url.",
-}
-
-
-@dataclasses.dataclass
-class Failure(Exception):
-    """A call to AWS that failed.
+class CallFailed(Exception):
+    """A call to AWS that failed, and what is true of all failures of its kind.
 
     Args:
-        kind: What can be done about it.
-        reason: A sentence for the user, without credentials.
-        routes: The IDs of the routes that prevent a deletion.
-        final: Whether retries have ended, whatever the kind.
-        queued: The seconds that the call waited for its turn before it was sent.
+        what: What happened, without credentials.
+        hint: What to do about it, in whole sentences.
+        final: Whether a retry is of no use, whatever the kind.
+
+    Attributes:
+        budget: The seconds for which such a call is retried; None if a retry would fail the same way.
+        advice: What to do once the retries have ended.
+        may_have_happened: Whether AWS may have carried out the request.
+        concerns: How much of a call's target (AWS account, operation, API) fails in the same way.
+        looks: The seconds to wait before each look for what a create without a response has created.
+        label: What such a failure looks like to a user, in markdown.
     """
 
-    kind: Kind
-    reason: str
-    routes: tuple[str, ...] = ()
-    final: bool = False
-    queued: float = 0.0
+    budget: float | None = None
+    advice = ""
+    may_have_happened = False
+    concerns = 2
+    looks: tuple[float, ...] = ()
+    label = ""
+
+    def __init__(self, what: str, hint: str = "", final: bool = False):
+        super().__init__(what)
+        self.what, self.hint, self.final = what, hint, final
 
     def __str__(self) -> str:
-        return self.reason
+        return f"{self.what.rstrip('.')}. {self.hint}" if self.hint else self.what
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether a retry may succeed."""
+        return self.budget is not None and not self.final
+
+    def given_up(self, attempts: int, seconds: int) -> "CallFailed":
+        """Return the failure of a call that was retried without success."""
+        tries = f" ({attempts} attempts in {seconds} seconds)" if attempts > 1 else ""
+        return type(self)(f"{self.what.rstrip('.')}{tries}", self.advice, final=True)
 
 
-def given_up(failure: Failure, attempts: int, seconds: int) -> Failure:
-    """Return the failure of a call that was retried without success."""
-    reason = failure.reason.rstrip(".")
-    if attempts > 1:
-        reason = f"{reason} ({attempts} attempts in {seconds} seconds)"
-    return Failure(failure.kind, f"{reason}. {_ADVICE[failure.kind]}", final=True)
+class NotFound(CallFailed):
+    """What the call is about does not exist."""
 
 
-def outage(kind: Kind, operation: str, failing: str, reason: str, seconds: int) -> Failure:
-    """Return the failure of a call that is not sent, because all others have failed for a long time.
+class Refused(CallFailed):
+    """AWS or the SDK refuses the call, and would again."""
 
-    Args:
-        kind: How they have failed.
-        operation: The operation of the call.
-        failing: Which calls have failed: those of the operation, or every one.
-        reason: The last error.
-        seconds: For how long they have failed.
+
+class Blocked(Refused):
+    """Routes still target what is to be deleted.
+
+    Attributes:
+        routes: Their IDs.
     """
-    return Failure(
-        kind,
+
+    routes: tuple[str, ...] = ()
+
+
+class Retryable(CallFailed):
+    """A failure that may pass."""
+
+    # An outage of a minute does not fail a run.
+    budget = 65.0
+
+
+class Throttled(Retryable):
+    """AWS did nothing, because the account's quota of calls is used up."""
+
+    label = "Throttling: `TooManyRequestsException`, status 429"
+    advice = (
+        "Everything in the account and Region shares a quota of 10 calls a second: run this again when "
+        "less is using it."
+    )
+    concerns = 1
+
+
+class Conflicting(Retryable):
+    """AWS did nothing, because another change of the API was in progress."""
+
+    label = "A conflict with another write of the same API: `concurrent modification`"
+    advice = "Something else keeps changing this API: run this again when that has finished."
+    concerns = 3
+
+
+class ListenerPending(Retryable):
+    """AWS did nothing, because a listener was just created."""
+
+    label = "A load balancer's listener that was just created"
+    advice = "Check that the listener exists, and run this again."
+    concerns = 3
+
+
+class ResponseLost(Retryable):
+    """There is no whole response: AWS may have carried out the request or not."""
+
+    label = "The connection broke, the response is incomplete, or AWS reports a server error (5xx)"
+    advice = "Check the AWS Health Dashboard, and run this again."
+    may_have_happened = True
+    looks: tuple[float, ...] = (0.0, 0.5, 1.5, 3.0)
+
+
+class ResponseLate(ResponseLost):
+    """AWS did not respond in time, and may still be working."""
+
+    label = "AWS did not respond within `read_timeout`"
+    advice = (
+        "Check the AWS Health Dashboard, or raise read_timeout in the config of the acct profile, and "
+        "run this again."
+    )
+    looks = (0.0, 1.0, 2.0, 4.0, 6.0)
+
+
+class NotSent(Retryable):
+    """The request did not reach AWS."""
+
+    label = "AWS was not reached"
+    advice = "Check the network, the Region and endpoint_url."
+    # A wrong Region or endpoint is more likely than a network that recovers.
+    budget = 15.0
+
+
+RETRYABLE = (Throttled, Conflicting, ListenerPending, ResponseLost, ResponseLate, NotSent)
+
+
+def outage(
+    kind: type[CallFailed], operation: str, failing: str, reason: str, seconds: int
+) -> CallFailed:
+    """Return the failure of a call that is not sent, because all others have failed for a long time."""
+    return kind(
         f"{operation} was given up: every {failing} of this run has failed for {seconds} seconds. "
-        f"The last error: {reason.rstrip('.')}. {_ADVICE[kind]}",
+        f"The last error: {reason}",
+        kind.advice,
         final=True,
     )
 
 
-def classify(operation: str, error: Exception, show: Callable[[str], str] = redaction.shown) -> Failure:
+def classify(
+    operation: str, error: Exception, show: Callable[[str], str] = redaction.shown
+) -> CallFailed:
     """Return what an exception of a call means.
 
     Args:
@@ -147,18 +208,16 @@ def classify(operation: str, error: Exception, show: Callable[[str], str] = reda
     if isinstance(error, botocore.exceptions.ClientError):
         return _refused(operation, error, show)
     if isinstance(error, botocore.exceptions.NoCredentialsError):
-        reason = (
+        return Refused(
             f"{operation} was not sent: no AWS credentials were found; give them in an acct profile "
             "or in the environment."
         )
-        return Failure(Kind.REFUSED, reason)
     text = show(str(error))
     if _passed(error, _WRITING_HEADERS):
-        return Failure(
-            Kind.REFUSED,
-            f"{operation} was not sent, because HTTP does not allow a header of it: {text}. Check that "
-            "no credential of the acct profile contains a line break: in YAML, a block scalar (|) ends "
-            "in one.",
+        return Refused(
+            f"{operation} was not sent, because HTTP does not allow a header of it: {text}",
+            "Check that no credential of the acct profile contains a line break: in YAML, a block "
+            "scalar (|) ends in one.",
         )
     if isinstance(error, _CONNECTION):
         return _disconnected(operation, error, text)
@@ -166,85 +225,79 @@ def classify(operation: str, error: Exception, show: Callable[[str], str] = reda
     if unread or _passed(error, _SENDING_OR_READING):
         # The SDK's parser did not understand the response.
         return cut_off(operation)
-    return Failure(Kind.REFUSED, f"{operation} failed: {type(error).__name__}: {text}")
+    return Refused(f"{operation} failed: {type(error).__name__}: {text}")
 
 
 def not_opened(
     operation: str, error: Exception, show: Callable[[str], str] = redaction.shown
-) -> Failure:
+) -> CallFailed:
     """Return the failure of a call for which no client could be opened."""
     text = show(str(error))
-    return Failure(Kind.REFUSED, f"{operation} was not sent: {type(error).__name__}: {text}")
+    return Refused(f"{operation} was not sent: {type(error).__name__}: {text}")
 
 
-def cut_off(operation: str, details: str = "") -> Failure:
+def cut_off(operation: str, details: str = "") -> CallFailed:
     """Return the failure of a call whose response is not whole or is not AWS's."""
     reason = f"{operation} got a response that is incomplete or not from AWS"
-    return Failure(Kind.LOST, f"{reason}: {details}" if details else reason)
+    return ResponseLost(f"{reason}: {details}" if details else reason)
 
 
-def endless(operation: str, pages: int) -> Failure:
+def endless(operation: str, pages: int) -> CallFailed:
     """Return the failure of a listing whose last page never comes."""
-    reason = (
-        f"{operation} got a listing that does not end, which is not from AWS: {pages} pages were read. "
-        "Check endpoint_url, and the proxies on the way to AWS."
+    return ResponseLost(
+        f"{operation} got a listing that does not end, which is not from AWS: {pages} pages were read",
+        "Check endpoint_url, and the proxies on the way to AWS.",
+        final=True,
     )
-    return Failure(Kind.LOST, reason, final=True)
 
 
-def shifted(operation: str) -> Failure:
+def shifted(operation: str) -> CallFailed:
     """Return the failure of a listing from which something was deleted while it was read."""
-    return Failure(Kind.BUSY, f"{operation} got pages that changed while they were read")
+    return Conflicting(f"{operation} got pages that changed while they were read")
 
 
-def contradicted(operation: str, what: str, other: str) -> Failure:
+def contradicted(operation: str, what: str, other: str) -> CallFailed:
     """Return the failure of a call that did not find what another operation finds.
 
     A single NotFound is no proof: reads and writes are eventually consistent.
     """
-    return Failure(Kind.LOST, f"{operation} did not find {what}, and {other} did")
+    return ResponseLost(f"{operation} did not find {what}, and {other} did")
 
 
-def unconfirmed(operation: str, what: str, failure: Failure) -> Failure:
-    """Return the failure of a call that did not find what another operation can't look for.
-
-    Args:
-        operation: The operation of the call.
-        what: What it did not find.
-        failure: Why the other operation failed.
-    """
-    reason = f"{operation} did not find {what}, which alone does not prove that it is gone: {failure}"
-    return dataclasses.replace(failure, reason=reason)
-
-
-def over_deadline(operation: str, seconds: float) -> Failure:
-    """Return the failure of a call whose response was not whole before the deadline of an attempt."""
-    return Failure(
-        Kind.LATE, f"{operation} got no complete response from AWS within {seconds:g} seconds"
+def unconfirmed(operation: str, what: str, failure: CallFailed) -> CallFailed:
+    """Return the failure of a call that did not find what another operation can't look for."""
+    return type(failure)(
+        f"{operation} did not find {what}, which alone does not prove that it is gone: {failure.what}",
+        failure.hint,
+        failure.final,
     )
 
 
-def _disconnected(operation: str, error: Exception, text: str) -> Failure:
+def over_deadline(operation: str, seconds: float) -> CallFailed:
+    """Return the failure of a call whose response was not whole before the deadline of an attempt."""
+    return ResponseLate(f"{operation} got no complete response from AWS within {seconds:g} seconds")
+
+
+def _disconnected(operation: str, error: Exception, text: str) -> CallFailed:
     """Return what an error of the connection means."""
     opening = _passed(error, _OPENING)
     if any(isinstance(one, _UNVERIFIED) for one in _chain(error)):
-        return Failure(
-            Kind.REFUSED,
-            f"{operation} was not sent, because the certificate can't be verified: {text}. Check "
-            "endpoint_url and this machine's clock. If a proxy or an endpoint of your own uses a "
+        return Refused(
+            f"{operation} was not sent, because the certificate can't be verified: {text}",
+            "Check endpoint_url and this machine's clock. If a proxy or an endpoint of your own uses a "
             "private certificate authority, set verify in the acct profile to the file with its "
             "certificate.",
         )
     if opening and isinstance(error, botocore.exceptions.SSLError) and not _passed(error, _HANDSHAKE):
-        return Failure(
-            Kind.REFUSED,
-            f"{operation} was not sent, because TLS can't be set up: {text}. Check verify in the acct "
-            "profile, and AWS_CA_BUNDLE in the environment.",
+        return Refused(
+            f"{operation} was not sent, because TLS can't be set up: {text}",
+            "Check verify in the acct profile, and AWS_CA_BUNDLE in the environment.",
         )
     if opening or isinstance(error, _NEVER_SENT):
-        return Failure(Kind.NOT_SENT, f"{operation} did not reach AWS: {text}")
+        return NotSent(f"{operation} did not reach AWS: {text}")
     late = isinstance(error, botocore.exceptions.ReadTimeoutError)
-    return Failure(Kind.LATE if late else Kind.LOST, f"{operation} got no response from AWS: {text}")
+    kind = ResponseLate if late else ResponseLost
+    return kind(f"{operation} got no response from AWS: {text}")
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -274,23 +327,22 @@ def _passed(error: BaseException, functions: tuple[tuple[str, str], ...]) -> boo
 
 def _refused(
     operation: str, error: botocore.exceptions.ClientError, show: Callable[[str], str]
-) -> Failure:
+) -> CallFailed:
     """Return what an error response means."""
     code, message, status = _parts(error)
     if code is None:
         page = show(message)
         return cut_off(operation, f"HTTP {status}: {page}" if page else f"HTTP {status}")
-    kind = _kind(code, message, status)
-    routes = _ROUTES.search(message) if kind is Kind.IN_USE else None
     text = show(message)
     if code in UNSIGNED:
         # The message repeats the signed headers, the session token among them.
         text = "AWS does not accept the signature; check the credentials and this machine's clock"
-    reason = f"{operation} failed: {code}: {text}"
-    hint = _hint(kind, code, message, status)
-    if hint:
-        reason = f"{reason.rstrip('.')}. {hint}"
-    return Failure(kind, reason, tuple(re.findall(r"[\w-]+", routes[1])) if routes else ())
+    kind = _kind(code, message, status)
+    hint = _hint(code, message, status) if kind is Refused else ""
+    failure = kind(f"{operation} failed: {code}: {text}", hint)
+    if isinstance(failure, Blocked):
+        failure.routes = tuple(re.findall(r"[\w-]+", _ROUTES.findall(message)[0]))
+    return failure
 
 
 def _parts(error: botocore.exceptions.ClientError) -> tuple[str | None, str, int]:
@@ -309,26 +361,24 @@ def _parts(error: botocore.exceptions.ClientError) -> tuple[str | None, str, int
     )
 
 
-def _kind(code: str, message: str, status: int) -> Kind:
+def _kind(code: str, message: str, status: int) -> type[CallFailed]:
     if code == "NotFoundException":
-        return Kind.NOT_FOUND
+        return NotFound
     if _QUOTA.search(message):
-        return Kind.REFUSED
+        return Refused
     if code in THROTTLED or (status == 429 and _THROTTLING.search(message)):
-        return Kind.THROTTLED
+        return Throttled
     if _RACE.search(message) and status in (400, 409, 429):
-        return Kind.BUSY
+        return Conflicting
     if code == "ConflictException" and _ROUTES.search(message):
-        return Kind.IN_USE
+        return Blocked
     if _SETTLING.search(message):
-        return Kind.SETTLING
-    return Kind.LOST if status >= 500 else Kind.REFUSED
+        return ListenerPending
+    return ResponseLost if status >= 500 else Refused
 
 
-def _hint(kind: Kind, code: str, message: str, status: int) -> str:
+def _hint(code: str, message: str, status: int) -> str:
     """Return what to do about an error that a retry does not fix."""
-    if kind is not Kind.REFUSED:
-        return ""
     if _QUOTA.search(message):
         # Quotas of API Gateway: 300 integrations per API.
         return (

@@ -43,6 +43,18 @@ def _parser() -> argparse.ArgumentParser:
     checks.add_argument(
         "--params", nargs="+", default=[], metavar="FILE", help="parameter files, as for `idem state`"
     )
+    checks.add_argument(
+        "--protocol",
+        choices=("HTTP", "WEBSOCKET"),
+        help="the protocol of APIs that a file does not declare",
+    )
+    checks.add_argument("--strict", action="store_true", help="exit with 1 if there are notes")
+    checks.add_argument(
+        "--format",
+        choices=("text", "json", "github"),
+        default="text",
+        help="how to print it; default: text",
+    )
     checks.set_defaults(run=_validate)
 
     verdicts = commands.add_parser(
@@ -88,7 +100,8 @@ def _validate(options: argparse.Namespace) -> tuple[list[str], int]:
     # Idem and its plugins take a second to import, which `verdict` does not need.
     from idem_apigwv2_integration.command import rendering, validate
 
-    return validate.report(rendering.render(options.files, options.params))
+    rendered = rendering.render(options.files, options.params)
+    return validate.report(rendered, options.protocol, options.strict, options.format)
 
 
 def _verdict(options: argparse.Namespace) -> tuple[list[str], int]:

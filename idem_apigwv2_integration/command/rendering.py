@@ -3,13 +3,19 @@
 import asyncio
 import dataclasses
 import pathlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pop.hub
 
+from idem_apigwv2_integration.command.source import has_tab
 from idem_apigwv2_integration.integration import INTEGRATION
 
+# How rend words a position; it counts from 0.
+_POSITION = re.compile(r"on line: (\d+) column: (\d+)")
+# Idem's requisites that name another state.
+_REQUISITES = ("require", "onchanges", "onfail", "watch", "listen", "prereq")
 _CONFIG = ["idem", "acct", "rend", "evbus", "pop_tree", "pop_loop"]
 
 
@@ -25,6 +31,7 @@ class State:
         arguments: Its arguments as Idem passes them; ``${...}`` is not resolved. Of other resource
             types, everything that the file contains.
         ignored: The paths of the arguments that Idem's ``ignore_changes`` removes.
+        requisites: Type and ID of each state that it requires.
     """
 
     file: str
@@ -33,6 +40,7 @@ class State:
     function: str
     arguments: dict[str, Any]
     ignored: tuple[str, ...] = ()
+    requisites: tuple[tuple[str, str], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,16 +80,33 @@ def render(files: list[str], params: list[str]) -> list[Rendered]:
 async def _render(hub, file: str, params: list[str]) -> Rendered:
     for path in (file, *params):
         if not any(pathlib.Path(location).is_file() for location, _ in hub.idem.get.locations(path)):
-            return Rendered(file, [], [f"{path} does not exist."])
+            folder = pathlib.Path(path).is_dir()
+            return Rendered(
+                file, [], [f"{path} {'is a folder: give a file' if folder else 'does not exist'}."]
+            )
+    if pathlib.Path(file).is_file() and not pathlib.Path(file).read_bytes().strip():
+        return Rendered(file, [], [f"{file} is empty."])
     try:
         sources, run = await _gather(hub, file, params)
         problems = [*run["errors"], *_malformed(hub, run["high"])]
         chunks = [] if problems else _compile(hub, run["high"])
+        problems += _repeated(hub, run["high"])
         states = [_state(hub, sources, chunk) for chunk in chunks]
     except Exception as error:
         # Idem passes on whatever Jinja, YAML and its own code raise.
-        return Rendered(file, [], [f"Idem can't render it: {error}"])
+        return Rendered(file, [], [f"Idem can't render it: {_from_one(str(error))}", *_tabs(file)])
     return Rendered(file, states, problems, list(_unrendered(run["blocks"])))
+
+
+def _from_one(error: str) -> str:
+    """Return an error with the positions in it counted from 1, as editors do."""
+    return _POSITION.sub(lambda at: f"on line {int(at[1]) + 1}, column {int(at[2]) + 1}", error)
+
+
+def _tabs(file: str) -> Iterator[str]:
+    line = has_tab(file)
+    if line:
+        yield f"Line {line} is indented by a tab; YAML accepts spaces only."
 
 
 async def _gather(hub, file: str, params: list[str]) -> tuple[list[str], dict[str, Any]]:
@@ -152,6 +177,17 @@ def _malformed(hub, high: dict[str, Any]) -> Iterator[str]:
                     )
 
 
+def _repeated(hub, high: dict[str, Any]) -> Iterator[str]:
+    """Yield a sentence for each argument that is given twice; Idem uses the last one."""
+    for state_id in hub.idem.resolve.init.iter(high):
+        for arguments in high[state_id].values():
+            given = [one for one in arguments if isinstance(one, dict)] if arguments else []
+            names = [name for one in given for name in one]
+            for name in dict.fromkeys(names):
+                if names.count(name) > 1:
+                    yield f"{state_id}: {name} is given {names.count(name)} times; keep one of them."
+
+
 def _other_keys(value: Any) -> Iterator[Any]:
     """Yield the keys of maps, at any depth, that are not strings."""
     if isinstance(value, dict):
@@ -180,7 +216,17 @@ def _state(hub, sources: list[str], chunk: dict[str, Any]) -> State:
         function=chunk["fun"],
         arguments=arguments,
         ignored=tuple(chunk.get("ignore_changes") or ()),
+        requisites=tuple(_required(chunk)),
     )
+
+
+def _required(chunk: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in _REQUISITES:
+        listed = chunk.get(name)
+        for one in listed if isinstance(listed, list) else ():
+            for kind, state_id in one.items() if isinstance(one, dict) else ():
+                if isinstance(state_id, str):
+                    yield str(kind), state_id
 
 
 def _path(hub, sources: list[str], reference: str) -> str:

@@ -1,16 +1,19 @@
 """`idem-apigwv2 validate`: checks the integrations in rendered files with the plugin's own rules."""
 
+import dataclasses
 import difflib
+import json
 import re
 import traceback
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.command import rendering
+from idem_apigwv2_integration.command import formats, references, rendering, source
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import arguments as checks
 from idem_apigwv2_integration.resource import bindings, display, messages, validate, values
 from idem_apigwv2_integration.resource.declaration import Declaration
-from idem_apigwv2_integration.resource.type import PROTOCOLS
+from idem_apigwv2_integration.resource.type import API_NAMES, PROTOCOLS
 from idem_apigwv2_integration.run import record
 
 _API = "aws.apigatewayv2.api"
@@ -19,42 +22,127 @@ _API_BINDING = re.compile(rf"\$\{{{re.escape(_API)}:([^:{{}}]+):[^{{}}]+\}}")
 _CREDENTIALS = ("acct_profile", "acct_data")
 
 
-def report(files: list[rendering.Rendered]) -> tuple[list[str], int]:
-    """Return what to print about rendered files, and the exit code."""
-    lines, problems, checked = [], 0, 0
-    for rendered in files:
-        found = [f"{rendered.file}: {sentence}" for sentence in rendered.problems]
-        notes = [f"{rendered.file}: note: {sentence}" for sentence in rendered.notes]
-        for state in rendered.states:
-            where = f"{state.file}: {_label(state)}"
-            wrong, hints = _checked(state, rendered.states)
-            found += [f"{where}: {sentence}" for sentence in wrong]
-            notes += [f"{where}: note: {sentence}" for sentence in hints]
-            checked += state.type == INTEGRATION.name
-        problems += len(found)
-        lines += found + notes
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """A sentence about a file or one of its states.
+
+    Args:
+        file: The file.
+        label: The state; empty for the file.
+        text: The sentence.
+        line: The line in the file, from 1; None if that is not known.
+        is_note: Whether it is no problem.
+    """
+
+    file: str
+    label: str
+    text: str
+    line: int | None = None
+    is_note: bool = False
+
+
+def report(
+    files: list[rendering.Rendered],
+    protocol: str | None = None,
+    strict: bool = False,
+    form: str = "text",
+) -> tuple[list[str], int]:
+    """Return what to print about rendered files, and the exit code.
+
+    Args:
+        files: The files.
+        protocol: The protocol of the APIs that the files do not declare.
+        strict: Whether a note is a problem.
+        form: How to print it: see `FORMS`.
+    """
+    findings = [one for rendered in files for one in _findings(rendered, protocol)]
+    checked = sum(state.type == INTEGRATION.name for one in files for state in one.states)
+    problems = sum(not one.is_note for one in findings)
     summary = f"{_count(checked, 'integration')} in {_count(len(files), 'file')} checked: "
-    lines.append(summary + f"{_count(problems, 'problem')}.")
-    printed = [display.printable(part) for line in lines for part in line.split("\n")]
-    return printed, int(problems > 0)
+    summary += f"{_count(problems, 'problem')}."
+    return FORMS[form](findings, summary), int(problems > 0 or (strict and bool(findings)))
 
 
-def _checked(state: rendering.State, states: list[rendering.State]) -> tuple[list[str], list[str]]:
+def _findings(rendered: rendering.Rendered, protocol: str | None) -> Iterator[Finding]:
+    """Return what was found in a file, problems first."""
+    problems = [Finding(rendered.file, "", text) for text in rendered.problems]
+    notes = [Finding(rendered.file, "", text, is_note=True) for text in rendered.notes]
+    for state in rendered.states:
+        wrong, hints = _checked(state, rendered.states, protocol)
+        for found, texts in (problems, wrong), (notes, hints):
+            for text in texts:
+                line = source.find(state.file, state.id, text)
+                found.append(Finding(state.file, _label(state), text, line, found is notes))
+    # Idem has a state twice that names two functions.
+    return iter(dict.fromkeys(problems + notes))
+
+
+def _text(findings: list[Finding], summary: str) -> list[str]:
+    lines = []
+    for one in findings:
+        where = one.file if one.line is None else f"{one.file}:{one.line}"
+        parts = (where, one.label, "note" if one.is_note else "", one.text)
+        lines.append(": ".join(part for part in parts if part))
+    return [display.printable(part) for line in (*lines, summary) for part in line.split("\n")]
+
+
+def _github(findings: list[Finding], summary: str) -> list[str]:
+    lines = []
+    for one in findings:
+        found = {"file": one.file, "line": one.line, "title": one.label}
+        level = "warning" if one.is_note else "error"
+        lines.append(formats.annotation(level, one.text, **{k: v for k, v in found.items() if v}))
+    return [display.printable(line) for line in (*lines, formats.annotation("notice", summary))]
+
+
+def _json(findings: list[Finding], summary: str) -> list[str]:
+    found = [
+        {
+            "file": one.file,
+            "line": one.line,
+            "state": one.label or None,
+            "level": "note" if one.is_note else "problem",
+            "text": one.text,
+        }
+        for one in findings
+    ]
+    return json.dumps({"findings": found, "summary": summary}, indent=2).splitlines()
+
+
+# How `validate` prints what it found, by the value of `--format`.
+FORMS: dict[str, Callable[[list[Finding], str], list[str]]] = {
+    "text": _text,
+    "json": _json,
+    "github": _github,
+}
+
+
+def _checked(
+    state: rendering.State, states: list[rendering.State], protocol: str | None
+) -> tuple[list[str], list[str]]:
     """Return what `check_state` does; a fault of it must not keep other states from being checked."""
     try:
-        return check_state(state, states)
+        problems, notes = check_state(state, states, protocol)
+        problems += references.problems(state, states)
+        return problems, [*notes, *references.notes(state, states)]
     except Exception as error:
         traceback.print_exc()
         return [messages.crashed(type(error).__name__, str(error))], []
 
 
-def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[list[str], list[str]]:
+def check_state(
+    state: rendering.State, states: list[rendering.State], protocol: str | None = None
+) -> tuple[list[str], list[str]]:
     """Return what is wrong with a state, and what may be, a sentence each.
 
     Args:
         state: The state.
         states: All states of its file, among them those that declare APIs.
+        protocol: The protocol of APIs that the file does not declare.
     """
+    if f"{state.type}.{state.function}" == INTEGRATION.name:
+        functions = ", ".join(f"{INTEGRATION.name}.{one}" for one in checks.FUNCTIONS)
+        return [f"{INTEGRATION.name} names no function: write one of {functions}."], []
     if state.type != INTEGRATION.name:
         near = difflib.get_close_matches(state.type, [INTEGRATION.name], cutoff=0.9)
         return [f"{state.type} is no resource type: did you mean {near[0]}?"] if near else [], []
@@ -73,14 +161,33 @@ def check_state(state: rendering.State, states: list[rendering.State]) -> tuple[
     if state.function == "search":
         return declared.check_search(), []
     problems = declared.check_identity() + declared.check_nulls()
-    protocol = _protocol(state.arguments.get("api_id"), states)
+    protocol = _protocol(state.arguments.get("api_id"), states) or protocol
     # Of an integration that exists, what the state leaves out stays as it is.
     partial = bool(declared.resource_id)
     report = validate.check(INTEGRATION, declared.given, protocol=protocol, partial=partial)
     problems += declared.check_names() + report.problems
     # Hints depend on the whole integration.
     hints = [] if problems or partial else report.ignored + report.hints
+    if protocol is None and not problems:
+        hints += _protocol_matters(declared.given, partial)
     return problems, declared.notes + hints
+
+
+def _protocol_matters(given: dict[str, Any], partial: bool) -> list[str]:
+    """Return a sentence if a rule that is broken on one protocol was not checked."""
+    found = {
+        protocol: validate.check(INTEGRATION, given, protocol=protocol, partial=partial).problems
+        for protocol in PROTOCOLS
+    }
+    wrong = [protocol for protocol, problems in found.items() if problems]
+    if not wrong:
+        return []
+    return [
+        f"it is right for {API_NAMES[other]} only, and the file does not declare its API; to check it, "
+        f"give --protocol with {' or '.join(PROTOCOLS)}."
+        for other in PROTOCOLS
+        if other not in wrong
+    ]
 
 
 def _protocol(api_id: Any, states: list[rendering.State]) -> str | None:

@@ -1,11 +1,12 @@
 """The service actions that this version knows, the values of ``integration_subtype``."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from idem_apigwv2_integration.resource import display, problems, values
 from idem_apigwv2_integration.resource.rule import Constraint, Problem, Rule, about
+from idem_apigwv2_integration.resource.type import Field
 from idem_apigwv2_integration.resource.validate import Check
 
 
@@ -70,6 +71,7 @@ class ActionParameters(Constraint):
     """The map must have the parameters that the service action requires."""
 
     words: ClassVar[str] = "the parameters that the action requires"
+    checks_absence: ClassVar[bool] = True
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         subtype = check.merged["integration_subtype"]
@@ -100,3 +102,38 @@ class KnownParameters(Constraint):
             if key not in known:
                 meant = display.suggestion(key, known)
                 yield Problem((path,), problems.unknown_key(subtype, key, meant))
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept(Constraint):
+    """An existing resource must keep the field.
+
+    Args:
+        rival: The field that can't replace it.
+        dependents: The fields that have no meaning without it.
+    """
+
+    words: ClassVar[str] = "an existing integration keeps it; {rival} can't replace it"
+    checks_absence: ClassVar[bool] = True
+
+    rival: str
+    dependents: tuple[str, ...]
+
+    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+        name = rule.name
+        live, rival = check.live or {}, self.rival
+        removed = check.merged.get(name) is None
+        replaced = check.inherits(name) and check.given.get(rival) and not live.get(rival)
+        if live.get(name) and (removed or replaced):
+            lost = [one for one in self.dependents if check.inherits(one)]
+            lines = [problems.removal(one, check.kind.settable[one].empty) for one in lost]
+            yield Problem(((name,), (rival,)), problems.unchangeable(check.kind, live[name], lines))
+
+
+def kept(fields: Iterable[Field]) -> tuple[Rule, ...]:
+    """Return a rule for each field that an update can't remove."""
+    return tuple(
+        Rule(field.name, Kept(field.fixed.rival, field.fixed.dependents), field.fixed.source)
+        for field in fields
+        if field.fixed
+    )

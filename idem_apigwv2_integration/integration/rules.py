@@ -6,7 +6,7 @@ than this plugin, is only pointed out. The order of the rules is the order in wh
 """
 
 from idem_apigwv2_integration.integration import mappings
-from idem_apigwv2_integration.integration.actions import ACTIONS, ActionParameters, KnownParameters
+from idem_apigwv2_integration.integration.actions import ACTIONS, ActionParameters, KnownParameters, kept
 from idem_apigwv2_integration.integration.fields import (
     API_REFERENCE,
     BY_URI,
@@ -69,6 +69,7 @@ _TYPES = (
             {
                 "AWS": "for a Lambda function, or with an integration_subtype, it is AWS_PROXY",
                 "HTTP": "for an HTTP endpoint it is HTTP_PROXY",
+                "LAMBDA": "for a Lambda function it is AWS_PROXY",
             },
         ),
         PROXY_ONLY,
@@ -192,6 +193,42 @@ _BACKENDS = (
         },
     ),
     Rule(
+        "integration_uri",
+        Matches(
+            rf"https?://.+|arn:.*|{_STAGE_VARIABLE}",
+            "the URL of an HTTP endpoint begins with https:// or http://; AWS decides",
+        ),
+        API_REFERENCE,
+        when={
+            "integration_type": ("HTTP", "HTTP_PROXY"),
+            "connection_type": Not(("VPC_LINK",)),
+            **BY_URI,
+        },
+        hint=True,
+    ),
+    Rule(
+        "integration_uri",
+        Matches(
+            "(?!https?://).*",
+            "AWS_PROXY calls a Lambda function; for an HTTP endpoint, integration_type is HTTP_PROXY; "
+            "AWS decides",
+        ),
+        API_REFERENCE,
+        when={**PROXY, **BY_URI},
+        hint=True,
+    ),
+    Rule(
+        "integration_uri",
+        Matches(
+            r"(?!arn:[^:]+:lambda:[^:]*:\d+:(?!function:)).*",
+            "the ARN of a Lambda function has the form arn:aws:lambda:REGION:ACCOUNT:function:NAME; AWS "
+            "decides",
+        ),
+        API_REFERENCE,
+        when={**PROXY, **BY_URI},
+        hint=True,
+    ),
+    Rule(
         "connection_id",
         Required("connection_type VPC_LINK needs the ID of the VPC link"),
         LOCALSTACK,
@@ -307,7 +344,7 @@ _FORMATS = (
 RULES = (
     *_TYPES,
     *rule.supported(FIELDS, after=_TYPE),
-    *rule.kept(FIELDS),
+    *kept(FIELDS),
     *_SUBTYPES,
     *_BACKENDS,
     *_FORMATS,

@@ -7,7 +7,7 @@ botocore's TypeError before any state runs.
 
 import botocore.config
 
-from idem_apigwv2_integration.aws import settings
+from idem_apigwv2_integration.aws import profile
 from idem_apigwv2_integration.patches import availability
 
 
@@ -21,10 +21,10 @@ def keep_from_idem_aws(hub, call) -> None:
     if not availability.contracts():
         return
     written = call.get_arguments()["raw_profile"]
-    problem = settings.config_problem(written)
+    problem = profile.config_problem(written)
     if problem:
         hub.log.error(problem)
-        written[settings.CONFIG] = written.pop("config", written.get(settings.CONFIG))
+        written[profile.CONFIG] = written.pop("config", written.get(profile.CONFIG))
 
 
 def add_as_written(call) -> None:
@@ -37,7 +37,7 @@ def add_as_written(call) -> None:
         return
     arguments = call.get_arguments()
     written = arguments["raw_profile"]
-    given = written.get(settings.CONFIG, written.get("config"))
+    given = written.get(profile.CONFIG, written.get("config"))
     # Idem may pass on a profile that idem-aws has built before.
     if given is not None and not isinstance(given, botocore.config.Config):
-        arguments["new_profile"][settings.CONFIG] = given
+        arguments["new_profile"][profile.CONFIG] = given

@@ -67,7 +67,7 @@ def check_function(function: str) -> list[str]:
 def check_names(kind: ResourceType, names: Iterable[str]) -> list[str]:
     """Return a sentence for each argument that is no parameter of the resource."""
     return [
-        problems.unknown_parameter(name, _suggest(kind, name))
+        problems.unknown_parameter(kind, name, _suggest(kind, name))
         for name in names
         if name not in kind.read_only
     ]

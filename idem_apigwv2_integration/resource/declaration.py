@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from idem_apigwv2_integration.resource import arguments, bindings, messages, validate
+from idem_apigwv2_integration.resource import arguments, bindings, messages, problems, validate
 from idem_apigwv2_integration.resource.type import ResourceType
 
 
@@ -76,7 +76,7 @@ class Declaration:
 
     def check_ids(self) -> list[str]:
         """Return what is wrong with the name and the IDs, of which none may be missing."""
-        missing = [messages.id_missing()] if arguments.is_empty(self.resource_id) else []
+        missing = [problems.id_missing(self.kind)] if arguments.is_empty(self.resource_id) else []
         return self.check_identity() + missing
 
     def check_call(self, needs_id: bool = True) -> list[str]:
@@ -90,7 +90,7 @@ class Declaration:
         if arguments.is_empty(self.resource_id):
             return found
         if any(arguments.is_empty(value) for value in self.parents.values()):
-            return [*found, messages.api_required(self.name)]
+            return [*found, messages.api_required(self.kind, self.name)]
         return found + self.check_identity()
 
     def check_search(self) -> list[str]:

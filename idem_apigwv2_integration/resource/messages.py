@@ -1,15 +1,26 @@
 """Sentences about what a state found, did, or would do, and about what can't be done."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.resource import display
 
-TYPE = "aws.apigatewayv2.integration"
-# Part of a sentence. Idem accepts a map only; creating the replacement first lets routes move to it.
-REPLACE = (
-    "to replace the integration, add the line `- recreate_on_update: {create_before_destroy: true}` to "
-    "the state; the new integration takes over what the SLS leaves out"
-)
+if TYPE_CHECKING:
+    from idem_apigwv2_integration.resource.type import ResourceType
+
+
+def replace(kind: ResourceType) -> str:
+    """Part of a sentence: how to replace a resource.
+
+    Idem accepts a map only; creating the replacement first lets routes move to it.
+    """
+    return (
+        f"to replace the {kind.label}, add the line "
+        "`- recreate_on_update: {create_before_destroy: true}` "
+        f"to the state; the new {kind.label} takes over what the SLS leaves out"
+    )
+
 
 # How many similar integrations a comment names.
 _MOST_NAMED = 3
@@ -19,34 +30,34 @@ _MOST_NAMED = 3
 # them (`hub.tool.aws.comment_utils`). What else there is to say is a sentence of its own.
 
 
-def empty(function: str, name: str) -> str:
+def empty(kind: ResourceType, function: str, name: str) -> str:
     """An exec function found nothing."""
-    return f"{function} {TYPE} '{name}' result is empty"
+    return f"{function} {kind.name} '{name}' result is empty"
 
 
-def found(name: str) -> str:
+def found(kind: ResourceType, name: str) -> str:
     """The integration exists and is as declared."""
-    return f"{TYPE} '{name}' already exists"
+    return f"{kind.name} '{name}' already exists"
 
 
-def absent(name: str) -> str:
+def absent(kind: ResourceType, name: str) -> str:
     """The integration does not exist."""
-    return f"{TYPE} '{name}' already absent"
+    return f"{kind.name} '{name}' already absent"
 
 
-def created(name: str, dry_run: bool) -> str:
+def created(kind: ResourceType, name: str, dry_run: bool) -> str:
     """The integration was created, or would be."""
-    return f"{'Would create' if dry_run else 'Created'} {TYPE} '{name}'"
+    return f"{'Would create' if dry_run else 'Created'} {kind.name} '{name}'"
 
 
-def updated(name: str, dry_run: bool) -> str:
+def updated(kind: ResourceType, name: str, dry_run: bool) -> str:
     """The integration was updated, or would be."""
-    return f"{'Would update' if dry_run else 'Updated'} {TYPE} '{name}'"
+    return f"{'Would update' if dry_run else 'Updated'} {kind.name} '{name}'"
 
 
-def deleted(name: str, dry_run: bool) -> str:
+def deleted(kind: ResourceType, name: str, dry_run: bool) -> str:
     """The integration was deleted, or would be."""
-    return f"{'Would delete' if dry_run else 'Deleted'} {TYPE} '{name}'"
+    return f"{'Would delete' if dry_run else 'Deleted'} {kind.name} '{name}'"
 
 
 def identified(*resource_ids: str) -> str:
@@ -65,14 +76,9 @@ def removed(parameter: str, keys: list[str], dry_run: bool) -> str:
     return f"{parameter}: {verb} {display.HIDDEN if display.hides(parameter) else ', '.join(keys)}"
 
 
-def api_required(name: str) -> str:
+def api_required(kind: ResourceType, name: str) -> str:
     """The SLS names an integration to delete without its API."""
-    return f"['api_id'] is required to delete {TYPE} '{name}'"
-
-
-def id_missing() -> str:
-    """An exec function needs the ID of an integration."""
-    return "resource_id is missing: set it to the ID of the integration."
+    return f"['api_id'] is required to delete {kind.name} '{name}'"
 
 
 def nothing_listed(reason: str) -> str:
@@ -80,14 +86,9 @@ def nothing_listed(reason: str) -> str:
     return f"The APIs can't be listed: {reason}"
 
 
-def wrong_live() -> str:
-    """An exec function got another integration than the one that it is to update."""
-    return "live is not the integration that api_id and resource_id name: leave it out."
-
-
-def unreadable(api_id: str, reason: str) -> str:
+def unreadable(kind: ResourceType, api_id: str, reason: str) -> str:
     """The integrations of one API can't be listed; those of others are."""
-    return f"The integrations of API {api_id} can't be read: {reason}."
+    return f"The {kind.label}s of API {api_id} can't be read: {reason}."
 
 
 def nothing_known() -> str:
@@ -95,41 +96,10 @@ def nothing_known() -> str:
     return "The SLS gives no resource_id and the ESM records none: nothing was looked up."
 
 
-def no_such_id(api_id: str, resource_id: str) -> str:
-    """The SLS names an integration that neither exists nor is recorded in the ESM."""
-    return (
-        f"resource_id is {resource_id!r}: API {api_id} has no such integration, and none was created. "
-        "Correct the ID; to create an integration, remove resource_id from the SLS."
-    )
-
-
-def stale_id(resource_id: str, api_id: str, current: str) -> str:
-    """The SLS names an integration that does not exist, and the ESM one that does."""
-    return (
-        f"resource_id is {resource_id!r}: API {api_id} has no such integration. This state manages "
-        f"{current}, which the ESM records for it: remove resource_id from the SLS, or set it to "
-        f"{current!r}."
-    )
-
-
-def unusable(name: str, reason: str) -> str:
-    """The ESM records something for a state that can't be an integration."""
-    return f"The ESM's entry of {name!r} can't be used: {reason}"
-
-
-def gone(resource_id: str, dry_run: bool, adopted: bool = False) -> str:
+def gone(kind: ResourceType, resource_id: str, dry_run: bool, adopted: bool = False) -> str:
     """An integration that the ESM records was deleted outside of Idem."""
-    created = f": a new integration {'would be' if dry_run else 'was'} created"
+    created = f": a new {kind.label} {'would be' if dry_run else 'was'} created"
     return f"{resource_id}, which the ESM records, no longer exists{'' if adopted else created}."
-
-
-def unresolved(name: str, binding: str) -> str:
-    """An inverted run does not resolve the binding that names an integration to delete."""
-    return (
-        f"{binding}, which names the integration of {name!r}, is not resolved in an inverted run, and "
-        "the ESM records none for this state: nothing was deleted. Write the IDs themselves as api_id "
-        "and resource_id."
-    )
 
 
 def bound_id(name: str) -> str:
@@ -151,55 +121,29 @@ def found_deleted(resource_ids: list[str]) -> str:
     return f"{', '.join(resource_ids)} {verb} deleted by a state of this run before this search."
 
 
-def ambiguous_id(state_id: str, other: str) -> str:
-    """Another state has the ID that Idem gives to a part of a replacement."""
-    return (
-        f"{state_id!r} can't be replaced while there is a state {other!r}: Idem's recreate_on_update "
-        "uses that ID itself. Rename that state, or remove recreate_on_update."
-    )
-
-
-def ambiguous(name: str, resources: list[dict[str, Any]]) -> str:
-    """The SLS and the ESM name different integrations."""
-    ids = " and ".join(f"{one['resource_id']} (API {one['api_id']})" for one in resources)
-    return (
-        f"The SLS and the ESM name different integrations for {name!r}: {ids}. Declare each under a "
-        "state ID of its own, with its resource_id, or delete the one that is not needed."
-    )
-
-
-def mistaken(name: str, api_id: str, resource_id: str, resources: list[dict[str, Any]]) -> str:
-    """The SLS names an integration to delete that does not exist, and the ESM one that does."""
-    ids = ", ".join(f"{one['resource_id']} (API {one['api_id']})" for one in resources)
-    return (
-        f"resource_id is {resource_id!r}: API {api_id} has no such integration, but the ESM records "
-        f"{ids} for {name!r}, and it exists. To delete that one, set resource_id to its ID or remove "
-        "resource_id from the SLS."
-    )
-
-
-def owned(resource: dict[str, Any], owner: str, function: str) -> str:
+def owned(kind: ResourceType, resource: dict[str, Any], owner: str, function: str) -> str:
     """Another state of the run manages the integration."""
     return (
-        f"Integration {resource['resource_id']} of API {resource['api_id']} is already managed by the "
-        f"state {owner!r} ({function}) of this run: only one state can manage an integration."
+        f"{kind.label.capitalize()} {resource['resource_id']} of API {resource['api_id']} is already "
+        f"managed by the state {owner!r} ({function}) of this run: only one state can manage "
+        f"{kind.a_label}."
     )
 
 
-def elsewhere(api_id: str, resource_id: str, profile: str) -> str:
+def elsewhere(kind: ResourceType, api_id: str, resource_id: str, profile: str) -> str:
     """The integration is in an account that the state does not use."""
     return (
         f"API {api_id} is not in this account and Region but in those of the acct profile "
-        f"{profile!r}: integration {resource_id} was not changed. Run the state with "
+        f"{profile!r}: {kind.label} {resource_id} was not changed. Run the state with "
         f"`acct_profile: {profile}`."
     )
 
 
-def unseen(api_id: str, resource_id: str, profile: str, reason: str) -> str:
+def unseen(kind: ResourceType, api_id: str, resource_id: str, profile: str, reason: str) -> str:
     """The API of an integration may be in an account that can't be read."""
     return (
         f"API {api_id} does not exist in this account and Region, and those of the acct profile "
-        f"{profile!r} can't be read: integration {resource_id} may still exist there. {reason}"
+        f"{profile!r} can't be read: {kind.label} {resource_id} may still exist there. {reason}"
     )
 
 
@@ -337,7 +281,7 @@ def lost_unknown(resource_ids: list[str]) -> str:
     )
 
 
-def unmet(name: str, wanted: Any, live: Any) -> str:
+def unmet(kind: ResourceType, name: str, wanted: Any, live: Any) -> str:
     """AWS's response differs from what was wanted."""
     if display.hides(name):
         differences = ["AWS did not set it to what is declared"]
@@ -345,7 +289,7 @@ def unmet(name: str, wanted: Any, live: Any) -> str:
         differences = _differences(_entries(wanted or {}), _entries(live))
     else:
         differences = [_difference("it", wanted, live)]
-    return f"{name}: {', '.join(differences)}. Write in the SLS what AWS has; or, {REPLACE}."
+    return f"{name}: {', '.join(differences)}. Write in the SLS what AWS has; or, {replace(kind)}."
 
 
 def _entries(values: dict[str, Any]) -> dict[str, Any]:
@@ -371,14 +315,6 @@ def _difference(key: str, wanted: Any, live: Any) -> str:
     return f"AWS did not set {key} to {display.shown(wanted)} and has {display.shown(live)}"
 
 
-def moved(live: dict[str, Any], api_id: str) -> str:
-    """The SLS names another API than the one that the integration belongs to."""
-    return (
-        f"api_id is {api_id!r}: integration {live['resource_id']} belongs to API {live['api_id']} "
-        f"and can't be moved; {REPLACE}."
-    )
-
-
 def managed(live: dict[str, Any]) -> str:
     """API Gateway's quick create created the integration, and only deleting its API deletes it."""
     return (
@@ -395,11 +331,11 @@ def in_use(resource_id: str, routes: set[str]) -> str:
     )
 
 
-def routes_unseen(reason: str) -> str:
+def routes_unseen(kind: ResourceType, reason: str) -> str:
     """A dry run can't read the routes that would block a deletion."""
     return (
         "The routes of the API can't be read: AWS refuses the deletion if a route targets the "
-        f"integration. {reason.rstrip('.')}."
+        f"{kind.label}. {reason.rstrip('.')}."
     )
 
 
@@ -420,6 +356,7 @@ def search_later(name: str) -> str:
 
 
 def no_single_match(
+    kind: ResourceType,
     api_id: str,
     resource_id: str | None,
     matches: list[dict[str, Any]],
@@ -427,17 +364,18 @@ def no_single_match(
 ) -> str:
     """None or several integrations match a search."""
     if resource_id and not candidates:
-        return f"resource_id is {resource_id!r}: API {api_id} has no such integration."
+        return f"resource_id is {resource_id!r}: API {api_id} has no such {kind.label}."
     if resource_id:
-        return f"Integration {resource_id} of API {api_id} does not match the other parameters."
+        label = kind.label.capitalize()
+        return f"{label} {resource_id} of API {api_id} does not match the other parameters."
     if matches:
         return (
-            f"{len(matches)} integrations of API {api_id} match: {_ids(matches)}; set resource_id to "
+            f"{len(matches)} {kind.label}s of API {api_id} match: {_ids(matches)}; set resource_id to "
             "one of them, or give more parameters."
         )
     if not candidates:
-        return f"API {api_id} has no integrations."
-    return f"No integration of API {api_id} matches; it has {_ids(candidates)}."
+        return f"API {api_id} has no {kind.label}s."
+    return f"No {kind.label} of API {api_id} matches; it has {_ids(candidates)}."
 
 
 def may_stay(parameter: str, parts: tuple[str, ...], question: str) -> str:

@@ -151,7 +151,9 @@ class Plan:
 
     def _is_ignored(self, name: str, on: Any) -> bool:
         field = self.kind.settable[name]
-        return on(field.ignored_on(protocol, self.merged) for protocol in self.protocols)
+        return bool(field.ignored) and on(
+            field.ignored_on(protocol, self.merged) for protocol in self.protocols
+        )
 
     @functools.cached_property
     def _refilled(self) -> list[str]:

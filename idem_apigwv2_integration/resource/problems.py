@@ -3,22 +3,25 @@
 Each names the parameter, its value and the remedy.
 """
 
+from __future__ import annotations
+
 import itertools
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.resource import display, messages
 from idem_apigwv2_integration.resource.display import shown
 
+if TYPE_CHECKING:
+    from idem_apigwv2_integration.resource.type import ResourceType
+
 _KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
 
 
-def unknown_parameter(name: str, meant: str | None) -> str:
+def unknown_parameter(kind: ResourceType, name: str, meant: str | None) -> str:
     """An argument is no parameter of the resource."""
-    return _ended(
-        f"{name} is not a parameter of {messages.TYPE}: {_did_you_mean(meant) or 'leave it out'}"
-    )
+    return _ended(f"{name} is not a parameter of {kind.name}: {_did_you_mean(meant) or 'leave it out'}")
 
 
 def read_only(name: str) -> str:
@@ -31,11 +34,19 @@ def missing(name: str, advice: str) -> str:
     return f"{name} is missing: {advice}."
 
 
-def wrong_type(subject: str, value: Any, expected: str) -> str:
-    """A value, or a key of a map, has another type than it must have."""
+def wrong_type(subject: str, value: Any, expected: str, meant: str | None = None) -> str:
+    """A value, or a key of a map, has another type than it must have.
+
+    Args:
+        subject: The parameter, or the part of one.
+        value: The value.
+        expected: What it must be.
+        meant: The text that the value was probably meant to be, if it is not the value as YAML has it.
+    """
     kind = _KINDS.get(type(value), f"a {type(value).__name__}")
     scalar = expected == "a string" and isinstance(value, (bool, int, float))
-    remedy = f", in quotes: '{value}'" if scalar and not display.hides(subject) else ""
+    text = meant or (str(value).lower() if isinstance(value, bool) else value)
+    remedy = f", in quotes: '{text}'" if scalar and not display.hides(subject) else ""
     return f"{subject} is {shown(value, subject)}, {kind}: it must be {expected}{remedy}."
 
 
@@ -107,12 +118,12 @@ def ignored(name: str, value: Any, reason: str) -> str:
     return f"{name} is {shown(value, name)}: {reason}, so it is not sent."
 
 
-def unchangeable(value: str, lines: list[str]) -> str:
+def unchangeable(kind: ResourceType, value: str, lines: list[str]) -> str:
     """A service integration can't become an integration with a URI."""
     return (
         f"integration_subtype is {shown(value, 'integration_subtype')} on this integration: AWS can't "
         "change a service integration into one with a URI; "
-        f"{f'write {_listed(lines)}, and ' if lines else ''}{messages.REPLACE}."
+        f"{f'write {_listed(lines)}, and ' if lines else ''}{messages.replace(kind)}."
     )
 
 
@@ -266,3 +277,79 @@ def _or(parts: list[str]) -> str:
 
 def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def id_missing(kind: ResourceType) -> str:
+    """An exec function needs the ID of an integration."""
+    return f"resource_id is missing: set it to the ID of the {kind.label}."
+
+
+def wrong_live(kind: ResourceType) -> str:
+    """An exec function got another integration than the one that it is to update."""
+    return f"live is not the {kind.label} that api_id and resource_id name: leave it out."
+
+
+def no_such_id(kind: ResourceType, api_id: str, resource_id: str) -> str:
+    """The SLS names an integration that neither exists nor is recorded in the ESM."""
+    return (
+        f"resource_id is {resource_id!r}: API {api_id} has no such {kind.label}, and none was created. "
+        f"Correct the ID; to create {kind.a_label}, remove resource_id from the SLS."
+    )
+
+
+def stale_id(kind: ResourceType, resource_id: str, api_id: str, current: str) -> str:
+    """The SLS names an integration that does not exist, and the ESM one that does."""
+    return (
+        f"resource_id is {resource_id!r}: API {api_id} has no such {kind.label}. This state manages "
+        f"{current}, which the ESM records for it: remove resource_id from the SLS, or set it to "
+        f"{current!r}."
+    )
+
+
+def moved(kind: ResourceType, live: dict[str, Any], api_id: str) -> str:
+    """The SLS names another API than the one that the integration belongs to."""
+    return (
+        f"api_id is {api_id!r}: {kind.label} {live['resource_id']} belongs to API {live['api_id']} "
+        f"and can't be moved; {messages.replace(kind)}."
+    )
+
+
+def mistaken(name: str, api_id: str, resource_id: str, resources: list[dict[str, Any]]) -> str:
+    """The SLS names an integration to delete that does not exist, and the ESM one that does."""
+    ids = ", ".join(f"{one['resource_id']} (API {one['api_id']})" for one in resources)
+    return (
+        f"resource_id is {resource_id!r}: API {api_id} has no such integration, but the ESM records "
+        f"{ids} for {name!r}, and it exists. To delete that one, set resource_id to its ID or remove "
+        "resource_id from the SLS."
+    )
+
+
+def ambiguous(name: str, resources: list[dict[str, Any]]) -> str:
+    """The SLS and the ESM name different integrations."""
+    ids = " and ".join(f"{one['resource_id']} (API {one['api_id']})" for one in resources)
+    return (
+        f"The SLS and the ESM name different integrations for {name!r}: {ids}. Declare each under a "
+        "state ID of its own, with its resource_id, or delete the one that is not needed."
+    )
+
+
+def ambiguous_id(state_id: str, other: str) -> str:
+    """Another state has the ID that Idem gives to a part of a replacement."""
+    return (
+        f"{state_id!r} can't be replaced while there is a state {other!r}: Idem's recreate_on_update "
+        "uses that ID itself. Rename that state, or remove recreate_on_update."
+    )
+
+
+def unresolved(kind: ResourceType, name: str, binding: str) -> str:
+    """An inverted run does not resolve the binding that names an integration to delete."""
+    return (
+        f"{binding}, which names the {kind.label} of {name!r}, is not resolved in an inverted run, and "
+        "the ESM records none for this state: nothing was deleted. Write the IDs themselves as api_id "
+        "and resource_id."
+    )
+
+
+def unusable(name: str, reason: str) -> str:
+    """The ESM records something for a state that can't be an integration."""
+    return f"The ESM's entry of {name!r} can't be used: {reason}"

@@ -35,9 +35,15 @@ class Problem:
 
 
 class Constraint:
-    """What a rule requires of a field; ``words`` describe it in the reference."""
+    """What a rule requires of a field.
+
+    Attributes:
+        words: The description in the reference.
+        checks_absence: Whether a field without a value may break it.
+    """
 
     words: ClassVar[str]
+    checks_absence: ClassVar[bool] = False
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         """Yield how a resource breaks the constraint on a field."""
@@ -88,7 +94,8 @@ class Rule:
 class Required(Constraint):
     """The field must have a value; ``advice`` says which."""
 
-    words: ClassVar[str] = "required: {advice}"
+    words: ClassVar[str] = "required; {advice}"
+    checks_absence: ClassVar[bool] = True
 
     advice: str
 
@@ -107,7 +114,7 @@ class Forbidden(Constraint):
         alternative: What else to do than to remove the field.
     """
 
-    words: ClassVar[str] = "not allowed: {reason}"
+    words: ClassVar[str] = "not allowed, because {reason}"
 
     reason: str
     alternative: str = ""
@@ -153,31 +160,6 @@ class NotThere(Constraint):
 
 
 @dataclasses.dataclass(frozen=True)
-class Kept(Constraint):
-    """An existing resource must keep the field.
-
-    Args:
-        rival: The field that can't replace it.
-        dependents: The fields that have no meaning without it.
-    """
-
-    words: ClassVar[str] = "an existing integration keeps it; {rival} can't replace it"
-
-    rival: str
-    dependents: tuple[str, ...]
-
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        live, rival = check.live or {}, self.rival
-        removed = check.merged.get(name) is None
-        replaced = check.inherits(name) and check.given.get(rival) and not live.get(rival)
-        if live.get(name) and (removed or replaced):
-            lost = [one for one in self.dependents if check.inherits(one)]
-            lines = [problems.removal(one, check.kind.settable[one].empty) for one in lost]
-            yield Problem(((name,), (rival,)), problems.unchangeable(live[name], lines))
-
-
-@dataclasses.dataclass(frozen=True)
 class OneOf(Constraint):
     """The field must have one of some values.
 
@@ -206,7 +188,7 @@ class OneOf(Constraint):
 class NoneOf(Constraint):
     """The field must have none of some values, whatever their letter case; ``reason`` says why."""
 
-    words: ClassVar[str] = "not {values}: {reason}"
+    words: ClassVar[str] = "not {values}; {reason}"
 
     values: tuple[str, ...]
     reason: str
@@ -247,7 +229,7 @@ class Known(Constraint):
 class Matches(Constraint):
     """The string must match a pattern; ``form`` describes it."""
 
-    words: ClassVar[str] = "{form}"
+    words: ClassVar[str] = "must have a certain form; if it has not: “{form}”"
 
     pattern: str
     form: str
@@ -346,7 +328,9 @@ class Values(Constraint):
         form: What the value must be.
     """
 
-    words: ClassVar[str] = "the value of a key that matches `{keys}`: {form}"
+    words: ClassVar[str] = (
+        "a key that matches `{keys}` needs a certain value; if it has another one: “{form}”"
+    )
 
     keys: str
     pattern: str
@@ -392,13 +376,4 @@ def supported(fields: Iterable[Field], after: tuple[str, ...] = ()) -> tuple[Rul
         if field.settable
         and protocol not in field.protocols
         and not any(one.protocols == (protocol,) for one in field.ignored)
-    )
-
-
-def kept(fields: Iterable[Field]) -> tuple[Rule, ...]:
-    """Return a rule for each field that an update can't remove."""
-    return tuple(
-        Rule(field.name, Kept(field.fixed.rival, field.fixed.dependents), field.fixed.source)
-        for field in fields
-        if field.fixed
     )

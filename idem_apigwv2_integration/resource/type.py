@@ -55,13 +55,14 @@ def is_met(when: When, fields: Mapping[str, Any]) -> bool | None:
         value = fields.get(name)
         if condition is Is.PRESENT or condition is Is.ABSENT:
             met = (value is not None) is (condition is Is.PRESENT)
-        elif values.is_open(value):
-            open_ = True
-            continue
         elif isinstance(condition, Not):
             met = value not in condition.values
         else:
             met = value in condition
+        # No condition lists a placeholder.
+        if isinstance(value, str) and not isinstance(condition, Is) and values.is_open(value):
+            open_ = True
+            continue
         if not met:
             return False
     return None if open_ else True

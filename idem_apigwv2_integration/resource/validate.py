@@ -24,7 +24,7 @@ _FORMS: dict[Kind, tuple[type, str]] = {
     Kind.STRING: (str, "a string"),
     Kind.INTEGER: (int, "a whole number"),
     Kind.MAP: (dict, "a map of strings"),
-    Kind.NESTED_MAP: (dict, "a map from status codes to maps of strings"),
+    Kind.NESTED_MAP: (dict, "a map from status codes to maps of strings, {'200': {KEY: VALUE}}"),
     Kind.STRUCTURE: (dict, "a map of strings"),
     Kind.FLAGS: (dict, "a map of booleans"),
 }
@@ -122,7 +122,7 @@ class Check:
             removals = [self._removal(name) for name in required if self.inherits(name)]
             return ", or ".join(["leave it out", *(f"write {text}" for text in removals)])
         if self.kind.settable[one.name].removal is Removal.NEVER:
-            return messages.REPLACE
+            return messages.replace(self.kind)
         return f"to remove it, write {self._removal(one.name)}"
 
     def _run(self) -> None:
@@ -152,9 +152,12 @@ class Check:
             return False
         if self._partial and not {one.name, *one.when} <= set(self.merged):
             return False
+        absent = self.merged.get(one.name) is None and not self.given.get(one.name)
+        if absent and not one.constraint.checks_absence:
+            return False
         if any((name,) in self._broken for name in (one.name, *one.when, *one.after)):
             return False
-        return is_met(one.when, self.merged) is True
+        return not one.when or is_met(one.when, self.merged) is True
 
     def _against_defaults(self) -> Iterator[Problem]:
         """Yield which fields are to be removed that AWS always fills in."""
@@ -242,8 +245,9 @@ def describe_ignored(plan: Plan) -> list[str]:
 def _ignored(plan: Plan, protocol: str) -> Iterator[tuple[str, str]]:
     for name, field in plan.kind.settable.items():
         value = plan.merged.get(name)
-        found = None if values.is_open(value) else field.ignored_on(protocol, plan.merged)
-        if found and value is not None:
+        if not field.ignored or value is None or values.is_open(value):
+            continue
+        if found := field.ignored_on(protocol, plan.merged):
             yield name, problems.ignored(name, value, found.reason)
 
 
@@ -266,7 +270,8 @@ def _malformed(kind: ResourceType, field: Field, value: Any) -> list[Problem]:
     expected, described = _FORMS[field.kind]
     # To Python a boolean is an integer, to AWS it is not.
     if not isinstance(value, expected) or isinstance(value, bool):
-        return [rule.about(field.name, problems.wrong_type(field.name, value, described))]
+        wrong = problems.wrong_type(field.name, value, described, _meant(kind, field, value))
+        return [rule.about(field.name, wrong)]
     if isinstance(value, dict) and field.is_nested:
         return _malformed_maps(field, value)
     if isinstance(value, dict):
@@ -274,6 +279,18 @@ def _malformed(kind: ResourceType, field: Field, value: Any) -> list[Problem]:
         return _malformed_entries((field.name,), value, keys, _VALUES.get(field.kind, _STRING))
     text = _malformed_string(kind, field, value) if isinstance(value, str) else None
     return [rule.about(field.name, text)] if text else []
+
+
+def _meant(kind: ResourceType, field: Field, value: Any) -> str | None:
+    """Return the allowed value that a number was meant to be, for example '2.0' for 2."""
+    allowed = [one for constraint in _choices(kind, field) for one in constraint.values]
+    return next((one for one in allowed if one == f"{value}.0"), None)
+
+
+def _choices(kind: ResourceType, field: Field) -> Iterator[rule.OneOf]:
+    for one in kind.rules:
+        if one.name == field.name and isinstance(one.constraint, rule.OneOf):
+            yield one.constraint
 
 
 def is_text(value: str) -> bool:
@@ -287,7 +304,8 @@ def _malformed_string(kind: ResourceType, field: Field, value: str) -> str | Non
     allowed = kind.allowed_values(field)
     if allowed and value not in allowed:
         meant = display.suggestion(value, allowed)
-        return problems.not_one_of(field.name, value, allowed, meant=meant)
+        remedies = {k: v for one in _choices(kind, field) for k, v in one.instead.items()}
+        return problems.not_one_of(field.name, value, allowed, meant=meant, instead=remedies.get(value))
     limits = kind.length_limits(field)
     if limits and not limits[0] <= len(value) <= limits[1]:
         return problems.wrong_length(field.name, value, *limits)

@@ -52,7 +52,8 @@ def from_aws(
     resource_id = payload[kind.id_member]
     resource = {"name": name or resource_id, "resource_id": resource_id, **parents}
     for field in kind.fields:
-        value = tidy(field, field.unwrap(payload.get(field.member)))
+        value = payload.get(field.member)
+        value = tidy(field, field.unwrap(value) if field.wrapper else value)
         if value is not None:
             resource[field.name] = value
     return resource

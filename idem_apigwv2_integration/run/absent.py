@@ -3,7 +3,7 @@
 from typing import Any
 
 from idem_apigwv2_integration.aws import checking, errors
-from idem_apigwv2_integration.resource import bindings, messages
+from idem_apigwv2_integration.resource import bindings, messages, problems
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.run import ownership, routes
 from idem_apigwv2_integration.run.ownership import Managed, Source
@@ -20,15 +20,15 @@ async def absent(state: State) -> Outcome:
     api_id = state.api_id = declared.parents["api_id"] = state.api_id or (held or {}).get("api_id")
     unresolved = bindings.first_binding(declared.ids) if state.run.inverted else None
     if named and unresolved:
-        return state.failed(held, messages.unresolved(state.name, unresolved))
-    if problems := declared.check_absent():
-        return state.failed(held, *problems)
+        return state.failed(held, problems.unresolved(state.kind, state.name, unresolved))
+    if wrong := declared.check_absent():
+        return state.failed(held, *wrong)
     try:
         managed = await ownership.resolve(state, api_id)
-        if problems := managed.problems + _ambiguities(state, managed):
-            return state.failed(managed.all[0] if managed.all else held, *problems)
+        if wrong := managed.problems + _ambiguities(state, managed):
+            return state.failed(managed.all[0] if managed.all else held, *wrong)
         return await _delete_all(state, managed)
-    except (ExecFailed, errors.Failure) as failure:
+    except (ExecFailed, errors.CallFailed) as failure:
         reason = str(failure)
         return state.failed(held, messages.not_deleted(named, reason) if named else reason)
 
@@ -43,7 +43,7 @@ async def _delete_all(state: State, managed: Managed) -> Outcome:
             return outcome
     if not managed.all:
         gone = [known.resource_id for known in managed.gone]
-        comment = [messages.absent(state.name)]
+        comment = [messages.absent(state.kind, state.name)]
         comment += [messages.identified(*gone) if gone else messages.nothing_known()]
     if not state.dry_run and state.replacement.step is None:
         # Idem itself removes the entry of the state's own tag only.
@@ -75,9 +75,9 @@ def _ambiguities(state: State, managed: Managed) -> list[str]:
     recorded = managed.named_by(Source.ESM, Source.DEPOSED)
     named = managed.named_by(Source.SLS)
     if named and recorded:
-        return [messages.ambiguous(state.name, named + recorded)]
+        return [problems.ambiguous(state.name, named + recorded)]
     return [
-        messages.mistaken(state.name, known.api_id, known.resource_id, recorded)
+        problems.mistaken(state.name, known.api_id, known.resource_id, recorded)
         for known in managed.gone
         if known.source is Source.SLS
         and recorded
@@ -118,26 +118,28 @@ async def _obstacle(state: State, live: Resource) -> str | None:
     if not state.replacement.deletes:
         return None
     chunk, failed = state.replacement.progress()
-    problems: list[str] = []
+    wrong: list[str] = []
     if chunk:
         state.declared = declared = Declaration(state.kind, chunk, chunk)
-        report = await checking.check(state.account, state.kind, declared.api_id, declared.given)
-        problems = report.problems
-    if not failed and not problems:
+        report = await checking.check(
+            state.account, state.kind, declared.api_id, declared.given, state.budget
+        )
+        wrong = report.problems
+    if not failed and not wrong:
         return None
-    reason = " ".join(problems) or "its replacement could not be created."
+    reason = " ".join(wrong) or "its replacement could not be created."
     return messages.not_deleted(live["resource_id"], reason)
 
 
 async def _predict(state: State, live: Resource) -> Outcome:
     """Return what a deletion would lead to: AWS refuses it while routes target the resource."""
     api_id, resource_id = live["api_id"], live["resource_id"]
-    comment = [messages.deleted(state.name, dry_run=True), messages.identified(resource_id)]
+    comment = [messages.deleted(state.kind, state.name, dry_run=True), messages.identified(resource_id)]
     try:
-        found = await state.reader.routes_to(api_id, resource_id)
-    except errors.Failure as failure:
+        found = await state.reader.routes_to(api_id, resource_id, state.budget)
+    except errors.CallFailed as failure:
         # A deletion needs no permission to read routes.
-        found, comment = set(), [*comment, messages.routes_unseen(failure.reason)]
+        found, comment = set(), [*comment, messages.routes_unseen(state.kind, str(failure))]
     staying = found - routes.freed(state.run, state.replacement, live, found)
     if staying:
         return state.failed(live, messages.in_use(resource_id, staying))

@@ -4,8 +4,8 @@ import asyncio
 import dataclasses
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, checking, errors, reading, retries, writing
-from idem_apigwv2_integration.resource import display, messages, plan, values
+from idem_apigwv2_integration.aws import account, checking, errors, read, retry, write
+from idem_apigwv2_integration.resource import display, messages, plan, problems, values
 from idem_apigwv2_integration.resource.arguments import is_empty
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
@@ -16,9 +16,8 @@ Arguments = dict[str, Any]
 Fields = dict[str, Any]
 Result = dict[str, Any]
 
-# What a state puts into the context that it passes on.
+# Under this key, a state puts its plan into the context that it passes on.
 PREPARED = "prepared"
-OF_A_STATE = "of_a_state"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,14 +36,16 @@ class Prepared:
 async def get(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Read one resource."""
     declared = Declaration(kind, arguments, {})
-    if problems := declared.check_call():
-        return _refused(problems)
+    if wrong := declared.check_call():
+        return _refused(wrong)
     try:
-        payload = await _reader(hub, ctx).one(declared.api_id, declared.resource_id)
-    except errors.Failure as failure:
+        payload = await account.of(hub, ctx).reader.one(
+            kind, declared.parents, declared.resource_id, retry.Budget.of(ctx)
+        )
+    except errors.CallFailed as failure:
         return _failed(failure)
     if payload is None:
-        empty = messages.empty("Get", declared.name or declared.resource_id)
+        empty = messages.empty(kind, "Get", declared.name or declared.resource_id)
         return _result(True, [empty, *declared.notes], None)
     return _result(True, declared.notes, values.from_aws(kind, payload, declared.parents, declared.name))
 
@@ -53,19 +54,19 @@ async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result
     """List the resources of an API, or of all APIs; one that can't be read is named."""
     everywhere = is_empty(arguments["api_id"])
     declared = Declaration(kind, arguments | ({"api_id": "all"} if everywhere else {}), {})
-    if problems := declared.check_call(needs_id=False):
-        return _refused(problems)
-    empty = messages.empty("List", declared.name or declared.api_id)
-    reader = _reader(hub, ctx)
+    if wrong := declared.check_call(needs_id=False):
+        return _refused(wrong)
+    empty = messages.empty(kind, "List", declared.name or declared.api_id)
+    reader, budget = account.of(hub, ctx).reader, retry.Budget.of(ctx)
     unreadable: list[str] = []
     try:
         if everywhere:
-            found, unreadable = await _read_all_apis(reader, kind)
+            found, unreadable = await _read_all_apis(reader, kind, budget)
         else:
-            payloads = await reader.all(declared.api_id)
+            payloads = await reader.all(kind, declared.parents, budget)
             found = [values.from_aws(kind, payload, declared.parents) for payload in payloads]
-    except errors.Failure as failure:
-        if failure.kind is errors.Kind.NOT_FOUND:
+    except errors.CallFailed as failure:
+        if isinstance(failure, errors.NotFound):
             return _result(True, [empty, str(failure), *declared.notes], None)
         return _failed(failure)
     comment = unreadable if found or unreadable else [empty]
@@ -76,30 +77,22 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Create a resource."""
     declared = Declaration(kind, arguments, {})
     declared.unknown += ["resource_id"] if "resource_id" in arguments else []
-    acct, run = _account(hub, ctx), record.of(hub, ctx, kind)
+    acct, budget, run = account.of(hub, ctx), retry.Budget.of(ctx), record.of(hub, ctx, kind)
     api_id, location = declared.api_id, acct.location
-
-    def known() -> set[str]:
-        return run.known(location, api_id)
-
     try:
-        planned, problems, notes = await _plan(ctx, acct, declared)
-        if problems:
-            return _refused(problems)
-        if notes is not None:
-            # Another process may have created an equal resource since the last listing.
-            acct.shared(reading.Reader).outdate(api_id)
-        written = await acct.shared(writing.Writer).create(
-            api_id, planned.create_request, is_equal=_equality(planned, declared.parents), claimed=known
-        )
-    except errors.Failure as failure:
+        planned, wrong, notes = await _plan(ctx, acct, declared, budget)
+        if wrong:
+            return _refused(wrong)
+        acct.manage(api_id, *run.known(location, api_id))
+        written = await write.create(acct, kind, declared.parents, planned, budget)
+    except errors.CallFailed as failure:
         return _failed(failure)
     resource = values.from_aws(kind, written.payload, declared.parents, declared.name)
-    if ctx.get(OF_A_STATE):
+    if ctx.get("budget"):
         # Before anything else happens: the state claims it once it has the result.
         run.ledger.created((location, api_id, resource["resource_id"]))
     done = [
-        messages.created(resource["name"], dry_run=False),
+        messages.created(kind, resource["name"], dry_run=False),
         messages.identified(resource["resource_id"]),
         *written.notes,
     ]
@@ -111,22 +104,22 @@ async def update(
 ) -> Result:
     """Update a resource with one call; without a difference nothing is sent."""
     declared = Declaration(kind, arguments, {})
-    if problems := declared.check_ids() + declared.check_nulls():
-        return _refused(problems)
+    if wrong := declared.check_ids() + declared.check_nulls():
+        return _refused(wrong)
     if live is not None and not _is_of(live, declared):
-        return _refused([messages.wrong_live()])
+        return _refused([problems.wrong_live(kind)])
     if live is None:
-        read = await hub.exec[kind.name].get(ctx, **declared.ids, name=declared.name)
-        if not read["result"] or read["ret"] is None:
-            return _result(False, read["comment"], None)
-        live = read["ret"]
-    acct = _account(hub, ctx)
+        found = await hub.exec[kind.name].get(ctx, **declared.ids, name=declared.name)
+        if not found["result"] or found["ret"] is None:
+            return _result(False, found["comment"], None)
+        live = found["ret"]
+    acct, budget = account.of(hub, ctx), retry.Budget.of(ctx)
     try:
-        planned, problems, notes = await _plan(ctx, acct, declared, live)
-        if problems:
-            return _refused(problems)
-        resource, done = await _update(acct, planned, live)
-    except errors.Failure as failure:
+        planned, wrong, notes = await _plan(ctx, acct, declared, budget, live)
+        if wrong:
+            return _refused(wrong)
+        resource, done = await _update(acct, planned, live, budget)
+    except errors.CallFailed as failure:
         return _failed(failure)
     return _written(planned, resource, done + (notes or []))
 
@@ -134,35 +127,42 @@ async def update(
 async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Delete a resource."""
     declared = Declaration(kind, arguments, {})
-    if problems := declared.check_call():
-        return _refused(problems)
+    if wrong := declared.check_call():
+        return _refused(wrong)
     name, resource_id = declared.name or declared.resource_id, declared.resource_id
     try:
-        writer = _account(hub, ctx).shared(writing.Writer)
-        existed = await writer.delete(declared.api_id, resource_id)
-    except errors.Failure as failure:
+        acct, budget = account.of(hub, ctx), retry.Budget.of(ctx)
+        existed = await write.delete(acct, kind, declared.parents, resource_id, budget)
+    except errors.CallFailed as failure:
         return _failed(failure)
-    done = messages.deleted(name, dry_run=False) if existed else messages.absent(name)
+    done = messages.deleted(kind, name, dry_run=False) if existed else messages.absent(kind, name)
     return _result(True, [done, messages.identified(resource_id), *declared.notes], None)
 
 
-async def _update(acct: account.Account, planned: Plan, live: Fields) -> tuple[Fields, list[str]]:
+async def _update(
+    acct: account.Account, planned: Plan, live: Fields, budget: retry.Budget
+) -> tuple[Fields, list[str]]:
     """Change a resource as planned, and return it with what was done."""
     name, resource_id, api_id = live["name"], live["resource_id"], live["api_id"]
     identified = messages.identified(resource_id)
     if planned.is_noop:
-        return live, [messages.found(name), identified]
-    payload = await acct.shared(writing.Writer).update(api_id, resource_id, planned.update_request)
-    resource = values.from_aws(planned.kind, payload, {"api_id": api_id}, name)
+        return live, [messages.found(planned.kind, name), identified]
+    parents = {"api_id": api_id}
+    payload = await write.update(acct, planned.kind, parents, planned, budget)
+    resource = values.from_aws(planned.kind, payload, parents, name)
     if not plan.differences(planned.kind, resource, live):
         return resource, []
-    updated = messages.updated(name, dry_run=False)
-    more = plan.describe_update(planned.kind, live, resource, dry_run=False)
-    return resource, [updated, identified, *more]
+    updated = messages.updated(planned.kind, name, dry_run=False)
+    lines = plan.describe_update(planned.kind, live, resource, dry_run=False)
+    return resource, [updated, identified, *lines]
 
 
 async def _plan(
-    ctx, acct: account.Account, declared: Declaration, live: Fields | None = None
+    ctx,
+    acct: account.Account,
+    declared: Declaration,
+    budget: retry.Budget,
+    live: Fields | None = None,
 ) -> tuple[Plan, list[str], list[str] | None]:
     """Return the plan of some arguments, what is wrong with them, and what else there is to say.
 
@@ -172,49 +172,37 @@ async def _plan(
     if prepared and prepared.fits(declared, live):
         return prepared.plan, [], None
     report = await checking.check(
-        acct, declared.kind, declared.api_id, declared.given, live, declared.unknown
+        acct, declared.kind, declared.api_id, declared.given, budget, live, declared.unknown
     )
     ids = declared.check_identity() if live is None else []
-    problems = ids + declared.check_nulls() + report.problems
-    return report.plan, problems, report.ignored + report.hints + declared.notes
+    wrong = ids + declared.check_nulls() + report.problems
+    return report.plan, wrong, report.ignored + report.hints + declared.notes
 
 
-def _equality(planned: Plan, parents: dict[str, str]) -> Any:
-    """Return a function that returns whether AWS's payload equals what a plan creates."""
-    return lambda payload: planned.equals_created(values.from_aws(planned.kind, payload, parents))
-
-
-async def _read_all_apis(reader: reading.Reader, kind: ResourceType) -> tuple[list[Fields], list[str]]:
+async def _read_all_apis(
+    reader: read.Reader, kind: ResourceType, budget: retry.Budget
+) -> tuple[list[Fields], list[str]]:
     """Return the resources of all APIs, and a sentence for each API that can't be read.
 
     Raises:
-        errors.Failure: The APIs can't be listed.
+        errors.CallFailed: The APIs can't be listed.
     """
-    api_ids = [api["ApiId"] for api in await reader.apis()]
-    results = await asyncio.gather(*map(reader.all, api_ids), return_exceptions=True)
+    api_ids = [api["ApiId"] for api in await reader.apis(budget)]
+    results = await asyncio.gather(
+        *(reader.all(kind, {"api_id": api_id}, budget) for api_id in api_ids), return_exceptions=True
+    )
     found: list[Fields] = []
     unreadable = []
     for api_id, result in zip(api_ids, results, strict=True):
-        if isinstance(result, errors.Failure):
+        if isinstance(result, errors.CallFailed):
             # An API that was deleted in the meantime has no integrations.
-            if result.kind is not errors.Kind.NOT_FOUND:
-                unreadable.append(messages.unreadable(api_id, str(result)))
+            if not isinstance(result, errors.NotFound):
+                unreadable.append(messages.unreadable(kind, api_id, str(result)))
         elif isinstance(result, BaseException):
             raise result
         else:
             found += [values.from_aws(kind, payload, {"api_id": api_id}) for payload in result]
     return found, unreadable
-
-
-def _account(hub, ctx) -> account.Account:
-    """Return the account; the calls of one function share their budgets, and no others."""
-    if not ctx.get(OF_A_STATE):
-        retries.begin("")
-    return account.of(hub, ctx)
-
-
-def _reader(hub, ctx) -> reading.Reader:
-    return _account(hub, ctx).shared(reading.Reader)
 
 
 def _is_of(live: Any, declared: Declaration) -> bool:
@@ -227,21 +215,22 @@ def _result(result: bool, comment: list[str], ret: Any) -> Result:
     return {"result": result, "comment": printable, "ret": ret}
 
 
-def _refused(problems: list[str]) -> Result:
-    return _result(False, problems, None)
+def _refused(wrong: list[str]) -> Result:
+    return _result(False, wrong, None)
 
 
-def _failed(failure: errors.Failure) -> Result:
+def _failed(failure: errors.CallFailed) -> Result:
     """Return the result of a failed call; ``refused`` tells that AWS did not allow it."""
-    routes = {"routes": sorted(failure.routes)} if failure.routes else None
-    refused = failure.kind is errors.Kind.REFUSED
+    blocked = isinstance(failure, errors.Blocked)
+    routes = {"routes": sorted(failure.routes)} if isinstance(failure, errors.Blocked) else None
+    refused = isinstance(failure, errors.Refused) and not blocked
     return _result(False, [str(failure)], routes) | {"refused": refused}
 
 
 def _written(planned: Plan, resource: Fields, comment: list[str]) -> Result:
     """Return the result of a write: a failure if the resource differs from the parameters."""
     unmet = [
-        messages.unmet(name, planned.wanted.get(name), resource.get(name))
+        messages.unmet(planned.kind, name, planned.wanted.get(name), resource.get(name))
         for name in planned.unmet(resource)
     ]
     return _result(not unmet, unmet + comment, resource)

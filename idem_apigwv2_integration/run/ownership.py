@@ -11,10 +11,10 @@ import dataclasses
 import enum
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, errors, reading, writing
-from idem_apigwv2_integration.resource import arguments, messages, values
+from idem_apigwv2_integration.aws import account, errors, retry, write
+from idem_apigwv2_integration.resource import arguments, messages, problems, values
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.resource.type import PROTOCOLS
+from idem_apigwv2_integration.resource.type import PROTOCOLS, ResourceType
 from idem_apigwv2_integration.run.ledger import Key
 from idem_apigwv2_integration.run.state import ExecFailed, State
 
@@ -44,11 +44,13 @@ class Managed:
     """What a state manages, as it is now.
 
     Args:
+        kind: The type of the resource.
         existing: The resources that exist, in Idem's format, each with its source.
         gone: The candidates that do not exist.
         problems: Why the state must not change any of them, a sentence each.
     """
 
+    kind: ResourceType
     existing: list[tuple[Source, Resource]] = dataclasses.field(default_factory=list)
     gone: list[Candidate] = dataclasses.field(default_factory=list)
     problems: list[str] = dataclasses.field(default_factory=list)
@@ -87,7 +89,7 @@ class Managed:
         """A sentence for an ID of the SLS that no resource has, now or when the ESM was written."""
         recorded = {known.resource_id for known in self.gone if known.source is not Source.SLS}
         return [
-            messages.no_such_id(known.api_id, known.resource_id)
+            problems.no_such_id(self.kind, known.api_id, known.resource_id)
             for known in self.gone
             if known.source is Source.SLS
             and not self.current
@@ -99,7 +101,7 @@ class Managed:
     def stale(self) -> list[str]:
         """A sentence for an ID of the SLS that no resource has, while the ESM names one that exists."""
         return [
-            messages.stale_id(known.resource_id, known.api_id, self.live["resource_id"])
+            problems.stale_id(self.kind, known.resource_id, known.api_id, self.live["resource_id"])
             for known in self.gone
             if known.source is Source.SLS and self.live
         ]
@@ -107,7 +109,7 @@ class Managed:
     def lost(self, dry_run: bool, adopted: bool = False) -> list[str]:
         """Return a sentence for a recorded resource that is gone, and is created again, or would be."""
         return [
-            messages.gone(known.resource_id, dry_run, adopted)
+            messages.gone(self.kind, known.resource_id, dry_run, adopted)
             for known in self.gone
             if known.source is Source.ESM and not self.live
         ]
@@ -126,9 +128,10 @@ async def resolve(state: State, api_id: str | None) -> Managed:
     known = _candidates(state, api_id)
     ledger = state.run.ledger
     for candidate in known if state.identity else ():
+        state.account.manage(candidate.api_id, candidate.resource_id)
         ledger.propose(_key(state, candidate), state.identity, state.run.order(state.tag))
     found = await asyncio.gather(*(_read(state, candidate) for candidate in known))
-    managed = Managed()
+    managed = Managed(state.kind)
     for candidate, resource in zip(known, found, strict=True):
         if isinstance(resource, str):
             managed.problems.append(resource)
@@ -142,7 +145,7 @@ async def resolve(state: State, api_id: str | None) -> Managed:
             owner = state.identity and ledger.claim(_key(state, candidate), state.identity)
         if owner:
             ids = dataclasses.asdict(candidate)
-            managed.problems.append(messages.owned(ids, owner.id, owner.function))
+            managed.problems.append(messages.owned(state.kind, ids, owner.id, owner.function))
     managed.problems += _unclear_replacement(state, managed)
     return managed
 
@@ -156,7 +159,7 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
 
     Raises:
         ExecFailed: The API's resources can't be read.
-        errors.Failure: One that was gone is there.
+        errors.CallFailed: One that was gone is there.
     """
     if plan.protocol not in PROTOCOLS or values.is_placeholder(state.resource_id):
         return None
@@ -187,12 +190,11 @@ def _choose(
     gone = {known.resource_id for known in managed.gone if known.api_id == api_id}
     back = sorted(gone & {resource["resource_id"] for resource in listed})
     if back:
-        raise errors.contradicted("GetIntegration", f"integration {back[0]}", "GetIntegrations")
+        raise errors.contradicted(f"Get{kind.noun}", f"{kind.label} {back[0]}", f"Get{kind.noun}s")
     unavailable = run.claimed(state.account.location, api_id)
     if state.replacement.creates:
         # What is replaced may have drifted until it equals its replacement.
         unavailable.add(state.replacement.replaced["resource_id"])
-    creates = state.account.common(writing.Creates)
     recorded = run.recorded(api_id)
     notes, similar = [], []
     # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
@@ -202,7 +204,7 @@ def _choose(
         if resource_id in unavailable or (owner and run.manages(owner)):
             continue
         payload = {kind.id_member: resource_id, **values.to_aws(kind, resource)}
-        if creates.may_create(api_id, payload):
+        if write.is_being_created(state.account, kind, {"api_id": api_id}, payload):
             continue
         differing = plan.differences(resource)
         if not differing and owner:
@@ -224,6 +226,7 @@ def _choose(
 def own(state: State, resource: Resource) -> None:
     """Record that a state created or adopted a resource, and what it replaces."""
     if state.identity:
+        state.account.manage(resource["api_id"], resource["resource_id"])
         state.run.ledger.claim(_key(state, resource), state.identity)
         state.run.ledger.created(_key(state, resource), state.identity)
         state.replacement.depose()
@@ -248,14 +251,14 @@ def _key(state: State, named: Candidate | Resource) -> Key:
 
 def _unclear_replacement(state: State, managed: Managed) -> list[str]:
     """Return why it is unclear what a replacement replaces, a sentence each."""
-    problems = []
+    found = []
     if state.identity and state.replacement.collision:
-        problems.append(messages.ambiguous_id(state.identity.id, state.replacement.collision))
+        found.append(problems.ambiguous_id(state.identity.id, state.replacement.collision))
     if state.replacement.creates and managed.named_by(Source.ESM):
         # Idem replaces what the SLS names, which is not what the ESM records.
         both = [state.replacement.replaced, *managed.named_by(Source.ESM)]
-        problems.append(messages.ambiguous(state.name, both))
-    return problems
+        found.append(problems.ambiguous(state.name, both))
+    return found
 
 
 def _candidates(state: State, api_id: str | None) -> list[Candidate]:
@@ -295,9 +298,9 @@ async def _read(state: State, candidate: Candidate) -> Resource | str | None:
         return None
     wrong = arguments.check_ids(api_id=candidate.api_id, resource_id=candidate.resource_id)
     if wrong:
-        return messages.unusable(state.name, " ".join(wrong))
+        return problems.unusable(state.name, " ".join(wrong))
     resource = await state.get(candidate.api_id, candidate.resource_id)
-    if resource is not None or await _lacks(state.account, candidate.api_id) is False:
+    if resource is not None or await _lacks(state.account, candidate.api_id, state.budget) is False:
         return resource
     return await _elsewhere(state, candidate)
 
@@ -311,19 +314,21 @@ async def _elsewhere(state: State, candidate: Candidate) -> str | None:
     unseen = None
     for name, profile in state.run.profiles.items():
         other = account.of(state.hub, {"acct": profile})
-        lacks = True if other is state.account else await _lacks(other, candidate.api_id)
+        lacks = True if other is state.account else await _lacks(other, candidate.api_id, state.budget)
         if lacks is False:
-            return messages.elsewhere(candidate.api_id, candidate.resource_id, name)
+            return messages.elsewhere(state.kind, candidate.api_id, candidate.resource_id, name)
         if lacks is not True:
-            unseen = messages.unseen(candidate.api_id, candidate.resource_id, name, str(lacks))
+            unseen = messages.unseen(
+                state.kind, candidate.api_id, candidate.resource_id, name, str(lacks)
+            )
     in_sls = candidate.source is Source.SLS and state.replacement.step is None
     return None if in_sls else unseen
 
 
-async def _lacks(acct: account.Account, api_id: str) -> bool | errors.Failure:
+async def _lacks(acct: account.Account, api_id: str, budget: retry.Budget) -> bool | errors.CallFailed:
     """Return whether an account does not have an API; return the failure if it can't be read."""
     try:
-        await acct.shared(reading.Reader).protocol(api_id)
-    except errors.Failure as failure:
-        return True if failure.kind is errors.Kind.NOT_FOUND else failure
+        await acct.protocol(api_id, budget)
+    except errors.CallFailed as failure:
+        return True if isinstance(failure, errors.NotFound) else failure
     return False

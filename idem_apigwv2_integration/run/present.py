@@ -1,7 +1,7 @@
 """Makes a resource what a state declares."""
 
 from idem_apigwv2_integration.aws import checking
-from idem_apigwv2_integration.resource import messages, plan, validate, values
+from idem_apigwv2_integration.resource import messages, plan, problems, validate, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.run import absent, ownership
 from idem_apigwv2_integration.run.ownership import Managed
@@ -13,13 +13,13 @@ async def present(state: State) -> Outcome:
     """Create or update what a state declares, and finish what an earlier replacement left.
 
     Raises:
-        ExecFailed, errors.Failure: Something can't be read.
+        ExecFailed, errors.CallFailed: Something can't be read.
     """
-    if problems := await _check_form(state):
-        return state.failed(state.held, *problems)
+    if wrong := await _check_form(state):
+        return state.failed(state.held, *wrong)
     managed = await ownership.resolve(state, state.api_id)
-    if problems := _check_managed(state, managed):
-        return state.failed(state.held, *problems)
+    if wrong := _check_managed(state, managed):
+        return state.failed(state.held, *wrong)
     if state.replacement.creates:
         # The ESM can record one deposed resource for each state.
         left = await absent.delete_deposed(state, managed)
@@ -33,7 +33,7 @@ async def _apply(state: State, managed: Managed) -> Outcome:
     kind, live = state.kind, managed.live
     known = live or (None if managed.gone else state.held)
     if live and live["api_id"] != state.api_id:
-        return state.failed(live, messages.moved(live, state.api_id))
+        return state.failed(live, problems.moved(state.kind, live, state.api_id))
     state.note(managed.stale)
     planned = None
     if live:
@@ -45,7 +45,14 @@ async def _apply(state: State, managed: Managed) -> Outcome:
             state.note(validate.describe_ignored(planned))
             return _found(state, live)
     report = await checking.check(
-        state.account, kind, state.api_id, state.declared.given, live, held=state.held, planned=planned
+        state.account,
+        kind,
+        state.api_id,
+        state.declared.given,
+        state.budget,
+        live,
+        held=state.held,
+        planned=planned,
     )
     if report.problems:
         return state.failed(known, *report.problems)
@@ -65,24 +72,31 @@ async def _apply(state: State, managed: Managed) -> Outcome:
 async def _check_form(state: State) -> list[str]:
     """Return everything that is wrong, if anything is wrong whatever exists."""
     declared = state.declared
-    problems, nulls = declared.check_identity(), declared.check_nulls()
+    identity, nulls = declared.check_identity(), declared.check_nulls()
     wrong = nulls + declared.check_names() + declared.check_form()
-    if not problems and not wrong:
+    if not identity and not wrong:
         return []
     if state.resource_id and not state.held:
         # Without knowing what exists, the whole can't be checked.
-        return problems + wrong
+        return identity + wrong
     known = state.held if state.resource_id else None
     report = await checking.check(
-        state.account, state.kind, state.api_id, declared.given, known, declared.unknown, state.held
+        state.account,
+        state.kind,
+        state.api_id,
+        declared.given,
+        state.budget,
+        known,
+        declared.unknown,
+        state.held,
     )
-    return problems + nulls + report.problems
+    return identity + nulls + report.problems
 
 
 def _check_managed(state: State, managed: Managed) -> list[str]:
     """Return why it is unclear which resource the state manages."""
     several = len(managed.current) > 1
-    ambiguous = [messages.ambiguous(state.name, managed.current)] if several else []
+    ambiguous = [problems.ambiguous(state.name, managed.current)] if several else []
     return managed.problems + ambiguous + managed.mistyped
 
 
@@ -91,7 +105,7 @@ def _found(state: State, live: dict, *more: str) -> Outcome:
     # For each entry that changes, Idem writes the whole ESM to disk.
     if state.run.records(state.tag, live):
         state.skip_esm()
-    found = [messages.found(state.name), messages.identified(live["resource_id"]), *more]
+    found = [messages.found(state.kind, state.name), messages.identified(live["resource_id"]), *more]
     return state.done(live, live, found)
 
 
@@ -101,14 +115,18 @@ def _predicted(state: State, planned: Plan, managed: Managed) -> Outcome:
     if live:
         new = {key: live[key] for key in ("name", "resource_id", "api_id")}
         comment = [
-            messages.updated(state.name, dry_run=True),
+            messages.updated(state.kind, state.name, dry_run=True),
             messages.identified(live["resource_id"]),
-            *plan.describe_update(planned.kind, live, planned.wanted, dry_run=True),
+            *plan.describe_update(state.kind, live, planned.wanted, dry_run=True),
             *planned.open_questions,
         ]
         return state.done(live, new | planned.predicted, comment)
     bound = values.is_placeholder(state.resource_id)
-    said = messages.bound_id(state.name) if bound else messages.created(state.name, dry_run=True)
+    said = (
+        messages.bound_id(state.name)
+        if bound
+        else messages.created(state.kind, state.name, dry_run=True)
+    )
     new = {"name": state.name, "resource_id": values.placeholder("resource_id")}
     new |= {"api_id": state.api_id} | planned.predicted
     return state.done(None, new, [said, *managed.lost(dry_run=True)])

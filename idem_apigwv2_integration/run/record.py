@@ -6,7 +6,7 @@ This is the only module that touches Idem's data, ``hub.idem.RUNS``.
 import dataclasses
 from typing import Any
 
-from idem_apigwv2_integration.aws import retries
+from idem_apigwv2_integration.aws import retry
 from idem_apigwv2_integration.resource import values
 from idem_apigwv2_integration.resource.type import ResourceType
 from idem_apigwv2_integration.run import ledger
@@ -106,7 +106,7 @@ class Record:
     def __init__(self, kind: ResourceType, data: dict[str, Any]):
         self.kind, self.data = kind, data
         self.ledger = ledger.Ledger()
-        self.outages = retries.Outages()
+        self.outages = retry.Outages()
         self.failures: dict[str, dict[str, Any]] = {}
 
     @property

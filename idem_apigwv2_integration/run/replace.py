@@ -54,6 +54,8 @@ class Replacement:
 
     def __init__(self, run: Record, identity: Identity, recreates: bool = False):
         self._run, self.identity, self.step = run, identity, identity.step
+        self._esm = run.esm
+        self._tags = {suffix: identity.esm_tag(suffix) for suffix in ("", CREATE_NEW, DELETE_OLD)}
         self._recreates = recreates and self._deletion is not None
         self.creates = self._recreates and self.step != DELETES
 
@@ -128,13 +130,13 @@ class Replacement:
     def depose(self) -> None:
         """Record what is replaced, until it is deleted."""
         if self.creates and self.step is None:
-            self._run.esm[self.identity.esm_tag(DELETE_OLD)] = self.replaced
+            self._esm[self._tags[DELETE_OLD]] = self.replaced
 
     def forget(self, *suffixes: str) -> None:
         """Remove the entries of a replacement's parts from the ESM."""
         for suffix in suffixes:
             if self._entry(suffix) is not None and not self._is_other(suffix):
-                del self._run.esm[self.identity.esm_tag(suffix)]
+                del self._esm[self._tags[suffix]]
 
     def progress(self) -> tuple[Chunk | None, bool]:
         """Return the state that will create the replacement, and whether one that was to has failed."""
@@ -179,7 +181,7 @@ class Replacement:
         )
 
     def _entry(self, suffix: str = "") -> Entry | None:
-        return self._run.esm.get(self.identity.esm_tag(suffix))
+        return self._esm.get(self._tags[suffix])
 
     def _is_other(self, suffix: str) -> bool:
         """Return whether another state has the ID of a part of a replacement.

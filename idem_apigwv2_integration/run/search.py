@@ -50,7 +50,7 @@ def _choose(state: State, existing: list[Resource]) -> Outcome:
     candidates = [one for one in existing if one["resource_id"] not in ids]
     matches = [one for one in candidates if is_match(one)]
     if len(matches) == 1:
-        found = [messages.found(state.name), messages.identified(matches[0]["resource_id"])]
+        found = [messages.found(state.kind, state.name), messages.identified(matches[0]["resource_id"])]
         return state.done(matches[0], matches[0], found)
     gone = [
         one["resource_id"]
@@ -63,7 +63,7 @@ def _choose(state: State, existing: list[Resource]) -> Outcome:
         if state.run.inverted:
             return state.done(None, None, [sentence])
         return state.failed(None, sentence)
-    sentence = messages.no_single_match(state.api_id, resource_id, matches, candidates)
+    sentence = messages.no_single_match(state.kind, state.api_id, resource_id, matches, candidates)
     return state.failed(None, sentence)
 
 

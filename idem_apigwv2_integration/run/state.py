@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, errors, reading, retries
+from idem_apigwv2_integration.aws import account, errors, read, retry
 from idem_apigwv2_integration.resource import display, messages, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
@@ -94,9 +94,11 @@ class State:
         self.resource_id: Any = self.declared.resource_id
         self._notes: list[str] = list(self.declared.notes)
         self._seen: list[dict[str, Any]] = []
-        retries.begin(self.identity.id if self.identity else self.name, self.run.outages, self._hidden)
+        name = self.identity.id if self.identity else self.name
+        order = self.run.order(self.tag)
+        self.budget = retry.Budget(name, self.run.outages, self._hidden, order)
         self.account = account.of(hub, ctx)
-        self.reader: reading.Reader = self.account.shared(reading.Reader)
+        self.reader: read.Reader = self.account.reader
 
     async def result(self, act: Callable[["State"], Awaitable[Outcome]]) -> dict[str, Any]:
         """Return the result of the state as Idem expects it.
@@ -122,7 +124,7 @@ class State:
     async def _execute(self, act: Callable[["State"], Awaitable[Outcome]]) -> Outcome:
         try:
             return await act(self)
-        except (ExecFailed, errors.Failure) as failure:
+        except (ExecFailed, errors.CallFailed) as failure:
             return self.failed(self.held, str(failure))
         except Exception as error:
             self.hub.log.error(traceback.format_exc())
@@ -235,7 +237,7 @@ class State:
         """Call an exec function through the hub, with the context of the state."""
         ctx = type(self._ctx)()
         # Not `ctx.update`, which would copy what the values hold.
-        dict.update(ctx, self._ctx, **{calls.PREPARED: prepared, calls.OF_A_STATE: True})
+        dict.update(ctx, self._ctx, **{calls.PREPARED: prepared, "budget": self.budget})
         target = getattr(self.hub.exec[self.kind.name], function)
         result = await target(ctx, name=self.name, **arguments)
         if result["result"] or (prepared and result["ret"]):

@@ -1,12 +1,13 @@
 """Follows the pages, and compares what is printed with what the pages show."""
 
 import ast
+import collections
 import concurrent.futures
 import inspect
-import os
 import pathlib
 import re
 import shutil
+from collections.abc import Callable
 
 import outputs
 import pytest
@@ -37,31 +38,42 @@ NOT_CLONED = (".*", "_build", "__pycache__", "dist", "build", "*.egg-info", "htm
 
 @pytest.fixture(scope="session")
 def followed(tmp_path_factory, prepared_programs):
-    """Return for each page the future of what its commands did: pages run side by side."""
+    """Return for each page the future of what its commands did.
 
-    # The longest one first.
-    pages = sorted(steps.pages(), key=lambda page: page != NEWCOMER)
+    All pages share one home folder, and those that start no mock server share one. One thread follows
+    them in the order of the menu, and another one from its end, until they meet.
+    """
+    pages = collections.deque(steps.menu())
     # pytest makes folders one at a time only: two threads at once may find its base folder missing.
     folders = {page: tmp_path_factory.mktemp("page") for page in pages}
+    home = tmp_path_factory.mktemp("home")
+    outcomes = {page: concurrent.futures.Future() for page in pages}
 
     def follow(page: str) -> list[steps.Outcome]:
         if page == NEWCOMER:
-            return follow_from_nothing(folders[page], page)
-        with (
-            mock_server.MockServer() as server,
-            steps.Reader(folders[page], server, prepared_programs) as reader,
-        ):
+            return follow_from_nothing(folders[page], home, page)
+        with steps.Reader(folders[page], home, server, prepared_programs) as reader:
             return reader.follow(steps.read(page))
 
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield {page: pool.submit(follow, page) for page in pages}
+    def follow_all(take: Callable[[], str]) -> None:
+        while pages:
+            page = take()
+            try:
+                outcomes[page].set_result(follow(page))
+            except BaseException as error:
+                outcomes[page].set_exception(error)
+
+    with mock_server.MockServer() as server, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        pool.submit(follow_all, pages.popleft)
+        pool.submit(follow_all, pages.pop)
+        yield outcomes
 
 
-def follow_from_nothing(folder: pathlib.Path, page: str) -> list[steps.Outcome]:
+def follow_from_nothing(folder: pathlib.Path, home: pathlib.Path, page: str) -> list[steps.Outcome]:
     """Follow a page in a copy of the checkout, with an environment that the page itself creates."""
     checkout = folder / "checkout"
     shutil.copytree(steps.CHECKOUT, checkout, ignore=shutil.ignore_patterns(*NOT_CLONED))
-    with steps.Reader(folder, checkout=checkout, fresh=True) as newcomer:
+    with steps.Reader(folder, home, checkout=checkout, fresh=True) as newcomer:
         outcomes = newcomer.follow(steps.read(page))
     installed = checkout.glob(".venv/lib/*/site-packages/idem_apigwv2_integration")
     assert list(installed), "the page does not install the plugin"
@@ -78,6 +90,35 @@ def test_page_prints_what_it_shows(page, followed):
     shown = [steps.recorded(page, number).read_text() for number in range(1, len(outcomes) + 1)]
     printed = [outcome.output for outcome in outcomes]
     assert steps.comparable(printed) == steps.comparable(shown), "run: python docs/record.py"
+
+
+def test_every_page_is_in_the_menu():
+    assert sorted(steps.menu()) == steps.pages()
+
+
+def test_no_two_pages_share_an_esm():
+    # What is recorded in an ESM changes what later pages print. The page that everyone begins with and
+    # the welcome page, which only has a dry run, use Idem's default.
+    users = {
+        (name, page)
+        for page in steps.pages()
+        for name in _run_names(page)
+        if page not in ("index", NEWCOMER)
+    }
+    assert "cli" not in {name for name, _ in users}
+    assert len({name for name, _ in users}) == len(users)
+
+
+def _run_names(page):
+    """Return the names of the ESMs that a page uses."""
+    for step in steps.read(page):
+        for command in step.commands:
+            if found := re.search(r"--run-name=([\w-]+)", command):
+                yield found[1]
+            elif re.match(r"idem (state|refresh) ", command) and not re.search(
+                r"--esm-plugin|\$ESM", command
+            ):
+                yield "cli"
 
 
 def test_nothing_is_recorded_that_no_page_shows():
@@ -162,7 +203,7 @@ def test_the_internals_name_files_that_exist():
 
 
 def test_every_message_has_its_entry():
-    helpers = {"shown", "printable", "hides", "hiding", "removal", "joined"}
+    helpers = {"shown", "printable", "hides", "hiding", "removal", "replace", "joined"}
     speaking = {
         name
         for module in (messages, problems)

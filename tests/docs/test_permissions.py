@@ -11,6 +11,8 @@ import steps
 
 import harness
 import world
+from idem_apigwv2_integration.aws.operation import Collection
+from idem_apigwv2_integration.integration import INTEGRATION as INTEGRATION_TYPE
 
 PAGE = steps.DOCS / "guides" / "permissions.md"
 GATEWAY = steps.CHECKOUT / "idem_apigwv2_integration" / "aws"
@@ -23,9 +25,14 @@ def service():
 
 
 def named_in_the_code():
-    """Return the operations that the code names."""
+    """Return the operations that the code names, or derives from the declaration of an integration."""
     text = "".join(path.read_text() for path in sorted(GATEWAY.glob("*.py")))
-    return set(re.findall(r'"([A-Z]\w+)"', text)) & set(service().operation_names)
+    words = set(re.findall(r'"([A-Z]\w+)"', text))
+    where = Collection.of(INTEGRATION_TYPE, {"api_id": API})
+    derived = {
+        where.operation(verb).name for verb in words & {"Get", "List", "Create", "Update", "Delete"}
+    }
+    return (words | derived) & set(service().operation_names)
 
 
 def statements(number):

@@ -2,7 +2,9 @@
 
 import ast
 import dataclasses
+import pathlib
 import re
+import sys
 
 import parameters
 import pytest
@@ -158,3 +160,23 @@ def test_every_column_of_the_field_table_is_described():
     (table,) = re.findall(r"^\| Column .*?(?=\n\n)", page, re.M | re.S)
     described = set(re.findall(r"`(\w+)`", "".join(row.split("|")[1] for row in table.splitlines())))
     assert described == {field.name for field in dataclasses.fields(Field)} - {"member"}
+
+
+@pytest.mark.parametrize(
+    ("module", "part"),
+    [
+        ("acct/crypto/init.py", "No acct_key provided, rendering plaintext acct_file"),
+        ("idem/idem/acct.py", "No profiles found for '"),
+        ("idem/idem/acct.py", "Could not find '"),
+        ("idem/idem/rules/init.py", "Could not find function to enforce "),
+        ("idem/idem/sls_source/init.py", "is not a dictionary"),
+        ("idem/idem/req/seq/0010_esm.py", "not found in ESM."),
+        ("idem/idem/tools.py", "is an invalid keyword argument for"),
+        ("idem/esm/local.py", "is already active in process"),
+    ],
+)
+def test_idem_prints_what_the_page_of_messages_quotes(module, part):
+    (site,) = {path for path in map(pathlib.Path, sys.path) if (path / module).exists()}
+    assert part in (site / module).read_text()
+    section = (steps.DOCS / "messages.md").read_text().partition("## Messages from Idem")[2]
+    assert part in section

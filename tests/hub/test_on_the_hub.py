@@ -131,3 +131,25 @@ def test_adoption_search_and_describe_list_through_the_exec_function(http, repla
     assert "has no integrations" in str(http.apply(function="search", **WANTED)["comment"])
     with http.idem.as_command("describe"):
         assert http.call("states.describe") == {}
+
+
+def test_a_contract_may_change_what_a_state_creates(http, monkeypatch):
+    """The plan that the state passes on is not that of the changed arguments."""
+    create = http.idem.hub.exec[RESOURCE].create
+    original = create.func
+
+    async def changed(hub, ctx, **arguments):
+        return await original(hub, ctx, **arguments | {"description": "of the contract"})
+
+    monkeypatch.setattr(create, "func", changed)
+    answer = http.apply(**WANTED)
+    assert answer["result"] and answer["new_state"]["description"] == "of the contract"
+    assert http.live["Description"] == "of the contract"
+
+
+def test_delete_returns_the_routes_for_which_aws_refuses(http):
+    http.apply(**WANTED)
+    (resource_id,) = http.all
+    route_id = http.server.add_route(http.api_id, f"integrations/{resource_id}")
+    result = http.call("exec.delete", api_id=http.api_id, resource_id=resource_id)
+    assert result["result"] is False and result["ret"] == {"routes": [route_id]}

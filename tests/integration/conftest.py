@@ -1,7 +1,8 @@
 import pytest
 
+import shortened
 import world
-from idem_apigwv2_integration.aws import retries, writing
+from idem_apigwv2_integration.aws import errors, retry
 
 
 @pytest.fixture(autouse=True)
@@ -16,10 +17,10 @@ def short_waits(idem, monkeypatch):
 
     The budgets stay, so that a busy machine fails no test of what recovers; see `short_budgets`.
     """
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.02)
-    monkeypatch.setattr(retries, "LONGEST_WAIT", 0.2)
-    waits = {kind: tuple(wait / 10 for wait in each) for kind, each in writing.WAITS.items()}
-    monkeypatch.setattr(writing, "WAITS", waits)
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.02)
+    monkeypatch.setattr(retry, "LONGEST_WAIT", 0.2)
+    for kind in (errors.ResponseLost, errors.ResponseLate):
+        monkeypatch.setattr(kind, "looks", tuple(wait / 10 for wait in kind.looks))
     reconciler = idem.hub.reconcile.basic.loop.func.__globals__
     monkeypatch.setitem(reconciler, "get_max_wait_time", lambda *_: 0.01)
 
@@ -27,8 +28,7 @@ def short_waits(idem, monkeypatch):
 @pytest.fixture
 def short_budgets(monkeypatch):
     """Shorten the budgets, for tests of a failure that lasts."""
-    for kind in retries.BUDGET:
-        monkeypatch.setitem(retries.BUDGET, kind, 0.5)
+    shortened.budgets(monkeypatch, 0.5)
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 import pytest
 
 import harness
-from idem_apigwv2_integration.aws import errors, retries
+import shortened
+from idem_apigwv2_integration.aws import errors, retry
 from world import HTTP
 
 GONE = {"kind": "error", "code": "NotFoundException", "status": 404}
@@ -11,9 +12,8 @@ GONE = {"kind": "error", "code": "NotFoundException", "status": 404}
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
-    for kind in retries.BUDGET:
-        monkeypatch.setitem(retries.BUDGET, kind, 0.5)
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.02)
+    shortened.budgets(monkeypatch, 0.5)
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.02)
 
 
 def states(world, count, function="present"):
@@ -238,7 +238,7 @@ def test_a_deletion_that_shifts_the_pages_is_no_proof(shifting, function):
 
 
 def test_pages_that_keep_shifting_are_no_listing(shifting, monkeypatch):
-    monkeypatch.setitem(retries.BUDGET, errors.Kind.BUSY, 0.0)
+    shortened.budgets(monkeypatch, 0.0, errors.Conflicting)
     answer = shifting.call("exec.list", api_id=shifting.api_id)
     assert answer["result"] is False
     assert "GetIntegrations got pages that changed while they were read" in answer["comment"][0]

@@ -3,7 +3,7 @@
 import pytest
 
 import harness
-from idem_apigwv2_integration.aws import window
+from idem_apigwv2_integration.aws import limits
 from mock_server.errors import CONCURRENT_MODIFICATION
 from world import HTTP
 
@@ -91,7 +91,7 @@ def test_writes_of_one_api_overlap_where_aws_accepts_it(http):
     http.server.faults.latency = 0.05
     assert all_true(http.run(many(http, 40)))
     creates = [call for call in http.server.calls if call.operation == "CreateIntegration"]
-    assert most_at_once(creates) == window.LARGEST and len(creates) == 40
+    assert most_at_once(creates) == limits.LARGEST and len(creates) == 40
 
 
 def test_each_api_has_a_window_of_its_own(http):
@@ -111,7 +111,7 @@ def test_each_api_has_a_window_of_its_own(http):
     )
     assert all_true(http.run(sls))
     creates = [call for call in http.server.calls if call.operation == "CreateIntegration"]
-    assert most_at_once([call for call in creates if call.api_id == http.api_id]) == window.LARGEST
+    assert most_at_once([call for call in creates if call.api_id == http.api_id]) == limits.LARGEST
     assert len(creates) == 54
 
 

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from idem_apigwv2_integration.aws import client, errors, retries, writing
+import shortened
+from idem_apigwv2_integration.aws import client, errors, profile, retry
 from world import HTTP
 
 NEVER_ENDING = ["drip_head", "drip_body", "endless_chunks", "endless_continue"]
@@ -20,13 +21,12 @@ def inject(http, monkeypatch):
 
     async def timed(self, operation, **members):
         short = any(one.operation == operation and one.times != 0 for one in injected)
-        monkeypatch.setattr(client.Client, "deadline", 0.5 if short else 120.0)
+        monkeypatch.setattr(profile.Profile, "deadline", 0.5 if short else 120.0)
         return await call(self, operation, **members)
 
     monkeypatch.setattr(client.Client, "call", timed)
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.02)
-    for kind in writing.WAITS:
-        monkeypatch.setitem(writing.WAITS, kind, (0.0, 0.05))
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.02)
+    shortened.looks(monkeypatch, 0.0, 0.05)
     return lambda **fault: injected.append(http.server.faults.inject(**fault))
 
 
@@ -47,7 +47,7 @@ def test_a_read_whose_response_never_ends_is_retried(http, inject, kind):
 
 
 def test_responses_that_never_end_fail_with_what_to_do(http, inject, monkeypatch):
-    monkeypatch.setitem(retries.BUDGET, errors.Kind.LATE, 0.0)
+    shortened.budgets(monkeypatch, 0.0, errors.ResponseLate)
     inject(kind="drip_body", operation="GetIntegrations", times=None)
     (comment,) = http.call("exec.list", api_id=http.api_id)["comment"]
     assert comment.startswith("GetIntegrations got no complete response from AWS within 0.5 seconds")
@@ -72,6 +72,6 @@ def test_an_abandoned_call_keeps_no_connection_from_later_calls(http, inject):
 )
 def test_the_deadline_follows_from_the_timeouts_of_the_profile(config, seconds):
     async def deadline():
-        return client.Client(None, {"config": config}).deadline
+        return profile.Profile({"config": config}).deadline
 
     assert asyncio.run(deadline()) == seconds

@@ -9,7 +9,7 @@ import pytest
 
 import harness
 import mock_server
-from idem_apigwv2_integration.aws import account, errors, retries, writing
+from idem_apigwv2_integration.aws import account, errors, retry
 from idem_apigwv2_integration.run import ownership
 from mock_server import server
 from world import HTTP
@@ -202,7 +202,7 @@ def appearing(world, count, first="late"):
 def test_equal_ones_that_appear_beside_a_create_are_named_and_never_deleted(
     http, monkeypatch, first, count
 ):
-    monkeypatch.setitem(writing.WAITS, errors.Kind.LATE, (0.0,))
+    monkeypatch.setattr(errors.ResponseLate, "looks", (0.0,))
     stranger = http.server.add_integration(http.api_id, **SAME | {"IntegrationUri": "https://other"})
     with appearing(http, count, first):
         answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
@@ -212,7 +212,17 @@ def test_equal_ones_that_appear_beside_a_create_are_named_and_never_deleted(
 
 
 def test_a_create_that_is_done_seconds_after_the_client_gave_up_is_waited_for(http, monkeypatch):
-    monkeypatch.setitem(writing.WAITS, errors.Kind.LATE, (0.0, 0.5, 1.0, 2.0, 4.0))
+    monkeypatch.setattr(
+        errors.ResponseLate,
+        "looks",
+        (
+            0.0,
+            0.5,
+            1.0,
+            2.0,
+            4.0,
+        ),
+    )
     http.profiles["default"]["config"] = {"read_timeout": 0.5}
     http.server.faults.inject(kind="delay", seconds=1.5, operation="CreateIntegration", times=1)
     answer = http.apply(**HTTP)
@@ -317,13 +327,13 @@ def slow_creates(monkeypatch):
     """Let integrations exist in AWS half a second before the response to their creation."""
     sent = account.Account.send
 
-    async def slow(self, operation, prepare=None, **members):
-        response = await sent(self, operation, prepare, **members)
-        await asyncio.sleep(0.5 if operation == "CreateIntegration" else 0)
+    async def slow(self, operation, attempt, members, prepare=None):
+        response = await sent(self, operation, attempt, members, prepare)
+        await asyncio.sleep(0.5 if operation.name == "CreateIntegration" else 0)
         return response
 
     monkeypatch.setattr(account.Account, "send", slow)
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.001)
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.001)
 
 
 @pytest.mark.usefixtures("slow_creates")

@@ -3,7 +3,8 @@
 import pytest
 
 import harness
-from idem_apigwv2_integration.aws import errors, retries
+import shortened
+from idem_apigwv2_integration.aws import errors
 from world import HTTP
 
 PRESENT = f"{harness.RESOURCE}.present"
@@ -111,7 +112,7 @@ def test_an_api_that_can_not_be_read_is_named(three, describe, caplog):
 def test_an_api_with_a_malformed_page_is_named_and_the_others_are_shown(
     three, describe, caplog, monkeypatch, members
 ):
-    monkeypatch.setitem(retries.BUDGET, errors.Kind.LOST, 0.0)
+    shortened.budgets(monkeypatch, 0.0, errors.ResponseLost)
     other = three.server.add_api("HTTP")
     malformed = three.server.add_integration(other, IntegrationType="HTTP_PROXY")
     three.server.drift(other, malformed, **members)

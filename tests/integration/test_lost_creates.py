@@ -7,8 +7,9 @@ import pytest
 
 import harness
 import mock_server
+import shortened
 import world
-from idem_apigwv2_integration.aws import reading, retries, writing
+from idem_apigwv2_integration.aws import retry, write
 from mock_server import server as serving
 from world import HTTP
 
@@ -16,8 +17,8 @@ from world import HTTP
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     """Shorten the waits."""
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(writing, "WAITS", dict.fromkeys(writing.WAITS, (0.0, 0.02)))
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.01)
+    shortened.looks(monkeypatch, 0.0, 0.02)
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def comments(results):
 @pytest.mark.parametrize("seed", range(12))
 def test_equal_pairs_with_half_of_the_responses_lost(serve, seed, monkeypatch):
     """Every create lists the API first, so that some see what an equal one has created before."""
-    monkeypatch.setattr(reading, "FRESH", -1.0)
+    monkeypatch.setattr(write, "FRESH", -1.0)
     http = serve(seed)
     faults = http.server.faults
     for seconds in (0.01, 0.02, 0.04):
@@ -70,15 +71,15 @@ def test_equal_pairs_with_half_of_the_responses_lost(serve, seed, monkeypatch):
 @pytest.fixture
 def second_sees_first(monkeypatch):
     """Lose the responses of two creates together, the second sent after a listing with the first's."""
-    meet, existing = mock_server.MockServer._meet, reading.Reader.existing
+    meet, existing = mock_server.MockServer._meet, write.Create._existing
     done, prepared = threading.Event(), []
-    monkeypatch.setattr(reading, "FRESH", -1.0)
+    monkeypatch.setattr(write, "FRESH", -1.0)
 
-    async def ordered(self, api_id):
-        prepared.append(api_id)
+    async def ordered(self):
+        prepared.append(self)
         while len(prepared) == 2 and not created:
             await asyncio.sleep(0.01)
-        return await existing(self, api_id)
+        return await existing(self)
 
     created = []
 
@@ -92,7 +93,7 @@ def second_sees_first(monkeypatch):
         done.wait(10)
         return serving.Reply(fate="drop")
 
-    monkeypatch.setattr(reading.Reader, "existing", ordered)
+    monkeypatch.setattr(write.Create, "_existing", ordered)
     monkeypatch.setattr(mock_server.MockServer, "_meet", lost)
     return created
 

@@ -5,7 +5,7 @@ import pytest
 import declared
 import harness
 import wire
-from idem_apigwv2_integration.aws import writing
+from idem_apigwv2_integration.aws import write
 from world import HTTP
 
 VPC = {
@@ -317,7 +317,7 @@ def test_an_old_integration_stays_recorded_if_idem_is_killed(http, monkeypatch):
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(writing.Writer, "delete", killed)
+        patched.setattr(write, "delete", killed)
         with pytest.raises(Killed):
             recreated(http, True, description="new")
     assert len(http.all) == 2

@@ -3,7 +3,7 @@
 import pytest
 
 import harness
-from idem_apigwv2_integration.aws import reading
+from idem_apigwv2_integration.aws import read
 from world import HTTP
 
 
@@ -12,11 +12,11 @@ def crashes(monkeypatch):
     """Let reads of an API's protocol raise an exception that nothing expects; return them."""
     calls = []
 
-    async def protocol(self, api_id):
+    async def protocol(self, api_id, budget):
         calls.append(api_id)
         raise KeyError("unexpected")
 
-    monkeypatch.setattr(reading.Reader, "protocol", protocol)
+    monkeypatch.setattr(read.Reader, "protocol", protocol)
     return calls
 
 

@@ -8,7 +8,8 @@ import re
 import pytest
 
 import mock_server
-from idem_apigwv2_integration.aws import retries, writing
+import shortened
+from idem_apigwv2_integration.aws import retry
 from world import HTTP
 
 JSON = {"Content-Type": "application/json"}
@@ -50,9 +51,9 @@ PYTHON = re.compile(
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Retry at once, and look for the result of a lost create without a pause."""
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.001)
-    monkeypatch.setattr(retries, "LONGEST_WAIT", 0.001)
-    monkeypatch.setattr(writing, "WAITS", dict.fromkeys(writing.WAITS, (0.0,)))
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.001)
+    monkeypatch.setattr(retry, "LONGEST_WAIT", 0.001)
+    shortened.looks(monkeypatch, 0.0)
 
 
 def replied(status, body):

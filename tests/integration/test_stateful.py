@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import harness
 import mock_server
-from idem_apigwv2_integration.aws import quiet, retries, writing
+import shortened
+from idem_apigwv2_integration.aws import batch, retry
 
 NAMES = st.sampled_from(sorted(simulation.NAMES))
 # Which of the integrations that exist: how many there are depends on which request met a fault.
@@ -209,11 +210,11 @@ EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", 30))
 
 
 def test_random_sequences(idem, server, property_seed, monkeypatch):
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(writing, "WAITS", dict.fromkeys(writing.WAITS, (0.0, 0.01)))
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.01)
+    shortened.looks(monkeypatch, 0.0, 0.01)
     reconciler = idem.hub.reconcile.basic.loop.func.__globals__
     monkeypatch.setitem(reconciler, "get_max_wait_time", lambda *_: 0)
-    monkeypatch.setattr(quiet, "QUIET", 0.005)
+    monkeypatch.setattr(batch, "QUIET", 0.005)
     monkeypatch.setattr(Machine, "server", server, raising=False)
     monkeypatch.setattr(Machine, "idem", idem, raising=False)
     monkeypatch.setattr(Machine, "other", harness.Idem(), raising=False)

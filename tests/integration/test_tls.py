@@ -8,8 +8,9 @@ from test_faults import wanted
 
 import harness
 import mock_server
+import shortened
 import world
-from idem_apigwv2_integration.aws import retries
+from idem_apigwv2_integration.aws import errors
 from world import HTTP
 
 AUTHORITY = trustme.CA()
@@ -46,7 +47,7 @@ def test_a_handshake_that_fails_once_is_repeated_and_nothing_is_looked_for(secur
 
 
 def test_a_handshake_that_keeps_failing_has_sent_nothing(secure, monkeypatch):
-    monkeypatch.setitem(retries.BUDGET, retries.Kind.NOT_SENT, 0.3)
+    shortened.budgets(monkeypatch, 0.3, errors.NotSent)
     secure.server.faults.break_handshakes(*[mock_server.ALERT] * 50)
     (comment,) = create(secure)["comment"]
     assert "did not reach AWS" in comment and "attempts in" in comment

@@ -7,7 +7,8 @@ import logging
 import pytest
 
 import harness
-from idem_apigwv2_integration.aws import account, errors, pace, pages, retries, writing
+import shortened
+from idem_apigwv2_integration.aws import account, errors, limits, read, retry
 from world import HTTP
 
 THROTTLED = {"kind": "error", "status": 429, "code": "TooManyRequestsException"}
@@ -27,13 +28,11 @@ BUDGET = 0.6
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     """Shorten budgets and waits; a client gives up after 0.2 seconds."""
-    for kind in retries.BUDGET:
-        monkeypatch.setitem(retries.BUDGET, kind, BUDGET)
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.02)
-    monkeypatch.setattr(pace, "RATE", 500.0)
-    monkeypatch.setattr(retries, "LONGEST_WAIT", 0.1)
-    for kind in writing.WAITS:
-        monkeypatch.setitem(writing.WAITS, kind, (0.0, 0.05))
+    shortened.budgets(monkeypatch, BUDGET)
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.02)
+    monkeypatch.setattr(limits, "RATE", 500.0)
+    monkeypatch.setattr(retry, "LONGEST_WAIT", 0.1)
+    shortened.looks(monkeypatch, 0.0, 0.05)
 
 
 def many(world, count, **more):
@@ -66,8 +65,7 @@ def test_an_outage_ends_every_state_with_a_reason(http, fault, operation):
 @pytest.fixture
 def ample(monkeypatch):
     """Give calls budgets that no machine is too slow for."""
-    for kind in retries.BUDGET:
-        monkeypatch.setitem(retries.BUDGET, kind, 60.0)
+    shortened.budgets(monkeypatch, 60.0)
 
 
 def test_aws_that_recovers_within_the_budget_fails_no_state(http, ample):
@@ -80,9 +78,9 @@ def test_aws_that_recovers_within_the_budget_fails_no_state(http, ample):
 @pytest.fixture
 def crowded(http, monkeypatch):
     """Let AWS throttle every second call, because something else uses the quota."""
-    monkeypatch.setitem(retries.BUDGET, errors.Kind.THROTTLED, 3.0)
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.4)
-    monkeypatch.setattr(retries, "LONGEST_WAIT", 0.4)
+    shortened.budgets(monkeypatch, 3.0, errors.Throttled)
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.4)
+    monkeypatch.setattr(retry, "LONGEST_WAIT", 0.4)
     http.server.faults.inject(times=None, probability=0.5, **THROTTLED)
 
 
@@ -149,16 +147,14 @@ def test_an_exec_function_has_budgets_of_its_own(http):
 def test_a_listing_that_does_not_end_fails(http, monkeypatch, operation, distinct):
     """A proxy repeats a page: with one token, with two in turn, or always with a new one."""
     http.apply(**HTTP)
-    monkeypatch.setattr(pages, "MOST_PAGES", 5)
+    monkeypatch.setattr(read, "MOST_PAGES", 5)
     send, numbers = account.Account.send, itertools.count()
 
-    async def endless(self, called, prepare=None, **members):
-        if called != operation:
-            return await send(self, called, prepare, **members)
-        members.pop("NextToken", None)
-        return await send(self, called, prepare, **members) | {
-            "NextToken": str(next(numbers) % distinct)
-        }
+    async def endless(self, called, attempt, members, prepare=None):
+        if called.name != operation:
+            return await send(self, called, attempt, members, prepare)
+        first = {name: value for name, value in members.items() if name != "NextToken"}
+        return await send(self, called, attempt, first) | {"NextToken": str(next(numbers) % distinct)}
 
     monkeypatch.setattr(account.Account, "send", endless)
     if operation == "GetRoutes":
@@ -186,11 +182,11 @@ def test_a_full_quota_is_reported_at_once(http):
 
 
 def test_each_retry_is_logged_and_long_waits_warn_once(http, caplog, monkeypatch, ample):
-    monkeypatch.setattr(retries, "WARN_AFTER", 0.1)
+    monkeypatch.setattr(retry, "WARN_AFTER", 0.1)
     # A busy machine may need longer for a single call.
-    monkeypatch.setattr(retries, "watched", lambda why: contextlib.nullcontext())
+    monkeypatch.setattr(retry.Budget, "watch", lambda self, why: contextlib.nullcontext())
     http.server.faults.inject(operation="CreateIntegration", times=8, **CONFLICT)
-    with caplog.at_level(logging.INFO, logger=retries.__name__):
+    with caplog.at_level(logging.INFO, logger=retry.__name__):
         assert http.apply(**HTTP)["result"]
     infos = [record.getMessage() for record in caplog.records if record.levelno == logging.INFO]
     assert len(infos) == 8
@@ -203,13 +199,12 @@ def test_each_retry_is_logged_and_long_waits_warn_once(http, caplog, monkeypatch
 
 @pytest.mark.parametrize("fault", ["delay", "drop_request"])
 def test_waiting_for_a_silent_aws_warns_as_well(http, caplog, monkeypatch, fault):
-    monkeypatch.setattr(retries, "WARN_AFTER", 0.7)
-    for kind in writing.WAITS:
-        monkeypatch.setitem(writing.WAITS, kind, (0.0, 1.5))
+    monkeypatch.setattr(retry, "WARN_AFTER", 0.7)
+    shortened.looks(monkeypatch, 0.0, 1.5)
     http.server.faults.inject(kind=fault, operation="CreateIntegration", seconds=1.5, times=1)
-    with caplog.at_level(logging.WARNING, logger=retries.__name__):
+    with caplog.at_level(logging.WARNING, logger=retry.__name__):
         assert http.apply(**HTTP)["result"]
-    (warning,) = [record.getMessage() for record in caplog.records if record.name == retries.__name__]
+    (warning,) = [record.getMessage() for record in caplog.records if record.name == retry.__name__]
     assert warning.startswith("it: waiting for AWS")
     assert ("CreateIntegration yet" if fault == "delay" else "lost CreateIntegration") in warning
 
@@ -235,7 +230,3 @@ def test_the_contract_that_keeps_settings_can_be_turned_off(http, monkeypatch):
         built = {}
         http.idem.loop.run_until_complete(modify("default", profile, built))
         assert ("config_as_written" in built) is kept
-
-
-def test_budgets_and_kinds_are_complete():
-    assert set(retries.BUDGET) == set(errors._ADVICE)

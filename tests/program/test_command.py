@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -57,7 +58,7 @@ WRONG = {
     "key": ("present", {**HTTP, "request_parameters": {"overwrite:haeder.a": "b"}}),
     "websocket": ("present", {**HTTP, "request_templates": {"application/json": "{}"}}),
     "managed": ("present", {"resource_id": "abc1234", "timeout_in_millis": "5000"}),
-    "gone": ("absent", {"resource_id": "abc1234", "integration_typ": "HTTP"}),
+    "gone": ("absent", {"resource_id": "def5678", "integration_typ": "HTTP"}),
     "no_api": ("absent", {"resource_id": "abc1234", "api_id": None}),
     "found": ("search", {}),
     "found_by": ("search", {"integration_uri": 5}),
@@ -82,7 +83,7 @@ def test_validate_prints_the_sentences_of_a_dry_run(program, server, command, wr
     write(wrong=sls)
     calls = len(server.calls)
     *lines, summary = command("validate", "wrong.sls", code=1, AWS_ENDPOINT_URL=server.url)
-    assert lines == said
+    assert [re.sub(r"^wrong.sls:\d+: ", "wrong.sls: ", line) for line in lines] == said
     assert summary == f"{len(WRONG)} integrations in 1 file checked: {len(said)} problems."
     assert len(server.calls) == calls
 
@@ -140,7 +141,7 @@ def test_validate_knows_the_protocol_of_an_api_that_the_file_declares(command, w
         sls["shop"]["aws.apigatewayv2.api.present"][1:] = [{"protocol_type": protocol}]
         write(apis=sls)
         *lines, _ = command("validate", "apis.sls", code=int(bool(wrong)))
-        assert [line.split(": ")[1] for line in lines] == wrong
+        assert [line.split(": ")[1] for line in lines if ": note: " not in line] == wrong
 
 
 def test_validate_follows_includes_and_parameters(command, write, tmp_path):
@@ -213,7 +214,7 @@ def test_validate_reports_each_file_that_idem_cannot_run(program, command, write
     *lines, _ = command("validate", *files, "not-there.sls", code=1)
     assert lines.pop() == "not-there.sls: not-there.sls does not exist."
     for name, (_, sentence) in UNRENDERABLE.items():
-        assert [line for line in lines if line.startswith(f"{name}.sls: ") and sentence in line], name
+        assert [line for line in lines if line.startswith(f"{name}.sls:") and sentence in line], name
 
 
 @pytest.mark.parametrize("name", ["code", "other", "function"])

@@ -8,7 +8,8 @@ import botocore.exceptions
 import pytest
 
 import clock
-from idem_apigwv2_integration.aws import account, client
+from idem_apigwv2_integration.aws import account, client, operation, retry
+from idem_apigwv2_integration.aws import profile as profiles
 
 DETAILS = {"attribute_value": "123456789012"}
 SECRET = "a-secret-key"
@@ -43,7 +44,7 @@ def shared(hub):
 
 
 def window(acct, api_id="api"):
-    return acct._process.window(acct.location, api_id)
+    return acct.endpoint.window(api_id)
 
 
 def temporary(number, **more):
@@ -96,7 +97,8 @@ def test_calls_that_wait_for_a_connection_keep_the_pace(monkeypatch):
 
     async def calls():
         one = account.of(a_hub(), {"acct": profile(1)})
-        sends = (one.send("GetApi", ApiId="a1b2c3d4e5") for _ in range(100))
+        attempt = retry.Attempt(retry.Budget())
+        sends = (one.send(operation.GET_API, attempt, {"ApiId": "a1b2c3d4e5"}) for _ in range(100))
         return await asyncio.gather(*sends, return_exceptions=True)
 
     monkeypatch.setattr(client.Client, "call", call)
@@ -115,7 +117,7 @@ def test_simultaneous_calls_open_a_client_once_and_fail_together(monkeypatch):
     monkeypatch.setattr(client.Client, "_connect", connect)
 
     async def opened():
-        one = client.Client(None, profile(1))
+        one = client.Client(None, profiles.Profile(profile(1)))
         return await asyncio.gather(*(one.open() for _ in range(50)), return_exceptions=True)
 
     assert all(isinstance(result, ConnectionError) for result in asyncio.run(opened()))
@@ -179,7 +181,7 @@ def test_closed_loops_and_ended_hubs_are_freed():
     ],
 )
 def test_the_names_that_idem_aws_knows_lead_to_one_location(given):
-    assert client.location(given) == ("eu-west-1", "http://localhost")
+    assert profiles.Profile(given).location == ("eu-west-1", "http://localhost")
 
 
 @pytest.mark.parametrize(
@@ -192,7 +194,5 @@ def test_the_names_that_idem_aws_knows_lead_to_one_location(given):
     ],
 )
 def test_the_attempts_that_a_profile_allows(retries, most):
-    async def attempts():
-        return client.Client(None, {"config": {"retries": retries}} if retries else {}).most_attempts
-
-    assert asyncio.run(attempts()) == most
+    settings = {"config": {"retries": retries}} if retries else {}
+    assert profiles.Profile(settings).most_attempts == most

@@ -6,37 +6,37 @@ import random
 import pytest
 
 import clock
-from idem_apigwv2_integration.aws import errors, pace, retries
+from idem_apigwv2_integration.aws import errors, limits, retry
 
 LATENCY = 0.2
 CONNECTIONS = 10
-THROTTLED = errors.Failure(errors.Kind.THROTTLED, "GetIntegrations failed: Too Many Requests")
-LOST = errors.Failure(errors.Kind.LOST, "GetIntegrations got no response from AWS")
 
 
 class Aws:
     """Accepts some calls a second, and no burst."""
 
     def __init__(self, rate):
-        self.rate, self.pace = rate, pace.Pace()
+        self.rate, self.pace = rate, limits.Pace()
         self._free = 0.0
         self._connections = asyncio.Semaphore(CONNECTIONS)
 
-    async def call(self):
+    async def call(self, attempt):
         async with self._connections:
             await self.pace.wait()
             await asyncio.sleep(LATENCY)
         now = asyncio.get_running_loop().time()
         if not self.rate or now < self._free:
             await self.pace.throttled()
-            raise errors.Failure(THROTTLED.kind, THROTTLED.reason)
+            raise errors.Throttled("GetIntegrations failed: Too Many Requests")
         self._free = now + 1 / self.rate
 
-    async def read(self, api_id):
+    async def read(self, api_id, budget):
         """Read an API with retries, and return the failure if there is one."""
         try:
-            await retries.Retries((self.pace, "GetIntegrations", api_id)).run(self.call)
-        except errors.Failure as failure:
+            await retry.Retries(
+                budget, retry.Target(self.pace, "GetIntegrations", api_id), self.call
+            ).run()
+        except errors.CallFailed as failure:
             return failure
 
 
@@ -44,9 +44,8 @@ def read_all(rate, apis):
     """Read APIs at once, as one function does; return the failures and the time that it took."""
 
     async def main():
-        retries.begin("it")
-        aws = Aws(rate)
-        results = await asyncio.gather(*(aws.read(str(number)) for number in range(apis)))
+        aws, budget = Aws(rate), retry.Budget("it")
+        results = await asyncio.gather(*(aws.read(str(number), budget) for number in range(apis)))
         return [failure for failure in results if failure], asyncio.get_running_loop().time()
 
     random.seed(0)
@@ -63,8 +62,8 @@ def test_while_aws_accepts_some_calls_none_is_given_up(rate, apis):
 def test_if_aws_accepts_none_all_end_when_the_budget_is_used_up():
     failures, seconds = read_all(0, 60)
     assert len(failures) == 60 and all(failure.final for failure in failures)
-    budget = retries.BUDGET[errors.Kind.THROTTLED]
-    assert budget <= seconds <= budget + 4 * retries.LONGEST_WAIT
+    budget = errors.Throttled.budget
+    assert budget <= seconds <= budget + 4 * retry.LONGEST_WAIT
 
 
 def attempts_until_given_up(queued):
@@ -75,20 +74,21 @@ def attempts_until_given_up(queued):
     """
     attempts = []
 
-    async def attempt():
+    async def act(attempt):
         attempts.append(1)
+        attempt.waited += queued
         await asyncio.sleep(queued + LATENCY)
-        raise errors.Failure(LOST.kind, LOST.reason, queued=queued)
+        raise errors.ResponseLost("GetIntegrations got no response from AWS")
 
     async def main():
         # Other calls of the operation succeed.
-        outages = retries.Outages()
+        outages = retry.Outages()
         outages.over_budget = lambda target: None
-        retries.begin("it", outages)
-        await retries.Retries(("account", "GetIntegrations", "api")).run(attempt)
+        target = retry.Target("account", "GetIntegrations", "api")
+        await retry.Retries(retry.Budget("it", outages), target, act).run()
 
     random.seed(0)
-    with pytest.raises(errors.Failure):
+    with pytest.raises(errors.CallFailed):
         clock.run(main())
     return len(attempts)
 
@@ -101,16 +101,17 @@ def test_each_of_many_simultaneous_calls_has_a_budget_of_its_own():
     """Each waits for less than its budget; their sum is far above it."""
 
     async def main():
-        retries.begin("it")
+        budget = retry.Budget("it")
         began = asyncio.get_running_loop().time()
 
-        async def attempt():
+        async def act(attempt):
             await asyncio.sleep(LATENCY)
             if asyncio.get_running_loop().time() - began < 50:
-                raise errors.Failure(LOST.kind, LOST.reason)
+                raise errors.ResponseLost("no response")
             return True
 
-        calls = (retries.Retries(("account", "GetIntegrations", str(n))).run(attempt) for n in range(60))
+        targets = (retry.Target("account", "GetIntegrations", str(number)) for number in range(60))
+        calls = (retry.Retries(budget, target, act).run() for target in targets)
         return await asyncio.gather(*calls)
 
     assert all(clock.run(main()))
@@ -118,17 +119,17 @@ def test_each_of_many_simultaneous_calls_has_a_budget_of_its_own():
 
 def test_each_kind_of_failure_has_its_own_budget():
     """A minute of conflicts and half a minute of server errors are within the budgets."""
-    busy = errors.Failure(errors.Kind.BUSY, "UpdateIntegration failed: ConflictException")
 
     async def main():
-        async def attempt():
+        async def act(attempt):
             await asyncio.sleep(LATENCY)
             now = asyncio.get_running_loop().time()
             if now < 90:
-                raise busy if now < 60 else LOST
+                raise (errors.Conflicting if now < 60 else errors.ResponseLost)("it failed")
             return True
 
-        return await retries.Retries(("account", "UpdateIntegration", "api")).run(attempt)
+        target = retry.Target("account", "UpdateIntegration", "api")
+        return await retry.Retries(retry.Budget(), target, act).run()
 
     random.seed(0)
     assert clock.run(main())

@@ -6,8 +6,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from idem_apigwv2_integration.aws import errors, redaction, retries
-from idem_apigwv2_integration.aws.errors import Kind
+from idem_apigwv2_integration.aws import errors, redaction
 
 RACE = "Unable to complete operation due to concurrent modification. Please try again later."
 IN_USE = (
@@ -29,43 +28,43 @@ def answer(code, message="m", status=400):
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (answer("NotFoundException", status=404), Kind.NOT_FOUND),
-        (answer("TooManyRequestsException", status=429), Kind.THROTTLED),
-        (answer("SomethingNew", "Rate exceeded", 429), Kind.THROTTLED),
-        (answer("SomethingNew", "Something else", 429), Kind.REFUSED),
-        (answer("ThrottlingException"), Kind.THROTTLED),
-        (answer("TooManyRequestsException", RACE, 429), Kind.THROTTLED),
-        (answer("SomethingNew", RACE, 409), Kind.BUSY),
-        (answer("BadRequestException", SETTLING), Kind.SETTLING),
-        (answer("ConflictException", RACE, 409), Kind.BUSY),
-        (answer("ConflictException", IN_USE, 409), Kind.IN_USE),
-        (answer("ConflictException", "Something else", 409), Kind.REFUSED),
-        (answer("BadRequestException", "not found, concurrent modification, 429"), Kind.REFUSED),
-        (answer("AccessDeniedException", status=403), Kind.REFUSED),
-        (answer("InternalServerErrorException", status=500), Kind.LOST),
-        (answer("", status=503), Kind.LOST),
-        (botocore.exceptions.EndpointConnectionError(endpoint_url="u"), Kind.NOT_SENT),
-        (botocore.exceptions.ConnectTimeoutError(endpoint_url="u"), Kind.NOT_SENT),
+        (answer("NotFoundException", status=404), errors.NotFound),
+        (answer("TooManyRequestsException", status=429), errors.Throttled),
+        (answer("SomethingNew", "Rate exceeded", 429), errors.Throttled),
+        (answer("SomethingNew", "Something else", 429), errors.Refused),
+        (answer("ThrottlingException"), errors.Throttled),
+        (answer("TooManyRequestsException", RACE, 429), errors.Throttled),
+        (answer("SomethingNew", RACE, 409), errors.Conflicting),
+        (answer("BadRequestException", SETTLING), errors.ListenerPending),
+        (answer("ConflictException", RACE, 409), errors.Conflicting),
+        (answer("ConflictException", IN_USE, 409), errors.Blocked),
+        (answer("ConflictException", "Something else", 409), errors.Refused),
+        (answer("BadRequestException", "not found, concurrent modification, 429"), errors.Refused),
+        (answer("AccessDeniedException", status=403), errors.Refused),
+        (answer("InternalServerErrorException", status=500), errors.ResponseLost),
+        (answer("", status=503), errors.ResponseLost),
+        (botocore.exceptions.EndpointConnectionError(endpoint_url="u"), errors.NotSent),
+        (botocore.exceptions.ConnectTimeoutError(endpoint_url="u"), errors.NotSent),
         # Not known to have failed before the request was sent.
-        (botocore.exceptions.ProxyConnectionError(proxy_url="u"), Kind.LOST),
-        (botocore.exceptions.ReadTimeoutError(endpoint_url="u"), Kind.LATE),
-        (botocore.exceptions.ConnectionClosedError(endpoint_url="u"), Kind.LOST),
-        (botocore.exceptions.HTTPClientError(error="e"), Kind.LOST),
-        (botocore.parsers.ResponseParserError("e"), Kind.LOST),
-        (botocore.exceptions.SSLError(endpoint_url="u", error="e"), Kind.LOST),
-        (botocore.exceptions.NoCredentialsError(), Kind.REFUSED),
-        (botocore.exceptions.NoRegionError(), Kind.REFUSED),
-        (ConnectionError("Failed to assume role"), Kind.REFUSED),
+        (botocore.exceptions.ProxyConnectionError(proxy_url="u"), errors.ResponseLost),
+        (botocore.exceptions.ReadTimeoutError(endpoint_url="u"), errors.ResponseLate),
+        (botocore.exceptions.ConnectionClosedError(endpoint_url="u"), errors.ResponseLost),
+        (botocore.exceptions.HTTPClientError(error="e"), errors.ResponseLost),
+        (botocore.parsers.ResponseParserError("e"), errors.ResponseLost),
+        (botocore.exceptions.SSLError(endpoint_url="u", error="e"), errors.ResponseLost),
+        (botocore.exceptions.NoCredentialsError(), errors.Refused),
+        (botocore.exceptions.NoRegionError(), errors.Refused),
+        (ConnectionError("Failed to assume role"), errors.Refused),
     ],
 )
 def test_what_an_exception_means(error, kind):
     failure = errors.classify("GetApi", error)
-    assert failure.kind is kind and failure.reason.startswith("GetApi")
+    assert type(failure) is kind and str(failure).startswith("GetApi")
 
 
 def test_the_routes_that_are_in_the_way_are_named():
     failure = errors.classify("DeleteIntegration", answer("ConflictException", IN_USE))
-    assert failure.routes == ("abc", "d3f") and "[abc, d3f]" in failure.reason
+    assert failure.routes == ("abc", "d3f") and "[abc, d3f]" in str(failure)
 
 
 def test_every_exception_of_botocore_is_understood():
@@ -73,7 +72,7 @@ def test_every_exception_of_botocore_is_understood():
         if issubclass(kind, botocore.exceptions.BotoCoreError):
             error = kind.__new__(kind)
             Exception.__init__(error, "text")
-            assert errors.classify("GetApi", error).reason
+            assert str(errors.classify("GetApi", error))
 
 
 @pytest.mark.parametrize(
@@ -104,12 +103,11 @@ def test_other_texts_stay(text):
     assert redaction.redact(text) == text
 
 
-def test_every_retried_kind_has_a_budget_and_advice():
-    assert set(errors.OPEN) < set(retries.BUDGET)
-    for kind, budget in retries.BUDGET.items():
-        failure = errors.given_up(errors.Failure(kind, "GetApi failed."), 3, round(budget))
-        assert failure.final and f"(3 attempts in {round(budget)} seconds)" in failure.reason
-        assert failure.reason.endswith(errors._ADVICE[kind]) and errors._ADVICE[kind].endswith(".")
+@pytest.mark.parametrize("kind", errors.RETRYABLE)
+def test_what_was_retried_without_success_says_how_often_and_what_to_do(kind):
+    failure = kind("GetApi failed.").given_up(3, 65)
+    assert failure.final and type(failure) is kind and kind.advice.endswith(".")
+    assert str(failure) == f"GetApi failed (3 attempts in 65 seconds). {kind.advice}"
 
 
 QUOTA = (
@@ -123,20 +121,20 @@ QUOTA = (
 )
 def test_a_full_quota_of_integrations_is_final_whatever_its_code(code):
     failure = errors.classify("CreateIntegration", answer(code, QUOTA, 429))
-    assert failure.kind is Kind.REFUSED
-    assert "300" in failure.reason and "AWS Support" in failure.reason
+    assert type(failure) is errors.Refused
+    assert "300" in str(failure) and "AWS Support" in str(failure)
 
 
 def test_a_403_explains_that_permissions_take_time():
     message = "User: x is not authorized to perform: iam:PassRole on resource: y"
     failure = errors.classify("CreateIntegration", answer("AccessDeniedException", message, 403))
-    assert failure.kind is Kind.REFUSED and "take up to a minute to take effect" in failure.reason
+    assert type(failure) is errors.Refused and "take up to a minute to take effect" in str(failure)
 
 
 @pytest.mark.parametrize("code", errors.INVALID_CREDENTIALS)
 def test_invalid_credentials_are_final(code):
     failure = errors.classify("GetApi", answer(code, "The security token is invalid", 403))
-    assert failure.kind is Kind.REFUSED and "Renew the credentials" in failure.reason
+    assert type(failure) is errors.Refused and "Renew the credentials" in str(failure)
 
 
 ANYTHING = strategies.recursive(
@@ -155,9 +153,9 @@ def test_any_error_response_is_classified(code, message, status, described):
     error = answer("SomethingNew")
     error.response = response
     failure = errors.classify("CreateIntegration", error)
-    assert failure.reason.isprintable() and len(failure.reason) < 1000
+    assert str(failure).isprintable() and len(str(failure)) < 1000
 
 
 @pytest.mark.parametrize("code", ["", "403", None, 5, "<html>"])
 def test_an_error_without_a_code_of_aws_is_a_lost_response(code):
-    assert errors.classify("CreateIntegration", answer(code, "m", 403)).kind is Kind.LOST
+    assert isinstance(errors.classify("CreateIntegration", answer(code, "m", 403)), errors.ResponseLost)

@@ -5,12 +5,12 @@ import asyncio
 import pytest
 
 import clock
-from idem_apigwv2_integration.aws import pace
+from idem_apigwv2_integration.aws import limits
 
 
 @pytest.fixture
 def one():
-    return pace.Pace()
+    return limits.Pace()
 
 
 async def seconds(one, calls):
@@ -29,16 +29,16 @@ def test_after_a_throttled_call_nothing_is_saved(one):
         await one.throttled()
         return await seconds(one, 100)
 
-    assert clock.run(calls()) == pytest.approx(100 / pace.RATE, rel=0.01)
+    assert clock.run(calls()) == pytest.approx(100 / limits.RATE, rel=0.01)
 
 
 def test_a_pause_saves_calls(one):
     async def calls():
         await one.throttled()
         await asyncio.sleep(60)
-        return await seconds(one, pace.SAVED + 50)
+        return await seconds(one, limits.SAVED + 50)
 
-    assert clock.run(calls()) == pytest.approx(50 / pace.RATE, rel=0.01)
+    assert clock.run(calls()) == pytest.approx(50 / limits.RATE, rel=0.01)
 
 
 def test_a_throttled_call_after_a_pause_shows_that_nothing_is_saved(one):
@@ -50,7 +50,7 @@ def test_a_throttled_call_after_a_pause_shows_that_nothing_is_saved(one):
         await one.throttled()
         return await seconds(one, 50)
 
-    assert clock.run(calls()) == pytest.approx(50 / pace.RATE, rel=0.01)
+    assert clock.run(calls()) == pytest.approx(50 / limits.RATE, rel=0.01)
 
 
 def test_throttled_calls_do_not_make_those_that_wait_any_faster(one):
@@ -63,4 +63,4 @@ def test_throttled_calls_do_not_make_those_that_wait_any_faster(one):
         return await seconds(one, 50), await waiting
 
     later, waiting = clock.run(calls())
-    assert max(later + 2, waiting) == pytest.approx(100 / pace.RATE, rel=0.02)
+    assert max(later + 2, waiting) == pytest.approx(100 / limits.RATE, rel=0.02)

@@ -4,17 +4,17 @@ import asyncio
 
 import pytest
 
-from idem_apigwv2_integration.aws import errors, retries
+from idem_apigwv2_integration.aws import errors, retry
 
-TARGET = ("pace", "CreateIntegration", "api")
-LOST = errors.Failure(errors.Kind.LOST, "no response")
+TARGET = retry.Target("pace", "CreateIntegration", "api")
+LOST = errors.ResponseLost("no response")
 
 
 @pytest.fixture
 def clock(monkeypatch):
     """A clock that a test sets."""
     times = [0.0]
-    monkeypatch.setattr(retries, "_now", lambda: times[0])
+    monkeypatch.setattr(retry, "_now", lambda: times[0])
     return times
 
 
@@ -25,84 +25,83 @@ def failed(outages, clock, *times):
 
 
 def test_two_failures_far_apart_are_no_outage(clock):
-    outages = retries.Outages()
+    outages = retry.Outages()
     failed(outages, clock, 0, 100)
     assert outages.over_budget(TARGET) is None
 
 
 def test_failures_without_a_pause_are_an_outage(clock):
-    outages = retries.Outages()
+    outages = retry.Outages()
     failed(outages, clock, *range(0, 80, 10))
-    assert "has failed for 70 seconds" in outages.over_budget(TARGET).reason
+    assert "has failed for 70 seconds" in outages.over_budget(TARGET).what
 
 
 def test_a_slow_call_is_no_pause(clock):
     """A call that AWS does not respond to for longer than the pause that ends an outage."""
-    outages = retries.Outages()
+    outages = retry.Outages()
     failed(outages, clock, 0)
     clock[0] = 70.0
     outages.failed(TARGET, LOST, began=5.0)
     assert outages.over_budget(TARGET)
 
 
-@pytest.mark.parametrize("kind", [errors.Kind.REFUSED, errors.Kind.IN_USE, errors.Kind.NOT_FOUND])
+@pytest.mark.parametrize("kind", [errors.Refused, errors.Blocked, errors.NotFound])
 def test_a_refusal_by_aws_ends_an_outage(monkeypatch, kind):
-    async def refuse():
-        raise errors.Failure(kind, "no")
+    async def refuse(attempt):
+        raise kind("no")
 
     async def ended():
-        outages = retries.Outages()
-        retries.begin("it", outages)
-        outages.failed(TARGET, LOST, began=retries._now())
-        with pytest.raises(errors.Failure):
-            await retries.Retries(TARGET).run(refuse)
+        outages = retry.Outages()
+        outages.failed(TARGET, LOST, began=retry._now())
+        with pytest.raises(kind):
+            await retry.Retries(retry.Budget("it", outages), TARGET, refuse).run()
         # Now any failure on record would be an outage.
-        monkeypatch.setitem(retries.BUDGET, errors.Kind.LOST, 0.0)
+        monkeypatch.setattr(errors.ResponseLost, "budget", 0.0)
         return outages.over_budget(TARGET)
 
     assert asyncio.run(ended()) is None
 
 
-CREATE = ("account", "CreateIntegration", "api")
-ELSEWHERE = ("account", "CreateIntegration", "other")
-READ = ("account", "GetIntegrations", "api")
+CREATE = retry.Target("account", "CreateIntegration", "api")
+ELSEWHERE = retry.Target("account", "CreateIntegration", "other")
+READ = retry.Target("account", "GetIntegrations", "api")
 
 
 def fail(outages, clock, kind, seconds, target=CREATE):
     """Let calls fail for some seconds."""
     for _ in range(int(seconds // 5) + 1):
-        outages.failed(target, errors.Failure(kind, "It failed."), clock[0])
+        outages.failed(target, kind("It failed."), clock[0])
         clock[0] += 5
     clock[0] -= 5
 
 
-@pytest.mark.parametrize("kind", retries.BUDGET)
+@pytest.mark.parametrize("kind", errors.RETRYABLE)
 def test_a_budget_of_failures_ends_the_calls_of_the_operation(clock, kind):
-    outages = retries.Outages()
-    fail(outages, clock, kind, retries.BUDGET[kind] - 5)
+    outages = retry.Outages()
+    fail(outages, clock, kind, kind.budget - 5)
     assert outages.over_budget(CREATE) is None
     fail(outages, clock, kind, 10)
     failure = outages.over_budget(CREATE)
-    assert failure.final and "It failed" in failure.reason and errors._ADVICE[kind] in failure.reason
-    of_the_account = kind is errors.Kind.THROTTLED
+    assert failure.final and "It failed" in str(failure) and kind.advice in str(failure)
+    of_the_account = kind is errors.Throttled
     assert (outages.over_budget(READ) is None) is not of_the_account, "another operation may work"
-    of_one_api = kind in (errors.Kind.BUSY, errors.Kind.SETTLING)
+    of_one_api = kind in (errors.Conflicting, errors.ListenerPending)
     assert (outages.over_budget(ELSEWHERE) is None) is of_one_api
 
 
 def test_a_success_ends_an_outage(clock):
-    outages = retries.Outages()
-    fail(outages, clock, errors.Kind.THROTTLED, 100)
+    outages = retry.Outages()
+    fail(outages, clock, errors.Throttled, 100)
     outages.succeeded(ELSEWHERE)
     assert outages.over_budget(CREATE) is None
 
 
 def test_an_outage_is_forgotten_when_no_call_was_sent_for_long(clock):
-    outages = retries.Outages()
-    fail(outages, clock, errors.Kind.LOST, 100)
-    clock[0] += retries.FORGOTTEN_AFTER - 1
+    outages = retry.Outages()
+    fail(outages, clock, errors.ResponseLost, 100)
+    clock[0] += retry.FORGOTTEN_AFTER - 1
     assert outages.over_budget(CREATE)
     clock[0] += 2
     assert outages.over_budget(CREATE) is None
-    fail(outages, clock, errors.Kind.LOST, 5)
+    fail(outages, clock, errors.ResponseLost, 5)
     assert outages.over_budget(CREATE) is None, "it has a whole budget again"

@@ -79,6 +79,10 @@ REFUSED = [
     ("HTTP", HTTP | {"integration_type": "HTTPPROXY"}, "did you mean HTTP_PROXY?"),
     ("HTTP", HTTP | {"integration_type": 1}, "must be a string, in quotes: '1'"),
     ("HTTP", HTTP | {"payload_format_version": 1.0}, "must be a string, in quotes: '1.0'"),
+    ("HTTP", HTTP | {"payload_format_version": 2}, "must be a string, in quotes: '2.0'"),
+    ("HTTP", HTTP | {"description": True}, "must be a string, in quotes: 'true'"),
+    ("HTTP", HTTP | {"integration_type": "LAMBDA"}, "for a Lambda function it is AWS_PROXY"),
+    ("HTTP", HTTP | {"response_parameters": [{"status_code": 500}]}, "{'200': {KEY: VALUE}}"),
     ("HTTP", HTTP | {"payload_format_version": "2.0"}, "it must be 1.0 on an HTTP API"),
     ("HTTP", HTTP | {"payload_format_version": ""}, "payload_format_version is missing"),
     ("HTTP", LAMBDA | {"payload_format_version": "3.0"}, "must be one of 1.0, 2.0"),
@@ -248,7 +252,10 @@ def test_a_value_that_is_not_known_yet_is_not_judged():
 )
 def test_a_service_integration_stays_one(given):
     found = declared.problems(given, QUEUE, "HTTP")
-    assert "AWS can't change a service integration" in found[0] and messages.REPLACE in found[0]
+    assert (
+        "AWS can't change a service integration" in found[0]
+        and messages.replace(INTEGRATION) in found[0]
+    )
     assert len(found) == 1 or "integration_subtype" not in given
     assert declared.problems(QUEUE, QUEUE, "HTTP") == []
 

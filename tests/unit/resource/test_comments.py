@@ -3,6 +3,7 @@
 import pytest
 
 import declared
+from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import messages
 
 
@@ -21,16 +22,16 @@ def theirs(idem):
 @pytest.mark.parametrize(
     "function, ours",
     [
-        ("create", messages.created("orders", dry_run=False)),
-        ("would_create", messages.created("orders", dry_run=True)),
-        ("already_exists", messages.found("orders")),
-        ("update", messages.updated("orders", dry_run=False)),
-        ("would_update", messages.updated("orders", dry_run=True)),
-        ("delete", messages.deleted("orders", dry_run=False)),
-        ("would_delete", messages.deleted("orders", dry_run=True)),
-        ("already_absent", messages.absent("orders")),
-        ("get_empty", messages.empty("Get", "orders")),
-        ("list_empty", messages.empty("List", "orders")),
+        ("create", messages.created(INTEGRATION, "orders", dry_run=False)),
+        ("would_create", messages.created(INTEGRATION, "orders", dry_run=True)),
+        ("already_exists", messages.found(INTEGRATION, "orders")),
+        ("update", messages.updated(INTEGRATION, "orders", dry_run=False)),
+        ("would_update", messages.updated(INTEGRATION, "orders", dry_run=True)),
+        ("delete", messages.deleted(INTEGRATION, "orders", dry_run=False)),
+        ("would_delete", messages.deleted(INTEGRATION, "orders", dry_run=True)),
+        ("already_absent", messages.absent(INTEGRATION, "orders")),
+        ("get_empty", messages.empty(INTEGRATION, "Get", "orders")),
+        ("list_empty", messages.empty(INTEGRATION, "List", "orders")),
     ],
 )
 def test_the_sentence_is_idem_awss(theirs, function, ours):
@@ -38,7 +39,7 @@ def test_the_sentence_is_idem_awss(theirs, function, ours):
 
 
 def test_the_sentence_about_a_missing_api_is_idem_awss(theirs):
-    assert messages.api_required("orders") == theirs("missing_args_for_absent", ["api_id"])
+    assert messages.api_required(INTEGRATION, "orders") == theirs("missing_args_for_absent", ["api_id"])
 
 
 def test_the_id_is_a_sentence_of_its_own():

@@ -201,7 +201,7 @@ def test_the_spelling_of_a_key_in_a_response_does_not_matter():
     ],
 )
 def test_what_aws_did_not_do_is_named(wanted, live, said):
-    sentence = messages.unmet("name", wanted, live)
+    sentence = messages.unmet(INTEGRATION, "name", wanted, live)
     assert sentence.startswith("name: ") and all(words in sentence for words in said)
     assert "'a': '1'" not in sentence or live is None
     assert "`- recreate_on_update: {create_before_destroy: true}`" in sentence

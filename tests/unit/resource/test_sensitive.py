@@ -3,6 +3,7 @@
 import pytest
 
 import declared
+from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import arguments, display, messages, problems
 from payloads import HTTP
 
@@ -52,7 +53,7 @@ def test_no_sentence_shows_a_part_of_it(wrong):
 
 def test_what_aws_did_not_apply_is_named_without_its_value():
     with display.hiding(["request_templates"]):
-        sentence = messages.unmet("request_templates", {SECRET: SECRET}, {SECRET: "a"})
+        sentence = messages.unmet(INTEGRATION, "request_templates", {SECRET: SECRET}, {SECRET: "a"})
         assert SECRET not in sentence and sentence.startswith("request_templates: ")
         live = {"request_templates": {SECRET: "a"}}
         questions = declared.make_plan({"request_templates": {}}, live).open_questions

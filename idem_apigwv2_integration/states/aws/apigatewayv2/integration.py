@@ -105,7 +105,7 @@ async def present(
         template_selection_expression(str, Optional): WebSocket APIs only. The expression that selects
             the template.
         timeout_in_millis(int, Optional): The time limit for the backend in milliseconds: 50 to 30000 on
-            HTTP APIs, 50 to 29000 on WebSocket APIs. AWS's default is the greatest.
+            HTTP APIs, 50 to 29000 on WebSocket APIs. AWS's default is the maximum.
         tls_config(Dict[str, str], Optional): HTTP APIs with ``VPC_LINK`` only. The connection to the
             backend uses HTTPS.
 

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from idem_apigwv2_integration.aws import lasting
+from idem_apigwv2_integration.aws import batch
 
 WHO = {"provider": "AWS", "attribute_value": "123456789012"}
 
@@ -30,7 +30,7 @@ class Sts:
 
 @pytest.fixture
 def one():
-    return lasting.Lasting()
+    return batch.SingleFlight()
 
 
 def together(one, sts, count=3):

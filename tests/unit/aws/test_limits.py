@@ -5,9 +5,9 @@ import random
 
 import pytest
 
-from idem_apigwv2_integration.aws import errors, window
+from idem_apigwv2_integration.aws import errors, limits
 
-BUSY = errors.Failure(errors.Kind.BUSY, "conflict")
+BUSY = errors.Conflicting("conflict")
 
 
 class Aws:
@@ -34,7 +34,7 @@ def run(aws, writes, opened, *meanwhile):
             try:
                 async with opened.slot():
                     return await aws.write()
-            except errors.Failure:
+            except errors.CallFailed:
                 await asyncio.sleep(0)
 
     async def all_of_them():
@@ -44,13 +44,13 @@ def run(aws, writes, opened, *meanwhile):
 
 
 def test_it_opens_quickly_while_writes_succeed():
-    aws, opened = Aws(0), window.Window()
+    aws, opened = Aws(0), limits.Window()
     run(aws, 30, opened)
-    assert opened.size == aws.most == window.LARGEST
+    assert opened.size == aws.most == limits.LARGEST
 
 
 def test_an_api_that_refuses_every_overlap_costs_a_handful_of_conflicts():
-    aws, opened = Aws(1), window.Window()
+    aws, opened = Aws(1), limits.Window()
     run(aws, 100, opened)
     assert aws.conflicts <= 10
     assert aws.most == 1
@@ -58,14 +58,14 @@ def test_an_api_that_refuses_every_overlap_costs_a_handful_of_conflicts():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_one_conflict_in_ten_overlaps_leaves_it_open_most_of_the_time(seed):
-    aws, opened = Aws(0.1, seed), window.Window()
+    aws, opened = Aws(0.1, seed), limits.Window()
     run(aws, 300, opened)
     assert aws.conflicts <= 45
     assert aws.most > 2
 
 
 def test_it_opens_again_when_conflicts_end():
-    aws, opened = Aws(1), window.Window()
+    aws, opened = Aws(1), limits.Window()
 
     async def recover():
         while aws.conflicts < 5:
@@ -73,18 +73,17 @@ def test_it_opens_again_when_conflicts_end():
         aws.probability = 0
 
     run(aws, 200, opened, recover())
-    assert opened.size == aws.most == window.LARGEST
+    assert opened.size == aws.most == limits.LARGEST
 
 
 def test_other_failures_do_not_close_it():
-    opened = window.Window()
+    opened = limits.Window()
 
     async def fail():
-        for kind in errors.Kind:
-            if kind is not errors.Kind.BUSY:
-                with pytest.raises(errors.Failure):
-                    async with opened.slot():
-                        raise errors.Failure(kind, "x")
+        for kind in {errors.NotFound, errors.Refused, *errors.RETRYABLE} - {errors.Conflicting}:
+            with pytest.raises(kind):
+                async with opened.slot():
+                    raise kind("x")
 
     asyncio.run(fail())
-    assert opened.size == window.FIRST
+    assert opened.size == limits.FIRST

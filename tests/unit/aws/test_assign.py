@@ -2,19 +2,26 @@ import itertools
 
 import pytest
 
-from idem_apigwv2_integration.aws import writing
+from idem_apigwv2_integration.aws import operation, write
+from idem_apigwv2_integration.integration import INTEGRATION
+
+WHERE = operation.Collection.of(INTEGRATION, {"api_id": "api"})
+
+
+def create_with(is_equal, before):
+    return write.Create(None, WHERE, {}, is_equal, None, before)
 
 
 def create(*before):
     """Return a create that saw integrations before its request."""
-    return writing.Create(is_equal=lambda payload: True, claimed=set, before=set(before))
+    return create_with(lambda payload: True, set(before))
 
 
 def assigned(creates, *ids):
     payloads = [{"IntegrationId": one} for one in ids]
     return {
         creates.index(owner): payload["IntegrationId"]
-        for owner, payload in writing.assign(creates, payloads).items()
+        for owner, payload in write.assign(creates, payloads).items()
     }
 
 
@@ -45,7 +52,7 @@ def test_if_not_all_get_one_the_last_that_was_sent_does():
 
 def test_what_existed_before_or_differs_is_nobodys():
     assert assigned([create("a")], "a") == {}
-    unlike = writing.Create(is_equal=lambda payload: False, claimed=set, before=set())
+    unlike = create_with(lambda payload: False, set())
     assert assigned([unlike], "a") == {}
-    unseen = writing.Create(is_equal=lambda payload: True, claimed=set, before=None)
+    unseen = create_with(lambda payload: True, None)
     assert assigned([unseen], "a") == {}

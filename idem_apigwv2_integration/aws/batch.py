@@ -1,0 +1,121 @@
+"""Calls that serve several callers."""
+
+import asyncio
+import dataclasses
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from idem_apigwv2_integration.aws import retry
+
+Q = TypeVar("Q")
+T = TypeVar("T")
+
+# In seconds: how long no caller may arrive before a batch is read, and how long the first waits at most.
+QUIET = 0.02
+LONGEST = 1.0
+
+
+class SingleFlight(Generic[T]):
+    """One response that can't change: requested once, and cached for all callers."""
+
+    def __init__(self) -> None:
+        self._response: T | None = None
+        self._task: asyncio.Future[T] | None = None
+        self._waiting = 0
+
+    async def get(self, request: Callable[[], Awaitable[T]]) -> T:
+        """Return the cached response, or request it.
+
+        Callers that arrive while the request is in flight get the same response, or the same
+        exception. Neither an exception nor an empty response is cached.
+
+        Args:
+            request: Sends the request to AWS.
+        """
+        if self._response:
+            return self._response
+        if self._task is None or self._task.done():
+            self._task = asyncio.ensure_future(request())
+        self._waiting += 1
+        try:
+            # Shielded, because cancelling one caller must not cancel the request for the others.
+            self._response = await asyncio.shield(self._task)
+            return self._response
+        finally:
+            self._waiting -= 1
+            if not self._waiting:
+                self._task.cancel()
+                self._task = None
+
+
+@dataclasses.dataclass(eq=False)
+class _Group(Generic[Q, T]):
+    """Requests that are read together, in the order in which their callers continue."""
+
+    last: float
+    requests: list[tuple[retry.Budget, Q, asyncio.Future[T]]] = dataclasses.field(default_factory=list)
+    # The budgets of those who wait.
+    budgets: list[retry.Budget] = dataclasses.field(default_factory=list)
+    task: asyncio.Task | None = None
+
+
+class Batch(Generic[Q, T]):
+    """Gathers requests until none has come for a short time, and reads once for all of them.
+
+    Idem starts a batch of states at once and prepares each by itself, so that they arrive one after the
+    other. A result is never older than its request, and nothing is cached. The callers continue in the
+    order of their budgets, one after the other, each up to its next wait.
+
+    Args:
+        read: Returns a result for each of some requests, in their order.
+    """
+
+    def __init__(self, read: Callable[[list[Q], retry.Budget], Awaitable[Sequence[T]]]):
+        self._read = read
+        self._open: _Group[Q, T] | None = None
+
+    async def load(self, request: Q, budget: retry.Budget) -> T:
+        """Return the result of a request, or raise what its read raised.
+
+        Args:
+            request: What is read.
+            budget: The budget of the caller.
+        """
+        loop = asyncio.get_running_loop()
+        if self._open is None:
+            self._open = _Group(loop.time())
+            self._open.task = asyncio.ensure_future(self._serve(self._open))
+        group, result = self._open, loop.create_future()
+        group.last = loop.time()
+        group.requests.append((budget, request, result))
+        group.budgets.append(budget)
+        try:
+            return await result
+        finally:
+            group.budgets.remove(budget)
+            if not group.budgets and group.task:
+                # Nobody waits for it any more.
+                self._open = None if self._open is group else self._open
+                group.task.cancel()
+
+    async def _serve(self, group: _Group[Q, T]) -> None:
+        loop = asyncio.get_running_loop()
+        deadline = group.last + LONGEST
+        while (wait := min(group.last + QUIET, deadline) - loop.time()) > 0:
+            await asyncio.sleep(wait)
+        self._open = None
+        waiting = sorted(
+            (one for one in group.requests if not one[2].done()), key=lambda one: one[0].order
+        )
+        try:
+            results: Sequence[Any] = await self._read(
+                [request for _, request, _ in waiting], retry.SharedBudget(group.budgets)
+            )
+        except Exception as error:
+            for _, _, result in waiting:
+                if not result.done():
+                    result.set_exception(error)
+            return
+        for (_, _, result), value in zip(waiting, results, strict=True):
+            if not result.done():
+                result.set_result(value)

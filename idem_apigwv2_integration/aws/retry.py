@@ -1,0 +1,332 @@
+"""How long failed calls are retried: a budget of time for each call, and one for a run.
+
+Each kind of failure has a budget of its own. A call that has used one up fails. Once an operation has
+failed in one way for the whole budget without a success, every state of the run that needs it fails at
+once: AWS is down or busy, and more waiting would add up from state to state.
+
+Throttling concerns all calls of an account together. While AWS accepts some of them, the others only
+wait for their turn, and none is given up.
+"""
+
+import asyncio
+import collections
+import contextlib
+import dataclasses
+import logging
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import tenacity
+
+from idem_apigwv2_integration.aws import errors
+
+T = TypeVar("T")
+
+# The wait between two attempts, in seconds: random, up to a limit that doubles each time.
+FIRST_WAIT = 0.2
+LONGEST_WAIT = 5.0
+# After this many seconds of waiting a state logs a warning.
+WARN_AFTER = 5.0
+# An outage in which no call was sent for this many seconds may be over.
+FORGOTTEN_AFTER = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+class Target(NamedTuple):
+    """What a call is sent to.
+
+    Args:
+        account: Anything that identifies the AWS account and Region.
+        operation: The name of AWS's operation.
+        api_id: The ID of the API, if the operation is about one.
+    """
+
+    account: Any
+    operation: str
+    api_id: str | None = None
+
+    def scope(self, kind: type[errors.CallFailed]) -> tuple:
+        """Return what an outage of a kind concerns."""
+        return kind, *self[: kind.concerns]
+
+
+@dataclasses.dataclass
+class _Outage:
+    """An operation that has not succeeded since a time on the event loop's clock."""
+
+    since: float
+    last: float
+    reason: str
+
+
+class Outages:
+    """The operations that keep failing in one run."""
+
+    def __init__(self) -> None:
+        self._outages: dict[tuple, _Outage] = {}
+
+    def failed(self, target: Target, failure: errors.CallFailed, began: float) -> None:
+        """Record that a call failed.
+
+        Args:
+            target: What the call was sent to.
+            failure: The failure.
+            began: When the call began, on the event loop's clock.
+        """
+        key, now = target.scope(type(failure)), _now()
+        known = self._outages.get(key)
+        # Failures far apart, with no call between them, are no outage.
+        since = known.since if known and began - known.last <= FORGOTTEN_AFTER else now
+        self._outages[key] = _Outage(since, now, failure.what)
+
+    def succeeded(self, target: Target) -> None:
+        """Record that a call succeeded, or that AWS carried it out or refused it for good."""
+        if not self._outages:
+            return
+        for kind in errors.RETRYABLE:
+            self._outages.pop(target.scope(kind), None)
+
+    def over_budget(self, target: Target) -> errors.CallFailed | None:
+        """Return why a call must not be sent, if its operation has failed for the whole budget."""
+        now = _now()
+        for kind in errors.RETRYABLE if self._outages else ():
+            outage = self._outages.get(target.scope(kind))
+            if outage is None or outage.last - outage.since < kind.budget:
+                continue
+            if now - outage.last > FORGOTTEN_AFTER:
+                del self._outages[target.scope(kind)]
+                continue
+            seconds = round(outage.last - outage.since)
+            failing = "call" if kind is errors.Throttled else target.operation
+            return errors.outage(kind, target.operation, failing, outage.reason, seconds)
+        return None
+
+
+class Budget:
+    """What a state, or a function outside of a run, spends on calls, and how it reports that.
+
+    Args:
+        name: The name of the state, for the log.
+        outages: Those of the run.
+        hidden: Returns the state's values that must not be shown.
+        order: The position of the state in the SLS: see `batch.Batch`.
+
+    Attributes:
+        began: When it began, on the event loop's clock.
+    """
+
+    def __init__(
+        self,
+        name: str = "",
+        outages: Outages | None = None,
+        hidden: Callable[[], set[str]] = set,
+        order: int = 0,
+    ):
+        self.name, self.order = name, order
+        self.outages = outages or Outages()
+        self.began = _now()
+        self._hidden = hidden
+        self._warned = False
+
+    @staticmethod
+    def of(ctx: Any) -> "Budget":
+        """Return the budget that a state has put into a context, or else a new one."""
+        return ctx.get("budget") or Budget()
+
+    @property
+    def hidden(self) -> set[str]:
+        """The values that must not be shown in a text of AWS."""
+        return self._hidden()
+
+    def log(self, failure: errors.CallFailed, attempt: int, wait: float) -> None:
+        """Log a retry."""
+        _log.info("%s%s; attempt %d, retrying in %.1f s", self._subject, failure.what, attempt, wait)
+
+    def warn(self, why: str) -> None:
+        """Log once that the state has been waiting for long."""
+        if not self._warned:
+            self._warned = True
+            _log.warning("%swaiting for AWS, %s", self._subject, why)
+
+    @contextlib.contextmanager
+    def watch(self, why: str) -> Iterator[None]:
+        """Warn if what happens meanwhile takes long.
+
+        Args:
+            why: What the state is waiting for.
+        """
+        timer = asyncio.get_running_loop().call_later(WARN_AFTER, self.warn, why)
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    @property
+    def _subject(self) -> str:
+        return f"{self.name}: " if self.name else ""
+
+
+class SharedBudget(Budget):
+    """The budget of a call that several states wait for.
+
+    Args:
+        waiting: Their budgets, without those of states that do not wait any more.
+    """
+
+    def __init__(self, waiting: list[Budget]):
+        super().__init__(waiting[0].name, waiting[0].outages)
+        self._waiting = waiting
+
+    @property
+    def hidden(self) -> set[str]:
+        """The values of all of them."""
+        return set().union(*(one.hidden for one in self._waiting))
+
+    def warn(self, why: str) -> None:
+        """Log once for each state, that the first one has been waiting for long."""
+        for one in self._waiting[:1]:
+            one.warn(why)
+
+
+@dataclasses.dataclass
+class Attempt:
+    """One attempt of an operation, which may take several calls.
+
+    Args:
+        budget: The budget.
+        waited: The seconds for which its calls waited for their turn before they were sent.
+        progressed: Whether a call succeeded that need not be repeated: a budget is the time without
+            progress.
+    """
+
+    budget: Budget
+    waited: float = 0.0
+    progressed: bool = False
+
+
+class Retries(Generic[T]):
+    """The attempts of one operation.
+
+    Args:
+        budget: The budget.
+        target: What is called.
+        act: Makes one attempt.
+        recover: Returns what an earlier attempt achieved although it failed, or None. It is called
+            before each further attempt, and in the end.
+        most: The most attempts, if the acct profile limits them.
+    """
+
+    def __init__(
+        self,
+        budget: Budget,
+        target: Target,
+        act: Callable[[Attempt], Awaitable[T]],
+        recover: Callable[[], Awaitable[T | None]] | None = None,
+        most: int | None = None,
+    ):
+        self._budget, self._target, self._act, self._recover = budget, target, act, recover
+        self._most = most
+        self._attempt = Attempt(budget)
+        # The attempts without progress, and when the first one began.
+        self._tries, self._began = 0, _now()
+        # The seconds since the first failure, by the kind of the failure that ended them.
+        self._spent: dict[type, float] = collections.defaultdict(float)
+        self._counted: float | None = None
+
+    async def run(self) -> T:
+        """Return what an attempt returns, and retry it where that may help.
+
+        Raises:
+            errors.CallFailed: It failed, and a further attempt would not help or is not allowed.
+        """
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception(_may_pass),
+            stop=self._is_used_up,
+            wait=self._wait,
+            before_sleep=self._log,
+            reraise=True,
+        )
+        try:
+            return await retrying(self._once)
+        except errors.CallFailed as failure:
+            recovered = await self._recovered()
+            if recovered is not None:
+                return recovered
+            if not failure.may_pass:
+                raise
+            raise failure.given_up(self._tries, round(_now() - self._began)) from None
+
+    async def _once(self) -> T:
+        recovered = await self._recovered()
+        if recovered is not None:
+            return recovered
+        outages = self._budget.outages
+        down = outages.over_budget(self._target)
+        if down:
+            raise down
+        began, self._attempt = _now(), Attempt(self._budget)
+        self._tries += 1
+        try:
+            result = await self._act(self._attempt)
+        except errors.CallFailed as failure:
+            if self._attempt.progressed:
+                outages.succeeded(self._target)
+                self._tries, self._began = 1, began
+                self._spent.pop(type(failure), None)
+                self._counted = None
+            if failure.may_pass:
+                outages.failed(self._target, failure, began)
+            elif not failure.final:
+                outages.succeeded(self._target)
+            raise
+        outages.succeeded(self._target)
+        return result
+
+    async def _recovered(self) -> T | None:
+        if self._recover is None:
+            return None
+        with self._budget.watch(f"to see what a lost {self._target.operation} has done"):
+            recovered = await self._recover()
+        if recovered is not None:
+            self._budget.outages.succeeded(self._target)
+        return recovered
+
+    def _is_used_up(self, state: tenacity.RetryCallState) -> bool:
+        failure, now = _failure(state), _now()
+        if self._counted is not None:
+            # A call that waits behind others does not use up its budget.
+            self._spent[type(failure)] += now - self._counted - self._attempt.waited
+        self._counted = now
+        if self._most is not None and self._tries >= self._most:
+            return True
+        used_up = self._spent[type(failure)] >= (failure.budget or 0.0)
+        if isinstance(failure, errors.Throttled):
+            return used_up and self._budget.outages.over_budget(self._target) is not None
+        return used_up
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        longest = min(FIRST_WAIT * 2.0 ** min(self._tries - 1, 30), LONGEST_WAIT)
+        return random.uniform(FIRST_WAIT / 4, max(longest, FIRST_WAIT / 4))
+
+    def _log(self, state: tenacity.RetryCallState) -> None:
+        wait = state.next_action.sleep if state.next_action else 0.0
+        failure = _failure(state)
+        self._budget.log(failure, self._tries, wait)
+        if sum(self._spent.values()) + wait > WARN_AFTER:
+            self._budget.warn(f"still retrying: {failure.what}")
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, errors.CallFailed) and error.may_pass
+
+
+def _failure(state: tenacity.RetryCallState) -> errors.CallFailed:
+    failure = state.outcome.exception() if state.outcome else None
+    assert isinstance(failure, errors.CallFailed)
+    return failure
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

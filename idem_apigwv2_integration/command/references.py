@@ -1,0 +1,106 @@
+"""What the states of a file say about each other: bindings, requisites, and IDs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+
+import botocore
+import botocore.loaders
+import botocore.model
+
+from idem_apigwv2_integration.command.rendering import State
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.resource import bindings, display
+
+_SERVICE = "apigatewayv2"
+_TYPES = f"aws.{_SERVICE}."
+# What Idem adds to what AWS returns.
+_IDENTITY = ("name", "resource_id", "api_id")
+
+
+def problems(state: State, states: list[State]) -> Iterator[str]:
+    """Yield a sentence for each mistake in what a state says about other states of its file."""
+    for kind, state_id, path in _bindings(state):
+        name = path.partition(":")[0].partition("[")[0]
+        known = _attributes(kind)
+        if known and name not in known:
+            meant = "resource_id" if name == "id" else display.suggestion(name, known)
+            remedy = f"did you mean {meant}?" if meant else f"it has {', '.join(known)}."
+            yield f"${{{kind}:{state_id}:{path}}}: {kind} has no attribute {name!r}; {remedy}"
+    other = _owner(state, states)
+    if other:
+        yield (
+            f"resource_id is {state.arguments['resource_id']!r}, which the state {other.id!r} has too: "
+            "only one state can manage an integration."
+        )
+
+
+def notes(state: State, states: list[State]) -> Iterator[str]:
+    """Yield a sentence for each state that a state refers to and that its file does not have.
+
+    It may be in the ESM, where Idem looks it up.
+    """
+    known: dict[str, list[str]] = {}
+    for one in states:
+        known.setdefault(one.type, []).extend(
+            str(name) for name in (one.id, one.arguments.get("name")) if name
+        )
+    found = [(kind, state_id) for kind, state_id, _ in _bindings(state)]
+    for kind, state_id in dict.fromkeys((*found, *state.requisites)):
+        ids = known.get(kind, [])
+        if kind.startswith(_TYPES) and state_id not in ids:
+            near = difflib.get_close_matches(state_id, ids, n=1, cutoff=0.7)
+            guess = f"; did you mean {near[0]}?" if near else "."
+            yield (
+                f"{state_id} ({kind}), to which it refers, is not in this file: the ESM must have "
+                f"it{guess}"
+            )
+
+
+def _bindings(state: State) -> Iterator[tuple[str, str, str]]:
+    """Yield type, ID and attribute of each argument binding to a resource of API Gateway v2."""
+    for text in _texts(state.arguments):
+        for found in bindings.BINDING.finditer(text):
+            kind, state_id, path = found[0][2:-1].split(":", 2)
+            if kind.startswith(_TYPES):
+                yield kind, state_id, path
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = [part for pair in value.items() for part in pair]
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str):
+        yield value
+
+
+def _attributes(kind: str) -> list[str]:
+    """Return what a state of a resource type has after a run; nothing if that is not known."""
+    if kind == INTEGRATION.name:
+        return [*_IDENTITY, *INTEGRATION.by_name]
+    loader = botocore.loaders.create_loader()
+    model = botocore.model.ServiceModel(loader.load_service_model(_SERVICE, "service-2"), _SERVICE)
+    operation = f"Get{kind.removeprefix(_TYPES).title().replace('_', '')}"
+    if operation not in model.operation_names:
+        return []
+    members = model.operation_model(operation).output_shape.members
+    return [*_IDENTITY, *map(botocore.xform_name, members)]
+
+
+def _owner(state: State, states: list[State]) -> State | None:
+    """Return an earlier state that manages the integration that a state names."""
+    key = _key(state)
+    earlier = states[: states.index(state)] if key else []
+    return next((one for one in earlier if _key(one) == key), None)
+
+
+def _key(state: State) -> tuple[str, str] | None:
+    given = [state.arguments.get(name) for name in ("api_id", "resource_id")]
+    manages = state.type == INTEGRATION.name and state.function in ("present", "absent")
+    if manages and all(isinstance(one, str) and one for one in given):
+        return str(given[0]), str(given[1])
+    return None
