@@ -10,10 +10,13 @@ import pathlib
 import re
 
 from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
 from idem_apigwv2_integration.resource import messages, problems
 
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "messages.md"
 _MODULES = {"messages": messages, "problems": problems}
+# What is only said of a resource with a key, or with two parents.
+_OF_RESPONSES = ("key_owned", "key_taken", "missing_parent")
 _CALL = re.compile(r"(messages|problems)\.(\w+)\(.*\)")
 _ENTRY = re.compile(r"^:{3,}\{says\} (?P<argument>.+)$", re.MULTILINE)
 
@@ -34,9 +37,10 @@ def sentence(argument: str) -> str:
     named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
     module = _MODULES[argument.strip().partition(".")[0]]
     said = getattr(module, name)
-    # What depends on the type of the resource is shown for integrations.
+    # What depends on the type of the resource is shown for integrations, or for one that has a key.
     first = next(iter(inspect.signature(said).parameters), None)
-    said = said(*([INTEGRATION] if first == "kind" else []), *values, **named)
+    about = INTEGRATION_RESPONSE if name in _OF_RESPONSES else INTEGRATION
+    said = said(*([about] if first == "kind" else []), *values, **named)
     return said if isinstance(said, str) else " ".join(said)
 
 

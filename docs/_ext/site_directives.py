@@ -15,6 +15,8 @@ from docutils.parsers.rst import directives
 from sphinx.util import docutils, logging
 
 from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
+from idem_apigwv2_integration.route_response import ROUTE_RESPONSE
 
 # A browser breaks a line after a hyphen.
 _OPTION = re.compile(r"(?<= )--[\w-]+")
@@ -22,9 +24,13 @@ LOG = logging.getLogger(__name__)
 LANGUAGES = {".sls": "sls", ".yaml": "yaml", ".yml": "yaml", ".sh": "bash", ".py": "python"}
 PICTURES = pathlib.Path(__file__).resolve().parent.parent / "_pictures"
 # The pages of parameters.
+PARAMETERS = {
+    "reference/parameters": INTEGRATION,
+    "reference/integration-response": INTEGRATION_RESPONSE,
+    "reference/route-response": ROUTE_RESPONSE,
+}
 # More parameters than a signature shows.
 MANY = 8
-PARAMETERS = {"reference/parameters": INTEGRATION}
 
 
 class File(docutils.SphinxDirective):

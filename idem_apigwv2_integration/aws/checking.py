@@ -38,7 +38,8 @@ async def check(
     """
     protocol: str | None = None
     failure: errors.CallFailed | None = None
-    if not arguments.check_identity("", {"api_id": api_id}, None) and not values.is_placeholder(api_id):
+    wrong = arguments.check_identity(kind, "", {"api_id": api_id}, None)
+    if not wrong and not values.is_placeholder(api_id):
         try:
             protocol = await account.protocol(api_id, budget)
         except errors.CallFailed as error:

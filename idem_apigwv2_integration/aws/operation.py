@@ -175,6 +175,13 @@ class Collection:
         return Operation(f"Get{member.removesuffix('Id')}", holds=member, ids=_ids(self.kind))
 
 
+@functools.cache
+def list_parents(kind: ResourceType) -> Operation:
+    """Read all that can contain resources of a type in one API."""
+    member = kind.parents[-1].member
+    return Operation(f"Get{member.removesuffix('Id')}s", holds="Items", item=member, ids=_API)
+
+
 def _ids(kind: ResourceType) -> dict[str, str]:
     return {one.member: one.name for one in kind.parents}
 

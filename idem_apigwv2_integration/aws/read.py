@@ -16,6 +16,7 @@ from idem_apigwv2_integration.aws.operation import (
     GET_ROUTES,
     Collection,
     Operation,
+    list_parents,
 )
 from idem_apigwv2_integration.resource.type import ResourceType
 
@@ -227,6 +228,20 @@ class Reader:
         """
         pages = _Pages(self._account, GET_APIS, {})
         return list((await self._account.repeat(GET_APIS, None, budget, pages.read)).items.values())
+
+    async def homes(self, kind: ResourceType, api_id: str, budget: retry.Budget) -> list[dict[str, str]]:
+        """Return the parents that can contain resources of a type in one API.
+
+        Raises:
+            errors.CallFailed: They can't be read.
+        """
+        if len(kind.parents) == 1:
+            return [{kind.parents[0].name: api_id}]
+        outer, inner = kind.parents
+        operation = list_parents(kind)
+        pages = _Pages(self._account, operation, {outer.member: api_id})
+        listing = await self._account.repeat(operation, api_id, budget, pages.read)
+        return [{outer.name: api_id, inner.name: one} for one in sorted(listing.items)]
 
     async def routes_to(self, api_id: str, resource_id: str, budget: retry.Budget) -> set[str]:
         """Return the IDs of the routes that target an integration now.

@@ -260,7 +260,9 @@ class Create:
         except errors.CallFailed as failure:
             if not self.lost:
                 raise
-            raise type(failure)(messages.maybe_created(str(failure)), final=failure.final) from None
+            raise type(failure)(
+                messages.maybe_created(self.where.kind, str(failure)), final=failure.final
+            ) from None
 
     async def _send(self, attempt: retry.Attempt) -> Written:
         """Send the request once; name what earlier requests may have created as well."""
@@ -327,10 +329,12 @@ class Create:
                     break
         except errors.CallFailed as failure:
             self.lost = 0
-            raise errors.Refused(messages.lost_unseen(str(failure))) from None
+            raise errors.Refused(messages.lost_unseen(self.where.kind, str(failure))) from None
         if self.before is None:
             self.lost = 0
-            raise errors.Refused(messages.lost_unknown([self._id(one) for one in others]))
+            raise errors.Refused(
+                messages.lost_unknown(self.where.kind, [self._id(one) for one in others])
+            )
         if own is None:
             return None
         self._keep(own)
@@ -358,7 +362,7 @@ class Create:
             reason = str(failure)
         ids = [self._id(payload) for payload in others]
         notes = [messages.duplicates(ids)] if ids else []
-        return notes if is_complete() else [*notes, messages.maybe_twice(reason)]
+        return notes if is_complete() else [*notes, messages.maybe_twice(self.where.kind, reason)]
 
     async def _look(self) -> tuple[Payload | None, list[Payload]]:
         """Look for what this create has created.

@@ -14,5 +14,6 @@ INTEGRATION_RESPONSE = ResourceType(
     fields=FIELDS,
     rules=RULES,
     protocol_of=lambda live: WEBSOCKET,
+    protocols=(WEBSOCKET,),
     key="integration_response_key",
 )

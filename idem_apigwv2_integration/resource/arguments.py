@@ -23,26 +23,29 @@ def is_empty(value: Any) -> bool:
     return value is None or value == ""
 
 
-def check_identity(name: Any, parents: dict[str, Any], resource_id: Any) -> list[str]:
+def check_identity(
+    kind: ResourceType, name: Any, parents: dict[str, Any], resource_id: Any
+) -> list[str]:
     """Return what is wrong with the parameters that say which resource is meant.
 
     Args:
+        kind: The type of the resource.
         name: The Idem name of the resource.
         parents: The IDs of what contains the resource, by parameter.
         resource_id: The ID of the resource; None if it is not known.
     """
-    found = [problems.no_api() for value in parents.values() if is_empty(value)]
+    found = [problems.no_parent(kind, parent) for parent, value in parents.items() if is_empty(value)]
     ids = {**parents, "resource_id": resource_id}
     for parameter, value in {"name": name, **ids}.items():
         if value is not None and not isinstance(value, str):
             found.append(problems.wrong_type(parameter, value, "a string"))
     if isinstance(name, str) and not validate.is_text(name):
         found.append(problems.no_text("name", name))
-    for parameter, value in parents.items():
-        if isinstance(value, str) and _NOT_AN_ID.match(value):
-            within = _ID_WITHIN.search(value)
-            found.append(problems.not_an_api_id(value, within["id"] if within else None))
-            del ids[parameter]
+    api_id = parents["api_id"]
+    if isinstance(api_id, str) and _NOT_AN_ID.match(api_id):
+        within = _ID_WITHIN.search(api_id)
+        found.append(problems.not_an_api_id(api_id, within["id"] if within else None))
+        del ids["api_id"]
     known = {parameter: value for parameter, value in ids.items() if not values.is_placeholder(value)}
     return found + check_ids(**known)
 

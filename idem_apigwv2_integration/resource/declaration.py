@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from idem_apigwv2_integration.resource import arguments, bindings, messages, problems, validate
-from idem_apigwv2_integration.resource.type import ResourceType
+from idem_apigwv2_integration.resource.type import Home, ResourceType
 
 
 class Declaration:
@@ -54,13 +54,18 @@ class Declaration:
         return arguments.describe_read_only(self.read_only)
 
     @property
+    def home(self) -> Home:
+        """The IDs of what contains the resource."""
+        return tuple(self.parents.values())
+
+    @property
     def ids(self) -> dict[str, Any]:
         """The parameters that say which resource is meant."""
         return {**self.parents, "resource_id": self.resource_id}
 
     def check_identity(self) -> list[str]:
         """Return what is wrong with the name and the IDs."""
-        return arguments.check_identity(self.name, self.parents, self.resource_id)
+        return arguments.check_identity(self.kind, self.name, self.parents, self.resource_id)
 
     def check_names(self) -> list[str]:
         """Return a sentence for each argument that is no parameter of the resource."""
@@ -89,13 +94,15 @@ class Declaration:
         found = self.check_names()
         if arguments.is_empty(self.resource_id):
             return found
-        if any(arguments.is_empty(value) for value in self.parents.values()):
-            return [*found, messages.api_required(self.kind, self.name)]
+        missing = [name for name, value in self.parents.items() if arguments.is_empty(value)]
+        if missing:
+            return [*found, messages.parents_required(self.kind, self.name, missing)]
         return found + self.check_identity()
 
     def check_search(self) -> list[str]:
         """Return what is wrong with the arguments of ``search``."""
         found = self.check_nulls() + self.check_identity() + self.check_names() + self.check_form()
         if not self.resource_id and not self.given and not self.read_only:
-            found.append("A search needs resource_id, or parameters such as integration_uri.")
+            example = self.kind.key or "integration_uri"
+            found.append(f"A search needs resource_id, or parameters such as {example}.")
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.resource import display
@@ -9,25 +10,51 @@ from idem_apigwv2_integration.resource import display
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.type import ResourceType
 
-
-def replace(kind: ResourceType) -> str:
-    """Part of a sentence: how to replace a resource.
-
-    Idem accepts a map only; creating the replacement first lets routes move to it.
-    """
-    return (
-        f"to replace the {kind.label}, add the line "
-        "`- recreate_on_update: {create_before_destroy: true}` "
-        f"to the state; the new {kind.label} takes over what the SLS leaves out"
-    )
-
-
 # How many similar integrations a comment names.
 _MOST_NAMED = 3
 
 
-# Down to `deleted`, and in `api_required`, these are sentences of idem-aws, word for word: users compare
-# them (`hub.tool.aws.comment_utils`). What else there is to say is a sentence of its own.
+# The IDs of a resource, or of what contains it, by parameter.
+Ids = Mapping[str, Any]
+
+
+def place(kind: ResourceType, ids: Ids) -> str:
+    """Part of a sentence: what contains a resource, as "API a1b2c3d4e5"."""
+    known = [parent for parent in reversed(kind.parents) if parent.name in ids]
+    return " of ".join(f"{parent.noun} {ids[parent.name]}" for parent in known)
+
+
+def place_of(kind: ResourceType) -> str:
+    """Part of a sentence: what kind of thing a resource is in, as "an API"."""
+    noun = kind.parents[-1].noun
+    return f"{'an' if noun[0] in 'aeiouA' else 'a'} {noun}"
+
+
+def unknown_id(kind: ResourceType, ids: Ids) -> str:
+    """Part of a sentence: there is no such resource."""
+    return f"resource_id is {ids['resource_id']!r}: {place(kind, ids)} has no such {kind.label}"
+
+
+def named(kind: ResourceType, ids: Ids) -> str:
+    """Part of a sentence, its beginning: a resource and what contains it."""
+    return f"{_capital(kind.label)} {ids['resource_id']} of {place(kind, ids)}"
+
+
+def replace(kind: ResourceType) -> str:
+    """Part of a sentence: how to replace a resource.
+
+    Idem accepts a map only; creating the replacement first lets routes move to it. What has a key
+    can't exist twice.
+    """
+    first = "false" if kind.key else "true"
+    return (
+        f"to replace the {kind.label}, add the line `- recreate_on_update: {{create_before_destroy: "
+        f"{first}}}` to the state; the new {kind.label} takes over what the SLS leaves out"
+    )
+
+
+# Down to `deleted`, and in `parents_required`, these are sentences of idem-aws, word for word: users
+# compare them (`hub.tool.aws.comment_utils`). What else there is to say is a sentence of its own.
 
 
 def empty(kind: ResourceType, function: str, name: str) -> str:
@@ -76,9 +103,9 @@ def removed(parameter: str, keys: list[str], dry_run: bool) -> str:
     return f"{parameter}: {verb} {display.HIDDEN if display.hides(parameter) else ', '.join(keys)}"
 
 
-def api_required(kind: ResourceType, name: str) -> str:
-    """The SLS names an integration to delete without its API."""
-    return f"['api_id'] is required to delete {kind.name} '{name}'"
+def parents_required(kind: ResourceType, name: str, missing: list[str]) -> str:
+    """The SLS names a resource to delete without all that contains it."""
+    return f"{missing} is required to delete {kind.name} '{name}'"
 
 
 def nothing_listed(reason: str) -> str:
@@ -86,9 +113,9 @@ def nothing_listed(reason: str) -> str:
     return f"The APIs can't be listed: {reason}"
 
 
-def unreadable(kind: ResourceType, api_id: str, reason: str) -> str:
-    """The integrations of one API can't be listed; those of others are."""
-    return f"The {kind.label}s of API {api_id} can't be read: {reason}."
+def unreadable(kind: ResourceType, parents: Ids, reason: str) -> str:
+    """The resources in one place can't be listed; those of others are."""
+    return f"The {kind.label}s of {place(kind, parents)} can't be read: {reason}."
 
 
 def nothing_known() -> str:
@@ -97,16 +124,16 @@ def nothing_known() -> str:
 
 
 def gone(kind: ResourceType, resource_id: str, dry_run: bool, adopted: bool = False) -> str:
-    """An integration that the ESM records was deleted outside of Idem."""
+    """A resource that the ESM records was deleted outside of Idem."""
     created = f": a new {kind.label} {'would be' if dry_run else 'was'} created"
     return f"{resource_id}, which the ESM records, no longer exists{'' if adopted else created}."
 
 
-def bound_id(name: str) -> str:
+def bound_id(kind: ResourceType, name: str) -> str:
     """A dry run can't know which integration a state manages."""
     return (
-        f"Which integration {name!r} manages is known after the state that its resource_id refers to is "
-        "applied."
+        f"Which {kind.label} {name!r} manages is known after the state that its resource_id refers to "
+        "is applied."
     )
 
 
@@ -121,12 +148,40 @@ def found_deleted(resource_ids: list[str]) -> str:
     return f"{', '.join(resource_ids)} {verb} deleted by a state of this run before this search."
 
 
-def owned(kind: ResourceType, resource: dict[str, Any], owner: str, function: str) -> str:
-    """Another state of the run manages the integration."""
+def owned(kind: ResourceType, ids: Ids, owner: str, function: str) -> str:
+    """Another state of the run manages the resource."""
     return (
-        f"{kind.label.capitalize()} {resource['resource_id']} of API {resource['api_id']} is already "
-        f"managed by the state {owner!r} ({function}) of this run: only one state can manage "
-        f"{kind.a_label}."
+        f"{named(kind, ids)} is already managed by the state {owner!r} ({function}) of this run: only "
+        f"one state can manage {kind.a_label}."
+    )
+
+
+def key_owned(kind: ResourceType, key: str, owner: str) -> str:
+    """Another state of the run declares the same key."""
+    return (
+        f"{kind.key} is {key!r}: the state {owner!r} of this run declares it already, and "
+        f"{place_of(kind)} has at most one {kind.label} for each key."
+    )
+
+
+def key_taken(
+    kind: ResourceType, resource: dict[str, Any], owner: str | None, differing: list[str]
+) -> str:
+    """Another resource has the key, and the state may not adopt it.
+
+    Args:
+        kind: The type of the resource.
+        resource: The other resource.
+        owner: The state, not in this run, for which the ESM records it.
+        differing: The parameters in which it differs from what is declared.
+    """
+    resource_id, key = resource["resource_id"], resource[kind.key or ""]
+    recorded = f" The ESM records it for {owner!r}, which is not in this run." if owner else ""
+    differs = f" It differs in {', '.join(differing)}." if differing else ""
+    return (
+        f"{kind.key} is {key!r}: {resource_id} has this key already, and "
+        f"{place_of(kind)} has at most one {kind.label} for each key.{recorded}{differs} To import it, "
+        f"set `resource_id: {resource_id}`; otherwise delete it first."
     )
 
 
@@ -163,11 +218,11 @@ def equal(resource_id: str) -> str:
     )
 
 
-def recorded(resource_id: str, state_id: str) -> str:
+def recorded(kind: ResourceType, resource_id: str, state_id: str) -> str:
     """An equal integration is recorded in the ESM for a state that this run does not have."""
     return (
         f"{resource_id} equals what this state creates, but the ESM records it for {state_id!r}, which "
-        f"is not in this run. If that state was renamed, keep the integration with "
+        f"is not in this run. If that state was renamed, keep the {kind.label} with "
         f"`resource_id: {resource_id}`."
     )
 
@@ -237,7 +292,7 @@ def duplicates(resource_ids: list[str]) -> str:
     )
 
 
-def maybe_twice(reason: str | None) -> str:
+def maybe_twice(kind: ResourceType, reason: str | None) -> str:
     """A create was sent twice, and it is unknown whether it created two integrations.
 
     Args:
@@ -246,38 +301,38 @@ def maybe_twice(reason: str | None) -> str:
     seen = f"The API could not be listed afterwards: {reason}" if reason else "None is listed so far."
     return (
         "AWS's response to the create was lost and the request was sent again, so a second, equal "
-        f"integration may exist. {seen}"
+        f"{kind.label} may exist. {seen}"
     )
 
 
-def maybe_created(reason: str) -> str:
+def maybe_created(kind: ResourceType, reason: str) -> str:
     """A create failed after a request without a response, and nothing that it created is listed."""
     return (
-        f"{reason} A request without a response may have created an integration that is listed later: "
-        "check `idem exec aws.apigatewayv2.integration.list` before you run this again."
+        f"{reason} A request without a response may have created {kind.a_label} that is listed later: "
+        f"check `idem exec {kind.name}.list` before you run this again."
     )
 
 
-def lost_unseen(reason: str) -> str:
+def lost_unseen(kind: ResourceType, reason: str) -> str:
     """The response to a create was lost, and the API can't be listed."""
     return (
-        "AWS's response to CreateIntegration was lost, and it is unknown whether an integration was "
+        f"AWS's response to Create{kind.noun} was lost, and it is unknown whether {kind.a_label} was "
         f"created: {reason} The request was not sent again; run the state again once the API can be "
         "listed."
     )
 
 
-def lost_unknown(resource_ids: list[str]) -> str:
+def lost_unknown(kind: ResourceType, resource_ids: list[str]) -> str:
     """The response to a create was lost, and what existed before is unknown."""
     found = (
-        f"{', '.join(resource_ids)} equals the requested integration, but may have existed before; set "
+        f"{', '.join(resource_ids)} equals the requested {kind.label}, but may have existed before; set "
         "resource_id to import it"
         if resource_ids
-        else "no integration equals the requested one so far"
+        else f"no {kind.label} equals the requested one so far"
     )
     return (
-        "AWS's response to CreateIntegration was lost, and the request was not sent again because the "
-        f"API's integrations could not be listed before: {found}."
+        f"AWS's response to Create{kind.noun} was lost, and the request was not sent again because the "
+        f"{kind.parents[-1].noun}'s {kind.label}s could not be listed before: {found}."
     )
 
 
@@ -345,6 +400,13 @@ def missing_api(api_id: str, region: str) -> str:
     return f"api_id is {api_id!r}: there is no such API {where}."
 
 
+def missing_parent(kind: ResourceType, parents: Ids) -> str:
+    """There is no such integration, for example."""
+    *outer, parent = kind.parents
+    api = f"{outer[0].noun} {parents[outer[0].name]}"
+    return f"{parent.name} is {parents[parent.name]!r}: {api} has no such {parent.noun}."
+
+
 def crashed(error: str, text: str) -> str:
     """The plugin failed with an error of its own: the name of its type and its text."""
     return f"The plugin itself failed: {error}: {text}. The log has the traceback; please report it."
@@ -357,25 +419,24 @@ def search_later(name: str) -> str:
 
 def no_single_match(
     kind: ResourceType,
-    api_id: str,
-    resource_id: str | None,
+    ids: Ids,
     matches: list[dict[str, Any]],
     candidates: list[dict[str, Any]],
 ) -> str:
-    """None or several integrations match a search."""
+    """None or several resources match a search."""
+    where, resource_id = place(kind, ids), ids.get("resource_id")
     if resource_id and not candidates:
-        return f"resource_id is {resource_id!r}: API {api_id} has no such {kind.label}."
+        return f"{unknown_id(kind, ids)}."
     if resource_id:
-        label = kind.label.capitalize()
-        return f"{label} {resource_id} of API {api_id} does not match the other parameters."
+        return f"{named(kind, ids)} does not match the other parameters."
     if matches:
         return (
-            f"{len(matches)} {kind.label}s of API {api_id} match: {_ids(matches)}; set resource_id to "
+            f"{len(matches)} {kind.label}s of {where} match: {_ids(matches)}; set resource_id to "
             "one of them, or give more parameters."
         )
     if not candidates:
-        return f"API {api_id} has no {kind.label}s."
-    return f"No {kind.label} of API {api_id} matches; it has {_ids(candidates)}."
+        return f"{_capital(where)} has no {kind.label}s."
+    return f"No {kind.label} of {where} matches; it has {_ids(candidates)}."
 
 
 def may_stay(parameter: str, parts: tuple[str, ...], question: str) -> str:
@@ -393,3 +454,7 @@ def _parts(parameter: str, parts: tuple[str, ...]) -> str:
 
 def _ids(resources: list[dict[str, Any]]) -> str:
     return ", ".join(sorted(resource["resource_id"] for resource in resources))
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

@@ -233,8 +233,7 @@ def matches(kind: ResourceType, given: Fields, read_only: Fields, live: Fields) 
 
 def drift(kind: ResourceType, recorded: Fields | None, live: Fields) -> list[str]:
     """Return the settable fields in which a live resource differs from what the ESM recorded of it."""
-    identity = ("resource_id", *(parent.name for parent in kind.parents))
-    if not recorded or any(recorded.get(name) != live[name] for name in identity):
+    if not recorded or any(recorded.get(name) != live[name] for name in kind.id_names):
         return []
     stored = {name: recorded[name] or None for name in kind.settable if name in recorded}
     return differences(kind, stored, live)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.resource import display, messages
 from idem_apigwv2_integration.resource.display import shown
+from idem_apigwv2_integration.resource.type import ResourceType
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.type import ResourceType
@@ -237,9 +238,10 @@ def removal(name: str, empty: Any) -> str:
     return f"`{name}: {json.dumps(empty)}`"
 
 
-def no_api() -> str:
-    """No API is named."""
-    return "api_id is missing: give the ID of the API that the integration belongs to."
+def no_parent(kind: ResourceType, name: str) -> str:
+    """A parameter does not say what contains the resource."""
+    (noun,) = (parent.noun for parent in kind.parents if parent.name == name)
+    return f"{name} is missing: give the ID of the {noun} that the {kind.label} belongs to."
 
 
 def not_an_api_id(value: str, api_id: str | None) -> str:
@@ -280,55 +282,54 @@ def _listed(parts: list[str]) -> str:
 
 
 def id_missing(kind: ResourceType) -> str:
-    """An exec function needs the ID of an integration."""
+    """An exec function needs the ID of a resource."""
     return f"resource_id is missing: set it to the ID of the {kind.label}."
 
 
 def wrong_live(kind: ResourceType) -> str:
-    """An exec function got another integration than the one that it is to update."""
-    return f"live is not the {kind.label} that api_id and resource_id name: leave it out."
+    """An exec function got another resource than the one that it is to update."""
+    return f"live is not the {kind.label} that {_id_names(kind)} name: leave it out."
 
 
-def no_such_id(kind: ResourceType, api_id: str, resource_id: str) -> str:
-    """The SLS names an integration that neither exists nor is recorded in the ESM."""
+def no_such_id(kind: ResourceType, ids: messages.Ids) -> str:
+    """The SLS names a resource that neither exists nor is recorded in the ESM."""
     return (
-        f"resource_id is {resource_id!r}: API {api_id} has no such {kind.label}, and none was created. "
-        f"Correct the ID; to create {kind.a_label}, remove resource_id from the SLS."
+        f"{messages.unknown_id(kind, ids)}, and none was created. Correct the ID; to create "
+        f"{kind.a_label}, remove resource_id from the SLS."
     )
 
 
-def stale_id(kind: ResourceType, resource_id: str, api_id: str, current: str) -> str:
-    """The SLS names an integration that does not exist, and the ESM one that does."""
+def stale_id(kind: ResourceType, ids: messages.Ids, current: str) -> str:
+    """The SLS names a resource that does not exist, and the ESM one that does."""
     return (
-        f"resource_id is {resource_id!r}: API {api_id} has no such {kind.label}. This state manages "
-        f"{current}, which the ESM records for it: remove resource_id from the SLS, or set it to "
-        f"{current!r}."
+        f"{messages.unknown_id(kind, ids)}. This state manages {current}, which the ESM records for it: "
+        f"remove resource_id from the SLS, or set it to {current!r}."
     )
 
 
-def moved(kind: ResourceType, live: dict[str, Any], api_id: str) -> str:
-    """The SLS names another API than the one that the integration belongs to."""
+def moved(kind: ResourceType, live: dict[str, Any], parents: messages.Ids) -> str:
+    """The SLS names another API, for example, than the one that the resource belongs to."""
+    changed = [f"{name} is {value!r}" for name, value in parents.items() if live[name] != value]
     return (
-        f"api_id is {api_id!r}: {kind.label} {live['resource_id']} belongs to API {live['api_id']} "
-        f"and can't be moved; {messages.replace(kind)}."
+        f"{' and '.join(changed)}: {kind.label} {live['resource_id']} belongs to "
+        f"{messages.place(kind, live)} and can't be moved; {messages.replace(kind)}."
     )
 
 
-def mistaken(name: str, api_id: str, resource_id: str, resources: list[dict[str, Any]]) -> str:
-    """The SLS names an integration to delete that does not exist, and the ESM one that does."""
-    ids = ", ".join(f"{one['resource_id']} (API {one['api_id']})" for one in resources)
+def mistaken(kind: ResourceType, name: str, ids: messages.Ids, resources: list[dict[str, Any]]) -> str:
+    """The SLS names a resource to delete that does not exist, and the ESM one that does."""
+    existing = ", ".join(f"{one['resource_id']} ({messages.place(kind, one)})" for one in resources)
     return (
-        f"resource_id is {resource_id!r}: API {api_id} has no such integration, but the ESM records "
-        f"{ids} for {name!r}, and it exists. To delete that one, set resource_id to its ID or remove "
-        "resource_id from the SLS."
+        f"{messages.unknown_id(kind, ids)}, but the ESM records {existing} for {name!r}, and it exists. "
+        "To delete that one, set resource_id to its ID or remove resource_id from the SLS."
     )
 
 
-def ambiguous(name: str, resources: list[dict[str, Any]]) -> str:
-    """The SLS and the ESM name different integrations."""
-    ids = " and ".join(f"{one['resource_id']} (API {one['api_id']})" for one in resources)
+def ambiguous(kind: ResourceType, name: str, resources: list[dict[str, Any]]) -> str:
+    """The SLS and the ESM name different resources."""
+    ids = " and ".join(f"{one['resource_id']} ({messages.place(kind, one)})" for one in resources)
     return (
-        f"The SLS and the ESM name different integrations for {name!r}: {ids}. Declare each under a "
+        f"The SLS and the ESM name different {kind.label}s for {name!r}: {ids}. Declare each under a "
         "state ID of its own, with its resource_id, or delete the one that is not needed."
     )
 
@@ -342,14 +343,19 @@ def ambiguous_id(state_id: str, other: str) -> str:
 
 
 def unresolved(kind: ResourceType, name: str, binding: str) -> str:
-    """An inverted run does not resolve the binding that names an integration to delete."""
+    """An inverted run does not resolve the binding that names a resource to delete."""
     return (
         f"{binding}, which names the {kind.label} of {name!r}, is not resolved in an inverted run, and "
-        "the ESM records none for this state: nothing was deleted. Write the IDs themselves as api_id "
-        "and resource_id."
+        "the ESM records none for this state: nothing was deleted. Write the IDs themselves as "
+        f"{_id_names(kind)}."
     )
 
 
 def unusable(name: str, reason: str) -> str:
     """The ESM records something for a state that can't be an integration."""
     return f"The ESM's entry of {name!r} can't be used: {reason}"
+
+
+def _id_names(kind: ResourceType) -> str:
+    *names, last = (*(parent.name for parent in kind.parents), "resource_id")
+    return f"{', '.join(names)} and {last}"

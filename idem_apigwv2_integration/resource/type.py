@@ -202,7 +202,7 @@ class Field:
         """Return a value of a response as an SLS has it; AWS leaves out what is false."""
         if not self.wrapper or not value:
             return value
-        return {key: item.get(self.wrapper, False) for key, item in value.items()}
+        return {key: (item or {}).get(self.wrapper, False) for key, item in value.items()}
 
     def is_resent(self, fields: Mapping[str, Any]) -> bool:
         """Return whether every update of a resource has to send the field again."""
@@ -243,6 +243,10 @@ class Field:
         )
 
 
+# The IDs of what contains a resource, the outermost first.
+Home = tuple[Any, ...]
+
+
 @dataclasses.dataclass(frozen=True)
 class Parent:
     """A resource that contains another one: the parameter with its ID, and AWS's member.
@@ -272,6 +276,8 @@ class ResourceType:
         key: The field that no two resources have in common within what contains them.
         resembles: Returns whether two resources without a key are similar.
         fold_key: Returns a key of a map in the form in which AWS compares it.
+        protocols: The protocols of the APIs that can have it; None for all.
+        is_target: Whether routes target it; while one does, AWS refuses to delete it.
     """
 
     name: str
@@ -283,6 +289,8 @@ class ResourceType:
     key: str | None = None
     resembles: Callable[[dict[str, Any], dict[str, Any]], bool] = lambda one, other: False
     fold_key: Callable[[Any], Any] = lambda key: key
+    protocols: tuple[str, ...] | None = None
+    is_target: bool = False
 
     @property
     def label(self) -> str:
@@ -293,6 +301,23 @@ class ResourceType:
     def a_label(self) -> str:
         """The label with its article."""
         return f"{'an' if self.label[0] in 'aeiou' else 'a'} {self.label}"
+
+    @functools.cached_property
+    def id_names(self) -> tuple[str, ...]:
+        """The parameters that say which resource is meant."""
+        return ("resource_id", *(parent.name for parent in self.parents))
+
+    def home(self, resource: Mapping[str, Any]) -> Home:
+        """Return the IDs of what contains a resource."""
+        return tuple(resource.get(parent.name) for parent in self.parents)
+
+    def parent_ids(self, home: Home) -> dict[str, Any]:
+        """Return the parameters that say what contains a resource, or the outer ones of them."""
+        return dict(zip((parent.name for parent in self.parents), home, strict=False))
+
+    def ids(self, home: Home, resource_id: Any) -> dict[str, Any]:
+        """Return the parameters that say which resource is meant, with their values."""
+        return {**self.parent_ids(home), "resource_id": resource_id}
 
     @functools.cached_property
     def by_name(self) -> dict[str, Field]:

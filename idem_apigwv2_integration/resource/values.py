@@ -71,9 +71,8 @@ def as_present(kind: ResourceType, resource: dict[str, Any]) -> dict[str, Any]:
 
     Idem uses the ID of a state as its name, so that renaming the ID renames it everywhere.
     """
-    names = ("resource_id", *(parent.name for parent in kind.parents))
     fields = {name: bindings.escape(resource[name]) for name in kind.settable if name in resource}
-    return {name: resource[name] for name in names} | fields
+    return {name: resource[name] for name in kind.id_names} | fields
 
 
 def described_name(kind: ResourceType, resource: dict[str, Any]) -> str:
@@ -81,7 +80,7 @@ def described_name(kind: ResourceType, resource: dict[str, Any]) -> str:
 
     An ID may occur under two parents, so that it holds all of them.
     """
-    return "-".join([*(resource[parent.name] for parent in kind.parents), resource["resource_id"]])
+    return "-".join([*kind.home(resource), resource["resource_id"]])
 
 
 def tidy(field: Field, value: Any) -> Any:

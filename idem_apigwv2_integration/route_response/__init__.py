@@ -11,5 +11,6 @@ ROUTE_RESPONSE = ResourceType(
     fields=FIELDS,
     rules=RULES,
     protocol_of=lambda live: WEBSOCKET,
+    protocols=(WEBSOCKET,),
     key="route_response_key",
 )

@@ -17,14 +17,15 @@ async def absent(state: State) -> Outcome:
     """Delete every resource that a state has ever managed and that still exists."""
     held, named = state.held, state.resource_id
     declared = state.declared
-    api_id = state.api_id = declared.parents["api_id"] = state.api_id or (held or {}).get("api_id")
+    for name, value in declared.parents.items():
+        declared.parents[name] = value or (held or {}).get(name)
     unresolved = bindings.first_binding(declared.ids) if state.run.inverted else None
     if named and unresolved:
         return state.failed(held, problems.unresolved(state.kind, state.name, unresolved))
     if wrong := declared.check_absent():
         return state.failed(held, *wrong)
     try:
-        managed = await ownership.resolve(state, api_id)
+        managed = await ownership.resolve(state)
         if wrong := managed.problems + _ambiguities(state, managed):
             return state.failed(managed.all[0] if managed.all else held, *wrong)
         return await _delete_all(state, managed)
@@ -75,9 +76,11 @@ def _ambiguities(state: State, managed: Managed) -> list[str]:
     recorded = managed.named_by(Source.ESM, Source.DEPOSED)
     named = managed.named_by(Source.SLS)
     if named and recorded:
-        return [problems.ambiguous(state.name, named + recorded)]
+        return [problems.ambiguous(state.kind, state.name, named + recorded)]
     return [
-        problems.mistaken(state.name, known.api_id, known.resource_id, recorded)
+        problems.mistaken(
+            state.kind, state.name, state.kind.ids(known.home, known.resource_id), recorded
+        )
         for known in managed.gone
         if known.source is Source.SLS
         and recorded
@@ -133,13 +136,15 @@ async def _obstacle(state: State, live: Resource) -> str | None:
 
 async def _predict(state: State, live: Resource) -> Outcome:
     """Return what a deletion would lead to: AWS refuses it while routes target the resource."""
-    api_id, resource_id = live["api_id"], live["resource_id"]
+    resource_id = live["resource_id"]
     comment = [messages.deleted(state.kind, state.name, dry_run=True), messages.identified(resource_id)]
+    found: set[str] = set()
     try:
-        found = await state.reader.routes_to(api_id, resource_id, state.budget)
+        if state.kind.is_target:
+            found = await state.reader.routes_to(live["api_id"], resource_id, state.budget)
     except errors.CallFailed as failure:
         # A deletion needs no permission to read routes.
-        found, comment = set(), [*comment, messages.routes_unseen(state.kind, str(failure))]
+        comment = [*comment, messages.routes_unseen(state.kind, str(failure))]
     staying = found - routes.freed(state.run, state.replacement, live, found)
     if staying:
         return state.failed(live, messages.in_use(resource_id, staying))

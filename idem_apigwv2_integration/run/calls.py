@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+from collections.abc import Awaitable
 from typing import Any
 
 from idem_apigwv2_integration.aws import account, checking, errors, read, retry, write
@@ -9,7 +10,7 @@ from idem_apigwv2_integration.resource import display, messages, plan, problems,
 from idem_apigwv2_integration.resource.arguments import is_empty
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.resource.type import ResourceType
+from idem_apigwv2_integration.resource.type import Home, ResourceType
 from idem_apigwv2_integration.run import record
 
 Arguments = dict[str, Any]
@@ -22,14 +23,14 @@ PREPARED = "prepared"
 
 @dataclasses.dataclass(frozen=True)
 class Prepared:
-    """A plan that was checked, and the API that it is for."""
+    """A plan that was checked, and where its resource is."""
 
     plan: Plan
-    api_id: str
+    home: Home
 
     def fits(self, declared: Declaration, live: Fields | None) -> bool:
         """Return whether it is the plan of some arguments: a contract may have changed them."""
-        same = (self.plan.given, self.plan.live, self.api_id) == (declared.given, live, declared.api_id)
+        same = (self.plan.given, self.plan.live, self.home) == (declared.given, live, declared.home)
         return same and not declared.unknown
 
 
@@ -51,17 +52,21 @@ async def get(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
 
 
 async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
-    """List the resources of an API, or of all APIs; one that can't be read is named."""
-    everywhere = is_empty(arguments["api_id"])
-    declared = Declaration(kind, arguments | ({"api_id": "all"} if everywhere else {}), {})
+    """List what is in some parents, or in an API or account; what can't be read is named."""
+    names = [parent.name for parent in kind.parents]
+    given = [name for name in names if not is_empty(arguments[name])]
+    # Of the parents, the outer ones must be given if an inner one is.
+    everywhere = names[len(given) :] if given == names[: len(given)] else []
+    declared = Declaration(kind, arguments | dict.fromkeys(everywhere, "all"), {})
     if wrong := declared.check_call(needs_id=False):
         return _refused(wrong)
-    empty = messages.empty(kind, "List", declared.name or declared.api_id)
+    empty = messages.empty(kind, "List", declared.name or declared.home[-1])
     reader, budget = account.of(hub, ctx).reader, retry.Budget.of(ctx)
     unreadable: list[str] = []
     try:
         if everywhere:
-            found, unreadable = await _read_all_apis(reader, kind, budget)
+            api_id = declared.api_id if given else None
+            found, unreadable = await _read_all(reader, kind, api_id, budget)
         else:
             payloads = await reader.all(kind, declared.parents, budget)
             found = [values.from_aws(kind, payload, declared.parents) for payload in payloads]
@@ -78,19 +83,19 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     declared = Declaration(kind, arguments, {})
     declared.unknown += ["resource_id"] if "resource_id" in arguments else []
     acct, budget, run = account.of(hub, ctx), retry.Budget.of(ctx), record.of(hub, ctx, kind)
-    api_id, location = declared.api_id, acct.location
+    location = acct.location
     try:
         planned, wrong, notes = await _plan(ctx, acct, declared, budget)
         if wrong:
             return _refused(wrong)
-        acct.manage(api_id, *run.known(location, api_id))
+        acct.manage(declared.api_id, *run.known(location, declared.home))
         written = await write.create(acct, kind, declared.parents, planned, budget)
     except errors.CallFailed as failure:
         return _failed(failure)
     resource = values.from_aws(kind, written.payload, declared.parents, declared.name)
     if ctx.get("budget"):
         # Before anything else happens: the state claims it once it has the result.
-        run.ledger.created((location, api_id, resource["resource_id"]))
+        run.ledger.created((location, declared.home, resource["resource_id"]))
     done = [
         messages.created(kind, resource["name"], dry_run=False),
         messages.identified(resource["resource_id"]),
@@ -143,11 +148,11 @@ async def _update(
     acct: account.Account, planned: Plan, live: Fields, budget: retry.Budget
 ) -> tuple[Fields, list[str]]:
     """Change a resource as planned, and return it with what was done."""
-    name, resource_id, api_id = live["name"], live["resource_id"], live["api_id"]
+    name, resource_id = live["name"], live["resource_id"]
+    parents = {parent.name: live[parent.name] for parent in planned.kind.parents}
     identified = messages.identified(resource_id)
     if planned.is_noop:
         return live, [messages.found(planned.kind, name), identified]
-    parents = {"api_id": api_id}
     payload = await write.update(acct, planned.kind, parents, planned, budget)
     resource = values.from_aws(planned.kind, payload, parents, name)
     if not plan.differences(planned.kind, resource, live):
@@ -179,29 +184,48 @@ async def _plan(
     return report.plan, wrong, report.ignored + report.hints + declared.notes
 
 
-async def _read_all_apis(
-    reader: read.Reader, kind: ResourceType, budget: retry.Budget
+async def _read_all(
+    reader: read.Reader, kind: ResourceType, api_id: str | None, budget: retry.Budget
 ) -> tuple[list[Fields], list[str]]:
-    """Return the resources of all APIs, and a sentence for each API that can't be read.
+    """Return the resources of one API or of all, and a sentence for each place that can't be read.
 
     Raises:
         errors.CallFailed: The APIs can't be listed.
     """
-    api_ids = [api["ApiId"] for api in await reader.apis(budget)]
-    results = await asyncio.gather(
-        *(reader.all(kind, {"api_id": api_id}, budget) for api_id in api_ids), return_exceptions=True
+    apis = [api_id] if api_id else await _api_ids(reader, kind, budget)
+    homes, unreadable = await _read_each(kind, {(one,): reader.homes(kind, one, budget) for one in apis})
+    payloads, more = await _read_each(
+        kind, {tuple(one.values()): reader.all(kind, one, budget) for _, one in homes}
     )
-    found: list[Fields] = []
+    found = [values.from_aws(kind, payload, kind.parent_ids(home)) for home, payload in payloads]
+    return found, unreadable + more
+
+
+async def _api_ids(reader: read.Reader, kind: ResourceType, budget: retry.Budget) -> list[str]:
+    """Return the APIs that can have resources of a type."""
+    return [
+        api["ApiId"]
+        for api in await reader.apis(budget)
+        if kind.protocols is None or api.get("ProtocolType") in kind.protocols
+    ]
+
+
+async def _read_each(
+    kind: ResourceType, reads: dict[Home, Awaitable[list[Any]]]
+) -> tuple[list[tuple[Home, Any]], list[str]]:
+    """Return what several reads return, item by item, and a sentence for each that fails."""
+    results = await asyncio.gather(*reads.values(), return_exceptions=True)
+    found: list[tuple[Home, Any]] = []
     unreadable = []
-    for api_id, result in zip(api_ids, results, strict=True):
+    for home, result in zip(reads, results, strict=True):
         if isinstance(result, errors.CallFailed):
-            # An API that was deleted in the meantime has no integrations.
+            # What was deleted in the meantime contains nothing.
             if not isinstance(result, errors.NotFound):
-                unreadable.append(messages.unreadable(kind, api_id, str(result)))
+                unreadable.append(messages.unreadable(kind, kind.parent_ids(home), str(result)))
         elif isinstance(result, BaseException):
             raise result
         else:
-            found += [values.from_aws(kind, payload, {"api_id": api_id}) for payload in result]
+            found += [(home, item) for item in result]
     return found, unreadable
 
 

@@ -8,11 +8,13 @@ import enum
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
+from idem_apigwv2_integration.resource.type import Home
+
 # Region and endpoint. An API's ID is part of its host name, so it is unique in its Region, whatever the
 # credentials.
 Location = tuple[str, str]
-# Location, API ID, resource ID.
-Key = tuple[Location, str, str]
+# Location, the IDs of what contains the resource, and its own.
+Key = tuple[Location, Home, str]
 
 
 class Fate(enum.Enum):
@@ -44,7 +46,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self._claims: dict[Key, Claim] = collections.defaultdict(Claim)
-        self._queues: dict[tuple[Location, str], list[tuple[int, asyncio.Event]]] = (
+        self._queues: dict[tuple[Location, Home], list[tuple[int, asyncio.Event]]] = (
             collections.defaultdict(list)
         )
 
@@ -73,12 +75,12 @@ class Ledger:
         """Record that the owner of a resource has deleted it, or would have in a run."""
         self._claims[key].fate, self._claims[key].resource = Fate.DELETED, resource
 
-    def created_by(self, owner: Any) -> tuple[str, str] | None:
-        """Return the API and the ID of what a state has created last."""
+    def created_by(self, owner: Any) -> tuple[Home, str] | None:
+        """Return the home and the ID of what a state has created last."""
         found = None
-        for (_, api_id, resource_id), claim in self._claims.items():
+        for (_, home, resource_id), claim in self._claims.items():
             if claim.fate is Fate.CREATED and claim.owner == owner:
-                found = (api_id, resource_id)
+                found = (home, resource_id)
         return found
 
     def deleter(self, key: Key) -> Any:
@@ -86,37 +88,37 @@ class Ledger:
         claim = self._claims.get(key)
         return claim.owner if claim and claim.fate is Fate.DELETED else None
 
-    def deletions(self, location: Location, api_id: str) -> list[dict[str, Any]]:
-        """Return the resources of an API that states have deleted."""
+    def deletions(self, location: Location, home: Home) -> list[dict[str, Any]]:
+        """Return the resources in one home that states have deleted."""
         return [
             claim.resource
             for key, claim in self._claims.items()
-            if key[:2] == (location, api_id) and claim.fate is Fate.DELETED
+            if key[:2] == (location, home) and claim.fate is Fate.DELETED
         ]
 
-    def claimed(self, location: Location, api_id: str) -> set[str]:
-        """Return the IDs of an API's resources that have an owner, or get one."""
+    def claimed(self, location: Location, home: Home) -> set[str]:
+        """Return the IDs of the resources in one home that have an owner, or get one."""
         return {
             key[2]
             for key, claim in self._claims.items()
-            if key[:2] == (location, api_id) and (claim.owner or claim.fate)
+            if key[:2] == (location, home) and (claim.owner or claim.fate)
         }
 
     @contextlib.contextmanager
     def queue(
-        self, location: Location, api_id: str, order: int
+        self, location: Location, home: Home, order: int
     ) -> Iterator[Callable[[], Awaitable[None]]]:
-        """Let states that list an API at the same moment choose in the order of the SLS.
+        """Let states that list the same at the same moment choose in the order of the SLS.
 
         Args:
             location: Region and endpoint.
-            api_id(str): The API.
+            home: The IDs of what contains the resources.
             order(int): The position of the state.
 
         Yields:
             A function that waits until no state that comes before this one still has to choose.
         """
-        queue, member = self._queues[location, api_id], (order, asyncio.Event())
+        queue, member = self._queues[location, home], (order, asyncio.Event())
 
         async def wait() -> None:
             for chosen in [event for position, event in queue if position < order]:

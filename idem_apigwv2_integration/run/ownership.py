@@ -14,7 +14,7 @@ from typing import Any
 from idem_apigwv2_integration.aws import account, errors, retry, write
 from idem_apigwv2_integration.resource import arguments, messages, problems, values
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.resource.type import PROTOCOLS, ResourceType
+from idem_apigwv2_integration.resource.type import PROTOCOLS, Home, ResourceType
 from idem_apigwv2_integration.run.ledger import Key
 from idem_apigwv2_integration.run.state import ExecFailed, State
 
@@ -34,7 +34,7 @@ class Source(enum.Enum):
 class Candidate:
     """A resource that a state may manage."""
 
-    api_id: str
+    home: Home
     resource_id: str
     source: Source
 
@@ -89,7 +89,7 @@ class Managed:
         """A sentence for an ID of the SLS that no resource has, now or when the ESM was written."""
         recorded = {known.resource_id for known in self.gone if known.source is not Source.SLS}
         return [
-            problems.no_such_id(self.kind, known.api_id, known.resource_id)
+            problems.no_such_id(self.kind, self.kind.ids(known.home, known.resource_id))
             for known in self.gone
             if known.source is Source.SLS
             and not self.current
@@ -101,7 +101,9 @@ class Managed:
     def stale(self) -> list[str]:
         """A sentence for an ID of the SLS that no resource has, while the ESM names one that exists."""
         return [
-            problems.stale_id(self.kind, known.resource_id, known.api_id, self.live["resource_id"])
+            problems.stale_id(
+                self.kind, self.kind.ids(known.home, known.resource_id), self.live["resource_id"]
+            )
             for known in self.gone
             if known.source is Source.SLS and self.live
         ]
@@ -115,21 +117,19 @@ class Managed:
         ]
 
 
-async def resolve(state: State, api_id: str | None) -> Managed:
+async def resolve(state: State) -> Managed:
     """Return what a state manages now, and make the state its owner.
-
-    Args:
-        state: The state.
-        api_id: The API that the SLS or else the ESM names.
 
     Raises:
         ExecFailed: A candidate can't be read.
     """
-    known = _candidates(state, api_id)
+    known = _candidates(state)
     ledger = state.run.ledger
     for candidate in known if state.identity else ():
-        state.account.manage(candidate.api_id, candidate.resource_id)
+        state.account.manage(candidate.home[0], candidate.resource_id)
         ledger.propose(_key(state, candidate), state.identity, state.run.order(state.tag))
+    if by_key := _natural_key(state):
+        ledger.propose(by_key, state.identity, state.run.order(state.tag))
     found = await asyncio.gather(*(_read(state, candidate) for candidate in known))
     managed = Managed(state.kind)
     for candidate, resource in zip(known, found, strict=True):
@@ -144,9 +144,11 @@ async def resolve(state: State, api_id: str | None) -> Managed:
             managed.existing.append((candidate.source, resource))
             owner = state.identity and ledger.claim(_key(state, candidate), state.identity)
         if owner:
-            ids = dataclasses.asdict(candidate)
+            ids = state.kind.ids(candidate.home, candidate.resource_id)
             managed.problems.append(messages.owned(state.kind, ids, owner.id, owner.function))
     managed.problems += _unclear_replacement(state, managed)
+    # A state that has none yet claims its key once all have proposed theirs: see `adopt`.
+    managed.problems += _claim_key(state) if managed.live else []
     return managed
 
 
@@ -161,15 +163,18 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
         ExecFailed: The API's resources can't be read.
         errors.CallFailed: One that was gone is there.
     """
-    if plan.protocol not in PROTOCOLS or values.is_placeholder(state.resource_id):
+    if plan.protocol not in PROTOCOLS or values.is_placeholder(state.declared.ids):
+        # Other states that Idem starts at the same moment propose their keys.
+        await asyncio.sleep(0)
+        _require_key(state)
         return None
     adopts = not state.option("get_resource_only_with_resource_id")
     # What the ESM records as gone, or as replaced, an interrupted run may have created again.
     creates_again = managed.was_recorded or state.replacement.creates
     location, order = state.account.location, state.run.order(state.tag)
-    with state.run.ledger.queue(location, state.api_id, order) as turn:
+    with state.run.ledger.queue(location, state.declared.home, order) as turn:
         try:
-            listed = await state.list_all(state.api_id)
+            listed = await state.list_all()
         except ExecFailed as failure:
             # A caller without permission to list can still create, but must not adopt, nor duplicate
             # unseen.
@@ -177,44 +182,65 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
                 raise
             return None
         await turn()
+        _require_key(state)
         if listed is None:
-            raise ExecFailed([messages.missing_api(state.api_id, location[0])])
+            raise ExecFailed([await missing(state)])
         return _choose(state, plan, managed, listed, adopts)
+
+
+async def check_key(state: State, plan: Plan, managed: Managed) -> None:
+    """Fail if another resource has the key to which an update changes the one of a state.
+
+    Raises:
+        ExecFailed: One has, or they can't be read.
+    """
+    if plan.live and plan.kind.key in plan.changes:
+        own_id, listed = plan.live["resource_id"], await state.list_all() or []
+        others = [one for one in listed if one["resource_id"] != own_id]
+        _choose(state, plan, managed, others, adopts=False)
 
 
 def _choose(
     state: State, plan: Plan, managed: Managed, listed: list[Resource], adopts: bool
 ) -> Resource | None:
-    """Return which of an API's resources the state adopts, and note which ones are similar."""
-    run, api_id, kind = state.run, state.api_id, plan.kind
-    gone = {known.resource_id for known in managed.gone if known.api_id == api_id}
+    """Return which of some resources the state adopts, and note which ones are similar.
+
+    Raises:
+        ExecFailed: Another one has the key, so that AWS would refuse a second one.
+    """
+    run, home, kind = state.run, state.declared.home, plan.kind
+    gone = {known.resource_id for known in managed.gone if known.home == home}
     back = sorted(gone & {resource["resource_id"] for resource in listed})
     if back:
         raise errors.contradicted(f"Get{kind.noun}", f"{kind.label} {back[0]}", f"Get{kind.noun}s")
-    unavailable = run.claimed(state.account.location, api_id)
+    unavailable = run.claimed(state.account.location, home)
     if state.replacement.creates:
         # What is replaced may have drifted until it equals its replacement.
         unavailable.add(state.replacement.replaced["resource_id"])
-    recorded = run.recorded(api_id)
+    recorded = run.recorded(home)
     notes, similar = [], []
     # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
     for resource in sorted(listed, key=lambda resource: bool(resource.get("api_gateway_managed"))):
+        if kind.key and resource.get(kind.key) != plan.wanted[kind.key]:
+            continue
         resource_id = resource["resource_id"]
         owner = recorded.get(resource_id)
         if resource_id in unavailable or (owner and run.manages(owner)):
             continue
         payload = {kind.id_member: resource_id, **values.to_aws(kind, resource)}
-        if write.is_being_created(state.account, kind, {"api_id": api_id}, payload):
+        if write.is_being_created(state.account, kind, state.declared.parents, payload):
             continue
         differing = plan.differences(resource)
-        if not differing and owner:
-            notes.append(messages.recorded(resource_id, owner))
-        elif not differing and adopts:
+        if not differing and not owner and adopts:
             if not state.dry_run:
                 own(state, resource)
             elif state.identity:
                 run.ledger.claim(_key(state, resource), state.identity)
             return resource
+        if kind.key:
+            raise ExecFailed([messages.key_taken(kind, resource, owner, differing)])
+        if not differing and owner:
+            notes.append(messages.recorded(state.kind, resource_id, owner))
         elif not differing:
             notes.append(messages.equal(resource_id))
         elif not owner and kind.resembles(plan.created, resource):
@@ -240,13 +266,45 @@ def release(state: State, resource: Resource) -> None:
 
 def deletions(state: State) -> list[Resource]:
     """Return the resources of the state's API that states of this run have deleted, or would have."""
-    return state.run.ledger.deletions(state.account.location, state.api_id)
+    return state.run.ledger.deletions(state.account.location, state.declared.home)
 
 
 def _key(state: State, named: Candidate | Resource) -> Key:
     if isinstance(named, Candidate):
-        return state.account.location, named.api_id, named.resource_id
-    return state.account.location, named["api_id"], named["resource_id"]
+        return state.account.location, named.home, named.resource_id
+    return state.account.location, state.kind.home(named), named["resource_id"]
+
+
+def _natural_key(state: State) -> Key | None:
+    """Return what a state claims besides an ID: the key that it declares for its resource.
+
+    In a dry run, all that does not exist yet has the same ID, so that the SLS's text of it counts.
+    """
+    kind, identity = state.kind, state.identity
+    if kind.key is None or not identity or identity.function != "present" or state.replacement.deletes:
+        return None
+    value = state.declared.given.get(kind.key)
+    written = next(iter(state.run.chunks(state.tag)), {})
+    home = tuple(
+        written.get(name) if values.is_placeholder(one) else one
+        for name, one in state.declared.parents.items()
+    )
+    return None if value is None else (state.account.location, home, f"{kind.key}: {value}")
+
+
+def _claim_key(state: State) -> list[str]:
+    """Return a sentence if another state has claimed the key that a state declares."""
+    by_key = _natural_key(state)
+    other = by_key and state.run.ledger.claim(by_key, state.identity)
+    if not other:
+        return []
+    return [messages.key_owned(state.kind, state.declared.given[state.kind.key or ""], other.id)]
+
+
+def _require_key(state: State) -> None:
+    """Claim the key that a state declares, or fail."""
+    if wrong := _claim_key(state):
+        raise ExecFailed(wrong)
 
 
 def _unclear_replacement(state: State, managed: Managed) -> list[str]:
@@ -257,30 +315,30 @@ def _unclear_replacement(state: State, managed: Managed) -> list[str]:
     if state.replacement.creates and managed.named_by(Source.ESM):
         # Idem replaces what the SLS names, which is not what the ESM records.
         both = [state.replacement.replaced, *managed.named_by(Source.ESM)]
-        found.append(problems.ambiguous(state.name, both))
+        found.append(problems.ambiguous(state.kind, state.name, both))
     return found
 
 
-def _candidates(state: State, api_id: str | None) -> list[Candidate]:
+def _candidates(state: State) -> list[Candidate]:
     """Return the resources that a state may manage."""
     known = state.run.ledger.created_by(state.identity) if state.identity else None
     # Idem may run a state again without the ID of what its first try created.
     found = [Candidate(*known, Source.RUN)] if known else []
-    resource_id, replacement = state.resource_id, state.replacement
+    kind, resource_id, replacement = state.kind, state.resource_id, state.replacement
     recorded = state.entries(resource_id)
     if replacement.creates:
         # Another state of the run deletes the replaced resource.
         replaced = replacement.replaced["resource_id"]
         recorded = [entry for entry in recorded if entry["resource_id"] != replaced]
-    found += [Candidate(entry["api_id"], entry["resource_id"], Source.ESM) for entry in recorded]
-    if resource_id and api_id and _in_sls(state, recorded):
-        found.append(Candidate(api_id, resource_id, Source.SLS))
+    found += [Candidate(kind.home(entry), entry["resource_id"], Source.ESM) for entry in recorded]
+    if resource_id and all(state.declared.home) and _in_sls(state, recorded):
+        found.append(Candidate(state.declared.home, resource_id, Source.SLS))
     if replacement.deposed:
         deposed = replacement.deposed
-        found.append(Candidate(deposed["api_id"], deposed["resource_id"], Source.DEPOSED))
-    unique: dict[tuple[str, str], Candidate] = {}
+        found.append(Candidate(kind.home(deposed), deposed["resource_id"], Source.DEPOSED))
+    unique: dict[tuple[Home, str], Candidate] = {}
     for one in found:
-        unique.setdefault((one.api_id, one.resource_id), one)
+        unique.setdefault((one.home, one.resource_id), one)
     return list(unique.values())
 
 
@@ -294,13 +352,14 @@ def _in_sls(state: State, recorded: list[Resource]) -> bool:
 
 async def _read(state: State, candidate: Candidate) -> Resource | str | None:
     """Return a resource, None if it is gone, or a sentence if it may be in another account."""
-    if state.dry_run and values.is_placeholder({candidate.api_id: candidate.resource_id}):
+    ids = state.kind.ids(candidate.home, candidate.resource_id)
+    if state.dry_run and values.is_placeholder(ids):
         return None
-    wrong = arguments.check_ids(api_id=candidate.api_id, resource_id=candidate.resource_id)
+    wrong = arguments.check_ids(**ids)
     if wrong:
         return problems.unusable(state.name, " ".join(wrong))
-    resource = await state.get(candidate.api_id, candidate.resource_id)
-    if resource is not None or await _lacks(state.account, candidate.api_id, state.budget) is False:
+    resource = await state.get(ids)
+    if resource is not None or await _lacks(state.account, ids["api_id"], state.budget) is False:
         return resource
     return await _elsewhere(state, candidate)
 
@@ -311,18 +370,24 @@ async def _elsewhere(state: State, candidate: Candidate) -> str | None:
     The ESM does not record the account. Idem deletes a replaced resource with the default profile,
     whatever profile the state names.
     """
-    unseen = None
+    unseen, api_id = None, candidate.home[0]
     for name, profile in state.run.profiles.items():
         other = account.of(state.hub, {"acct": profile})
-        lacks = True if other is state.account else await _lacks(other, candidate.api_id, state.budget)
+        lacks = True if other is state.account else await _lacks(other, api_id, state.budget)
         if lacks is False:
-            return messages.elsewhere(state.kind, candidate.api_id, candidate.resource_id, name)
+            return messages.elsewhere(state.kind, api_id, candidate.resource_id, name)
         if lacks is not True:
-            unseen = messages.unseen(
-                state.kind, candidate.api_id, candidate.resource_id, name, str(lacks)
-            )
+            unseen = messages.unseen(state.kind, api_id, candidate.resource_id, name, str(lacks))
     in_sls = candidate.source is Source.SLS and state.replacement.step is None
     return None if in_sls else unseen
+
+
+async def missing(state: State) -> str:
+    """Return which of the parents that the SLS names does not exist: one that is listed in vain."""
+    inner = len(state.kind.parents) > 1
+    if not inner or await _lacks(state.account, state.api_id, state.budget) is not False:
+        return messages.missing_api(state.api_id, state.account.location[0])
+    return messages.missing_parent(state.kind, state.declared.parents)
 
 
 async def _lacks(acct: account.Account, api_id: str, budget: retry.Budget) -> bool | errors.CallFailed:

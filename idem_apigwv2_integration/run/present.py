@@ -17,7 +17,7 @@ async def present(state: State) -> Outcome:
     """
     if wrong := await _check_form(state):
         return state.failed(state.held, *wrong)
-    managed = await ownership.resolve(state, state.api_id)
+    managed = await ownership.resolve(state)
     if wrong := _check_managed(state, managed):
         return state.failed(state.held, *wrong)
     if state.replacement.creates:
@@ -32,8 +32,8 @@ async def _apply(state: State, managed: Managed) -> Outcome:
     """Compare what exists with what is declared, and create, adopt or update it if they differ."""
     kind, live = state.kind, managed.live
     known = live or (None if managed.gone else state.held)
-    if live and live["api_id"] != state.api_id:
-        return state.failed(live, problems.moved(state.kind, live, state.api_id))
+    if live and kind.home(live) != state.declared.home:
+        return state.failed(live, problems.moved(kind, live, state.declared.parents))
     state.note(managed.stale)
     planned = None
     if live:
@@ -61,7 +61,9 @@ async def _apply(state: State, managed: Managed) -> Outcome:
     if planned.is_noop and live:
         return _found(state, live)
     state.note(report.hints)
-    if not live and (equal := await ownership.adopt(state, planned, managed)):
+    if live:
+        await ownership.check_key(state, planned, managed)
+    elif equal := await ownership.adopt(state, planned, managed):
         adopted = messages.adopted(equal["resource_id"], state.dry_run)
         return _found(state, equal, adopted, *managed.lost(state.dry_run, adopted=True))
     if state.dry_run:
@@ -96,7 +98,7 @@ async def _check_form(state: State) -> list[str]:
 def _check_managed(state: State, managed: Managed) -> list[str]:
     """Return why it is unclear which resource the state manages."""
     several = len(managed.current) > 1
-    ambiguous = [problems.ambiguous(state.name, managed.current)] if several else []
+    ambiguous = [problems.ambiguous(state.kind, state.name, managed.current)] if several else []
     return managed.problems + ambiguous + managed.mistyped
 
 
@@ -113,7 +115,7 @@ def _predicted(state: State, planned: Plan, managed: Managed) -> Outcome:
     """Return what a run would lead to."""
     live = planned.live
     if live:
-        new = {key: live[key] for key in ("name", "resource_id", "api_id")}
+        new = {name: live[name] for name in ("name", *state.kind.id_names)}
         comment = [
             messages.updated(state.kind, state.name, dry_run=True),
             messages.identified(live["resource_id"]),
@@ -122,13 +124,10 @@ def _predicted(state: State, planned: Plan, managed: Managed) -> Outcome:
         ]
         return state.done(live, new | planned.predicted, comment)
     bound = values.is_placeholder(state.resource_id)
-    said = (
-        messages.bound_id(state.name)
-        if bound
-        else messages.created(state.kind, state.name, dry_run=True)
-    )
+    created = messages.created(state.kind, state.name, dry_run=True)
+    said = messages.bound_id(state.kind, state.name) if bound else created
     new = {"name": state.name, "resource_id": values.placeholder("resource_id")}
-    new |= {"api_id": state.api_id} | planned.predicted
+    new |= state.declared.parents | planned.predicted
     return state.done(None, new, [said, *managed.lost(dry_run=True)])
 
 

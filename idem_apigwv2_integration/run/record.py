@@ -8,7 +8,7 @@ from typing import Any
 
 from idem_apigwv2_integration.aws import retry
 from idem_apigwv2_integration.resource import values
-from idem_apigwv2_integration.resource.type import ResourceType
+from idem_apigwv2_integration.resource.type import Home, ResourceType
 from idem_apigwv2_integration.run import ledger
 
 # Arguments that Idem adds to a state by itself, or uses itself and still passes on; ``kwargs`` is what
@@ -196,7 +196,7 @@ class Record:
             if reference in required(chunk) and self._started(state_tag(chunk)).get("result") is False
         ]
 
-    def recorded(self, api_id: str) -> dict[str, str]:
+    def recorded(self, home: Home) -> dict[str, str]:
         """Return the resources of an API that the ESM records: a state's ID by resource ID.
 
         If it records one for several states, a state of the run comes first.
@@ -204,7 +204,7 @@ class Record:
         found: dict[str, str] = {}
         for tag, entry in self.entries:
             state_id, resource_id = tag.split("_|-")[1], entry.get("resource_id")
-            if entry.get("api_id") != api_id or not resource_id:
+            if self.kind.home(entry) != home or not resource_id:
                 continue
             # Idem's refresh records what describe prints under IDs that no SLS has.
             described = state_id in (values.described_name(self.kind, entry), entry["resource_id"])
@@ -212,15 +212,15 @@ class Record:
                 found[resource_id] = state_id
         return found
 
-    def known(self, location: ledger.Location, api_id: str) -> set[str]:
+    def known(self, location: ledger.Location, home: Home) -> set[str]:
         """Return the IDs of an API's resources that the run or the ESM knows already."""
-        return self.claimed(location, api_id) | set(self.recorded(api_id))
+        return self.claimed(location, home) | set(self.recorded(home))
 
-    def claimed(self, location: ledger.Location, api_id: str) -> set[str]:
+    def claimed(self, location: ledger.Location, home: Home) -> set[str]:
         """Return the IDs of an API's resources that the run's states manage or the SLS names."""
         ids = [chunk.get("resource_id") for chunk in self.own_states]
         named = {one for one in ids if isinstance(one, str) and one}
-        return self.ledger.claimed(location, api_id) | named
+        return self.ledger.claimed(location, home) | named
 
     def manages(self, state_id: str) -> bool:
         """Return whether the SLS has a state of an ID, less a replacement's suffix."""

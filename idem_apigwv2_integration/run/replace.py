@@ -100,7 +100,7 @@ class Replacement:
                 for tag, entry in self._run.entries
                 if tag.split("_|-")[1] in ids and entry.get("resource_id") == resource_id
             ] or own
-        return [entry for entry in own if entry.get("resource_id") and entry.get("api_id")]
+        return [entry for entry in own if all(entry.get(name) for name in self._run.kind.id_names)]
 
     @property
     def replaced(self) -> Entry:
@@ -108,7 +108,7 @@ class Replacement:
         named = self._deletion
         assert named, "only a state that creates a replacement has one"
         recorded = [one for one in self.entries() if one["resource_id"] == named["resource_id"]]
-        return recorded[0] if recorded else {key: named[key] for key in ("resource_id", "api_id")}
+        return recorded[0] if recorded else {name: named[name] for name in self._run.kind.id_names}
 
     @property
     def deposed(self) -> Entry | None:
@@ -159,7 +159,7 @@ class Replacement:
         if chunk is None:
             return passed
         if self._run.inverted:
-            names = [name for name in ("api_id", "resource_id") if not passed.get(name)]
+            names = [name for name in self._run.kind.id_names if not passed.get(name)]
             passed = passed | {name: chunk.get(name) for name in names}
         if not self.namesake:
             return passed

@@ -17,23 +17,23 @@ async def search(state: State) -> Outcome:
         ExecFailed: It can't be read.
     """
     state.skip_esm()
-    declared, api_id, resource_id = state.declared, state.api_id, state.resource_id
+    declared, resource_id = state.declared, state.resource_id
     wanted = {**declared.ids, **declared.given}
     unresolved = bindings.first_binding(wanted) if state.run.inverted else None
     if unresolved:
         return state.done(None, None, [messages.not_searched(unresolved)])
     if problems := declared.check_search():
         return state.failed(None, *problems)
-    if state.dry_run and values.is_placeholder({api_id: resource_id or "", **declared.given}):
+    if state.dry_run and values.is_placeholder({**declared.ids, **declared.given}):
         unread = {"name": state.name, **wanted}
         unread["resource_id"] = resource_id or values.placeholder("resource_id")
         return state.done(unread, unread, [messages.search_later(state.name)])
     if resource_id:
-        one = await state.get(api_id, resource_id)
+        one = await state.get(declared.ids)
         return _choose(state, [one] if one else [])
-    listed = await state.list_all(api_id)
+    listed = await state.list_all()
     if listed is None:
-        return state.failed(None, messages.missing_api(api_id, state.account.location[0]))
+        return state.failed(None, await ownership.missing(state))
     return _choose(state, listed)
 
 
@@ -63,7 +63,7 @@ def _choose(state: State, existing: list[Resource]) -> Outcome:
         if state.run.inverted:
             return state.done(None, None, [sentence])
         return state.failed(None, sentence)
-    sentence = messages.no_single_match(state.kind, state.api_id, resource_id, matches, candidates)
+    sentence = messages.no_single_match(state.kind, declared.ids, matches, candidates)
     return state.failed(None, sentence)
 
 

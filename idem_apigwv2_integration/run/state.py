@@ -90,7 +90,6 @@ class State:
         # Outside of a run, all that is passed is the caller's text.
         self.declared = Declaration(kind, passed, written or passed)
         self.name: Any = self.declared.name
-        self.api_id: Any = self.declared.api_id
         self.resource_id: Any = self.declared.resource_id
         self._notes: list[str] = list(self.declared.notes)
         self._seen: list[dict[str, Any]] = []
@@ -165,6 +164,11 @@ class State:
         return Outcome(False, known, known, list(comment), pending=pending)
 
     @property
+    def api_id(self) -> Any:
+        """The ID of the API."""
+        return self.declared.api_id
+
+    @property
     def held(self) -> Resource:
         """What the ESM records for the state."""
         if self.identity and not self.replacement.deletes:
@@ -176,7 +180,7 @@ class State:
         if self.identity:
             return self.replacement.entries(resource_id)
         held = self.held
-        return [held] if held and held.get("api_id") else []
+        return [held] if held and all(self.kind.home(held)) else []
 
     def skip_esm(self) -> None:
         """Keep Idem from writing to the ESM, unless the context belongs to another state."""
@@ -187,24 +191,24 @@ class State:
         """Return one of Idem's options."""
         return self.hub.OPT.idem.get(name)
 
-    async def get(self, api_id: str, resource_id: str) -> Resource:
+    async def get(self, ids: dict[str, Any]) -> Resource:
         """Return a resource as it is now, or None if it does not exist.
 
         Raises:
             ExecFailed: It can't be read.
         """
-        found = await self._call("get", api_id=api_id, resource_id=resource_id)
+        found = await self._call("get", **ids)
         if found["ret"] is None:
             return None
         return self._see(found["ret"])
 
-    async def list_all(self, api_id: str) -> list[dict[str, Any]] | None:
-        """Return the resources of an API in the order of their IDs; None if there is no such API.
+    async def list_all(self) -> list[dict[str, Any]] | None:
+        """Return what is where the SLS's resource is, by ID; None if that place does not exist.
 
         Raises:
             ExecFailed: They can't be read.
         """
-        found = (await self._call("list", api_id=api_id))["ret"]
+        found = (await self._call("list", **self.declared.parents))["ret"]
         return None if found is None else [_plain(one) | {"name": self.name} for one in found]
 
     async def write(self, plan: Plan) -> tuple[dict[str, Any], list[str], bool]:
@@ -216,10 +220,10 @@ class State:
         Raises:
             ExecFailed: It was not changed, or it is unknown whether it was.
         """
-        prepared = calls.Prepared(plan, self.api_id)
+        prepared = calls.Prepared(plan, self.declared.home)
         function = "update" if plan.live else "create"
         more = {"resource_id": plan.live["resource_id"], "live": plan.live} if plan.live else {}
-        written = await self._call(function, prepared, api_id=self.api_id, **more, **plan.given)
+        written = await self._call(function, prepared, **self.declared.parents, **more, **plan.given)
         return self._see(written["ret"]), list(written["comment"]), written["result"]
 
     async def delete(self, resource: dict[str, Any]) -> list[str]:
@@ -228,7 +232,7 @@ class State:
         Raises:
             ExecFailed: It still exists, or it is unknown whether it does.
         """
-        ids = {name: resource[name] for name in ("api_id", "resource_id")}
+        ids = {name: resource[name] for name in self.kind.id_names}
         return list((await self._call("delete", **ids))["comment"])
 
     async def _call(

@@ -203,7 +203,8 @@ def test_the_internals_name_files_that_exist():
 
 
 def test_every_message_has_its_entry():
-    helpers = {"shown", "printable", "hides", "hiding", "removal", "replace", "joined"}
+    parts = {"removal", "replace", "joined", "place", "place_of", "named", "unknown_id"}
+    helpers = {"shown", "printable", "hides", "hiding", *parts}
     speaking = {
         name
         for module in (messages, problems)

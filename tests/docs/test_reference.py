@@ -41,6 +41,12 @@ def test_the_page_of_parameters_has_what_present_takes():
     assert "<!-- parameters -->" in (REFERENCE / "parameters.md").read_text()
 
 
+@pytest.mark.parametrize("kind", [INTEGRATION_RESPONSE, ROUTE_RESPONSE], ids=lambda kind: kind.noun)
+def test_responses_have_pages_of_parameters(kind):
+    page = parameters.page(kind)
+    assert set(re.findall(r"^## (\w+)$", page, re.M)) == {"name", *kind.id_names, *kind.settable}
+
+
 @pytest.mark.parametrize("name", INTEGRATION.settable)
 def test_a_parameter_has_all_that_one_looks_for(name):
     field, text = INTEGRATION.settable[name], described(name)

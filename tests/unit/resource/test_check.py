@@ -345,10 +345,15 @@ def test_required_parameters_of_each_action(subtype):
 
 
 def test_identity():
-    assert "api_id is missing" in arguments.check_identity("n", {"api_id": None}, None)[0]
-    assert "resource_id is 5, a number" in arguments.check_identity("n", {"api_id": "a"}, 5)[0]
-    assert arguments.check_identity("n", {"api_id": "a"}, "r") == []
-    assert arguments.check_identity("n", {"api_id": "resource_id_known_after_present"}, None) == []
+    assert "api_id is missing" in arguments.check_identity(INTEGRATION, "n", {"api_id": None}, None)[0]
+    assert (
+        "resource_id is 5, a number" in arguments.check_identity(INTEGRATION, "n", {"api_id": "a"}, 5)[0]
+    )
+    assert arguments.check_identity(INTEGRATION, "n", {"api_id": "a"}, "r") == []
+    assert (
+        arguments.check_identity(INTEGRATION, "n", {"api_id": "resource_id_known_after_present"}, None)
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -361,7 +366,7 @@ def test_identity():
     ],
 )
 def test_an_arn_or_url_is_no_api_id(value, api_id):
-    (sentence,) = arguments.check_identity("n", {"api_id": value}, None)
+    (sentence,) = arguments.check_identity(INTEGRATION, "n", {"api_id": value}, None)
     assert value in sentence and api_id in sentence
 
 

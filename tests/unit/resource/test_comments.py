@@ -39,7 +39,9 @@ def test_the_sentence_is_idem_awss(theirs, function, ours):
 
 
 def test_the_sentence_about_a_missing_api_is_idem_awss(theirs):
-    assert messages.api_required(INTEGRATION, "orders") == theirs("missing_args_for_absent", ["api_id"])
+    assert messages.parents_required(INTEGRATION, "orders", ["api_id"]) == theirs(
+        "missing_args_for_absent", ["api_id"]
+    )
 
 
 def test_the_id_is_a_sentence_of_its_own():

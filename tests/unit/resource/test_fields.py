@@ -1,11 +1,11 @@
 """The field table against what it is a table of."""
 
+import importlib
 import inspect
 
 import botocore.loaders
 import pytest
 
-import idem_apigwv2_integration.states.aws.apigatewayv2.integration as states
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
 from idem_apigwv2_integration.resource.type import PROTOCOLS, Kind
@@ -63,11 +63,13 @@ def test_the_key_can_be_set(kind):
     assert kind.key is None or kind.key in kind.settable
 
 
-def test_present_takes_every_field_by_its_name():
+@of_each_kind
+def test_present_takes_every_field_by_its_name(kind):
+    states = importlib.import_module(f"idem_apigwv2_integration.states.{kind.name}")
     parameters = inspect.signature(states.present).parameters
-    identity = {"hub", "ctx", "name", "api_id", "resource_id", "kwargs"}
-    assert set(parameters) - identity == set(INTEGRATION.settable)
-    assert all(name in states.present.__doc__ for name in INTEGRATION.settable)
+    identity = {"hub", "ctx", "name", *kind.id_names, "kwargs"}
+    assert set(parameters) - identity == set(kind.settable)
+    assert all(name in states.present.__doc__ for name in kind.settable)
 
 
 @of_each_kind

@@ -232,5 +232,5 @@ def test_names_of_models(name):
 @both
 def test_each_parent_is_checked(kind):
     inner = kind.parents[1].name
-    (sentence,) = arguments.check_identity("n", {"api_id": "a", inner: "integrations/abc"}, None)
+    (sentence,) = arguments.check_identity(kind, "n", {"api_id": "a", inner: "integrations/abc"}, None)
     assert sentence.startswith(f"{inner} is 'integrations/abc': an ID consists of letters")
