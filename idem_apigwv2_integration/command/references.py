@@ -10,8 +10,8 @@ import botocore
 import botocore.loaders
 import botocore.model
 
+from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.command.rendering import State
-from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import bindings, display
 
 _SERVICE = "apigatewayv2"
@@ -80,8 +80,9 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _attributes(kind: str) -> list[str]:
     """Return what a state of a resource type has after a run; nothing if that is not known."""
-    if kind == INTEGRATION.name:
-        return [*_IDENTITY, *INTEGRATION.by_name]
+    if kind in KINDS:
+        parents = [parent.name for parent in KINDS[kind].parents]
+        return list(dict.fromkeys((*_IDENTITY, *parents, *KINDS[kind].by_name)))
     loader = botocore.loaders.create_loader()
     model = botocore.model.ServiceModel(loader.load_service_model(_SERVICE, "service-2"), _SERVICE)
     operation = f"Get{kind.removeprefix(_TYPES).title().replace('_', '')}"
@@ -100,7 +101,7 @@ def _owner(state: State, states: list[State]) -> State | None:
 
 def _key(state: State) -> tuple[str, str] | None:
     given = [state.arguments.get(name) for name in ("api_id", "resource_id")]
-    manages = state.type == INTEGRATION.name and state.function in ("present", "absent")
+    manages = state.type in KINDS and state.function in ("present", "absent")
     if manages and all(isinstance(one, str) and one for one in given):
         return str(given[0]), str(given[1])
     return None

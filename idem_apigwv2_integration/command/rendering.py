@@ -9,8 +9,8 @@ from typing import Any
 
 import pop.hub
 
+from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.command.source import has_tab
-from idem_apigwv2_integration.integration import INTEGRATION
 
 # How rend words a position; it counts from 0.
 _POSITION = re.compile(r"on line: (\d+) column: (\d+)")
@@ -168,8 +168,8 @@ def _malformed(hub, high: dict[str, Any]) -> Iterator[str]:
                     f"{state_id}: {reference} is not a list of arguments; write each as "
                     "`- NAME: VALUE`, and [] for none."
                 )
-            # The checks of an integration report its keys with the parameter's name.
-            elif reference != INTEGRATION.name:
+            # The checks of a resource report its keys with the parameter's name.
+            elif reference not in KINDS:
                 for key in _other_keys(arguments):
                     yield (
                         f"{state_id}: the key {key!r} of {reference} is not a string. Idem stops at it "
@@ -199,12 +199,11 @@ def _other_keys(value: Any) -> Iterator[Any]:
 
 
 def _state(hub, sources: list[str], chunk: dict[str, Any]) -> State:
-    function = hub.states.aws.apigatewayv2.integration.present
     arguments = chunk
-    if chunk["state"] == INTEGRATION.name:
+    if chunk["state"] in KINDS:
         # Idem's own step between an SLS and the call of a function; `present` has all parameters.
         arguments = hub.idem.tools.format_call(
-            fun=function,
+            fun=hub.states[chunk["state"]].present,
             data={**chunk, "ctx": None},
             ignore_changes=chunk.get("ignore_changes"),
             expected_extra_kws=hub.idem.rules.init.STATE_INTERNAL_KEYWORDS,

@@ -1,4 +1,4 @@
-"""`idem-apigwv2 validate`: checks the integrations in rendered files with the plugin's own rules."""
+"""`idem-apigwv2 validate`: checks the states in rendered files with the plugin's own rules."""
 
 import dataclasses
 import difflib
@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from idem_apigwv2_integration.command import formats, references, rendering, source
+from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import arguments as checks
 from idem_apigwv2_integration.resource import bindings, display, messages, validate, values
 from idem_apigwv2_integration.resource.declaration import Declaration
-from idem_apigwv2_integration.resource.type import API_NAMES, PROTOCOLS
+from idem_apigwv2_integration.resource.type import API_NAMES, PROTOCOLS, ResourceType
 from idem_apigwv2_integration.run import record
 
 _API = "aws.apigatewayv2.api"
@@ -56,9 +57,10 @@ def report(
         form: How to print it: see `FORMS`.
     """
     findings = [one for rendered in files for one in _findings(rendered, protocol)]
-    checked = sum(state.type == INTEGRATION.name for one in files for state in one.states)
+    checked = [state.type for one in files for state in one.states if state.type in KINDS]
+    noun = "integration" if {*checked} <= {INTEGRATION.name} else "state"
     problems = sum(not one.is_note for one in findings)
-    summary = f"{_count(checked, 'integration')} in {_count(len(files), 'file')} checked: "
+    summary = f"{_count(len(checked), noun)} in {_count(len(files), 'file')} checked: "
     summary += f"{_count(problems, 'problem')}."
     return FORMS[form](findings, summary), int(problems > 0 or (strict and bool(findings)))
 
@@ -140,11 +142,13 @@ def check_state(
         states: All states of its file, among them those that declare APIs.
         protocol: The protocol of APIs that the file does not declare.
     """
-    if f"{state.type}.{state.function}" == INTEGRATION.name:
-        functions = ", ".join(f"{INTEGRATION.name}.{one}" for one in checks.FUNCTIONS)
-        return [f"{INTEGRATION.name} names no function: write one of {functions}."], []
-    if state.type != INTEGRATION.name:
-        near = difflib.get_close_matches(state.type, [INTEGRATION.name], cutoff=0.9)
+    named = f"{state.type}.{state.function}"
+    if named in KINDS:
+        functions = ", ".join(f"{named}.{one}" for one in checks.FUNCTIONS)
+        return [f"{named} names no function: write one of {functions}."], []
+    kind = KINDS.get(state.type)
+    if kind is None:
+        near = difflib.get_close_matches(state.type, KINDS, cutoff=0.9)
         return [f"{state.type} is no resource type: did you mean {near[0]}?"] if near else [], []
     problems = checks.check_function(state.function)
     if problems:
@@ -155,28 +159,30 @@ def check_state(
         if key not in ("ctx", *_CREDENTIALS)
     }
     written = state.arguments | {"ignore_changes": state.ignored}
-    declared = Declaration(INTEGRATION, predicted, written)
+    declared = Declaration(kind, predicted, written)
     if state.function == "absent":
         return declared.check_absent(), declared.notes
     if state.function == "search":
         return declared.check_search(), []
     problems = declared.check_identity() + declared.check_nulls()
     protocol = _protocol(state.arguments.get("api_id"), states) or protocol
+    if protocol is None and kind.protocols:
+        (protocol,) = kind.protocols
     # Of an integration that exists, what the state leaves out stays as it is.
     partial = bool(declared.resource_id)
-    report = validate.check(INTEGRATION, declared.given, protocol=protocol, partial=partial)
+    report = validate.check(kind, declared.given, protocol=protocol, partial=partial)
     problems += declared.check_names() + report.problems
     # Hints depend on the whole integration.
     hints = [] if problems or partial else report.ignored + report.hints
     if protocol is None and not problems:
-        hints += _protocol_matters(declared.given, partial)
+        hints += _protocol_matters(kind, declared.given, partial)
     return problems, declared.notes + hints
 
 
-def _protocol_matters(given: dict[str, Any], partial: bool) -> list[str]:
+def _protocol_matters(kind: ResourceType, given: dict[str, Any], partial: bool) -> list[str]:
     """Return a sentence if a rule that is broken on one protocol was not checked."""
     found = {
-        protocol: validate.check(INTEGRATION, given, protocol=protocol, partial=partial).problems
+        protocol: validate.check(kind, given, protocol=protocol, partial=partial).problems
         for protocol in PROTOCOLS
     }
     wrong = [protocol for protocol, problems in found.items() if problems]

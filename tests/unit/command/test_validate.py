@@ -201,3 +201,13 @@ def test_a_number_as_a_key_of_a_service_integration():
 def test_what_can_not_be_printed_is_escaped():
     lines, _ = validate.report([rendering.Rendered("a\x1b.sls", [], ["one\n\ud800"])])
     assert lines[:2] == ["a\\x1b.sls: one", "\\ud800"]
+
+
+def test_the_states_of_responses_are_checked():
+    api = state(type="aws.apigatewayv2.api", protocol_type="WEBSOCKET")
+    kind = "aws.apigatewayv2.integration_response"
+    wrong = state(type=kind, api_id="a", integration_id="i", response_templates="x")
+    right = state(type=kind, api_id="a", integration_id="i", integration_response_key="$default")
+    lines, code = validate.report([rendering.Rendered("a.sls", [api, wrong, right], [])])
+    assert code == 1 and lines[-1] == "2 states in 1 file checked: 2 problems."
+    assert "response_templates is 'x'" in lines[0] and "integration_response_key is missing" in lines[1]
