@@ -142,7 +142,13 @@ def comparable(outputs: list[str]) -> list[str]:
     if not marks:
         return texts
     known = re.compile(rf"\b({'|'.join(map(re.escape, marks))})\b")
-    return [known.sub(lambda found: marks[found[1]], text) for text in texts]
+    return [_sorted(known.sub(lambda found: marks[found[1]], text)) for text in texts]
+
+
+def _sorted(text: str) -> str:
+    """Return the states that `idem describe` printed in an order that does not depend on their IDs."""
+    states = re.split(r"^(?=<id \d+>-<id \d+>.*:$)", text, flags=re.MULTILINE)
+    return "".join([states[0], *sorted(one.rstrip() + "\n" for one in states[1:])])
 
 
 @dataclasses.dataclass
