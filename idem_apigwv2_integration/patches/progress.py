@@ -1,6 +1,6 @@
 """Keeps Idem's progress bar moving.
 
-The fault: tqdm draws a bar again only after as many states as were finished at once before. Idem executes
+The fault: tqdm redraws a bar only after as many states as were finished at once before. Idem executes
 states in batches of 50; if one batch finishes at once, the bar stands still for the next, and ends below
 100%.
 """
