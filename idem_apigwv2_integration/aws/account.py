@@ -116,10 +116,6 @@ class Account:
         self.reader = read.Reader(self)
         self.caller: batch.SingleFlight[dict[str, Any]] = batch.SingleFlight()
 
-    async def protocol(self, api_id: str, budget: retry.Budget) -> str:
-        """Return an API's protocol: see `read.Reader.protocol`."""
-        return await self.reader.protocol(api_id, budget)
-
     def manage(self, api_id: str, *resource_ids: str) -> None:
         """Record that states of this process manage or name resources of an API."""
         self.endpoint.managed[api_id].update(resource_ids)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.aws import checking, errors
+from idem_apigwv2_integration.aws import errors
 from idem_apigwv2_integration.resource import bindings, messages, problems
 from idem_apigwv2_integration.resource.declaration import Declaration
-from idem_apigwv2_integration.run import ownership, routes
+from idem_apigwv2_integration.run import checking, ownership, routes
 from idem_apigwv2_integration.run.ownership import Managed, Source
 from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD
 from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State

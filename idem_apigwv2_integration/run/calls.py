@@ -5,13 +5,13 @@ import dataclasses
 from collections.abc import Awaitable
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, checking, errors, read, retry, write
+from idem_apigwv2_integration.aws import account, errors, read, retry, write
 from idem_apigwv2_integration.resource import display, messages, plan, problems, values
 from idem_apigwv2_integration.resource.arguments import is_empty
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import Home, ResourceType
-from idem_apigwv2_integration.run import record
+from idem_apigwv2_integration.run import checking, record
 
 Arguments = dict[str, Any]
 Fields = dict[str, Any]

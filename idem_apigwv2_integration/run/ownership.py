@@ -393,7 +393,7 @@ async def missing(state: State) -> str:
 async def _lacks(acct: account.Account, api_id: str, budget: retry.Budget) -> bool | errors.CallFailed:
     """Return whether an account does not have an API; return the failure if it can't be read."""
     try:
-        await acct.protocol(api_id, budget)
+        await acct.reader.protocol(api_id, budget)
     except errors.CallFailed as failure:
         return True if isinstance(failure, errors.NotFound) else failure
     return False

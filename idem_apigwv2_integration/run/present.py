@@ -1,9 +1,8 @@
 """Makes a resource what a state declares."""
 
-from idem_apigwv2_integration.aws import checking
 from idem_apigwv2_integration.resource import messages, plan, problems, validate, values
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.run import absent, ownership
+from idem_apigwv2_integration.run import absent, checking, ownership
 from idem_apigwv2_integration.run.ownership import Managed
 from idem_apigwv2_integration.run.record import CREATE_NEW
 from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State

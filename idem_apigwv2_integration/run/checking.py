@@ -41,7 +41,7 @@ async def check(
     wrong = arguments.check_identity(kind, "", {"api_id": api_id}, None)
     if not wrong and not values.is_placeholder(api_id):
         try:
-            protocol = await account.protocol(api_id, budget)
+            protocol = await account.reader.protocol(api_id, budget)
         except errors.CallFailed as error:
             failure = error
     if planned and planned.protocol == protocol:
