@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from idem_apigwv2_integration.aws import batch, client, errors, limits, read, retry, write
 from idem_apigwv2_integration.aws.operation import Operation
 from idem_apigwv2_integration.aws.profile import Profile
+from idem_apigwv2_integration.resource import arguments
 
 T = TypeVar("T")
 
@@ -175,7 +176,8 @@ class Account:
         Raises:
             errors.CallFailed: The call failed.
         """
-        if wrong := operation.check_ids(members):
+        ids = {name: members.get(member) for member, name in operation.ids.items()}
+        if wrong := arguments.check_ids(**ids):
             raise errors.Refused(f"{operation.name} was not sent: {' '.join(wrong)}")
         window = self.endpoint.window(members["ApiId"]) if operation.is_write else None
         async with limits.turn(self.pace, self._client.connections, window, prepare) as waited:

@@ -13,7 +13,7 @@ from typing import Any
 import botocore.model
 
 from idem_apigwv2_integration.resource import arguments
-from idem_apigwv2_integration.resource.type import Kind, ResourceType
+from idem_apigwv2_integration.resource.type import Home, Kind, ResourceType
 
 _TYPES: dict[str, type] = {
     "string": str,
@@ -35,8 +35,8 @@ class Operation:
         name: AWS's name for it.
         holds: The member that every response holds.
         item: For a listing, the member that identifies an item.
-        reads: The members that the plugin reads, of responses, items and structures. The others may
-            have any type.
+        reads: The other members that the plugin reads, of responses, items and structures. What it does
+            not read may have any type.
         ids: The members of a request that are part of its path, with the names of their parameters.
         own_id: The one of them that the response repeats.
         status: The status of a response, if only one confirms what was done: a page of a proxy, for
@@ -53,20 +53,10 @@ class Operation:
     status: int | None = None
     is_write: bool = False
 
-    def check_ids(self, members: dict[str, Any]) -> list[str]:
-        """Return a sentence for each ID that would change the path of a request."""
-        return arguments.check_ids(**{name: members.get(member) for member, name in self.ids.items()})
-
     def is_whole(
         self, model: botocore.model.OperationModel, response: dict[str, Any], request: dict[str, Any]
     ) -> bool:
-        """Return whether a response is what the operation returns.
-
-        Args:
-            model: botocore's model of the operation.
-            response: The response as botocore parsed it.
-            request: The members of the request.
-        """
+        """Return whether a response, as botocore parsed it, is what the operation returns."""
         if self.status not in (None, response["ResponseMetadata"]["HTTPStatusCode"]):
             return False
         if model.output_shape is None:
@@ -116,8 +106,42 @@ _API = {"ApiId": "api_id"}
 GET_API = Operation("GetApi", holds="ProtocolType", ids=_API)
 GET_APIS = Operation("GetApis", holds="Items", item="ApiId")
 GET_ROUTES = Operation("GetRoutes", holds="Items", item="RouteId", reads=frozenset({"Target"}), ids=_API)
-# What proves, beside GetApi, that an API does not exist.
+# What proves, beside GetApi, that an API does not exist. It is named here, and not in the declaration of
+# integrations, because it is a fact about APIs: each has this listing, even if it is empty.
 GET_CONTENTS = Operation("GetIntegrations", holds="Items", ids=_API)
+
+
+class Operations:
+    """The operations of a resource type.
+
+    Attributes:
+        get_parent: Reads the innermost parent.
+        list_parents: Lists all that can contain resources of the type in one API; None if that is the
+            API itself.
+    """
+
+    def __init__(self, kind: ResourceType):
+        nested = (kind.keys(field) for field in kind.settable.values() if field.kind is Kind.STRUCTURE)
+        reads = frozenset(field.member for field in kind.fields).union(*nested)
+        parents = {one.member: one.name for one in kind.parents}
+        ids = parents | {kind.id_member: "resource_id"}
+        every = functools.partial(Operation, ids=parents, reads=reads)
+        one = functools.partial(Operation, ids=ids, reads=reads, own_id=kind.id_member)
+        self.get = one(f"Get{kind.noun}", kind.id_member)
+        self.list = every(f"Get{kind.noun}s", "Items", kind.id_member)
+        self.create = every(f"Create{kind.noun}", kind.id_member, is_write=True)
+        self.update = one(f"Update{kind.noun}", kind.id_member, is_write=True)
+        self.delete = one(f"Delete{kind.noun}", status=204, is_write=True)
+        self.get_parent: Operation = GET_API
+        self.list_parents: Operation | None = None
+        if len(kind.parents) > 1:
+            member = kind.parents[-1].member
+            noun = member.removesuffix("Id")
+            self.get_parent = Operation(f"Get{noun}", member, ids=parents)
+            self.list_parents = Operation(f"Get{noun}s", "Items", member, ids=_API)
+
+
+operations = functools.cache(Operations)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,83 +150,23 @@ class Collection:
 
     Args:
         kind: The type.
-        parents: The IDs of what contains them, the outermost first.
+        home: The IDs of what contains them, the outermost first.
     """
 
     kind: ResourceType
-    parents: tuple[str, ...]
+    home: Home
 
-    @staticmethod
-    def of(kind: ResourceType, parents: Mapping[str, str]) -> "Collection":
-        """Return the collection that is in some parents, by the names of their parameters."""
-        return Collection(kind, tuple(parents[one.name] for one in kind.parents))
+    @property
+    def operations(self) -> Operations:
+        """The operations of the type."""
+        return operations(self.kind)
 
     @property
     def api_id(self) -> str:
         """The API that everything is part of."""
-        return self.parents[0]
+        return self.home[0]
 
-    @property
-    def noun(self) -> str:
-        """What a sentence calls one of the resources."""
-        return self.kind.name.rpartition(".")[2].replace("_", " ")
-
-    @property
-    def ids(self) -> dict[str, str]:
-        """The IDs of the parents by the names of their parameters."""
-        return dict(zip((one.name for one in self.kind.parents), self.parents, strict=True))
-
-    @property
+    @functools.cached_property
     def members(self) -> dict[str, str]:
         """The members of a request that name the parents."""
-        return dict(zip((one.member for one in self.kind.parents), self.parents, strict=True))
-
-    @property
-    def parent(self) -> str:
-        """What a sentence calls the innermost parent."""
-        return f"{self.kind.parents[-1].noun} {self.parents[-1]}"
-
-    def operation(self, verb: str) -> Operation:
-        """Return ``Get``, ``List``, ``Create``, ``Update`` or ``Delete`` of the type."""
-        return _operation(self.kind, verb)
-
-    @property
-    def get_parent(self) -> Operation:
-        """Read the innermost parent."""
-        if len(self.kind.parents) == 1:
-            return GET_API
-        member = self.kind.parents[-1].member
-        return Operation(f"Get{member.removesuffix('Id')}", holds=member, ids=_ids(self.kind))
-
-
-@functools.cache
-def list_parents(kind: ResourceType) -> Operation:
-    """Read all that can contain resources of a type in one API."""
-    member = kind.parents[-1].member
-    return Operation(f"Get{member.removesuffix('Id')}s", holds="Items", item=member, ids=_API)
-
-
-def _ids(kind: ResourceType) -> dict[str, str]:
-    return {one.member: one.name for one in kind.parents}
-
-
-def _read(kind: ResourceType) -> frozenset[str]:
-    nested = (kind.keys(field) for field in kind.settable.values() if field.kind is Kind.STRUCTURE)
-    return frozenset(field.member for field in kind.fields).union(*nested)
-
-
-@functools.cache
-def _operation(kind: ResourceType, verb: str) -> Operation:
-    reads, ids = _read(kind), _ids(kind)
-    if verb == "List":
-        return Operation(f"Get{kind.noun}s", holds="Items", item=kind.id_member, reads=reads, ids=ids)
-    one = verb != "Create"
-    return Operation(
-        f"{verb}{kind.noun}",
-        holds="" if verb == "Delete" else kind.id_member,
-        reads=reads,
-        ids=ids | ({kind.id_member: "resource_id"} if one else {}),
-        own_id=kind.id_member if one else "",
-        status=204 if verb == "Delete" else None,
-        is_write=verb != "Get",
-    )
+        return dict(zip((one.member for one in self.kind.parents), self.home, strict=True))

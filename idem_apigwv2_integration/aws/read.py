@@ -16,7 +16,7 @@ from idem_apigwv2_integration.aws.operation import (
     GET_ROUTES,
     Collection,
     Operation,
-    list_parents,
+    operations,
 )
 from idem_apigwv2_integration.resource.type import ResourceType
 
@@ -172,9 +172,7 @@ class Reader:
         self._protocols: dict[str, batch.SingleFlight[str]] = collections.defaultdict(batch.SingleFlight)
         self.seen: dict[Collection, Seen] = collections.defaultdict(Seen)
 
-    async def one(
-        self, kind: ResourceType, parents: dict[str, str], resource_id: str, budget: retry.Budget
-    ) -> Payload | None:
+    async def one(self, where: Collection, resource_id: str, budget: retry.Budget) -> Payload | None:
         """Return a resource as it is now, or None if it is gone.
 
         A single response is no proof of absence: reads are eventually consistent. A resource is gone if
@@ -184,19 +182,17 @@ class Reader:
         Raises:
             errors.CallFailed: It can't be read.
         """
-        return await self._load(Collection.of(kind, parents), resource_id, budget)
+        return await self._load(where, resource_id, budget)
 
-    async def all(
-        self, kind: ResourceType, parents: dict[str, str], budget: retry.Budget
-    ) -> list[Payload]:
-        """Return all resources in some parents as they are now, in the order of their IDs.
+    async def all(self, where: Collection, budget: retry.Budget) -> list[Payload]:
+        """Return all resources of a collection as they are now, in the order of their IDs.
 
         Callers that read at the same moment continue in the order of their budgets: see `batch.Batch`.
 
         Raises:
             errors.CallFailed: They can't be read.
         """
-        return await self._load(Collection.of(kind, parents), None, budget)
+        return await self._load(where, None, budget)
 
     async def protocol(self, api_id: str, budget: retry.Budget) -> str:
         """Return an API's protocol, ``HTTP`` or ``WEBSOCKET``; it can't change and is read once.
@@ -229,22 +225,23 @@ class Reader:
         pages = _Pages(self._account, GET_APIS, {})
         return list((await self._account.repeat(GET_APIS, None, budget, pages.read)).items.values())
 
-    async def homes(self, kind: ResourceType, api_id: str, budget: retry.Budget) -> list[dict[str, str]]:
-        """Return the parents that can contain resources of a type in one API.
+    async def collections(
+        self, kind: ResourceType, api_id: str, budget: retry.Budget
+    ) -> list[Collection]:
+        """Return the collections of a type in one API.
 
         Raises:
             errors.CallFailed: They can't be read.
         """
-        if len(kind.parents) == 1:
-            return [{kind.parents[0].name: api_id}]
-        outer, inner = kind.parents
-        operation = list_parents(kind)
-        pages = _Pages(self._account, operation, {outer.member: api_id})
+        operation = operations(kind).list_parents
+        if operation is None:
+            return [Collection(kind, (api_id,))]
+        pages = _Pages(self._account, operation, {"ApiId": api_id})
         listing = await self._account.repeat(operation, api_id, budget, pages.read)
-        return [{outer.name: api_id, inner.name: one} for one in sorted(listing.items)]
+        return [Collection(kind, (api_id, one)) for one in sorted(listing.items)]
 
-    async def routes_to(self, api_id: str, resource_id: str, budget: retry.Budget) -> set[str]:
-        """Return the IDs of the routes that target an integration now.
+    async def routes_to(self, api_id: str, target: str, budget: retry.Budget) -> set[str]:
+        """Return the IDs of the routes that have a target now.
 
         Raises:
             errors.CallFailed: They can't be read.
@@ -258,7 +255,6 @@ class Reader:
 
             self._routes[api_id] = batch.Batch(read)
         routes = await self._routes[api_id].load(None, budget)
-        target = f"integrations/{resource_id}"
         return {route["RouteId"] for route in routes if route.get("Target") == target}
 
     async def _load(self, where: Collection, resource_id: str | None, budget: retry.Budget) -> Any:
@@ -336,7 +332,7 @@ class Reader:
         """Read one resource; that its own read does not find it is no proof yet."""
         members = {**where.members, where.kind.id_member: resource_id}
         try:
-            return Found(await self._account.call(where.operation("Get"), budget, members))
+            return Found(await self._account.call(where.operations.get, budget, members))
         except errors.NotFound:
             return Gone()
         except errors.CallFailed as failure:
@@ -357,7 +353,8 @@ class Reader:
             errors.CallFailed: It can't be read; `NotFound` only if the read of the parent does not find
                 it either.
         """
-        wanted, listing = set(wanted), where.operation("List")
+        wanted, listing = set(wanted), where.operations.list
+        parent = f"{where.kind.parents[-1].noun} {where.home[-1]}"
 
         def enough(found: Listing) -> bool:
             missing = len(wanted - set(found.items))
@@ -370,9 +367,7 @@ class Reader:
                 return await pages.read(attempt)
             except errors.NotFound:
                 self._protocols.pop(where.api_id, None)
-                await self._confirm(
-                    where.operation("List"), where.parent, where.get_parent, attempt, where.members
-                )
+                await self._confirm(listing, parent, where.operations.get_parent, attempt, where.members)
                 raise
 
         began = asyncio.get_running_loop().time()

@@ -16,7 +16,6 @@ from idem_apigwv2_integration.aws import errors, retry
 from idem_apigwv2_integration.aws.operation import Collection, Operation
 from idem_apigwv2_integration.resource import messages, values
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.resource.type import ResourceType
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.aws.account import Account
@@ -37,8 +36,7 @@ class Written:
 
 async def create(
     account: Account,
-    kind: ResourceType,
-    parents: dict[str, str],
+    where: Collection,
     plan: Plan,
     budget: retry.Budget,
 ) -> Written:
@@ -50,8 +48,7 @@ async def create(
 
     Args:
         account: Where its parents are.
-        kind: The type of the resource.
-        parents: The IDs of its parents.
+        where: What it becomes part of.
         plan: The validated plan.
         budget: The budget.
 
@@ -59,10 +56,11 @@ async def create(
         errors.CallFailed: It was not created, or it is unknown whether it was.
     """
 
-    def is_equal(payload: Payload) -> bool:
-        return plan.equals_created(values.from_aws(kind, payload, parents))
+    parents = where.kind.parent_ids(where.home)
 
-    where = Collection.of(kind, parents)
+    def is_equal(payload: Payload) -> bool:
+        return plan.equals_created(values.from_aws(where.kind, payload, parents))
+
     request = Create(account, where, plan.create_request, is_equal, budget)
     with account.endpoint.creates.add(where, request):
         return await request.run()
@@ -70,8 +68,7 @@ async def create(
 
 async def update(
     account: Account,
-    kind: ResourceType,
-    parents: dict[str, str],
+    where: Collection,
     plan: Plan,
     budget: retry.Budget,
 ) -> Payload:
@@ -80,23 +77,22 @@ async def update(
     Raises:
         errors.CallFailed: It was not changed, or it is unknown whether it was.
     """
-    where, resource_id = Collection.of(kind, parents), (plan.live or {})["resource_id"]
-    members = {**where.members, kind.id_member: resource_id, **plan.update_request}
+    resource_id = (plan.live or {})["resource_id"]
+    members = {**where.members, where.kind.id_member: resource_id, **plan.update_request}
 
     async def act(attempt: retry.Attempt) -> Payload:
         try:
-            return await account.send(where.operation("Update"), attempt, members)
+            return await account.send(where.operations.update, attempt, members)
         except errors.NotFound:
-            await _expect_gone(account, where, where.operation("Update"), resource_id, budget)
+            await _expect_gone(account, where, where.operations.update, resource_id, budget)
             raise
 
-    return await account.repeat(where.operation("Update"), where.api_id, budget, act)
+    return await account.repeat(where.operations.update, where.api_id, budget, act)
 
 
 async def delete(
     account: Account,
-    kind: ResourceType,
-    parents: dict[str, str],
+    where: Collection,
     resource_id: str,
     budget: retry.Budget,
 ) -> bool:
@@ -105,16 +101,15 @@ async def delete(
     Raises:
         errors.CallFailed: It still exists, or it is unknown whether it does.
     """
-    where = Collection.of(kind, parents)
-    members = {**where.members, kind.id_member: resource_id}
+    members = {**where.members, where.kind.id_member: resource_id}
     lost = False
 
     async def act(attempt: retry.Attempt) -> bool:
         nonlocal lost
         try:
-            await account.send(where.operation("Delete"), attempt, members)
+            await account.send(where.operations.delete, attempt, members)
         except errors.NotFound:
-            await _expect_gone(account, where, where.operation("Delete"), resource_id, budget)
+            await _expect_gone(account, where, where.operations.delete, resource_id, budget)
             # An attempt without a response may have deleted it.
             return lost
         except errors.CallFailed as failure:
@@ -123,17 +118,15 @@ async def delete(
         return True
 
     async def recover() -> bool | None:
-        gone = lost and await account.reader.one(kind, parents, resource_id, budget) is None
+        gone = lost and await account.reader.one(where, resource_id, budget) is None
         return True if gone else None
 
-    return await account.repeat(where.operation("Delete"), where.api_id, budget, act, recover)
+    return await account.repeat(where.operations.delete, where.api_id, budget, act, recover)
 
 
-def is_being_created(
-    account: Account, kind: ResourceType, parents: dict[str, str], payload: Payload
-) -> bool:
+def is_being_created(account: Account, where: Collection, payload: Payload) -> bool:
     """Return whether a resource may be what a create in progress creates."""
-    current = account.endpoint.creates.current[Collection.of(kind, parents)]
+    current = account.endpoint.creates.current[where]
     return any(one.may_create(payload) for one in current)
 
 
@@ -145,9 +138,9 @@ async def _expect_gone(
     Raises:
         errors.CallFailed: It exists, or it is unknown whether it does.
     """
-    what = f"{where.noun} {resource_id}"
+    what = f"{where.kind.label} {resource_id}"
     try:
-        payload = await account.reader.one(where.kind, where.ids, resource_id, budget)
+        payload = await account.reader.one(where, resource_id, budget)
     except errors.CallFailed as failure:
         raise errors.unconfirmed(operation.name, what, failure) from None
     if payload is not None:
@@ -255,7 +248,7 @@ class Create:
         where = self.where
         try:
             return await self.account.repeat(
-                where.operation("Create"), where.api_id, self.budget, self._send, self._recover
+                where.operations.create, where.api_id, self.budget, self._send, self._recover
             )
         except errors.CallFailed as failure:
             if not self.lost:
@@ -268,7 +261,7 @@ class Create:
         """Send the request once; name what earlier requests may have created as well."""
         try:
             payload = await self.account.send(
-                self.where.operation("Create"),
+                self.where.operations.create,
                 attempt,
                 {**self.where.members, **self.members},
                 self._prepare,
@@ -307,7 +300,7 @@ class Create:
         return seen.ids | self._creates.created[self.where]
 
     async def _all(self) -> list[Payload]:
-        return await self.account.reader.all(self.where.kind, self.where.ids, self.budget)
+        return await self.account.reader.all(self.where, self.budget)
 
     async def _recover(self) -> Written | None:
         """Return what a create with a lost response has created, or None if nothing.

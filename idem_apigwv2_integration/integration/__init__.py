@@ -38,5 +38,5 @@ INTEGRATION = ResourceType(
     resembles=_resembles,
     protocol_of=_protocol_of,
     fold_key=fold_key,
-    is_target=True,
+    target="integrations/",
 )

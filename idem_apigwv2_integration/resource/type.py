@@ -277,7 +277,8 @@ class ResourceType:
         resembles: Returns whether two resources without a key are similar.
         fold_key: Returns a key of a map in the form in which AWS compares it.
         protocols: The protocols of the APIs that can have it; None for all.
-        is_target: Whether routes target it; while one does, AWS refuses to delete it.
+        target: What precedes its ID in the target of a route, if routes target it; while one does, AWS
+            refuses to delete it.
     """
 
     name: str
@@ -290,7 +291,7 @@ class ResourceType:
     resembles: Callable[[dict[str, Any], dict[str, Any]], bool] = lambda one, other: False
     fold_key: Callable[[Any], Any] = lambda key: key
     protocols: tuple[str, ...] | None = None
-    is_target: bool = False
+    target: str = ""
 
     @property
     def label(self) -> str:

@@ -140,8 +140,9 @@ async def _predict(state: State, live: Resource) -> Outcome:
     comment = [messages.deleted(state.kind, state.name, dry_run=True), messages.identified(resource_id)]
     found: set[str] = set()
     try:
-        if state.kind.is_target:
-            found = await state.reader.routes_to(live["api_id"], resource_id, state.budget)
+        if state.kind.target:
+            target = f"{state.kind.target}{resource_id}"
+            found = await state.reader.routes_to(live["api_id"], target, state.budget)
     except errors.CallFailed as failure:
         # A deletion needs no permission to read routes.
         comment = [*comment, messages.routes_unseen(state.kind, str(failure))]

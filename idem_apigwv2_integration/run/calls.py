@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from idem_apigwv2_integration.aws import account, errors, read, retry, write
+from idem_apigwv2_integration.aws.operation import Collection
 from idem_apigwv2_integration.resource import display, messages, plan, problems, values
 from idem_apigwv2_integration.resource.arguments import is_empty
 from idem_apigwv2_integration.resource.declaration import Declaration
@@ -41,7 +42,7 @@ async def get(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         return _refused(wrong)
     try:
         payload = await account.of(hub, ctx).reader.one(
-            kind, declared.parents, declared.resource_id, retry.Budget.of(ctx)
+            Collection(kind, declared.home), declared.resource_id, retry.Budget.of(ctx)
         )
     except errors.CallFailed as failure:
         return _failed(failure)
@@ -68,7 +69,7 @@ async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result
             api_id = declared.api_id if given else None
             found, unreadable = await _read_all(reader, kind, api_id, budget)
         else:
-            payloads = await reader.all(kind, declared.parents, budget)
+            payloads = await reader.all(Collection(kind, declared.home), budget)
             found = [values.from_aws(kind, payload, declared.parents) for payload in payloads]
     except errors.CallFailed as failure:
         if isinstance(failure, errors.NotFound):
@@ -89,7 +90,7 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         if wrong:
             return _refused(wrong)
         acct.manage(declared.api_id, *run.known(location, declared.home))
-        written = await write.create(acct, kind, declared.parents, planned, budget)
+        written = await write.create(acct, Collection(kind, declared.home), planned, budget)
     except errors.CallFailed as failure:
         return _failed(failure)
     resource = values.from_aws(kind, written.payload, declared.parents, declared.name)
@@ -137,7 +138,7 @@ async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     name, resource_id = declared.name or declared.resource_id, declared.resource_id
     try:
         acct, budget = account.of(hub, ctx), retry.Budget.of(ctx)
-        existed = await write.delete(acct, kind, declared.parents, resource_id, budget)
+        existed = await write.delete(acct, Collection(kind, declared.home), resource_id, budget)
     except errors.CallFailed as failure:
         return _failed(failure)
     done = messages.deleted(kind, name, dry_run=False) if existed else messages.absent(kind, name)
@@ -149,12 +150,12 @@ async def _update(
 ) -> tuple[Fields, list[str]]:
     """Change a resource as planned, and return it with what was done."""
     name, resource_id = live["name"], live["resource_id"]
-    parents = {parent.name: live[parent.name] for parent in planned.kind.parents}
+    where = Collection(planned.kind, planned.kind.home(live))
     identified = messages.identified(resource_id)
     if planned.is_noop:
         return live, [messages.found(planned.kind, name), identified]
-    payload = await write.update(acct, planned.kind, parents, planned, budget)
-    resource = values.from_aws(planned.kind, payload, parents, name)
+    payload = await write.update(acct, where, planned, budget)
+    resource = values.from_aws(planned.kind, payload, planned.kind.parent_ids(where.home), name)
     if not plan.differences(planned.kind, resource, live):
         return resource, []
     updated = messages.updated(planned.kind, name, dry_run=False)
@@ -193,9 +194,11 @@ async def _read_all(
         errors.CallFailed: The APIs can't be listed.
     """
     apis = [api_id] if api_id else await _api_ids(reader, kind, budget)
-    homes, unreadable = await _read_each(kind, {(one,): reader.homes(kind, one, budget) for one in apis})
+    collections, unreadable = await _read_each(
+        kind, {(one,): reader.collections(kind, one, budget) for one in apis}
+    )
     payloads, more = await _read_each(
-        kind, {tuple(one.values()): reader.all(kind, one, budget) for _, one in homes}
+        kind, {where.home: reader.all(where, budget) for _, where in collections}
     )
     found = [values.from_aws(kind, payload, kind.parent_ids(home)) for home, payload in payloads]
     return found, unreadable + more

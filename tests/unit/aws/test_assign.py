@@ -5,7 +5,7 @@ import pytest
 from idem_apigwv2_integration.aws import operation, write
 from idem_apigwv2_integration.integration import INTEGRATION
 
-WHERE = operation.Collection.of(INTEGRATION, {"api_id": "api"})
+WHERE = operation.Collection(INTEGRATION, ("api",))
 
 
 def create_with(is_equal, before):

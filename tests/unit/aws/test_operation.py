@@ -10,7 +10,7 @@ from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
 from idem_apigwv2_integration.route_response import ROUTE_RESPONSE
 
 TYPES = [INTEGRATION, INTEGRATION_RESPONSE, ROUTE_RESPONSE]
-VERBS = ["Get", "List", "Create", "Update", "Delete"]
+VERBS = ["get", "list", "create", "update", "delete"]
 
 
 def model(one):
@@ -19,13 +19,13 @@ def model(one):
 
 
 def collection(kind):
-    return operation.Collection.of(kind, {parent.name: parent.noun for parent in kind.parents})
+    return operation.Collection(kind, tuple(parent.noun for parent in kind.parents))
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.noun)
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_ids_of_a_request_are_those_that_aws_requires(kind, verb):
-    one = collection(kind).operation(verb)
+    one = getattr(operation.operations(kind), verb)
     path = {
         name
         for name, shape in model(one).input_shape.members.items()
@@ -37,7 +37,7 @@ def test_the_ids_of_a_request_are_those_that_aws_requires(kind, verb):
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.noun)
 @pytest.mark.parametrize("verb", VERBS[:-1])
 def test_what_a_response_must_hold_is_in_aws_model(kind, verb):
-    one = collection(kind).operation(verb)
+    one = getattr(operation.operations(kind), verb)
     members = model(one).output_shape.members
     assert one.holds in members and (not one.item or one.item in members["Items"].member.members)
 
@@ -45,9 +45,6 @@ def test_what_a_response_must_hold_is_in_aws_model(kind, verb):
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.noun)
 def test_the_innermost_parent_is_read_with_the_ids_of_all_parents(kind):
     where = collection(kind)
-    assert (
-        set(where.get_parent.ids)
-        == set(where.members)
-        == set(model(where.get_parent).input_shape.members)
-    )
-    assert where.get_parent.holds in model(where.get_parent).output_shape.members
+    get_parent = where.operations.get_parent
+    assert set(get_parent.ids) == set(where.members) == set(model(get_parent).input_shape.members)
+    assert get_parent.holds in model(get_parent).output_shape.members
