@@ -3,7 +3,6 @@
 import dataclasses
 import difflib
 import json
-import re
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,8 +16,6 @@ from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.type import API_NAMES, PROTOCOLS, ResourceType
 from idem_apigwv2_integration.run import record
 
-_API = "aws.apigatewayv2.api"
-_API_BINDING = re.compile(rf"\$\{{{re.escape(_API)}:([^:{{}}]+):[^{{}}]+\}}")
 # Arguments that Idem takes out of a state before it calls the function.
 _CREDENTIALS = ("acct_profile", "acct_data")
 
@@ -198,15 +195,17 @@ def _protocol_matters(kind: ResourceType, given: dict[str, Any], partial: bool) 
 
 def _protocol(api_id: Any, states: list[rendering.State]) -> str | None:
     """Return the protocol of an API, if the file declares it."""
-    bound = _API_BINDING.fullmatch(str(api_id))
-    for state in states:
-        if (state.type, state.function) != (_API, "present"):
-            continue
-        names = (state.id, state.arguments.get("name"))
-        if bound[1] in names if bound else api_id and state.arguments.get("resource_id") == api_id:
-            protocol = state.arguments.get("protocol_type")
-            return protocol if protocol in PROTOCOLS else None
-    return None
+    chunks = (
+        {
+            **state.arguments,
+            "__id__": state.id,
+            "state": state.type,
+            "fun": state.function,
+            "ignore_changes": state.ignored,
+        }
+        for state in states
+    )
+    return record.declared_protocol(api_id, chunks)
 
 
 def _label(state: rendering.State) -> str:

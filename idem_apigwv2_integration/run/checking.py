@@ -19,6 +19,7 @@ async def check(
     unknown: Iterable[str] = (),
     held: dict[str, Any] | None = None,
     planned: Plan | None = None,
+    declared_protocol: str | None = None,
 ) -> validate.Report:
     """Return what is wrong with what is wanted, and the plan.
 
@@ -32,6 +33,7 @@ async def check(
         unknown: The names of arguments that are no parameters.
         held: What the ESM records.
         planned: The plan as far as it is known without the protocol; nothing given is malformed.
+        declared_protocol: The protocol that an API will have that does not exist yet, if it is known.
 
     Raises:
         errors.CallFailed: The API can't be read, and nothing else is wrong.
@@ -39,7 +41,9 @@ async def check(
     protocol: str | None = None
     failure: errors.CallFailed | None = None
     wrong = arguments.check_identity(kind, "", {"api_id": api_id}, None)
-    if not wrong and not values.is_placeholder(api_id):
+    if values.is_placeholder(api_id):
+        protocol = declared_protocol
+    elif not wrong:
         try:
             protocol = await account.reader.protocol(api_id, budget)
         except errors.CallFailed as error:

@@ -52,6 +52,7 @@ async def _apply(state: State, managed: Managed) -> Outcome:
         live,
         held=state.held,
         planned=planned,
+        declared_protocol=state.declared_protocol,
     )
     if report.problems:
         return state.failed(known, *report.problems)
@@ -90,6 +91,7 @@ async def _check_form(state: State) -> list[str]:
         known,
         declared.unknown,
         state.held,
+        declared_protocol=state.declared_protocol,
     )
     return identity + nulls + report.problems
 

@@ -4,11 +4,13 @@ This is the only module that touches Idem's data, ``hub.idem.RUNS``.
 """
 
 import dataclasses
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from idem_apigwv2_integration.aws import retry
 from idem_apigwv2_integration.resource import values
-from idem_apigwv2_integration.resource.type import Home, ResourceType
+from idem_apigwv2_integration.resource.type import PROTOCOLS, Home, ResourceType
 from idem_apigwv2_integration.run import ledger
 
 # Arguments that Idem adds to a state by itself, or uses itself and still passes on; ``kwargs`` is what
@@ -28,6 +30,9 @@ CREATE_NEW = "_create_new"
 
 # What makes Idem run a state after another.
 _REQUISITES = ("arg_bind", "onchanges", "onchanges_any", "require", "require_any", "watch", "watch_any")
+
+_API = "aws.apigatewayv2.api"
+_API_BINDING = re.compile(rf"\$\{{{re.escape(_API)}:([^:{{}}]+):[^{{}}]+\}}")
 
 # A state's type and ID: one ID may have states of several types.
 Reference = tuple[str, str]
@@ -63,6 +68,28 @@ def required(chunk: Chunk) -> set[Reference]:
                 ids = [key for item in items if isinstance(item, dict) for key in item]
                 found |= {(kind, one.partition("[")[0]) for one in ids if isinstance(one, str)}
     return found
+
+
+def declared_protocol(api_id: Any, chunks: Iterable[Chunk]) -> str | None:
+    """Return the protocol of an API, if the states of a run or of a file say it.
+
+    Args:
+        api_id: The API as the SLS names it: a binding to the state that declares it, or its ID.
+        chunks: The states.
+    """
+    bound = _API_BINDING.fullmatch(str(api_id))
+    found = {
+        # A binding is text that is no protocol. Idem may leave out what ignore_changes names.
+        None if "protocol_type" in (chunk.get("ignore_changes") or ()) else chunk.get("protocol_type")
+        for chunk in chunks
+        if (chunk["state"], chunk["fun"]) == (_API, "present")
+        and (
+            bound[1] in (chunk["__id__"], chunk.get("name"))
+            if bound
+            else api_id and chunk.get("resource_id") == api_id
+        )
+    }
+    return next((protocol for protocol in PROTOCOLS if found == {protocol}), None)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -89,6 +89,7 @@ class State:
             self.replacement = replace.Replacement(record.Record(kind, {}), nobody)
         # Outside of a run, all that is passed is the caller's text.
         self.declared = Declaration(kind, passed, written or passed)
+        self._written = written or {}
         self.name: Any = self.declared.name
         self.resource_id: Any = self.declared.resource_id
         self._notes: list[str] = list(self.declared.notes)
@@ -167,6 +168,11 @@ class State:
     def api_id(self) -> Any:
         """The ID of the API."""
         return self.declared.api_id
+
+    @property
+    def declared_protocol(self) -> str | None:
+        """The protocol of an API that the run creates, if the state that declares it says so."""
+        return record.declared_protocol(self._written.get("api_id"), self.run.states)
 
     @property
     def held(self) -> Resource:

@@ -1,5 +1,7 @@
 """What a run of idem knows of its states, from what idem keeps of it."""
 
+import pytest
+
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.run import record
 
@@ -17,3 +19,34 @@ def test_only_the_entry_of_the_own_tag_counts():
     assert known.records(f"{IT}present", other)
     assert not known.records(f"{IT}present", own)
     assert not known.records(None, own)
+
+
+def api(**more):
+    return {"state": "aws.apigatewayv2.api", "fun": "present", "__id__": "shop", **more}
+
+
+BOUND = "${aws.apigatewayv2.api:shop:resource_id}"
+
+
+@pytest.mark.parametrize(
+    ("api_id", "states", "protocol"),
+    [
+        (BOUND, [api(protocol_type="HTTP")], "HTTP"),
+        (BOUND, [api(__id__="other", name="shop", protocol_type="WEBSOCKET")], "WEBSOCKET"),
+        (BOUND, [api(__id__="other", protocol_type="HTTP")], None),
+        (BOUND, [api(protocol_type="HTTP", fun="absent")], None),
+        (BOUND, [api(protocol_type="HTTP", state="aws.apigateway.rest_api")], None),
+        (BOUND, [api()], None),
+        (BOUND, [api(protocol_type="GRPC")], None),
+        (BOUND, [api(protocol_type="${aws.apigatewayv2.api:other:protocol_type}")], None),
+        (BOUND, [api(protocol_type="HTTP", ignore_changes=["protocol_type"])], None),
+        (BOUND, [api(protocol_type="HTTP", ignore_changes=["name"])], "HTTP"),
+        (BOUND, [api(protocol_type="HTTP"), api(name="b", protocol_type="WEBSOCKET")], None),
+        (f"x-{BOUND}", [api(protocol_type="HTTP")], None),
+        ("a1", [api(resource_id="a1", protocol_type="HTTP")], "HTTP"),
+        ("a1", [api(resource_id="a2", protocol_type="HTTP")], None),
+        (None, [api(protocol_type="HTTP")], None),
+    ],
+)
+def test_the_protocol_of_an_api_that_the_states_declare(api_id, states, protocol):
+    assert record.declared_protocol(api_id, states) == protocol
