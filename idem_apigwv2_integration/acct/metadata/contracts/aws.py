@@ -1,8 +1,41 @@
-"""Calls STS once for each acct profile: see ``patches/caller.py``."""
+"""Calls STS once for each acct profile, and not once for each state.
 
-import idem_apigwv2_integration.patches.caller as caller
+The fault: for its events, Idem requests the identity of the caller before it calls a state of any
+resource, and idem-aws's ``acct.metadata.aws.gather`` calls STS each time: a run of 200 states makes 200
+calls of ``GetCallerIdentity``, all with the same response.
+
+It also lets Ctrl-C end the program while STS, or AWS for any other resource, does not respond: pop runs
+these calls in threads for which the interpreter waits.
+"""
+
+import idem_apigwv2_integration.loading as loading
 
 
 async def call_gather(hub, ctx):
     """Return what idem-aws's function returns, which is called only once."""
-    return await caller.gather_once(hub, ctx)
+    if not loading.contracts():
+        return await ctx.func(*ctx.args, **ctx.kwargs)
+    # Not above: pop would report a broken dependency as a traceback, for a contract of all resources.
+    from idem_apigwv2_integration.aws import account, logs, threads
+
+    threads.interruptible(hub)
+    profile = ctx.get_arguments()["profile"]
+
+    async def ask() -> dict:
+        store = hub.tool.boto3.client.STORE
+        known = set(store)
+        details = await ctx.func(*ctx.args, **ctx.kwargs)
+        if profile.get("aws_session_token"):
+            # idem-aws keeps a client forever, even one whose credentials have expired.
+            for key in set(store) - known:
+                del store[key]
+        return details
+
+    # The first call of a run that is signed.
+    logs.keep_clean()
+    try:
+        acct = account.of(hub, {"acct": profile})
+    except Exception:
+        # Idem calls this for every resource: an integration reports what is wrong with its profile.
+        return await ctx.func(*ctx.args, **ctx.kwargs)
+    return dict(await acct.caller.get(ask))

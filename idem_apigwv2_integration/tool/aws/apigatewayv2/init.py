@@ -1,5 +1,5 @@
-import idem_apigwv2_integration.patches.precedence as precedence
+import idem_apigwv2_integration.loading as loading
 
 
 def __init__(hub):
-    precedence.take_over(hub.tool.aws.apigatewayv2, __file__)
+    loading.take_over(hub.tool.aws.apigatewayv2, __file__)

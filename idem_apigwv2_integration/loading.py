@@ -1,20 +1,42 @@
-"""Which modules are ``aws.apigatewayv2.integration`` and its responses beside those of idem-aws.
+"""Whether the plugin's modules and contracts take effect, and beside which of idem-aws's.
 
 idem-aws has modules of the name ``integration``. pop scans the directories of all plugins in the order
 of their paths and loads every module of one name into the same place, function by function, and the
-last one wins: without this module, idem-aws's functions would run, or a mixture of both.
+last one wins: without `take_over`, idem-aws's functions would run, or a mixture of both.
 """
 
 import collections
+import importlib
 import logging
+import os
 import pathlib
-
-from idem_apigwv2_integration.patches import availability
 
 MODULES = ("integration", "integration_response", "route_response")
 REPLACED = "idem_aws"
+# It imports everything that the functions on the hub need.
+NEEDED = "idem_apigwv2_integration.run.present"
+# "off" turns off the contracts that reach beyond this plugin's resources. Each corrects a fault of
+# another project, and can be removed when that is corrected.
+VARIABLE = "IDEM_APIGWV2_CONTRACTS"
 
 _log = logging.getLogger(__name__)
+
+
+def import_error() -> ImportError | None:
+    """Return why the plugin can't be imported, for example because a dependency is missing."""
+    try:
+        importlib.import_module(NEEDED)
+    except ImportError as error:
+        return error
+    return None
+
+
+def contracts() -> bool:
+    """Return whether the contracts that reach beyond this plugin's resources take effect.
+
+    They ask with each call: pop does not start if ``__virtual__`` of a contract refuses to load it.
+    """
+    return os.environ.get(VARIABLE) != "off" and import_error() is None
 
 
 def take_over(sub, init_file: str) -> None:
@@ -43,19 +65,15 @@ def take_over(sub, init_file: str) -> None:
         for path, entry in scanned.items()
         if pathlib.Path(path).name not in MODULES or _package(path) not in dropped
     }
-    # The last one wins. pop is iterating over the old dictionary, which therefore must not be changed.
-    sub._scan["python"] = collections.OrderedDict(kept | (ours if _usable() else {}))
-
-
-def _usable() -> bool:
-    error = availability.import_error()
-    if error:
+    if error := import_error():
         _log.error(
             "aws.apigatewayv2.integration can't be used: %s. Install idem-apigwv2-integration again "
             "with its dependencies.",
             error,
         )
-    return error is None
+        ours = {}
+    # The last one wins. pop is iterating over the old dictionary, which therefore must not be changed.
+    sub._scan["python"] = collections.OrderedDict(kept | ours)
 
 
 def _package(path: str) -> str:
