@@ -232,6 +232,11 @@ def not_opened(
     operation: str, error: Exception, show: Callable[[str], str] = redaction.shown
 ) -> CallFailed:
     """Return the failure of a call for which no client could be opened."""
+    if isinstance(error, botocore.exceptions.NoRegionError):
+        return Refused(
+            f"{operation} was not sent: no Region is set; set region_name in the acct profile, or "
+            "AWS_DEFAULT_REGION in the environment."
+        )
     text = show(str(error))
     return Refused(f"{operation} was not sent: {type(error).__name__}: {text}")
 

@@ -70,10 +70,15 @@ def check_function(function: str) -> list[str]:
 def check_names(kind: ResourceType, names: Iterable[str]) -> list[str]:
     """Return a sentence for each argument that is no parameter of the resource."""
     return [
-        problems.unknown_parameter(kind, name, _suggest(kind, name))
+        problems.unknown_parameter(kind, name, None if name in kind.settable else _suggest(kind, name))
         for name in names
         if name not in kind.read_only
     ]
+
+
+def misspelled(kind: ResourceType, names: Iterable[str]) -> list[str]:
+    """Return the parameters that some arguments, which are none, were probably meant to be."""
+    return [meant for name in names if (meant := _suggest(kind, name))]
 
 
 def describe_read_only(names: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from idem_apigwv2_integration.resource import arguments, bindings, messages, problems, validate
+from idem_apigwv2_integration.resource import arguments, bindings, messages, problems, validate, values
 from idem_apigwv2_integration.resource.type import Home, ResourceType
 
 
@@ -25,10 +25,22 @@ class Declaration:
         given: The settable fields that have a value, as the SLS means them.
         read_only: The fields that only AWS sets.
         unknown: The names of the arguments that are no parameters.
+        misspelled: The parameters that some of these were meant to be; they have placeholders.
+        extra: The names of the arguments other than the name, IDs and what AWS alone sets.
     """
 
     def __init__(self, kind: ResourceType, passed: dict[str, Any], written: dict[str, Any]):
         self.kind = kind
+        known = {"name", "resource_id", *(parent.name for parent in kind.parents), *kind.by_name}
+        self.unknown = [name for name in passed if name not in known]
+        self.extra = [
+            name for name, value in passed.items() if name in kind.settable and value is not None
+        ]
+        self.extra += self.unknown
+        # A parameter whose name is misspelled is not missing as well.
+        meant = arguments.misspelled(kind, self.unknown)
+        self.misspelled = [name for name in meant if arguments.is_empty(passed.get(name))]
+        passed = passed | {name: values.placeholder(name) for name in self.misspelled}
         self.name: Any = passed.get("name")
         self.resource_id: Any = passed.get("resource_id")
         self.parents: dict[str, Any] = {parent.name: passed.get(parent.name) for parent in kind.parents}
@@ -38,8 +50,6 @@ class Declaration:
             if passed.get(name) is not None
         }
         self.read_only = {name: value for name, value in passed.items() if name in kind.read_only}
-        known = {"name", "resource_id", *self.parents, *kind.by_name}
-        self.unknown = [name for name in passed if name not in known]
         # Idem itself removes the values of what the SLS lists there.
         self._ignored: Iterable[str] = written.get("ignore_changes") or ()
 
@@ -75,6 +85,10 @@ class Declaration:
         """Return a sentence for each key of a map that has no value, and that Idem does not ignore."""
         return arguments.check_nulls(self.given, self._ignored)
 
+    def describe_quoting(self) -> list[str]:
+        """Return how to write in a shell each value that must be a string and is none."""
+        return validate.describe_quoting(self.kind, {"name": self.name, **self.ids, **self.given})
+
     def check_form(self) -> list[str]:
         """Return what is wrong with the values by themselves."""
         return [problem.text for problem in validate.form(self.kind, self.given)]
@@ -87,7 +101,7 @@ class Declaration:
     def check_call(self, needs_id: bool = True) -> list[str]:
         """Return what is wrong with the arguments of a function that takes only a name and IDs."""
         found = self.check_ids() if needs_id else self.check_identity()
-        return found + arguments.check_names(self.kind, [*self.given, *self.unknown])
+        return found + arguments.check_names(self.kind, self.extra)
 
     def check_absent(self) -> list[str]:
         """Return what is wrong with the arguments of ``absent``."""

@@ -397,7 +397,10 @@ def routes_unseen(kind: ResourceType, reason: str) -> str:
 def missing_api(api_id: str, region: str) -> str:
     """There is no such API."""
     where = f"in this account in Region {region}" if region else "in this account and Region"
-    return f"api_id is {api_id!r}: there is no such API {where}."
+    return (
+        f"api_id is {api_id!r}: there is no such API {where}; give the ID, not the name, of an HTTP or "
+        "WebSocket API. REST APIs are not covered."
+    )
 
 
 def missing_parent(kind: ResourceType, parents: Ids) -> str:

@@ -21,8 +21,9 @@ _KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string"
 
 
 def unknown_parameter(kind: ResourceType, name: str, meant: str | None) -> str:
-    """An argument is no parameter of the resource."""
-    return _ended(f"{name} is not a parameter of {kind.name}: {_did_you_mean(meant) or 'leave it out'}")
+    """An argument is no parameter of the resource, or of a function that takes only IDs."""
+    where = "this function" if name in kind.settable else kind.name
+    return _ended(f"{name} is not a parameter of {where}: {_did_you_mean(meant) or 'leave it out'}")
 
 
 def read_only(name: str) -> str:
@@ -45,10 +46,20 @@ def wrong_type(subject: str, value: Any, expected: str, meant: str | None = None
         meant: The text that the value was probably meant to be, if it is not the value as YAML has it.
     """
     kind = _KINDS.get(type(value), f"a {type(value).__name__}")
-    scalar = expected == "a string" and isinstance(value, (bool, int, float))
-    text = meant or (str(value).lower() if isinstance(value, bool) else value)
-    remedy = f", in quotes: '{text}'" if scalar and not display.hides(subject) else ""
-    return f"{subject} is {shown(value, subject)}, {kind}: it must be {expected}{remedy}."
+    if expected.startswith("a string") and isinstance(value, (bool, int, float)):
+        expected = "a string"
+        expected += "" if display.hides(subject) else f", in quotes: '{_text(value, meant)}'"
+    return f"{subject} is {shown(value, subject)}, {kind}: it must be {expected}."
+
+
+def quoting(name: str, value: Any, meant: str | None) -> str:
+    """How to give `idem exec` a string that looks like a number: a shell removes the outer quotes."""
+    return f"In a shell, write {name}=\"'{_text(value, meant)}'\"."
+
+
+def _text(value: Any, meant: str | None) -> Any:
+    """Return the text that a number or boolean of YAML was meant to be."""
+    return meant or (str(value).lower() if isinstance(value, bool) else value)
 
 
 def no_text(subject: str, value: str) -> str:

@@ -181,6 +181,22 @@ def form(kind: ResourceType, given: dict[str, Any]) -> list[Problem]:
     return [one for name, value in given.items() for one in _malformed(kind, kind.settable[name], value)]
 
 
+def describe_quoting(kind: ResourceType, given: dict[str, Any]) -> list[str]:
+    """Return how to write in a shell, which removes quotes, each value that must be a string.
+
+    Args:
+        kind: The type of the resource.
+        given: Parameters of an exec function.
+    """
+    found = []
+    for name, value in given.items():
+        field = kind.settable.get(name)
+        is_text = field is None or field.kind is Kind.STRING
+        if is_text and isinstance(value, (bool, int, float)):
+            found.append(problems.quoting(name, value, _meant(kind, field, value) if field else None))
+    return found
+
+
 def check(
     kind: ResourceType,
     given: dict[str, Any],
@@ -314,6 +330,8 @@ def _malformed_string(kind: ResourceType, field: Field, value: str) -> str | Non
 
 def _malformed_maps(field: Field, value: dict) -> list[Problem]:
     found = []
+    # For those who write it as CloudFormation or Terraform has it.
+    form = f"; the form of {field.name} is {{'200': {{KEY: VALUE}}}}"
     for key, inner in value.items():
         path = (field.name, key)
         if not isinstance(key, str):
@@ -321,10 +339,10 @@ def _malformed_maps(field: Field, value: dict) -> list[Problem]:
             text = problems.wrong_type(subject, key, "a string")
             found.append(Problem((path,), text))
         elif inner is not None and not isinstance(inner, dict):
-            text = problems.wrong_type(display.shown_path(path), inner, "a map of strings")
+            text = problems.wrong_type(display.shown_path(path), inner, f"a map of strings{form}")
             found.append(Problem((path,), text))
         else:
-            found += _malformed_entries(path, inner or {})
+            found += _malformed_entries(path, inner or {}, form=(str, f"a string{form}"))
     return found
 
 

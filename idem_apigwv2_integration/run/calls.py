@@ -39,7 +39,7 @@ async def get(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Read one resource."""
     declared = Declaration(kind, arguments, {})
     if wrong := declared.check_call():
-        return _refused(wrong)
+        return _refused(declared, wrong)
     try:
         payload = await account.of(hub, ctx).reader.one(
             Collection(kind, declared.home), declared.resource_id, retry.Budget.of(ctx)
@@ -60,7 +60,7 @@ async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result
     everywhere = names[len(given) :] if given == names[: len(given)] else []
     declared = Declaration(kind, arguments | dict.fromkeys(everywhere, "all"), {})
     if wrong := declared.check_call(needs_id=False):
-        return _refused(wrong)
+        return _refused(declared, wrong)
     empty = messages.empty(kind, "List", declared.name or declared.home[-1])
     reader, budget = account.of(hub, ctx).reader, retry.Budget.of(ctx)
     unreadable: list[str] = []
@@ -88,7 +88,7 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     try:
         planned, wrong, notes = await _plan(ctx, acct, declared, budget)
         if wrong:
-            return _refused(wrong)
+            return _refused(declared, wrong)
         acct.manage(declared.api_id, *run.known(location, declared.home))
         written = await write.create(acct, Collection(kind, declared.home), planned, budget)
     except errors.CallFailed as failure:
@@ -110,10 +110,11 @@ async def update(
 ) -> Result:
     """Update a resource with one call; without a difference nothing is sent."""
     declared = Declaration(kind, arguments, {})
-    if wrong := declared.check_ids() + declared.check_nulls():
-        return _refused(wrong)
+    wrong = declared.check_ids() + declared.check_nulls()
+    if wrong or any(name in declared.ids for name in declared.misspelled):
+        return _refused(declared, wrong + declared.check_names())
     if live is not None and not _is_of(live, declared):
-        return _refused([problems.wrong_live(kind)])
+        return _refused(declared, [problems.wrong_live(kind)])
     if live is None:
         found = await hub.exec[kind.name].get(ctx, **declared.ids, name=declared.name)
         if not found["result"] or found["ret"] is None:
@@ -123,7 +124,7 @@ async def update(
     try:
         planned, wrong, notes = await _plan(ctx, acct, declared, budget, live)
         if wrong:
-            return _refused(wrong)
+            return _refused(declared, wrong)
         resource, done = await _update(acct, planned, live, budget)
     except errors.CallFailed as failure:
         return _failed(failure)
@@ -134,7 +135,7 @@ async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Delete a resource."""
     declared = Declaration(kind, arguments, {})
     if wrong := declared.check_call():
-        return _refused(wrong)
+        return _refused(declared, wrong)
     name, resource_id = declared.name or declared.resource_id, declared.resource_id
     try:
         acct, budget = account.of(hub, ctx), retry.Budget.of(ctx)
@@ -242,8 +243,8 @@ def _result(result: bool, comment: list[str], ret: Any) -> Result:
     return {"result": result, "comment": printable, "ret": ret}
 
 
-def _refused(wrong: list[str]) -> Result:
-    return _result(False, wrong, None)
+def _refused(declared: Declaration, wrong: list[str]) -> Result:
+    return _result(False, wrong + declared.describe_quoting(), None)
 
 
 def _failed(failure: errors.CallFailed) -> Result:

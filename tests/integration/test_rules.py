@@ -267,7 +267,8 @@ def test_an_empty_value_keeps_its_meaning_elsewhere(http, websocket):
 def test_a_missing_api_is_reported_with_its_region(http):
     answer = http.call("states.present", name="it", api_id="nowhere", **HTTP)
     assert answer["comment"] == [
-        "api_id is 'nowhere': there is no such API in this account in Region us-east-1."
+        "api_id is 'nowhere': there is no such API in this account in Region us-east-1; give the ID, "
+        "not the name, of an HTTP or WebSocket API. REST APIs are not covered."
     ]
     answer = http.call("states.search", name="it", api_id="nowhere", **HTTP)
     assert said(answer, "Region us-east-1")
@@ -286,6 +287,52 @@ def test_an_api_of_a_protocol_that_is_not_known(http):
     dry = http.apply(test=True, **HTTP, request_templates={"a": "b"})
     assert dry["result"] and said(dry, "'GRPC', which this version does not know")
     assert dry["new_state"]["timeout_in_millis"] == values.placeholder("timeout_in_millis")
+
+
+CLOUDFORMATION = {
+    "IntegrationType": "HTTP_PROXY",
+    "IntegrationUri": "https://example.com",
+    "IntegrationMethod": "GET",
+    "PayloadFormatVersion": "1.0",
+}
+
+
+@pytest.mark.parametrize("test", [True, False])
+def test_a_misspelled_parameter_is_not_missing_as_well(http, test):
+    result = http.call("states.present", name="it", ApiId=http.api_id, test=test, **CLOUDFORMATION)
+    assert sorted(result["comment"]) == sorted(
+        f"{name} is not a parameter of {harness.RESOURCE}: did you mean {meant}?"
+        for name, meant in zip(
+            ("ApiId", *CLOUDFORMATION), ("api_id", *(one for one in HTTP)), strict=True
+        )
+    )
+    assert not http.server.calls
+
+
+@pytest.mark.parametrize("function", ["get", "update", "delete"])
+def test_misspelled_ids_of_exec_functions_are_not_missing_as_well(http, function):
+    result = http.call(f"exec.{function}", ApiId=http.api_id, IntegrationId="f6g7h8i")
+    assert [sentence.split()[-1] for sentence in result["comment"]] == ["api_id?", "resource_id?"]
+    assert not http.server.calls
+
+
+def test_an_exec_function_says_how_to_quote_in_a_shell(http):
+    wrong = {"payload_format_version": 2, "description": True, "timeout_in_millis": "5"}
+    said = http.call("exec.create", api_id=http.api_id, **HTTP | wrong)["comment"]
+    assert said[-2:] == [
+        "In a shell, write description=\"'true'\".",
+        "In a shell, write payload_format_version=\"'2.0'\".",
+    ]
+    said = http.call("exec.get", api_id=http.api_id, resource_id=1234567)["comment"]
+    assert said[-1] == "In a shell, write resource_id=\"'1234567'\"."
+    assert "shell" not in str(http.apply(**HTTP | wrong)["comment"])
+
+
+@pytest.mark.parametrize("function", ["get", "list", "delete"])
+def test_a_parameter_that_the_function_does_not_take_is_named(http, function):
+    ids = {} if function == "list" else {"resource_id": "f6g7h8i"}
+    (said,) = http.call(f"exec.{function}", api_id=http.api_id, description="x", **ids)["comment"]
+    assert said == "description is not a parameter of this function: leave it out."
 
 
 REMOVALS = [

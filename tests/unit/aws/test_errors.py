@@ -62,6 +62,12 @@ def test_what_an_exception_means(error, kind):
     assert type(failure) is kind and str(failure).startswith("GetApi")
 
 
+def test_a_region_that_is_not_set_names_the_settings():
+    failure = errors.not_opened("GetApi", botocore.exceptions.NoRegionError())
+    assert type(failure) is errors.Refused
+    assert "set region_name in the acct profile, or AWS_DEFAULT_REGION" in str(failure)
+
+
 def test_the_routes_that_are_in_the_way_are_named():
     failure = errors.classify("DeleteIntegration", answer("ConflictException", IN_USE))
     assert failure.routes == ("abc", "d3f") and "[abc, d3f]" in str(failure)

@@ -83,6 +83,21 @@ REFUSED = [
     ("HTTP", HTTP | {"description": True}, "must be a string, in quotes: 'true'"),
     ("HTTP", HTTP | {"integration_type": "LAMBDA"}, "for a Lambda function it is AWS_PROXY"),
     ("HTTP", HTTP | {"response_parameters": [{"status_code": 500}]}, "{'200': {KEY: VALUE}}"),
+    (
+        "HTTP",
+        HTTP | {"response_parameters": {"status_code": "500"}},
+        "a map of strings; the form of response_parameters is {'200': {KEY: VALUE}}.",
+    ),
+    (
+        "HTTP",
+        HTTP | {"response_parameters": {"500": {"ResponseParameters": [{"Source": "a"}]}}},
+        "a string; the form of response_parameters is {'200': {KEY: VALUE}}.",
+    ),
+    (
+        "HTTP",
+        HTTP | {"response_parameters": {"500": {"overwrite:statuscode": 503}}},
+        "503, a number: it must be a string, in quotes: '503'.",
+    ),
     ("HTTP", HTTP | {"payload_format_version": "2.0"}, "it must be 1.0 on an HTTP API"),
     ("HTTP", HTTP | {"payload_format_version": ""}, "payload_format_version is missing"),
     ("HTTP", LAMBDA | {"payload_format_version": "3.0"}, "must be one of 1.0, 2.0"),
