@@ -9,6 +9,7 @@ import pytest
 import harness
 import mock_server
 import prepared
+import sdk
 
 # In the environment, so that the processes of pytest-xdist have the same one.
 PROPERTY_SEED = int(os.environ.setdefault("PROPERTY_SEED", str(secrets.randbits(32))))
@@ -17,6 +18,7 @@ hypothesis.settings.register_profile(
     "any-machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("any-machine")
+sdk.share_data()
 
 
 def pytest_report_header():

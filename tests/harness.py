@@ -204,6 +204,14 @@ class Idem:
         self.hub.idem.RUNS.clear()
         self.hub.evbus.BUS = queue.Queue()
 
+    def forget(self) -> None:
+        """Forget what is known of accounts, and idem-aws's clients: another process has neither.
+
+        idem-aws keeps a client for each profile forever, and each test has a profile of its own.
+        """
+        self.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+        self.hub.tool.boto3.client.STORE.clear()
+
     def context(self, acct: dict[str, Any], test: bool = False, **more) -> Any:
         """Return a context as idem makes it."""
         import dict_tools.data

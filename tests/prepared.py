@@ -7,6 +7,7 @@ themselves.
 """
 
 import contextlib
+import gc
 import importlib.metadata
 import json
 import os
@@ -16,7 +17,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+import boto3
 import pop.hub
+
+import sdk
 
 NAMES = ("idem", "idem-apigwv2")
 FOLDER = pathlib.Path(sys.executable).parent
@@ -65,6 +69,11 @@ def _serve(listening: socket.socket) -> None:
     hub.pop.sub.add(dyne_name="idem")
     (command,) = importlib.metadata.entry_points(group="console_scripts", name="idem-apigwv2")
     programs = {"idem": hub.idem.init.cli, "idem-apigwv2": command.load()}
+    sdk.share_data()
+    for service in ("sts", "apigatewayv2"):
+        boto3.Session().client(service, region_name="us-east-1")
+    # No process has to look through what all of them share.
+    gc.freeze()
     while True:
         _reap()
         connection, _ = listening.accept()

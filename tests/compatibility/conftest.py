@@ -22,7 +22,7 @@ def short_wait(without_plugin, monkeypatch):
 @pytest.fixture
 def worlds(idem, without_plugin, server, profiles):
     """Return a function that returns an API for each of the two, of idem-aws and of this plugin."""
-    idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    idem.forget()
 
     def make(protocol="HTTP"):
         return {

@@ -55,7 +55,7 @@ def _list(value):
 @pytest.fixture
 def called(idem, server, profiles):
     """Return the operations of an integration's whole life: exec and state functions, dry runs too."""
-    idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    idem.forget()
     http = world.World(idem, server, profiles, "HTTP")
     seen = set()
 

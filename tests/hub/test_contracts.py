@@ -8,9 +8,9 @@ CALLER = {"provider": "AWS", "attribute_key": "Account", "attribute_value": "123
 
 
 @pytest.fixture(autouse=True)
-def nothing_known(hub):
+def nothing_known(idem):
     """Forget what other tests found out about the account."""
-    hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    idem.forget()
 
 
 def names(function, kind):

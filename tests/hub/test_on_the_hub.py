@@ -19,13 +19,13 @@ def test_every_function_is_from_a_file_of_this_plugin(hub, dyne):
 
 
 @pytest.fixture
-def boto3_client(hub, monkeypatch):
+def boto3_client(idem, monkeypatch):
     """A mocked boto3 client, which every account uses."""
-    hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    idem.forget()
     mocked = mock.Mock()
     monkeypatch.setattr(client.Client, "open", mock.AsyncMock(return_value=mocked))
     yield mocked
-    hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    idem.forget()
 
 
 @pytest.fixture

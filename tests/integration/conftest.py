@@ -8,7 +8,7 @@ from idem_apigwv2_integration.aws import errors, retry
 @pytest.fixture(autouse=True)
 def nothing_known(idem):
     """Forget what is known of accounts: a port may be taken again, and ids too."""
-    idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    idem.forget()
 
 
 @pytest.fixture(autouse=True)

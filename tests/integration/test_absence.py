@@ -100,7 +100,7 @@ def test_an_update_of_what_is_gone_fails_at_once(http):
         operation="GetApi",
         action=lambda: http.server.remove(http.api_id, resource_id),
     )
-    http.idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    http.idem.forget()
     answer = http.apply(**HTTP, description="new")
     assert answer["result"] is False and "UpdateIntegration failed: NotFound" in answer["comment"][0]
     assert http.server.count("UpdateIntegration") == 1
@@ -133,7 +133,7 @@ def test_one_404_is_no_proof_that_another_account_lacks_the_api(http):
     http.apply(**HTTP)
     home = http.profiles["default"]
     http.profiles["home"], http.profiles["default"] = home, home | {"aws_access_key_id": "another"}
-    http.idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    http.idem.forget()
     fault = http.server.faults.inject(operation="GetApi", account="testing", **GONE)
     answer = http.apply(function="absent")
     assert answer["result"] is False and len(http.all) == len(http.esm) == 1

@@ -182,7 +182,7 @@ def test_what_the_esm_records_for_another_state_is_not_what_a_lost_create_create
     """The listing before the create lacks it, and its state is not in this run."""
     http.run(harness.state("other", {"api_id": http.api_id, **HTTP}))
     # Another process has its own readings.
-    http.idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+    http.idem.forget()
     http.server.faults.inject(changes=1, **LAG | {"times": 1})
     http.server.faults.inject(kind="drop_request", operation="CreateIntegration")
     http.run(harness.state("it", {"api_id": http.api_id, **HTTP}))

@@ -105,7 +105,7 @@ def test_a_read_is_repeated_until_it_has_the_shape_of_its_operation(http, operat
     resource_id = http.server.add_integration(http.api_id, IntegrationType="HTTP_PROXY")
     for status, (name, body) in itertools.product([200, 404], BODIES.items()):
         http.server.faults.clear()
-        http.idem.hub.exec.aws.apigatewayv2.init.ACCOUNTS.clear()
+        http.idem.forget()
         fault = http.server.faults.inject(kind="reply", operation=operation, reply=replied(status, body))
         function, given = ("absent", {}) if operation == "GetRoutes" else ("present", HTTP)
         known = {"api_id": http.api_id, "resource_id": resource_id}
