@@ -120,9 +120,8 @@ def _rows(kind: ResourceType, name: str) -> list[tuple[str, str]]:
 def _type(kind: ResourceType, name: str) -> str:
     if name in identity(kind):
         return identity(kind)[name][0]
-    field = kind.settable[name]
-    keys = ", ".join(f"`{key}`" for key in kind.keys(field)) if _is_structure(field) else ""
-    return _KINDS[field.kind] + keys
+    keys = ", ".join(f"`{key}`" for key in kind.keys.get(name, ()))
+    return _KINDS[kind.settable[name].kind] + keys
 
 
 def _apis(kind: ResourceType, name: str) -> str:
@@ -176,9 +175,9 @@ def _on(protocols: tuple[str, ...]) -> str:
 def _allowed(kind: ResourceType, field: Field) -> list[str]:
     found = []
     if field.empty == "" or field.empty is None:
-        values = kind.allowed_values(field)
+        values = kind.allowed_values.get(field.name)
         found += [tables.codes(values)] if values else []
-        limits = kind.length_limits(field)
+        limits = kind.length_limits.get(field.name)
         if limits and field.kind is Kind.STRING:
             found.append(f"{limits[0]} to {limits[1]} characters")
     if field.name == "integration_subtype":
@@ -196,7 +195,3 @@ def _removal(field: Field) -> str:
         return "Not possible; set another value."
     limit = " Refused where AWS has a default." if field.defaults else ""
     return f"`{field.name}: {json.dumps(field.empty)}` ({field.removal.value}).{limit}"
-
-
-def _is_structure(field: Field) -> bool:
-    return field.kind is Kind.STRUCTURE

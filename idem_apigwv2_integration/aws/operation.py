@@ -13,7 +13,7 @@ from typing import Any
 import botocore.model
 
 from idem_apigwv2_integration.resource import arguments
-from idem_apigwv2_integration.resource.type import Home, Kind, ResourceType
+from idem_apigwv2_integration.resource.type import Home, ResourceType
 
 _TYPES: dict[str, type] = {
     "string": str,
@@ -121,8 +121,7 @@ class Operations:
     """
 
     def __init__(self, kind: ResourceType):
-        nested = (kind.keys(field) for field in kind.settable.values() if field.kind is Kind.STRUCTURE)
-        reads = frozenset(field.member for field in kind.fields).union(*nested)
+        reads = frozenset(field.member for field in kind.fields).union(*kind.keys.values())
         parents = {one.member: one.name for one in kind.parents}
         ids = parents | {kind.id_member: "resource_id"}
         every = functools.partial(Operation, ids=parents, reads=reads)

@@ -120,12 +120,11 @@ class Kept(Constraint):
     dependents: tuple[str, ...]
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        live, rival = check.live or {}, self.rival
+        name, rival, live = rule.name, self.rival, check.live or {}
         removed = check.merged.get(name) is None
-        replaced = check.inherits(name) and check.given.get(rival) and not live.get(rival)
+        replaced = name in check.inherited and check.given.get(rival) and not live.get(rival)
         if live.get(name) and (removed or replaced):
-            lost = [one for one in self.dependents if check.inherits(one)]
+            lost = [one for one in self.dependents if one in check.inherited]
             lines = [problems.removal(one, check.kind.settable[one].empty) for one in lost]
             yield Problem(((name,), (rival,)), problems.unchangeable(check.kind, live[name], lines))
 

@@ -9,8 +9,8 @@ import string
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from idem_apigwv2_integration.resource import display, problems, values
-from idem_apigwv2_integration.resource.rule import Constraint, Problem, Rule, wrong_value
+from idem_apigwv2_integration.resource import display, problems
+from idem_apigwv2_integration.resource.rule import Constraint, OfEntries, Problem, Rule
 from idem_apigwv2_integration.resource.validate import Check
 
 _BRACES = "braces are allowed in a source only, which is written as ${request.header.NAME}"
@@ -59,7 +59,7 @@ def fault(value: str, roots: tuple[str, ...]) -> Fault | None:
     return None
 
 
-def unclear(value: str) -> bool:
+def is_unclear(value: str) -> bool:
     """Return whether a ``$`` of a value begins no source, but more text than AWS is known to accept."""
     position = value.find("$")
     while 0 <= position < len(value):
@@ -79,32 +79,29 @@ def _word(value: str, start: int) -> str:
 
 
 @dataclasses.dataclass(frozen=True)
-class Expressions(Constraint):
+class Expressions(OfEntries):
     """A value of the map must be static text and sources, which begin with one of some words."""
 
     words: ClassVar[str] = "braces only in `${{…}}`, and a word behind a `$` is one of {roots}"
 
     roots: tuple[str, ...]
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        for path, value in check.entries(rule.name):
-            found = None if values.is_placeholder(value) else fault(value, self.roots)
-            if found:
-                source = None if display.hides(rule.name) else found.source
-                reason = problems.wrong_source(source, self.roots) if source else _BRACES
-                yield wrong_value(path, value, reason)
+    def fault(self, key: str, value: str, rule: Rule, check: Check) -> str | None:
+        found = fault(value, self.roots)
+        if not found:
+            return None
+        source = None if display.hides(rule.name) else found.source
+        return problems.wrong_source(source, self.roots) if source else _BRACES
 
 
 @dataclasses.dataclass(frozen=True)
-class PlainDollars(Constraint):
+class PlainDollars(OfEntries):
     """A ``$`` in a value of the map should begin a source, or have one character behind it at most."""
 
     words: ClassVar[str] = "a `$` in static text is pointed out"
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        for path, value in check.entries(rule.name):
-            if unclear(value) and not values.is_placeholder(value):
-                yield wrong_value(path, value, _DOLLAR)
+    def fault(self, key: str, value: str, rule: Rule, check: Check) -> str | None:
+        return _DOLLAR if is_unclear(value) else None
 
 
 @dataclasses.dataclass(frozen=True)

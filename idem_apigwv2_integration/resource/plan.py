@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from idem_apigwv2_integration.resource import messages, values
-from idem_apigwv2_integration.resource.type import PROTOCOLS, Field, Removal, ResourceType
+from idem_apigwv2_integration.resource.type import PROTOCOLS, Field, Ignored, Removal, ResourceType
 
 Fields = dict[str, Any]
 
@@ -27,27 +27,35 @@ class Plan:
 
     Attributes:
         merged: The settable fields that result from what is given and what is live.
+        protocols: The protocols that the API may have; all if its own is not known, or not to this
+            version.
     """
 
     def __init__(
         self, kind: ResourceType, given: Fields, live: Fields | None = None, protocol: str | None = None
     ):
         self.kind, self.given, self.live, self.protocol = kind, given, live, protocol
-        self.merged = {
-            name: value
-            for name, field in kind.settable.items()
-            if (value := _merge(kind, field, given.get(name), (live or {}).get(name))) is not None
-        }
+        self.protocols = (protocol,) if protocol in PROTOCOLS else PROTOCOLS
+        self.merged: Fields = {}
+        for name, field in kind.settable.items():
+            value, before = given.get(name), (live or {}).get(name)
+            value = before if value is None else _merge(kind, field, value, before)
+            if value is not None:
+                self.merged[name] = value
 
     @functools.cached_property
-    def protocols(self) -> tuple[str, ...]:
-        """The protocols that the API may have; all if its own is not known, or not to this version."""
-        return (self.protocol,) if self.protocol in PROTOCOLS else PROTOCOLS
+    def ignored(self) -> dict[str, str]:
+        """Why AWS ignores fields, by name, whichever of its possible protocols the API has."""
+        return {
+            name: found[0].reason
+            for name, found in self._ignored.items()
+            if len(found) == len(self.protocols)
+        }
 
     @functools.cached_property
     def wanted(self) -> Fields:
         """The settable fields of the resource that is wanted, without those that AWS ignores."""
-        return {name: value for name, value in self.merged.items() if not self._is_ignored(name, all)}
+        return {name: value for name, value in self.merged.items() if name not in self.ignored}
 
     @functools.cached_property
     def changes(self) -> list[str]:
@@ -87,7 +95,7 @@ class Plan:
                 if value is not None:
                     result[name] = value
             # Where the protocol decides whether AWS ignores a field, it is open what AWS returns.
-            perhaps = [name for name in self.wanted if self._is_ignored(name, any)]
+            perhaps = [name for name in self._ignored if name in self.wanted]
             return result | {name: values.placeholder(name) for name in perhaps}
         result |= {name: self.live[name] for name in self.kind.read_only if name in self.live}
         # AWS does not document what becomes of a filled-in value when the type changes.
@@ -149,11 +157,15 @@ class Plan:
         # On a protocol that this version does not know, it is open what AWS fills in.
         return all(values.is_placeholder(self.created.get(name)) for name in self.differences(resource))
 
-    def _is_ignored(self, name: str, on: Any) -> bool:
-        field = self.kind.settable[name]
-        return bool(field.ignored) and on(
-            field.ignored_on(protocol, self.merged) for protocol in self.protocols
-        )
+    @functools.cached_property
+    def _ignored(self) -> dict[str, list[Ignored]]:
+        """Why AWS ignores fields, by name: for each of its possible protocols on which it does."""
+        found: dict[str, list[Ignored]] = {}
+        for name, field in self.kind.settable.items():
+            for protocol in self.protocols if field.ignored and name in self.merged else ():
+                if one := field.ignored_on(protocol, self.merged):
+                    found.setdefault(name, []).append(one)
+        return found
 
     @functools.cached_property
     def _refilled(self) -> list[str]:
@@ -183,7 +195,11 @@ class Plan:
 
 def differences(kind: ResourceType, one: Fields, other: Fields) -> list[str]:
     """Return the names of the settable fields in which AWS tells two resources apart."""
-    return [name for name in kind.settable if not _same(kind, one.get(name), other.get(name))]
+    return [
+        name
+        for name in kind.settable
+        if one.get(name) != other.get(name) and not _same(kind, one.get(name), other.get(name))
+    ]
 
 
 def describe_update(kind: ResourceType, before: Fields, after: Fields, dry_run: bool) -> list[str]:
@@ -247,9 +263,7 @@ def _same(kind: ResourceType, one: Any, other: Any) -> bool:
 
 
 def _merge(kind: ResourceType, field: Field, given: Any, live: Any) -> Any:
-    """Return the value that a field should have, or None for none."""
-    if given is None:
-        return live
+    """Return the value that a given field should have, or None for none."""
     # A whole map may be bound to a value that is not known yet.
     if values.is_open(given):
         return given

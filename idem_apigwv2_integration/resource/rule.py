@@ -100,13 +100,39 @@ class Required(Constraint):
     advice: str
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        if check.merged.get(name) is None:
-            yield about(name, problems.missing(name, self.advice))
+        if check.merged.get(rule.name) is None:
+            yield about(rule.name, problems.missing(rule.name, self.advice))
+
+
+class OfValue(Constraint):
+    """What a rule requires of the value of a field, once it is known."""
+
+    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+        value = check.known.get(rule.name)
+        if value is not None and (text := self.fault(value, rule, check)):
+            yield about(rule.name, text)
+
+    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
+        """Return what is wrong with a value, or None."""
+        raise NotImplementedError
+
+
+class OfEntries(Constraint):
+    """What a rule requires of each entry of a map, or of the maps in it, once its value is known."""
+
+    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+        for path, value in check.entries(rule.name):
+            if not values.is_placeholder(value) and (reason := self.fault(path[-1], value, rule, check)):
+                text = problems.wrong_value(display.shown_path(path[:-1]), path[-1], value, reason)
+                yield Problem((path,), text)
+
+    def fault(self, key: str, value: Any, rule: Rule, check: Check) -> str | None:
+        """Return what is wrong with an entry, or None."""
+        raise NotImplementedError
 
 
 @dataclasses.dataclass(frozen=True)
-class Forbidden(Constraint):
+class Forbidden(OfValue):
     """The field must have no value.
 
     Args:
@@ -119,32 +145,23 @@ class Forbidden(Constraint):
     reason: str
     alternative: str = ""
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        value = check.known(name)
-        if value is not None:
-            advice = check.remedy(rule)
-            if self.alternative:
-                advice = f"{self.alternative}, or {advice}"
-            yield about(name, problems.not_allowed(name, value, self.reason, advice))
+    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
+        remedies = filter(None, (self.alternative, check.remedy(rule)))
+        return problems.not_allowed(rule.name, value, self.reason, ", or ".join(remedies))
 
 
 @dataclasses.dataclass(frozen=True)
-class Supported(Constraint):
+class Supported(OfValue):
     """The API's protocol must support the field; ``instead`` says what to use where it does not."""
 
     words: ClassVar[str] = "not supported"
 
     instead: str = ""
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        value = check.known(name)
-        if value is not None:
-            (other,) = check.kind.settable[name].protocols
-            advice = self.instead or check.remedy(rule)
-            text = problems.not_supported(name, value, API_NAMES[other], check.where, advice)
-            yield about(name, text)
+    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
+        (other,) = check.kind.settable[rule.name].protocols
+        remedy = self.instead or check.remedy(rule)
+        return problems.not_supported(rule.name, value, API_NAMES[other], check.where, remedy)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,7 +177,7 @@ class NotThere(Constraint):
 
 
 @dataclasses.dataclass(frozen=True)
-class OneOf(Constraint):
+class OneOf(OfValue):
     """The field must have one of some values.
 
     Args:
@@ -175,17 +192,15 @@ class OneOf(Constraint):
     scope: str
     instead: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        value = check.known(name)
-        if value is not None and value not in self.values:
-            meant, instead = display.suggestion(value, self.values), self.instead.get(value)
-            text = problems.not_one_of(name, value, self.values, self.scope, meant, instead)
-            yield about(name, text)
+    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
+        if value in self.values:
+            return None
+        meant, instead = display.suggestion(value, self.values), self.instead.get(value)
+        return problems.not_one_of(rule.name, value, self.values, self.scope, meant, instead)
 
 
 @dataclasses.dataclass(frozen=True)
-class NoneOf(Constraint):
+class NoneOf(OfValue):
     """The field must have none of some values, whatever their letter case; ``reason`` says why."""
 
     words: ClassVar[str] = "not {values}; {reason}"
@@ -193,15 +208,13 @@ class NoneOf(Constraint):
     values: tuple[str, ...]
     reason: str
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        value = check.known(name)
-        if value is not None and value.upper() in self.values:
-            yield about(name, problems.wrong(name, value, self.reason))
+    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
+        wrong = value.upper() in self.values
+        return problems.wrong(rule.name, value, self.reason) if wrong else None
 
 
 @dataclasses.dataclass(frozen=True)
-class Known(Constraint):
+class Known(OfValue):
     """The field should have one of some values, but AWS may know more of them.
 
     Args:
@@ -216,17 +229,17 @@ class Known(Constraint):
     what: str
     similar: bool
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        value = check.known(name)
-        if value is not None and value not in self.values:
-            meant = display.suggestion(value, self.values)
-            if meant or not self.similar:
-                yield about(name, problems.unknown_value(name, value, self.what, meant))
+    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
+        if value in self.values:
+            return None
+        meant = display.suggestion(value, self.values)
+        if self.similar and not meant:
+            return None
+        return problems.unknown_value(rule.name, value, self.what, meant)
 
 
 @dataclasses.dataclass(frozen=True)
-class Matches(Constraint):
+class Matches(OfValue):
     """The string must match a pattern; ``form`` describes it."""
 
     words: ClassVar[str] = "must have a certain form; if it has not: “{form}”"
@@ -234,16 +247,13 @@ class Matches(Constraint):
     pattern: str
     form: str
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        value = check.merged.get(name)
-        # A part of the value may only be known later.
-        if value is not None and not values.is_placeholder(value) and not matches(self.pattern, value):
-            yield about(name, problems.wrong(name, value, self.form))
+    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
+        right = matches(self.pattern, value)
+        return None if right else problems.wrong(rule.name, value, self.form)
 
 
 @dataclasses.dataclass(frozen=True)
-class Between(Constraint):
+class Between(OfValue):
     """The number must be between two limits, both included."""
 
     words: ClassVar[str] = "{minimum} to {maximum}"
@@ -251,12 +261,10 @@ class Between(Constraint):
     minimum: int
     maximum: int
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        value = check.known(name)
-        if value is not None and not self.minimum <= value <= self.maximum:
-            text = problems.out_of_range(name, value, self.minimum, self.maximum, check.where)
-            yield about(name, text)
+    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
+        if self.minimum <= value <= self.maximum:
+            return None
+        return problems.out_of_range(rule.name, value, self.minimum, self.maximum, check.where)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -269,12 +277,11 @@ class Keys(Constraint):
     form: str
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        paths = [path for path, _ in check.entries(name) if not matches(self.pattern, path[-1])]
+        paths = [path for path, _ in check.entries(rule.name) if not matches(self.pattern, path[-1])]
         if paths:
-            advice = check.remedy(rule) if check.inherits(name) else None
             keys = [path[-1] for path in paths]
-            text = problems.wrong_keys(name, keys, self.form, check.where, advice)
+            remedy = check.remedy(rule) if rule.name in check.inherited else None
+            text = problems.wrong_keys(rule.name, keys, self.form, check.where, remedy)
             yield Problem(tuple(paths), text)
 
 
@@ -288,9 +295,8 @@ class Distinct(Constraint):
     what: str
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
         same: dict[Path, list[Path]] = {}
-        for path, _ in check.entries(name):
+        for path, _ in check.entries(rule.name):
             found = re.fullmatch(self.pattern, path[-1], re.IGNORECASE)
             if found:
                 same.setdefault((*path[:-1], found["name"].lower()), []).append(path)
@@ -311,15 +317,14 @@ class NoKeys(Constraint):
     reason: str
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        paths = [path for path, _ in check.entries(name) if matches(self.pattern, path[-1])]
+        paths = [path for path, _ in check.entries(rule.name) if matches(self.pattern, path[-1])]
         if paths:
-            text = problems.forbidden_keys(name, [path[-1] for path in paths], self.reason)
+            text = problems.forbidden_keys(rule.name, [path[-1] for path in paths], self.reason)
             yield Problem(tuple(paths), text)
 
 
 @dataclasses.dataclass(frozen=True)
-class Values(Constraint):
+class Values(OfEntries):
     """Where a key of the map matches one pattern, its value must match another.
 
     Args:
@@ -336,23 +341,14 @@ class Values(Constraint):
     pattern: str
     form: str
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name = rule.name
-        for path, value in check.entries(name):
-            applies = matches(self.keys, path[-1]) and not values.is_placeholder(value)
-            if applies and not matches(self.pattern, value):
-                yield wrong_value(path, value, self.form)
+    def fault(self, key: str, value: Any, rule: Rule, check: Check) -> str | None:
+        wrong = matches(self.keys, key) and not matches(self.pattern, value)
+        return self.form if wrong else None
 
 
 def about(name: str, text: str) -> Problem:
     """Return the problem of a field as a whole."""
     return Problem(((name,),), text)
-
-
-def wrong_value(path: Path, value: Any, reason: str) -> Problem:
-    """Return the problem of the value of an entry of a map."""
-    text = problems.wrong_value(display.shown_path(path[:-1]), path[-1], value, reason)
-    return Problem((path,), text)
 
 
 def matches(pattern: str, text: str) -> bool:

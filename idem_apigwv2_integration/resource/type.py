@@ -29,6 +29,8 @@ PROTOCOLS = (HTTP, WEBSOCKET)
 # How a sentence names an API of each protocol.
 API_NAMES = {HTTP: "an HTTP API", WEBSOCKET: "a WebSocket API"}
 
+_LIMITS = re.compile(r"WithLengthBetween(\d+)And(\d+)$")
+
 
 class Is(enum.Enum):
     """A condition on a field that names no value."""
@@ -53,16 +55,13 @@ def is_met(when: When, fields: Mapping[str, Any]) -> bool | None:
     open_ = False
     for name, condition in when.items():
         value = fields.get(name)
-        if condition is Is.PRESENT or condition is Is.ABSENT:
+        if isinstance(condition, Is):
             met = (value is not None) is (condition is Is.PRESENT)
-        elif isinstance(condition, Not):
-            met = value not in condition.values
+        elif values.is_open(value):
+            # No condition lists a placeholder.
+            open_ = met = True
         else:
-            met = value in condition
-        # No condition lists a placeholder.
-        if isinstance(value, str) and not isinstance(condition, Is) and values.is_open(value):
-            open_ = True
-            continue
+            met = value not in condition.values if isinstance(condition, Not) else value in condition
         if not met:
             return False
     return None if open_ else True
@@ -179,17 +178,17 @@ class Field:
         """The field's name in Idem."""
         return botocore.xform_name(self.member)
 
-    @property
+    @functools.cached_property
     def empty(self) -> str | dict | None:
         """What an SLS gives to remove the field; None if nothing does."""
         return {Kind.STRING: "", Kind.INTEGER: None, Kind.BOOLEAN: None}.get(self.kind, {})
 
-    @property
+    @functools.cached_property
     def is_nested(self) -> bool:
         """Whether the value is a map of maps."""
         return self.kind is Kind.NESTED_MAP
 
-    @property
+    @functools.cached_property
     def keeps_empty_values(self) -> bool:
         """Whether the empty string is a value of the map, and not the lack of one."""
         return self.removal is Removal.WHOLE_MAP
@@ -344,31 +343,56 @@ class ResourceType:
         """Return whether a map has keys that AWS treats as the same."""
         return len({self.fold_key(key) for key in entries}) < len(entries)
 
-    @property
+    @functools.cached_property
     def id_member(self) -> str:
         """The member that holds the resource's ID."""
         return f"{self.noun}Id"
 
     @functools.cached_property
-    def shapes(self) -> dict[str, botocore.model.Shape]:
-        """What the installed SDK knows about each member of a create request."""
+    def _shapes(self) -> dict[str, botocore.model.Shape]:
+        """What the installed SDK knows about each field that a create request can set."""
         model = botocore.loaders.create_loader().load_service_model(SERVICE, "service-2")
-        service = botocore.model.ServiceModel(model, SERVICE)
-        return dict(service.operation_model(f"Create{self.noun}").input_shape.members)
+        operation = botocore.model.ServiceModel(model, SERVICE).operation_model(f"Create{self.noun}")
+        members = operation.input_shape.members
+        return {name: members[field.member] for name, field in self.settable.items()}
 
-    def allowed_values(self, field: Field) -> tuple[str, ...]:
-        """Return the values that the SDK lists for a field, or none."""
-        return tuple(getattr(self.shapes[field.member], "enum", ()))
+    @functools.cached_property
+    def allowed_values(self) -> dict[str, tuple[str, ...]]:
+        """The values that the SDK lists, by field; the others have no such list."""
+        listed = {name: tuple(getattr(shape, "enum", ())) for name, shape in self._shapes.items()}
+        return {name: choices for name, choices in listed.items() if choices}
 
-    def length_limits(self, field: Field) -> tuple[int, int] | None:
-        """Return the minimum and the maximum length of a string, or value of an integer.
+    @functools.cached_property
+    def length_limits(self) -> dict[str, tuple[int, int]]:
+        """The minimum and the maximum length of a string, or value of an integer, by field.
 
         This service's model states limits in the name of the shape only, for example
         ``StringWithLengthBetween0And1024``.
         """
-        found = re.search(r"WithLengthBetween(\d+)And(\d+)$", self.shapes[field.member].name)
-        return (int(found[1]), int(found[2])) if found else None
+        found = {name: _LIMITS.search(shape.name) for name, shape in self._shapes.items()}
+        return {name: (int(one[1]), int(one[2])) for name, one in found.items() if one}
 
-    def keys(self, field: Field) -> tuple[str, ...]:
-        """Return the keys of a structure."""
-        return tuple(self.shapes[field.member].members)
+    @functools.cached_property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """The keys that a structure can have, by field."""
+        return {
+            name: tuple(self._shapes[name].members)
+            for name, field in self.settable.items()
+            if field.kind is Kind.STRUCTURE
+        }
+
+    @functools.cached_property
+    def rules_on(self) -> dict[str, tuple[rule.Rule, ...]]:
+        """The rules that can apply on each protocol.
+
+        That a protocol does not support a field is said once, so that no other rule about it applies.
+        """
+        return {
+            protocol: tuple(
+                one
+                for one in self.rules
+                if protocol in one.protocols
+                and (one.wrong_protocol or protocol in self.settable[one.name].protocols)
+            )
+            for protocol in PROTOCOLS
+        }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from idem_apigwv2_integration.resource import bindings, display, messages, problems, rule, values
@@ -61,9 +61,11 @@ class Check:
         partial: Whether a resource exists of which only what is given is known.
 
     Attributes:
+        known: The merged fields without those whose value is not known yet.
+        inherited: The fields that have a value which the SLS does not give.
         problems: What AWS refuses.
         hints: A sentence for each value that AWS may refuse.
-        ignored: A sentence for each field that AWS ignores.
+        broken: What further rules must not look at.
         wrong_protocol: Whether a problem shows that the resource is meant for another protocol.
     """
 
@@ -75,26 +77,17 @@ class Check:
         broken: Iterable[Path] = (),
         partial: bool = False,
     ):
-        self._plan, self.kind, self.protocol = plan, plan.kind, protocol
+        self.kind, self.protocol = plan.kind, protocol
         self.given, self.live, self.merged = plan.given, plan.live, plan.merged
+        self.known = {name: one for name, one in plan.merged.items() if not values.is_open(one)}
+        kept = kept or {}
+        self.inherited = {name for name, one in plan.merged.items() if kept.get(name) == one}
         self.problems: list[Problem] = []
         self.hints: list[str] = []
-        self.ignored: list[str] = []
         self.wrong_protocol = False
-        self._kept = kept or {}
-        self._broken = set(broken)
+        self.broken = set(broken)
         self._partial = partial
         self._run()
-
-    def known(self, name: str) -> Any:
-        """Return the value of a field; None if there is none, or if it is not known yet."""
-        value = self.merged.get(name)
-        return None if values.is_open(value) else value
-
-    def inherits(self, name: str) -> bool:
-        """Return whether a field has a value that the SLS does not give."""
-        value = self.merged.get(name)
-        return value is not None and self._kept.get(name) == value
 
     def entries(self, name: str) -> Iterator[tuple[Path, Any]]:
         """Yield path and value of each entry of a map, or of its maps, that broke no rule."""
@@ -117,16 +110,16 @@ class Check:
 
     def remedy(self, one: rule.Rule) -> str:
         """Return how to get rid of a value: out of the SLS, or of the resource."""
-        if not self.inherits(one.name):
+        if one.name not in self.inherited:
             required = [name for name, wish in one.when.items() if wish is Is.PRESENT]
-            removals = [self._removal(name) for name in required if self.inherits(name)]
+            removals = [self._removal(name) for name in required if name in self.inherited]
             return ", or ".join(["leave it out", *(f"write {text}" for text in removals)])
         if self.kind.settable[one.name].removal is Removal.NEVER:
             return messages.replace(self.kind)
         return f"to remove it, write {self._removal(one.name)}"
 
     def _run(self) -> None:
-        for one in self.kind.rules:
+        for one in self.kind.rules_on[self.protocol]:
             if not self._applies(one):
                 continue
             found = list(one.constraint.check(one, self))
@@ -135,27 +128,19 @@ class Check:
             else:
                 self.problems += found
                 self.wrong_protocol |= one.wrong_protocol and bool(found)
-                self._broken |= {path for problem in found for path in problem.paths}
+                self.broken |= {path for problem in found for path in problem.paths}
                 if one.decisive and found:
                     return
-        self.ignored = [
-            text for name, text in _ignored(self._plan, self.protocol) if (name,) not in self._broken
-        ]
         if not self._partial:
             self.problems += self._against_defaults()
 
     def _applies(self, one: rule.Rule) -> bool:
-        if self.protocol not in one.protocols or (
-            self.protocol not in self.kind.settable[one.name].protocols
-            and not isinstance(one.constraint, rule.Supported)
-        ):
+        absent = one.name not in self.merged and not self.given.get(one.name)
+        if absent and not one.constraint.checks_absence:
             return False
         if self._partial and not {one.name, *one.when} <= set(self.merged):
             return False
-        absent = self.merged.get(one.name) is None and not self.given.get(one.name)
-        if absent and not one.constraint.checks_absence:
-            return False
-        if any((name,) in self._broken for name in (one.name, *one.when, *one.after)):
+        if any((name,) in self.broken for name in (one.name, *one.when, *one.after)):
             return False
         return not one.when or is_met(one.when, self.merged) is True
 
@@ -166,14 +151,14 @@ class Check:
                 continue
             default = field.fill_in(self.merged, (self.protocol,))
             depends = {other for one in field.defaults for other in one.when}
-            if default is not None and not any((other,) in self._broken for other in depends):
+            if default is not None and not any((other,) in self.broken for other in depends):
                 yield rule.about(name, problems.always_there(name, field.empty, default))
 
     def _removal(self, name: str) -> str:
         return problems.removal(name, self.kind.settable[name].empty)
 
     def _is_broken(self, path: Path) -> bool:
-        return any(path[:length] in self._broken for length in range(1, len(path) + 1))
+        return any(path[:length] in self.broken for length in range(1, len(path) + 1))
 
 
 def form(kind: ResourceType, given: dict[str, Any]) -> list[Problem]:
@@ -245,26 +230,18 @@ def check_plan(
     found = [one.problems for one in suited]
     if all(found):
         sentences += _on_every_protocol(found)
-    return Report(
-        plan,
-        sentences,
-        _in_common([one.hints for one in checks]),
-        _in_common([one.ignored for one in checks]),
-    )
+    hints = [text for text in checks[0].hints if all(text in one.hints for one in checks)]
+    found_broken = {path for one in checks for path in one.broken}
+    return Report(plan, sentences, hints, describe_ignored(plan, found_broken))
 
 
-def describe_ignored(plan: Plan) -> list[str]:
-    """Return a sentence for each field of a plan that AWS ignores."""
-    return _in_common([[text for _, text in _ignored(plan, one)] for one in plan.protocols])
-
-
-def _ignored(plan: Plan, protocol: str) -> Iterator[tuple[str, str]]:
-    for name, field in plan.kind.settable.items():
-        value = plan.merged.get(name)
-        if not field.ignored or value is None or values.is_open(value):
-            continue
-        if found := field.ignored_on(protocol, plan.merged):
-            yield name, problems.ignored(name, value, found.reason)
+def describe_ignored(plan: Plan, broken: Collection[Path] = ()) -> list[str]:
+    """Return a sentence for each field of a plan that AWS ignores and that broke no rule."""
+    return [
+        problems.ignored(name, plan.merged[name], reason)
+        for name, reason in plan.ignored.items()
+        if (name,) not in broken and not values.is_open(plan.merged[name])
+    ]
 
 
 def _on_every_protocol(found: list[list[Problem]]) -> list[str]:
@@ -274,10 +251,6 @@ def _on_every_protocol(found: list[list[Problem]]) -> list[str]:
         by_paths.setdefault(problem.paths, []).append(problem.text)
     everywhere = [texts for texts in by_paths.values() if len(texts) == len(found)]
     return [problems.joined(list(dict.fromkeys(texts))) for texts in everywhere or by_paths.values()]
-
-
-def _in_common(lists: list[list[str]]) -> list[str]:
-    return [text for text in lists[0] if all(text in texts for texts in lists)]
 
 
 def _malformed(kind: ResourceType, field: Field, value: Any) -> list[Problem]:
@@ -291,7 +264,7 @@ def _malformed(kind: ResourceType, field: Field, value: Any) -> list[Problem]:
     if isinstance(value, dict) and field.is_nested:
         return _malformed_maps(field, value)
     if isinstance(value, dict):
-        keys = kind.keys(field) if field.kind is Kind.STRUCTURE else None
+        keys = kind.keys.get(field.name)
         return _malformed_entries((field.name,), value, keys, _VALUES.get(field.kind, _STRING))
     text = _malformed_string(kind, field, value) if isinstance(value, str) else None
     return [rule.about(field.name, text)] if text else []
@@ -317,12 +290,12 @@ def is_text(value: str) -> bool:
 def _malformed_string(kind: ResourceType, field: Field, value: str) -> str | None:
     if not is_text(value):
         return problems.no_text(field.name, value)
-    allowed = kind.allowed_values(field)
+    allowed = kind.allowed_values.get(field.name)
     if allowed and value not in allowed:
         meant = display.suggestion(value, allowed)
         remedies = {k: v for one in _choices(kind, field) for k, v in one.instead.items()}
         return problems.not_one_of(field.name, value, allowed, meant=meant, instead=remedies.get(value))
-    limits = kind.length_limits(field)
+    limits = kind.length_limits.get(field.name)
     if limits and not limits[0] <= len(value) <= limits[1]:
         return problems.wrong_length(field.name, value, *limits)
     return None

@@ -53,8 +53,9 @@ def from_aws(
     resource = {"name": name or resource_id, "resource_id": resource_id, **parents}
     for field in kind.fields:
         value = payload.get(field.member)
-        value = tidy(field, field.unwrap(value) if field.wrapper else value)
-        if value is not None:
+        if isinstance(value, dict):
+            value = tidy(field, field.unwrap(value))
+        if value:
             resource[field.name] = value
     return resource
 

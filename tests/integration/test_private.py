@@ -171,7 +171,7 @@ def check_option_defaults(idem, record):
 
 
 def check_shape_names(idem, record):
-    assert INTEGRATION.length_limits(INTEGRATION.by_name["description"]) == (0, 1024)
+    assert INTEGRATION.length_limits["description"] == (0, 1024)
 
 
 def check_loggers(idem, record):

@@ -23,7 +23,7 @@ ROOTS = ("request", "context", "stageVariables")
     ],
 )
 def test_what_aws_accepts(value):
-    assert expressions.fault(value, ROOTS) is None and not expressions.unclear(value)
+    assert expressions.fault(value, ROOTS) is None and not expressions.is_unclear(value)
 
 
 @pytest.mark.parametrize(

@@ -83,14 +83,14 @@ def test_rules_are_about_fields(kind):
 @of_each_field
 def test_defaults_are_values_that_the_model_knows(kind, field):
     for default in field.defaults:
-        if field.settable and kind.allowed_values(field):
-            assert default.value in kind.allowed_values(field)
+        if field.settable and field.name in kind.allowed_values:
+            assert default.value in kind.allowed_values[field.name]
 
 
 def test_what_the_model_says():
-    assert INTEGRATION.allowed_values(MEMBERS["ConnectionType"]) == ("INTERNET", "VPC_LINK")
-    assert INTEGRATION.allowed_values(MEMBERS["Description"]) == ()
-    assert INTEGRATION.length_limits(MEMBERS["Description"]) == (0, 1024)
-    assert INTEGRATION.length_limits(MEMBERS["TimeoutInMillis"]) == (50, 30_000)
-    assert INTEGRATION.length_limits(MEMBERS["RequestParameters"]) is None
-    assert INTEGRATION.keys(MEMBERS["TlsConfig"]) == ("ServerNameToVerify",)
+    assert INTEGRATION.allowed_values["connection_type"] == ("INTERNET", "VPC_LINK")
+    assert "description" not in INTEGRATION.allowed_values
+    assert INTEGRATION.length_limits["description"] == (0, 1024)
+    assert INTEGRATION.length_limits["timeout_in_millis"] == (50, 30_000)
+    assert "request_parameters" not in INTEGRATION.length_limits
+    assert INTEGRATION.keys == {"tls_config": ("ServerNameToVerify",)}
