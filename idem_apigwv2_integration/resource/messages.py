@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.type import ResourceType
 
 # How many similar integrations a comment names.
-_MOST_NAMED = 3
+MOST_NAMED = 3
 
 
 # The IDs of a resource, or of what contains it, by parameter.
@@ -218,11 +218,25 @@ def equal(resource_id: str) -> str:
     )
 
 
-def recorded(kind: ResourceType, resource_id: str, state_id: str) -> str:
-    """An equal integration is recorded in the ESM for a state that this run does not have."""
+def recorded(
+    kind: ResourceType, resource_id: str, state_id: str, differing: list[str] | None = None
+) -> str:
+    """A resource is recorded in the ESM for a state that this run does not have.
+
+    Args:
+        kind: The type of the resource.
+        resource_id: The ID of the resource.
+        state_id: The state for which it is recorded.
+        differing: The parameters in which it differs from what this state creates; None if it does not
+            even resemble that.
+    """
+    subject = f"The ESM records {resource_id} for {state_id!r}"
+    if differing is not None:
+        how = f"differs from what this state creates in {', '.join(differing)}, and"
+        how = how if differing else "equals what this state creates, but"
+        subject = f"{resource_id} {how} the ESM records it for {state_id!r}"
     return (
-        f"{resource_id} equals what this state creates, but the ESM records it for {state_id!r}, which "
-        f"is not in this run. If that state was renamed, keep the {kind.label} with "
+        f"{subject}, which is not in this run. If that state was renamed, keep the {kind.label} with "
         f"`resource_id: {resource_id}`."
     )
 
@@ -236,9 +250,9 @@ def similar(candidates: list[tuple[str, list[str]]]) -> list[str]:
     sentences = [
         f"{resource_id} has the same type and URI but differs in {', '.join(differing)}; to import it "
         f"instead, set `resource_id: {resource_id}`."
-        for resource_id, differing in candidates[:_MOST_NAMED]
+        for resource_id, differing in candidates[:MOST_NAMED]
     ]
-    more = len(candidates) - _MOST_NAMED
+    more = len(candidates) - MOST_NAMED
     return [*sentences, f"Other similar integrations: {more}."] if more > 0 else sentences
 
 

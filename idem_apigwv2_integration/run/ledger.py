@@ -46,6 +46,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self._claims: dict[Key, Claim] = collections.defaultdict(Claim)
+        self._mentioned: set[str] = set()
         self._queues: dict[tuple[Location, Home], list[tuple[int, asyncio.Event]]] = (
             collections.defaultdict(list)
         )
@@ -74,6 +75,12 @@ class Ledger:
     def deleted(self, key: Key, resource: dict[str, Any]) -> None:
         """Record that the owner of a resource has deleted it, or would have in a run."""
         self._claims[key].fate, self._claims[key].resource = Fate.DELETED, resource
+
+    def mention(self, resource_id: str) -> bool:
+        """Return whether no sentence of the run has named a resource of another file yet."""
+        is_new = resource_id not in self._mentioned
+        self._mentioned.add(resource_id)
+        return is_new
 
     def created_by(self, owner: Any) -> tuple[Home, str] | None:
         """Return the home and the ID of what a state has created last."""

@@ -219,7 +219,7 @@ def _choose(
         # What is replaced may have drifted until it equals its replacement.
         unavailable.add(state.replacement.replaced["resource_id"])
     recorded = run.recorded(home)
-    notes, similar = [], []
+    notes, similar, others = [], [], {}
     # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
     for resource in sorted(listed, key=lambda resource: bool(resource.get("api_gateway_managed"))):
         if kind.key and resource.get(kind.key) != plan.wanted[kind.key]:
@@ -240,12 +240,18 @@ def _choose(
             return resource
         if kind.key:
             raise ExecFailed([messages.key_taken(kind, resource, owner, differing)])
-        if not differing and owner:
-            notes.append(messages.recorded(state.kind, resource_id, owner))
+        alike = not differing or kind.resembles(plan.created, resource)
+        if owner and alike:
+            notes.append(messages.recorded(kind, resource_id, owner, differing))
+        elif owner:
+            others[resource_id] = owner
         elif not differing:
             notes.append(messages.equal(resource_id))
-        elif not owner and kind.resembles(plan.created, resource):
+        elif alike:
             similar.append((resource_id, differing))
+    # What resembles nothing is mentioned once in a run; many are of other files, and not renamed.
+    for one in others if len(others) <= messages.MOST_NAMED else ():
+        notes += [messages.recorded(kind, one, others[one])] if run.ledger.mention(one) else []
     state.note(notes + messages.similar(similar))
     return None
 

@@ -64,6 +64,38 @@ def test_one_that_differs_in_a_given_parameter_is_not_adopted(http, given):
     assert len(http.all) == 2
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, "{} equals what this state creates, but the ESM records it"),
+        (
+            {"timeout_in_millis": 5000},
+            "{} differs from what this state creates in timeout_in_millis, and the ESM records it",
+        ),
+        ({"integration_uri": "https://other"}, "The ESM records {}"),
+    ],
+)
+def test_a_renamed_state_is_pointed_out_whatever_else_was_changed(http, change, said):
+    http.run(harness.state("old", {"api_id": http.api_id, **HTTP}))
+    (old,) = http.all
+    new = {"api_id": http.api_id, **HTTP, **change}
+    sls = harness.state("new", new) | harness.state("another", {**new, "description": "x"})
+    for test in (True, False):
+        results = http.run(sls, test=test)
+        sentence = (
+            f"{said.format(old)} for 'old', which is not in this run. If that state was renamed, keep"
+        )
+        assert [sentence in one for one in results["new"]["comment"]].count(True) == 1
+        assert ("The ESM records" in sentence) is (old not in str(results["another"]["comment"]))
+    assert "not in this run" not in str(http.run(sls))
+
+
+def test_many_states_of_other_files_are_not_pointed_out(http):
+    http.run(equal_states(http, 4))
+    other = {"api_id": http.api_id, **HTTP, "integration_uri": "https://other"}
+    assert "not in this run" not in str(http.run(harness.state("new", other)))
+
+
 def test_nothing_is_adopted_where_idem_is_told_not_to(http):
     http.apply(**HTTP)
     http.esm.clear()
