@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format docs bench probe probe-clean build clean
+.PHONY: help demo test test-all lint format pages docs bench probe probe-clean build clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /' | sort
@@ -45,6 +45,9 @@ test: lint  ## linters and all tests, with branch coverage
 test-all: $(VENV)/.installed  ## the tests on every supported Python that is installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check nox
 	$(BIN)/nox
+
+pages: $(VENV)/.installed  ## write into the pages what is generated from the code, and the recorded output
+	@$(BIN)/python docs/generate.py
 
 docs: $(VENV)/.installed  ## build the documentation as a site, and print where it is
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/docs.txt

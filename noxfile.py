@@ -62,7 +62,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def record(session: nox.Session) -> None:
-    """Record what the commands on the pages print; further arguments name pages."""
+    """Record what the commands on the pages print, and refresh the pages; arguments name pages."""
     install(session)
     session.run("python", "docs/record.py", *session.posargs)
 

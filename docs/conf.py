@@ -7,8 +7,6 @@ import sys
 DOCS = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(DOCS / "_ext"), str(DOCS.parent)]
 
-import waiting  # noqa: E402
-
 project = "idem-apigwv2-integration"
 author = "the contributors"
 copyright = "the contributors"
@@ -16,18 +14,14 @@ release = runpy.run_path(str(DOCS.parent / "idem_apigwv2_integration" / "version
 
 extensions = [
     "myst_parser",
-    "sphinx.ext.autodoc",
-    "sphinx.ext.napoleon",
     "sphinx_copybutton",
     "site_directives",
 ]
 exclude_patterns = ["_build", "_ext", "_recorded"]
-# The syntax in docstrings is Idem's notation, 'A'|'B' for example, which is not YAML.
+# The syntax of requests is Idem's notation, 'A'|'B' for example, which is not YAML.
 suppress_warnings = ["misc.highlighting_failure"]
 
-myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline", "substitution"]
-# The numbers on the page of retries.
-myst_substitutions = waiting.NUMBERS
+myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 
 html_theme = "furo"
@@ -43,8 +37,3 @@ copybutton_exclude = ".linenos, .gp, .go"
 copybutton_prompt_text = r"\$ "
 copybutton_prompt_is_regexp = True
 copybutton_line_continuation_character = "\\"
-
-autodoc_typehints = "none"
-add_module_names = False
-autodoc_member_order = "bysource"
-napoleon_custom_sections = [("Request Syntax", "notes_style")]

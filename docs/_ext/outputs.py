@@ -32,6 +32,17 @@ def shortened(output: str, ids: list[str]) -> str | None:
     return "".join(kept) + f"--------\n(not shown: {names})\n" + summary
 
 
+def plain(output: str, ids: str) -> str:
+    """Return what a page shows of an output, without its colours.
+
+    Args:
+        output: What a command printed, with its colours.
+        ids: The IDs of the states to show, in words; without them, those of this plugin.
+    """
+    text = ANSI.sub("", shortened(output, ids.split()) or output)
+    return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
+
+
 def states(output: str) -> list[str]:
     """Return the IDs of the states in an output."""
     return [state(block)[0] for block in _parts(output)[0]]

@@ -3,12 +3,10 @@
 Nothing here needs Sphinx.
 """
 
-import ast
 import json
-import pathlib
-import re
 from typing import Any
 
+import functions
 import sources
 import tables
 
@@ -24,8 +22,6 @@ from idem_apigwv2_integration.resource.type import (
     ResourceType,
 )
 
-_STATES = pathlib.Path(__file__).resolve().parents[2] / "idem_apigwv2_integration/states"
-_ARGUMENT = re.compile(r"^ {8}(\w+)\((.+?)\): (.*(?:\n(?: {12}.*)?)*)", re.MULTILINE)
 _KINDS = {
     Kind.STRING: "string",
     Kind.INTEGER: "integer",
@@ -62,7 +58,7 @@ def page(kind: ResourceType) -> str:
             for name in names
         ),
     ]
-    parts = [":::{container} cards overview", *overview, ":::", ""]
+    parts = ['<div class="cards overview">', "", *overview, "", "</div>", ""]
     for name in names:
         rows = _rows(kind, name)
         parts += [
@@ -70,9 +66,11 @@ def page(kind: ResourceType) -> str:
             "",
             described[name],
             "",
-            ":::{container} facts",
+            '<div class="facts">',
+            "",
             *(f"- **{title}:** {text}" for title, text in rows),
-            ":::",
+            "",
+            "</div>",
             "",
         ]
     return "\n".join(parts)
@@ -80,18 +78,9 @@ def page(kind: ResourceType) -> str:
 
 def descriptions(kind: ResourceType) -> dict[str, str]:
     """Return what the docstring of ``present`` says about each parameter, in markdown."""
-    tree = ast.parse((_STATES / f"{kind.name.replace('.', '/')}.py").read_text())
-    (present,) = (
-        node for node in tree.body if isinstance(node, ast.AsyncFunctionDef) and node.name == "present"
-    )
-    text = "    " + ast.get_docstring(present, clean=False).split("Args:")[1]
-    text = re.split(r"\n {4}\w", text)[0]
-    return {found[1]: _markdown(found[3]) for found in _ARGUMENT.finditer(text)}
-
-
-def _markdown(text: str) -> str:
-    lines = [line.strip() for line in text.replace("``", "`").splitlines()]
-    return "\n".join(lines).strip()
+    resource = kind.name.rpartition(".")[2]
+    listed = functions.arguments(functions.docstrings("states", resource)["present"])
+    return {name: text for name, (_, text) in listed.items()}
 
 
 def _rows(kind: ResourceType, name: str) -> list[tuple[str, str]]:

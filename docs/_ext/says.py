@@ -9,6 +9,8 @@ import inspect
 import pathlib
 import re
 
+import notation
+
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
 from idem_apigwv2_integration.resource import messages, problems
@@ -18,7 +20,6 @@ _MODULES = {"messages": messages, "problems": problems}
 # What is only said of a resource with a key, or with two parents.
 _OF_RESPONSES = ("key_owned", "key_taken", "missing_parent")
 _CALL = re.compile(r"(messages|problems)\.(\w+)\(.*\)")
-_ENTRY = re.compile(r"^:{3,}\{says\} (?P<argument>.+)$", re.MULTILINE)
 
 
 def function(argument: str) -> str | None:
@@ -55,4 +56,11 @@ def anchor(argument: str) -> str:
 
 def arguments() -> list[str]:
     """Return the arguments of all entries of the page."""
-    return [found["argument"].strip() for found in _ENTRY.finditer(PAGE.read_text())]
+    return [found["argument"] for found in notation.SAYS.finditer(PAGE.read_text())]
+
+
+def anchors(entries: list[str]) -> list[str]:
+    """Return the anchors of entries; of the same one for several, all but the first have a number."""
+    names = [anchor(one) for one in entries]
+    counts = [names[: number + 1].count(name) for number, name in enumerate(names)]
+    return [name if count == 1 else f"{name}-{count}" for name, count in zip(names, counts, strict=True)]

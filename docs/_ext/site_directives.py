@@ -1,36 +1,23 @@
-"""The directives of the documentation; `steps`, `outputs`, `says` and `tables` have their logic."""
+"""The directives of the site; `notation`, `steps`, `outputs` and `says` have their logic."""
 
 import html
 import pathlib
 import re
 
 import ansi2html
+import notation
 import outputs
-import parameters
 import says
 import steps
-import tables
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util import docutils, logging
-
-from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
-from idem_apigwv2_integration.route_response import ROUTE_RESPONSE
 
 # A browser breaks a line after a hyphen.
 _OPTION = re.compile(r"(?<= )--[\w-]+")
 LOG = logging.getLogger(__name__)
 LANGUAGES = {".sls": "sls", ".yaml": "yaml", ".yml": "yaml", ".sh": "bash", ".py": "python"}
 PICTURES = pathlib.Path(__file__).resolve().parent.parent / "_pictures"
-# The pages of parameters.
-PARAMETERS = {
-    "reference/parameters": INTEGRATION,
-    "reference/integration-response": INTEGRATION_RESPONSE,
-    "reference/route-response": ROUTE_RESPONSE,
-}
-# More parameters than a signature shows.
-MANY = 8
 
 
 class File(docutils.SphinxDirective):
@@ -136,26 +123,6 @@ class Picture(docutils.SphinxDirective):
         return [nodes.raw("", markup, format="html")]
 
 
-class Table(docutils.SphinxDirective):
-    """A table that is generated from the code: see `tables`."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Return the table."""
-        kind = self.arguments[0]
-        head = getattr(tables, f"{kind.upper()}_HEAD")
-        lines = [_row(head), _row(["---"] * len(head))]
-        lines += [_row(row) for row in getattr(tables, f"{kind}_rows")()]
-        box = nodes.container(classes=["cards", f"table-{kind}"])
-        box += self.parse_text_to_nodes("\n".join(lines))
-        return [box]
-
-
-def _row(cells) -> str:
-    return "| " + " | ".join(cells) + " |"
-
-
 def terminal(commands: str, output: str, ids: list[str] | None = None) -> nodes.raw:
     """Return a terminal with commands and their output, in its colours.
 
@@ -196,30 +163,9 @@ def _printed(output: str) -> str:
     return f'<pre class="output" tabindex="0"><span class="go">{body}</span></pre>'
 
 
-def add_parameters(app, docname, source):
-    """Put the parameters on their pages."""
-    if docname in PARAMETERS:
-        text = parameters.page(PARAMETERS[docname])
-        source[0] = source[0].replace("<!-- parameters -->", text)
-
-
-def without_hub(app, what, name, obj, options, signature, return_annotation):
-    """Leave out of a signature what Idem passes, and the annotation of what is returned.
-
-    The many parameters of an integration are in the list below the signature, or on their page.
-    """
-    if what != "function" or not signature:
-        return None
-    if signature.count(",") > MANY:
-        return "(…)", None
-    return re.sub(r"\((hub, ctx|hub)(, )?", "(", signature), None
-
-
-def without_parameters(app, what, name, obj, options, lines):
-    """Replace the parameters of `present` by a link: they have a page of their own."""
-    if what == "function" and name.endswith(".present"):
-        first, last = lines.index("Args:"), lines.index("Request Syntax:")
-        lines[first:last] = ["Each parameter is explained on its own page, :doc:`parameters`.", ""]
+def read(app, docname, source):
+    """Turn the notation of a page into directives."""
+    source[0] = notation.for_site(source[0])
 
 
 def setup(app):
@@ -230,11 +176,7 @@ def setup(app):
         "setup": Setup,
         "says": Says,
         "picture": Picture,
-        "code-table": Table,
     }.items():
         app.add_directive(name, kind)
-    app.connect("source-read", add_parameters)
-    app.connect("autodoc-process-signature", without_hub)
-    # Before napoleon reads the sections.
-    app.connect("autodoc-process-docstring", without_parameters, priority=1)
+    app.connect("source-read", read)
     return {"parallel_read_safe": False, "version": "1"}

@@ -1,16 +1,9 @@
 """The steps of a page, in order, and a way to follow them.
 
 The tests of the documentation and the recorder use the same code, so that the output on a page is
-what its commands printed. Nothing here needs Sphinx; `site_directives` renders the same blocks.
+what its commands printed. Nothing here needs Sphinx.
 
-A page is MyST markdown. Three fenced blocks are steps:
-
-- ``{file} NAME`` writes a file. With ``:account:`` it is a credentials file for a real account: before
-  it is written, every profile in it gets the endpoint of the mock server, and nothing else is changed.
-- ``{run}`` runs commands. ``:exit: 1`` is the expected exit code. ``:background:`` leaves the command
-  running and shows its first line. ``:checkout:`` runs it in the checkout instead of the page's own
-  folder. ``:show: ID ...`` names the states of the output that the page shows at first.
-- ``{setup}`` has commands that install something. Only a reader who starts from nothing runs them.
+How a page says what to do: see `notation`.
 """
 
 import dataclasses
@@ -23,6 +16,7 @@ import subprocess
 import sys
 from typing import Any
 
+import notation
 import yaml
 
 DOCS = pathlib.Path(__file__).resolve().parent.parent
@@ -32,12 +26,6 @@ RECORDED = DOCS / "_recorded"
 PORT = "4510"
 INSTALLED = pathlib.Path(sys.executable).parent
 
-_FENCE = re.compile(
-    r"^(?P<fence>`{3,}|:{3,})\{(?P<kind>file|run|setup)\}[ ]*(?P<argument>[^\n]*)\n"
-    r"(?P<body>.*?)^(?P=fence)[ ]*$",
-    re.MULTILINE | re.DOTALL,
-)
-_OPTION = re.compile(r":(?P<name>[a-z-]+):[ ]*(?P<value>.*)")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # What precedes an ID, in Idem's output and in the plugin's messages.
 _ID = re.compile(
@@ -93,13 +81,7 @@ def menu() -> list[str]:
 
 
 def _listed(page: str) -> list[str]:
-    text = (DOCS / page).with_suffix(".md").read_text()
-    entries = [
-        line
-        for tree in re.findall(r"^```\{toctree\}\n(.*?)^```", text, re.M | re.S)
-        for line in tree.split()
-        if re.fullmatch(r"[\w/-]+", line)
-    ]
+    entries = notation.below((DOCS / page).with_suffix(".md").read_text())
     below = [(pathlib.PurePosixPath(page).parent / entry).as_posix() for entry in entries]
     return [page, *(listed for name in below if _exists(name) for listed in _listed(name))]
 
@@ -111,19 +93,17 @@ def _exists(page: str) -> bool:
 def read(page: str) -> list[Step]:
     """Return the steps of a page."""
     text = (DOCS / page).with_suffix(".md").read_text()
-    return [_step(found, text) for found in _FENCE.finditer(text)]
+    return [
+        _step(found, text)
+        for found in notation.FENCE.finditer(text)
+        if notation.kind(found) in ("file", "run", "setup")
+    ]
 
 
 def _step(found: re.Match, text: str) -> Step:
-    options = {}
-    lines = found["body"].splitlines()
-    while lines and (option := _OPTION.fullmatch(lines[0])):
-        options[option["name"]] = option["value"]
-        del lines[0]
-    while lines and not lines[0].strip():
-        del lines[0]
-    line = text.count("\n", 0, found.start()) + 1
-    return Step(found["kind"], found["argument"].strip(), options, "\n".join(lines) + "\n", line)
+    line = text.count("\n", 0, found.start("fence")) + 1
+    kind, known = notation.kind(found) or "", notation.options(found["info"])
+    return Step(kind, found["file"] or "", known, found["body"], line)
 
 
 def recorded(page: str, number: int) -> pathlib.Path:
@@ -178,7 +158,7 @@ class Reader:
         programs: The folder of the programs that the page calls.
         checkout: The checkout of the project.
         fresh: Whether to start from nothing, as a newcomer does: in the checkout, without an environment
-            and a credentials file, so that ``{setup}`` blocks are run as well.
+            and a credentials file, so that ``setup`` blocks are run as well.
     """
 
     def __init__(

@@ -40,6 +40,13 @@ _RECORDED = pathlib.Path(__file__).resolve().parents[1] / "_recorded"
 _CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 
 
+def table(name: str) -> str:
+    """Return the table of a name, in markdown; its class is for the site's style sheet."""
+    head, rows = globals()[f"{name.upper()}_HEAD"], globals()[f"{name}_rows"]()
+    lines = (f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
+    return "\n".join([f'<div class="cards table-{name}">', "", *lines, "", "</div>"])
+
+
 def rules_rows() -> list[tuple[str, ...]]:
     """Return a row for each rule, in markdown."""
     rows = [

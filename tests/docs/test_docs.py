@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Callable
 
+import notation
 import outputs
 import pytest
 import says
@@ -130,12 +131,12 @@ def test_nothing_is_recorded_that_no_page_shows():
     assert set(steps.RECORDED.rglob("*.ansi")) == shown
 
 
-def test_every_fence_with_commands_is_run():
+def test_every_fence_with_a_file_or_commands_is_a_step():
     for path in steps.DOCS.rglob("*.md"):
-        for block in re.findall(
-            r"^```(?:console|bash|sh|yaml|sls)\n.*?^```", path.read_text(), re.M | re.S
-        ):
-            raise AssertionError(f"{path.name}: use {{file}}, {{run}} or {{setup}}:\n{block}")
+        text = notation.GENERATED.sub("", path.read_text())
+        for found in notation.FENCE.finditer(text):
+            if found["language"] in ("bash", "sh", "yaml", "sls"):
+                assert notation.kind(found) == "file", f"{path.name}: name the file:\n{found[0]}"
 
 
 def test_every_scenario_is_used_by_a_page():
@@ -158,7 +159,7 @@ def test_only_pages_that_say_so_have_commands_that_no_test_runs():
     with_setup = {
         page.relative_to(steps.DOCS).as_posix()
         for page in steps.DOCS.rglob("*.md")
-        if "{setup}" in page.read_text()
+        if "```console setup" in page.read_text()
     }
     assert with_setup == {f"{NEWCOMER}.md", *NOT_RUN}
 

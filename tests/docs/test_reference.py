@@ -6,6 +6,7 @@ import pathlib
 import re
 import sys
 
+import functions
 import parameters
 import pytest
 import sources
@@ -38,7 +39,7 @@ def test_the_page_of_parameters_has_what_present_takes():
     taken = [argument.arg for argument in present.args.args if argument.arg not in ("hub", "ctx")]
     assert set(re.findall(r"^## (\w+)$", parameters.page(INTEGRATION), re.M)) == set(taken)
     assert set(parameters.descriptions(INTEGRATION)) == set(taken)
-    assert "<!-- parameters -->" in (REFERENCE / "parameters.md").read_text()
+    assert "<!-- generated: parameters integration -->" in (REFERENCE / "parameters.md").read_text()
 
 
 @pytest.mark.parametrize("kind", [INTEGRATION_RESPONSE, ROUTE_RESPONSE], ids=lambda kind: kind.noun)
@@ -106,7 +107,7 @@ def test_each_question_is_in_one_table(monkeypatch):
     ("page", "kind"), [("aws", "questions"), ("aws", "answers"), ("aws", "moto"), ("probe", "edits")]
 )
 def test_the_tables_of_questions_are_on_their_pages(page, kind):
-    assert f"{{code-table}} {kind}" in (steps.DOCS / "inside" / f"{page}.md").read_text()
+    assert f"<!-- generated: {kind} -->" in (steps.DOCS / "inside" / f"{page}.md").read_text()
     head = getattr(tables, f"{kind.upper()}_HEAD")
     assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
 
@@ -118,21 +119,36 @@ def test_an_address_is_made_of_the_number_of_an_issue():
     )
 
 
+@pytest.mark.parametrize("resource", functions.PARAMETERS)
+@pytest.mark.parametrize("sub", functions.FUNCTIONS)
+def test_nothing_of_a_docstring_gets_lost(sub, resource):
+    page = functions.page(sub, resource)
+    for name in functions.FUNCTIONS[sub]:
+        docstring = functions.docstrings(sub, resource)[name]
+        if name == "present":
+            docstring = re.sub(r"^Args:.*?^(?=Request Syntax)", "", docstring, flags=re.M | re.S)
+        words = re.sub(r"\.\. code-block:: \w+|^(Args|Returns):|^    Dict.*", "", docstring, flags=re.M)
+        shown = set(re.findall(r"\w+", page))
+        assert {word for word in re.findall(r"\w+", words) if word not in shown} <= {
+            "Syntax",
+            "Optional",
+        }
+        assert "::" not in page and "``" not in page.replace("```", "")
+
+
 def test_tables_and_functions_are_on_their_pages():
     page = (REFERENCE / "rules.md").read_text()
     for kind in ("rules", "actions"):
-        assert f"{{code-table}} {kind}" in page
+        assert f"<!-- generated: {kind} -->" in page
         head = getattr(tables, f"{kind.upper()}_HEAD")
         assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
     for page in ("states", "exec"):
-        path = PACKAGE / page / "aws/apigatewayv2/integration.py"
-        listed = re.search(r":members: (.*)", (REFERENCE / f"{page}.md").read_text())[1].split(", ")
-        public = [
-            node.name
-            for node in ast.parse(path.read_text()).body
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
-        ]
-        assert set(public) - {"is_pending", "pre_process_desired_state"} <= set(listed)
+        text = (REFERENCE / f"{page}.md").read_text()
+        for resource in ("integration", "integration_response", "route_response"):
+            assert f"<!-- generated: functions {page} {resource} -->" in text
+            public = {name for name in functions.docstrings(page, resource) if not name.startswith("_")}
+            public -= {"is_pending", "pre_process_desired_state"}
+            assert public == set(functions.FUNCTIONS[page])
 
 
 def test_every_field_is_in_the_tables_for_those_who_come_from_elsewhere():
