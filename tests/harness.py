@@ -161,12 +161,12 @@ class Idem:
         """
         call, sent, held = client.Client.call, [], []
 
-        async def mortal(self, operation, **members):
+        async def mortal(self, opened, operation, members):
             if held:
                 raise asyncio.CancelledError
             if operation.startswith("Get"):
-                return await call(self, operation, **members)
-            request = asyncio.ensure_future(call(self, operation, **members))
+                return await call(self, opened, operation, members)
+            request = asyncio.ensure_future(call(self, opened, operation, members))
             sent.append(request)
             dies = len(sent) == write
             if dies and not done:

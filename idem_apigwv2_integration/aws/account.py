@@ -2,17 +2,19 @@
 
 import asyncio
 import collections
+import contextlib
 import functools
 import weakref
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from idem_apigwv2_integration.aws import batch, client, errors, limits, read, retry, write
-from idem_apigwv2_integration.aws.operation import Operation
+from idem_apigwv2_integration.aws import batch, client, creation, errors, limits, read, retry
+from idem_apigwv2_integration.aws.operation import Collection, Operation
 from idem_apigwv2_integration.aws.profile import Profile
 from idem_apigwv2_integration.resource import arguments
 
 T = TypeVar("T")
+Payload = dict[str, Any]
 
 # How many unused clients, and how many windows, paces and endpoints, are kept.
 _MOST_UNUSED = 8
@@ -23,43 +25,35 @@ def of(hub, ctx) -> "Account":
     """Return the account that a context's acct profile leads to.
 
     Two profiles with different credentials, Regions or endpoints share neither connections nor what
-    was read.
-    """
-    profile = Profile(dict(ctx.get("acct") or {}))
-    owner = (ctx.get("acct_details") or {}).get("attribute_value")
-    return _shared(hub).account(hub, profile, owner)
-
-
-def _shared(hub) -> "_Shared":
-    """Return what the calls of the running event loop share.
-
-    The locks and connections of one loop can't serve another one; those of closed ones are dropped.
+    was read. Nor do two event loops: the locks and connections of one can't serve another one.
     """
     store = hub.exec.aws.apigatewayv2.init.ACCOUNTS
     loop = asyncio.get_running_loop()
     if loop not in store:
         for other in [other for other in list(store) if other.is_closed()]:
             del store[other]
-        store[loop] = _Shared()
-    return store[loop]
+        store[loop] = _Accounts()
+    owner = (ctx.get("acct_details") or {}).get("attribute_value")
+    return store[loop].get(hub, Profile(dict(ctx.get("acct") or {})), owner)
 
 
 class Endpoint:
     """What all profiles share that lead to one Region and endpoint, whatever their credentials.
 
     Attributes:
-        creates: The creates in progress.
-        managed: The IDs of what states of this process manage or name, by API.
+        creates: The creates of a collection.
+        managed: The IDs of an API's resources that states of this process manage or name. A create
+            with a lost response has created none of them.
         window: Returns the window of the writes of an API.
     """
 
     def __init__(self, location: tuple[str, str]):
-        self.creates = write.Creates()
-        self.window = functools.lru_cache(_MOST)(lambda api_id: limits.Window())
+        self.creates: dict[Collection, creation.Creates] = collections.defaultdict(creation.Creates)
         self.managed: dict[str, set[str]] = collections.defaultdict(set)
+        self.window = functools.lru_cache(_MOST)(lambda api_id: limits.Window())
 
 
-class _Shared:
+class _Accounts:
     """The accounts, paces and endpoints of one event loop. All are bounded in number."""
 
     def __init__(self) -> None:
@@ -70,14 +64,8 @@ class _Shared:
         self.pace = functools.lru_cache(_MOST)(lambda owner, location: limits.Pace())
         self.endpoint = functools.lru_cache(_MOST)(Endpoint)
 
-    def account(self, hub, profile: Profile, owner: str | None) -> "Account":
-        """Return the account of a profile.
-
-        Args:
-            hub: The hub.
-            profile: The profile.
-            owner: The ID of the AWS account, if it is known.
-        """
+    def get(self, hub, profile: Profile, owner: str | None) -> "Account":
+        """Return the account of a profile; ``owner`` is the ID of the AWS account, if it is known."""
         key = profile.digest
         found = self._accounts.get(key)
         if found is None:
@@ -121,57 +109,43 @@ class Account:
         """Record that states of this process manage or name resources of an API."""
         self.endpoint.managed[api_id].update(resource_ids)
 
-    def managed(self, api_id: str) -> set[str]:
-        """Return the IDs of an API's resources that states of this process manage or name.
-
-        A create with a lost response has created none of them.
-        """
-        return self.endpoint.managed[api_id]
-
     async def call(
-        self, operation: Operation, budget: retry.Budget, members: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Call an operation, with retries, and return AWS's response.
-
-        Raises:
-            errors.CallFailed: The call failed for good.
-        """
-
-        async def act(attempt: retry.Attempt) -> dict[str, Any]:
-            return await self.send(operation, attempt, members)
-
-        return await self.repeat(operation, members.get("ApiId"), budget, act)
-
-    async def repeat(
         self,
         operation: Operation,
-        api_id: str | None,
+        members: Payload,
         budget: retry.Budget,
         act: Callable[[retry.Attempt], Awaitable[T]],
         recover: Callable[[], Awaitable[T | None]] | None = None,
     ) -> T:
-        """Return what an attempt returns, and retry it where that may help: see `retry.Retries`.
+        """Return what an attempt of an operation returns, and retry it where that may help.
+
+        Args:
+            operation: The operation.
+            members: The members of the request.
+            budget: The budget.
+            act: Makes one attempt, which may take several calls of `send`.
+            recover: See `retry.Retries`.
 
         Raises:
             errors.CallFailed: No attempt succeeded.
         """
-        target = retry.Target(self.pace, operation.name, api_id)
+        target = retry.Target(self.pace, operation.name, members.get("ApiId"))
         return await retry.Retries(budget, target, act, recover, self._most_attempts).run()
 
     async def send(
         self,
         operation: Operation,
         attempt: retry.Attempt,
-        members: dict[str, Any],
+        members: Payload,
         prepare: Callable[[], Awaitable[None]] | None = None,
-    ) -> dict[str, Any]:
-        """Call an operation once, when its turn has come.
+    ) -> Payload:
+        """Call an operation once, when its turn has come, and return AWS's response.
 
         Args:
             operation: The operation.
             attempt: What the call is part of.
             members: The members of the request.
-            prepare: Called shortly before a write is sent.
+            prepare: Called shortly before the request is sent.
 
         Raises:
             errors.CallFailed: The call failed.
@@ -179,10 +153,18 @@ class Account:
         ids = {name: members.get(member) for member, name in operation.ids.items()}
         if wrong := arguments.check_ids(**ids):
             raise errors.Refused(f"{operation.name} was not sent: {' '.join(wrong)}")
-        window = self.endpoint.window(members["ApiId"]) if operation.is_write else None
-        async with limits.turn(self.pace, self._client.connections, window, prepare) as waited:
-            attempt.waited += waited
-            result = await self._client.attempt(operation, attempt.budget, members)
+        loop = asyncio.get_running_loop()
+        arrived = loop.time()
+        async with contextlib.AsyncExitStack() as held:
+            if operation.is_write:
+                await held.enter_async_context(self.endpoint.window(members["ApiId"]).slot())
+            if prepare:
+                await prepare()
+            await held.enter_async_context(self._client.connections)
+            # Last, so that what waits for a connection knows whether AWS throttles meanwhile.
+            await self.pace.wait()
+            attempt.waited += loop.time() - arrived
+            result = await self._client.request(operation, members, attempt.budget)
             if not isinstance(result, errors.CallFailed):
                 return result
             if isinstance(result, errors.Throttled):

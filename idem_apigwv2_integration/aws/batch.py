@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from idem_apigwv2_integration.aws import retry
 
+K = TypeVar("K")
 Q = TypeVar("Q")
 T = TypeVar("T")
 
@@ -59,33 +60,29 @@ class _Group(Generic[Q, T]):
     task: asyncio.Task | None = None
 
 
-class Batch(Generic[Q, T]):
-    """Gathers requests until none has come for a short time, and reads once for all of them.
+class Batch(Generic[K, Q, T]):
+    """Gathers requests of one key until none has come for a short time, and reads once for all of them.
 
     Idem starts a batch of states at once and prepares each by itself, so that they arrive one after the
     other. A result is never older than its request, and nothing is cached. The callers continue in the
     order of their budgets, one after the other, each up to its next wait.
 
     Args:
-        read: Returns a result for each of some requests, in their order.
+        read: Returns a result for each of some requests of a key, in their order.
     """
 
-    def __init__(self, read: Callable[[list[Q], retry.Budget], Awaitable[Sequence[T]]]):
+    def __init__(self, read: Callable[[K, list[Q], retry.Budget], Awaitable[Sequence[T]]]):
         self._read = read
-        self._open: _Group[Q, T] | None = None
+        self._open: dict[K, _Group[Q, T]] = {}
 
-    async def load(self, request: Q, budget: retry.Budget) -> T:
-        """Return the result of a request, or raise what its read raised.
-
-        Args:
-            request: What is read.
-            budget: The budget of the caller.
-        """
+    async def load(self, key: K, request: Q, budget: retry.Budget) -> T:
+        """Return the result of a request, or raise what its read raised."""
         loop = asyncio.get_running_loop()
-        if self._open is None:
-            self._open = _Group(loop.time())
-            self._open.task = asyncio.ensure_future(self._serve(self._open))
-        group, result = self._open, loop.create_future()
+        group = self._open.get(key)
+        if group is None:
+            group = self._open[key] = _Group(loop.time())
+            group.task = asyncio.ensure_future(self._serve(key, group))
+        result = loop.create_future()
         group.last = loop.time()
         group.requests.append((budget, request, result))
         group.budgets.append(budget)
@@ -95,21 +92,22 @@ class Batch(Generic[Q, T]):
             group.budgets.remove(budget)
             if not group.budgets and group.task:
                 # Nobody waits for it any more.
-                self._open = None if self._open is group else self._open
+                if self._open.get(key) is group:
+                    del self._open[key]
                 group.task.cancel()
 
-    async def _serve(self, group: _Group[Q, T]) -> None:
+    async def _serve(self, key: K, group: _Group[Q, T]) -> None:
         loop = asyncio.get_running_loop()
         deadline = group.last + LONGEST
         while (wait := min(group.last + QUIET, deadline) - loop.time()) > 0:
             await asyncio.sleep(wait)
-        self._open = None
+        del self._open[key]
         waiting = sorted(
             (one for one in group.requests if not one[2].done()), key=lambda one: one[0].order
         )
         try:
             results: Sequence[Any] = await self._read(
-                [request for _, request, _ in waiting], retry.SharedBudget(group.budgets)
+                key, [request for _, request, _ in waiting], retry.SharedBudget(group.budgets)
             )
         except Exception as error:
             for _, _, result in waiting:

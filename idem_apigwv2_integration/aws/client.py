@@ -1,20 +1,58 @@
 """The boto3 client for one acct profile."""
 
 import asyncio
+import concurrent.futures
+import contextlib
 import functools
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import botocore
 import botocore.config
 import dict_tools.data
 
-from idem_apigwv2_integration.aws import batch, errors, logs, redaction, retry, threads
+from idem_apigwv2_integration.aws import batch, errors, redaction, retry
 from idem_apigwv2_integration.aws.operation import Operation
 from idem_apigwv2_integration.aws.profile import Profile
 from idem_apigwv2_integration.resource.type import SERVICE
 
 # Credentials of an assumed role last 15 minutes at least (STS).
 _ROLE_LIFETIME = 600.0
+
+
+class DaemonExecutor(concurrent.futures.Executor):
+    """Calls each function in a daemon thread of its own, which does not keep the program from ending.
+
+    At its end, Python waits for the threads of a ThreadPoolExecutor, whatever these wait for: after
+    Ctrl-C the program would run until the last call has its response.
+
+    Args:
+        most: How many functions run at once; None for no limit.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self._turn: contextlib.AbstractContextManager[Any] = (
+            threading.Semaphore(most) if most else contextlib.nullcontext()
+        )
+
+    def submit(
+        self, function: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> concurrent.futures.Future[Any]:
+        """Call a function and return the future of its result."""
+        future: concurrent.futures.Future[Any] = concurrent.futures.Future()
+
+        def work() -> None:
+            with self._turn:
+                if not future.set_running_or_notify_cancel():
+                    return
+                try:
+                    future.set_result(function(*args, **kwargs))
+                except BaseException as error:
+                    future.set_exception(error)
+
+        threading.Thread(target=work, name=__name__, daemon=True).start()
+        return future
 
 
 class Client:
@@ -26,6 +64,7 @@ class Client:
 
     Attributes:
         connections: To be held by a call: as many are in flight at once as the client keeps connections.
+        deadline: See `Profile.deadline`.
     """
 
     def __init__(self, hub, profile: Profile):
@@ -36,11 +75,12 @@ class Client:
         self._until = float("inf")
         self._opening: batch.SingleFlight[Any] = batch.SingleFlight()
         self.connections = asyncio.Semaphore(profile.config.max_pool_connections)
+        self.deadline = profile.deadline
         # Without a limit of its own: a call that was abandoned must not keep later ones waiting.
-        self._threads = threads.DaemonExecutor()
+        self._threads = DaemonExecutor()
 
-    async def attempt(
-        self, operation: Operation, budget: retry.Budget, members: dict[str, Any]
+    async def request(
+        self, operation: Operation, members: dict[str, Any], budget: retry.Budget
     ) -> dict[str, Any] | errors.CallFailed:
         """Call an operation once; return its whole response, or what the failure means."""
 
@@ -55,18 +95,18 @@ class Client:
             return errors.not_opened(operation.name, error, show)
         try:
             with budget.watch(f"which has not responded to {operation.name} yet"):
-                response = await self.call(operation.name, **members)
+                response = await self.call(opened, operation.name, members)
         except asyncio.TimeoutError:
-            return errors.over_deadline(operation.name, self._profile.deadline)
+            return errors.over_deadline(operation.name, self.deadline)
         except Exception as error:
-            return errors.classify(operation.name, error, show)
+            return errors.classify(operation.name, error, show, operation.quota)
         model = opened.meta.service_model.operation_model(operation.name)
         if operation.is_whole(model, response, members):
             return response
         status = response["ResponseMetadata"]["HTTPStatusCode"]
         return errors.cut_off(operation.name, f"HTTP {status}")
 
-    async def call(self, operation: str, **members: Any) -> dict[str, Any]:
+    async def call(self, opened: Any, operation: str, members: dict[str, Any]) -> dict[str, Any]:
         """Call an operation once and return what botocore returns.
 
         The thread of a call that is over its deadline is abandoned: it ends with the response or with
@@ -75,10 +115,9 @@ class Client:
         Raises:
             asyncio.TimeoutError: There was no whole response before the deadline.
         """
-        opened = await self.open()
         call = functools.partial(getattr(opened, botocore.xform_name(operation)), **members)
         sent = asyncio.get_running_loop().run_in_executor(self._threads, call)
-        return await asyncio.wait_for(sent, self._profile.deadline)
+        return await asyncio.wait_for(sent, self.deadline)
 
     async def open(self) -> Any:
         """Return the open client.
@@ -96,7 +135,7 @@ class Client:
         if self._profile.problem:
             raise errors.Refused(self._profile.problem)
         # Before STS is called: its response holds credentials.
-        logs.keep_clean()
+        redaction.keep_logs_clean()
         # Not through `hub.tool.boto3.client.exec`. Its store ignores `config`, so that whoever calls
         # first decides for all: measured, a client of one attempt was idem-aws's, which retries by
         # itself and would send a create again without looking whether it was done. And it runs in a

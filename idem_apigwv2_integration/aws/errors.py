@@ -196,17 +196,21 @@ def outage(
 
 
 def classify(
-    operation: str, error: Exception, show: Callable[[str], str] = redaction.shown
+    operation: str,
+    error: Exception,
+    show: Callable[[str], str] = redaction.shown,
+    quota: str = "",
 ) -> CallFailed:
     """Return what an exception of a call means.
 
     Args:
-        operation(str): The name of AWS's operation, for example ``CreateIntegration``.
-        error(Exception): What the client raised.
+        operation: The name of AWS's operation, for example ``CreateIntegration``.
+        error: What the client raised.
         show: Returns what may be shown of a text that AWS, a proxy or the SDK wrote.
+        quota: What to do if a quota of what the operation creates is used up.
     """
     if isinstance(error, botocore.exceptions.ClientError):
-        return _refused(operation, error, show)
+        return _refused(operation, error, show, quota)
     if isinstance(error, botocore.exceptions.NoCredentialsError):
         return Refused(
             f"{operation} was not sent: no AWS credentials were found; give them in an acct profile "
@@ -331,7 +335,7 @@ def _passed(error: BaseException, functions: tuple[tuple[str, str], ...]) -> boo
 
 
 def _refused(
-    operation: str, error: botocore.exceptions.ClientError, show: Callable[[str], str]
+    operation: str, error: botocore.exceptions.ClientError, show: Callable[[str], str], quota: str
 ) -> CallFailed:
     """Return what an error response means."""
     code, message, status = _parts(error)
@@ -343,7 +347,7 @@ def _refused(
         # The message repeats the signed headers, the session token among them.
         text = "AWS does not accept the signature; check the credentials and this machine's clock"
     kind = _kind(code, message, status)
-    hint = _hint(code, message, status) if kind is Refused else ""
+    hint = _hint(code, message, status, quota) if kind is Refused else ""
     failure = kind(f"{operation} failed: {code}: {text}", hint)
     if isinstance(failure, Blocked):
         failure.routes = tuple(re.findall(r"[\w-]+", _ROUTES.findall(message)[0]))
@@ -382,14 +386,10 @@ def _kind(code: str, message: str, status: int) -> type[CallFailed]:
     return ResponseLost if status >= 500 else Refused
 
 
-def _hint(code: str, message: str, status: int) -> str:
+def _hint(code: str, message: str, status: int, quota: str) -> str:
     """Return what to do about an error that a retry does not fix."""
     if _QUOTA.search(message):
-        # Quotas of API Gateway: 300 integrations per API.
-        return (
-            "An API has at most 300 integrations. On a WebSocket API, AWS Support can raise the quota; "
-            "on an HTTP API it is fixed: delete integrations or use a second API."
-        )
+        return quota
     if code in INVALID_CREDENTIALS:
         return "Renew the credentials of the acct profile, or check that they belong to this Region."
     if code in SKEWED:

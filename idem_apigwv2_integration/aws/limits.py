@@ -1,8 +1,7 @@
 """What a call waits for before it is sent: writes of its API, a connection, the account's quota."""
 
-import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import aiolimiter
 import anyio
@@ -97,31 +96,3 @@ class Window:
         self._limiter.total_tokens = size
         self._successes = 0
         self._changes += 1
-
-
-@contextlib.asynccontextmanager
-async def turn(
-    pace: Pace,
-    connections: asyncio.Semaphore,
-    window: Window | None = None,
-    prepare: Callable[[], Awaitable[None]] | None = None,
-) -> AsyncIterator[float]:
-    """Wait for the turn of a call, and hold it; the value is the seconds that it took.
-
-    Args:
-        pace: The pace of the account.
-        connections: As many as the client keeps.
-        window: The window of the API, for a write.
-        prepare: Called shortly before a write is sent.
-    """
-    loop = asyncio.get_running_loop()
-    arrived = loop.time()
-    async with contextlib.AsyncExitStack() as held:
-        if window:
-            await held.enter_async_context(window.slot())
-        if prepare:
-            await prepare()
-        await held.enter_async_context(connections)
-        # Last, so that what waits for a connection knows whether AWS throttles meanwhile.
-        await pace.wait()
-        yield loop.time() - arrived

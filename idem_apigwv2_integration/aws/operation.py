@@ -42,6 +42,7 @@ class Operation:
         status: The status of a response, if only one confirms what was done: a page of a proxy, for
             example, has another one.
         is_write: Whether it changes something.
+        quota: What to do if a quota of what it creates is used up.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Operation:
     own_id: str = ""
     status: int | None = None
     is_write: bool = False
+    quota: str = ""
 
     def is_whole(
         self, model: botocore.model.OperationModel, response: dict[str, Any], request: dict[str, Any]
@@ -128,7 +130,7 @@ class Operations:
         one = functools.partial(Operation, ids=ids, reads=reads, own_id=kind.id_member)
         self.get = one(f"Get{kind.noun}", kind.id_member)
         self.list = every(f"Get{kind.noun}s", "Items", kind.id_member)
-        self.create = every(f"Create{kind.noun}", kind.id_member, is_write=True)
+        self.create = every(f"Create{kind.noun}", kind.id_member, is_write=True, quota=kind.quota)
         self.update = one(f"Update{kind.noun}", kind.id_member, is_write=True)
         self.delete = one(f"Delete{kind.noun}", status=204, is_write=True)
         self.get_parent: Operation = GET_API
@@ -159,11 +161,6 @@ class Collection:
     def operations(self) -> Operations:
         """The operations of the type."""
         return operations(self.kind)
-
-    @property
-    def api_id(self) -> str:
-        """The API that everything is part of."""
-        return self.home[0]
 
     @functools.cached_property
     def members(self) -> dict[str, str]:

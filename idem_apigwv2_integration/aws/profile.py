@@ -27,11 +27,18 @@ class Profile:
     """An acct profile: where its calls go, and how they are made.
 
     Args:
-        settings(dict): The settings, under the names that idem-aws knows.
+        settings: The settings, under the names that idem-aws knows.
+
+    Attributes:
+        digest: What identifies the profile, without its secrets.
     """
 
     def __init__(self, settings: dict[str, Any]):
         self.settings = settings
+        # Of the same settings, idem-aws creates another object for each state.
+        known = {name: value for name, value in settings.items() if name != "config"}
+        text = json.dumps(known if CONFIG in known else settings, skipkeys=True, default=_shown)
+        self.digest = hashlib.sha256(text.encode()).hexdigest()
 
     @functools.cached_property
     def problem(self) -> str | None:
@@ -84,14 +91,6 @@ class Profile:
         """
         config = self.config
         return (config.connect_timeout or DEFAULT_TIMEOUT) + (config.read_timeout or DEFAULT_TIMEOUT)
-
-    @functools.cached_property
-    def digest(self) -> str:
-        """What identifies the profile, without its secrets."""
-        # Of the same settings, idem-aws creates another object for each state.
-        known = {name: value for name, value in self.settings.items() if name != "config"}
-        text = json.dumps(known if CONFIG in known else self.settings, skipkeys=True, default=_shown)
-        return hashlib.sha256(text.encode()).hexdigest()
 
     def _first(self, *names: str) -> Any:
         """Return a setting under the first of the names that idem-aws knows for it."""

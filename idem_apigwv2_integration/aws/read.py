@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import collections
 import dataclasses
-from collections.abc import Callable, Iterable
+import functools
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.aws import batch, errors, retry
@@ -25,39 +26,32 @@ if TYPE_CHECKING:
 
 Payload = dict[str, Any]
 
-# All that one response can hold: an API has at most 300 integrations, an account far fewer APIs than
-# this in most cases. Without it AWS chooses the size of a page.
+# All that one response can hold; without it AWS chooses the size of a page. An account and an API have
+# fewer than this of everything in most cases.
 FULL_PAGE = "500"
-# Far above AWS's quotas, even for pages of one item: 300 integrations or routes of an API, 600 APIs.
+# Far above AWS's quotas (300 or 600 of everything), even for pages of one item.
 MOST_PAGES = 1000
 
 
-@dataclasses.dataclass
 class Listing:
-    """What was read of a listing.
-
-    Args:
-        items: The items by their IDs.
-        pages: How many pages were read.
-        token: The token of the next page.
-        ended: Whether the last page was read.
-        complete: Whether no item that existed meanwhile can be missing.
-    """
-
-    items: dict[str, Payload] = dataclasses.field(default_factory=dict)
-    pages: int = 0
-    token: str | None = None
-    ended: bool = False
-    complete: bool = False
-
-
-class _Pages:
-    """Reads a listing page by page; after a failure it continues where it stopped.
+    """A listing that is read page by page; after a failure it continues where it stopped.
 
     A page may be short or empty and still have a next. A deletion between two pages may shift the items
     that follow, so that one of them is on neither page. The deleted item is not on the pages that are
     read afterwards. So a listing of several pages is read a second time, and again until nothing has
-    disappeared meanwhile, unless it is read only until it is enough.
+    disappeared meanwhile, unless only some items are wanted.
+
+    Args:
+        account: Where it is read.
+        operation: What reads it.
+        members: The members of the request.
+        wanted: The IDs that are wanted. Reading ends when all are found, or when reading the rest one by
+            one takes no more calls. Without IDs, the listing is read until it is complete.
+        confirm: Fails unless what is listed does not exist; called if the operation does not find it.
+
+    Attributes:
+        items: The items by their IDs.
+        complete: Whether no item that existed meanwhile can be missing.
     """
 
     def __init__(
@@ -65,13 +59,16 @@ class _Pages:
         account: Account,
         operation: Operation,
         members: Payload,
-        enough: Callable[[Listing], bool] | None = None,
+        wanted: frozenset[str] = frozenset(),
+        confirm: Callable[[retry.Attempt], Awaitable[None]] | None = None,
     ):
         self._account, self._operation, self._members = account, operation, members
-        self._enough = enough
-        self._before: Listing | None = None
-        self._listing = Listing()
-        self._tokens: set[str] = set()
+        self._wanted, self._confirm = wanted, confirm
+        self.items: dict[str, Payload] = {}
+        self.complete = False
+        # The tokens of the pages that follow those that were read.
+        self._tokens: list[str] = []
+        self._ids_before: set[str] | None = None
 
     async def read(self, attempt: retry.Attempt) -> Listing:
         """Read what is left.
@@ -79,74 +76,64 @@ class _Pages:
         Raises:
             errors.CallFailed: A page can't be read, or the listing does not end.
         """
-        while not self._listing.complete:
-            while not self._listing.ended:
-                await self._read_page(attempt)
-                attempt.progressed = True
-                if self._enough and self._enough(self._listing):
+        while not self.complete:
+            pages, ended = len(self._tokens) + 1, await self._read_page(attempt)
+            attempt.progressed = True
+            if ended and pages == 1:
+                self.complete = True
+            elif self._wanted:
+                missing = len(self._wanted - set(self.items))
+                if ended or not missing or pages + missing >= len(self._wanted):
                     break
-            self._listing.complete = self._listing.ended and self._listing.pages == 1
-            if self._enough:
-                break
-            if not self._listing.complete:
+            elif ended:
                 self._compare(attempt)
-        return self._listing
+        return self
 
-    async def _read_page(self, attempt: retry.Attempt) -> None:
-        listing = self._listing
-        page = {"MaxResults": FULL_PAGE} | ({"NextToken": listing.token} if listing.token else {})
-        response = await self._account.send(self._operation, attempt, self._members | page)
-        listing.items |= {item[self._operation.item]: item for item in response["Items"]}
-        listing.pages += 1
-        listing.token = response.get("NextToken") or None
-        listing.ended = listing.token is None
-        if listing.token in self._tokens or (not listing.ended and listing.pages >= MOST_PAGES):
-            raise errors.endless(self._operation.name, listing.pages)
-        self._tokens.add(listing.token or "")
+    async def _read_page(self, attempt: retry.Attempt) -> bool:
+        """Read the next page, and return whether it is the last one."""
+        page = {"MaxResults": FULL_PAGE} | ({"NextToken": self._tokens[-1]} if self._tokens else {})
+        try:
+            response = await self._account.send(self._operation, attempt, self._members | page)
+        except errors.NotFound:
+            if self._confirm:
+                await self._confirm(attempt)
+            raise
+        self.items |= {item[self._operation.item]: item for item in response["Items"]}
+        token = response.get("NextToken")
+        if not token:
+            return True
+        if token in self._tokens or len(self._tokens) + 1 >= MOST_PAGES:
+            raise errors.endless(self._operation.name, len(self._tokens) + 1)
+        self._tokens.append(token)
+        return False
 
     def _compare(self, attempt: retry.Attempt) -> None:
-        """Compare the listing with the one before; without one, prepare to read it again."""
-        before, listing = self._before, self._listing
-        if before and set(before.items) <= set(listing.items):
-            listing.complete = True
+        """Compare all pages with those that were read before; if there are none, read them again."""
+        before, ids = self._ids_before, set(self.items)
+        if before is not None and before <= ids:
+            self.complete = True
             return
-        self._before, self._listing, self._tokens = listing, Listing(), set()
-        if before:
+        self._ids_before, self.items, self._tokens = ids, {}, []
+        if before is not None:
             attempt.progressed = False
             raise errors.shifted(self._operation.name)
 
 
 @dataclasses.dataclass(frozen=True)
-class Found:
-    """What was read."""
+class Outcome:
+    """The result of a read.
 
-    value: Any
+    Args:
+        value: What was read, or None.
+        failure: Why it is unknown, if it can't be read.
+    """
 
-    def unwrap(self) -> Any:
-        """Return it."""
-        return self.value
-
-
-@dataclasses.dataclass(frozen=True)
-class Gone:
-    """There is proof that a resource does not exist."""
-
-    def unwrap(self) -> None:
-        """Return nothing."""
+    value: Any = None
+    failure: errors.CallFailed | None = None
 
 
-@dataclasses.dataclass(frozen=True)
-class Unknown:
-    """It can't be read."""
-
-    failure: errors.CallFailed
-
-    def unwrap(self) -> Any:
-        """Raise the reason."""
-        raise self.failure
-
-
-Outcome = Found | Gone | Unknown
+# There is proof that it does not exist.
+GONE = Outcome()
 
 
 @dataclasses.dataclass
@@ -163,13 +150,17 @@ class Seen:
 
 
 class Reader:
-    """Reads the APIs and resources of one account."""
+    """Reads the APIs and resources of one account.
+
+    Attributes:
+        seen: What the listings of each collection have contained.
+    """
 
     def __init__(self, account: Account):
         self._account = account
-        self._batches: dict[Collection, batch.Batch[str | None, Outcome]] = {}
-        self._routes: dict[str, batch.Batch[None, list[Payload]]] = {}
-        self._protocols: dict[str, batch.SingleFlight[str]] = collections.defaultdict(batch.SingleFlight)
+        self._batch = batch.Batch(self._read)
+        self._routes = batch.Batch(self._read_routes)
+        self._apis: dict[str, batch.SingleFlight[Payload]] = collections.defaultdict(batch.SingleFlight)
         self.seen: dict[Collection, Seen] = collections.defaultdict(Seen)
 
     async def one(self, where: Collection, resource_id: str, budget: retry.Budget) -> Payload | None:
@@ -201,20 +192,17 @@ class Reader:
             errors.CallFailed: The API can't be read; `NotFound` only if the listing of its integrations
                 does not find it either.
         """
-
         members = {"ApiId": api_id}
 
-        async def act(attempt: retry.Attempt) -> str:
+        async def act(attempt: retry.Attempt) -> Payload:
             try:
-                return (await self._account.send(GET_API, attempt, members))["ProtocolType"]
+                return await self._account.send(GET_API, attempt, members)
             except errors.NotFound:
-                await self._confirm(GET_API, f"API {api_id}", GET_CONTENTS, attempt, members)
+                await self._confirm(GET_API, f"API {api_id}", GET_CONTENTS, members, attempt)
                 raise
 
-        async def request() -> str:
-            return await self._account.repeat(GET_API, api_id, budget, act)
-
-        return await self._protocols[api_id].get(request)
+        read = functools.partial(self._account.call, GET_API, members, budget, act)
+        return (await self._apis[api_id].get(read))["ProtocolType"]
 
     async def apis(self, budget: retry.Budget) -> list[Payload]:
         """Return all APIs of the account in its Region.
@@ -222,8 +210,7 @@ class Reader:
         Raises:
             errors.CallFailed: They can't be read.
         """
-        pages = _Pages(self._account, GET_APIS, {})
-        return list((await self._account.repeat(GET_APIS, None, budget, pages.read)).items.values())
+        return list((await self._list(GET_APIS, {}, budget)).values())
 
     async def collections(
         self, kind: ResourceType, api_id: str, budget: retry.Budget
@@ -236,9 +223,8 @@ class Reader:
         operation = operations(kind).list_parents
         if operation is None:
             return [Collection(kind, (api_id,))]
-        pages = _Pages(self._account, operation, {"ApiId": api_id})
-        listing = await self._account.repeat(operation, api_id, budget, pages.read)
-        return [Collection(kind, (api_id, one)) for one in sorted(listing.items)]
+        found = await self._list(operation, {"ApiId": api_id}, budget)
+        return [Collection(kind, (api_id, one)) for one in sorted(found)]
 
     async def routes_to(self, api_id: str, target: str, budget: retry.Budget) -> set[str]:
         """Return the IDs of the routes that have a target now.
@@ -246,60 +232,82 @@ class Reader:
         Raises:
             errors.CallFailed: They can't be read.
         """
-        if api_id not in self._routes:
-
-            async def read(requests: list[None], budget: retry.Budget) -> list[list[Payload]]:
-                pages = _Pages(self._account, GET_ROUTES, {"ApiId": api_id})
-                listing = await self._account.repeat(GET_ROUTES, api_id, budget, pages.read)
-                return [list(listing.items.values())] * len(requests)
-
-            self._routes[api_id] = batch.Batch(read)
-        routes = await self._routes[api_id].load(None, budget)
+        routes = await self._routes.load(api_id, target, budget)
         return {route["RouteId"] for route in routes if route.get("Target") == target}
 
     async def _load(self, where: Collection, resource_id: str | None, budget: retry.Budget) -> Any:
-        if where not in self._batches:
+        outcome = await self._batch.load(where, resource_id, budget)
+        if outcome.failure:
+            raise outcome.failure
+        return outcome.value
 
-            async def read(ids: list[str | None], budget: retry.Budget) -> list[Outcome]:
-                return await self._read(where, ids, budget)
+    async def _read_routes(
+        self, api_id: str, targets: list[str], budget: retry.Budget
+    ) -> list[list[Payload]]:
+        found = await self._list(GET_ROUTES, {"ApiId": api_id}, budget)
+        return [list(found.values())] * len(targets)
 
-            self._batches[where] = batch.Batch(read)
-        return (await self._batches[where].load(resource_id, budget)).unwrap()
+    async def _list(
+        self, operation: Operation, members: Payload, budget: retry.Budget
+    ) -> dict[str, Payload]:
+        listing = Listing(self._account, operation, members)
+        return (await self._account.call(operation, members, budget, listing.read)).items
+
+    async def _list_collection(
+        self, where: Collection, budget: retry.Budget, wanted: frozenset[str] = frozenset()
+    ) -> Listing:
+        """Return the listing of a collection; see `Listing` for what ``wanted`` means.
+
+        Raises:
+            errors.CallFailed: It can't be read; `NotFound` only if the read of the parent does not find
+                it either.
+        """
+        operation, confirm = where.operations.list, functools.partial(self._confirm_parent, where)
+        listing = Listing(self._account, operation, where.members, wanted, confirm)
+        began = asyncio.get_running_loop().time()
+        await self._account.call(operation, where.members, budget, listing.read)
+        if listing.complete:
+            self.seen[where].ids.update(listing.items)
+            self.seen[where].began = began
+        return listing
 
     async def _read(
         self, where: Collection, ids: list[str | None], budget: retry.Budget
     ) -> list[Outcome]:
-        """Return the results of simultaneous reads, with as few calls as possible.
+        """Return the outcomes of simultaneous reads, with as few calls as possible.
 
         Args:
             where: The collection.
             ids: The IDs of what is read; None for everything.
             budget: The budget of those who wait.
         """
-        wanted = {one for one in ids if one is not None}
-        whole = None in ids
-        listing, failure = Listing(), None
+        wanted, whole = frozenset(one for one in ids if one is not None), None in ids
+        found: dict[str, Outcome] = {}
+        complete, failure = False, None
         if whole or len(wanted) > 1:
             try:
-                listing = await self._list(where, budget, set() if whole else wanted)
+                listing = await self._list_collection(where, budget, frozenset() if whole else wanted)
             except errors.CallFailed as error:
                 failure = error
-        found: dict[str, Outcome] = {one: Found(item) for one, item in listing.items.items()}
-        if failure is None or isinstance(failure, errors.Refused):
+            else:
+                complete = listing.complete
+                found = {one: Outcome(item) for one, item in listing.items.items()}
+        if isinstance(failure, errors.NotFound):
+            found = dict.fromkeys(wanted, GONE)
+        elif failure and not isinstance(failure, errors.Refused):
+            found = dict.fromkeys(wanted, Outcome(failure=failure))
+        elif unread := sorted(wanted - set(found)):
             # A caller without permission to list may still be allowed to read one.
-            found |= await self._read_each(where, sorted(wanted - set(found)), listing, failure, budget)
-        else:
-            is_gone = isinstance(failure, errors.NotFound)
-            found |= dict.fromkeys(wanted, Gone() if is_gone else Unknown(failure))
-        payloads = [one.value for _, one in sorted(found.items()) if isinstance(one, Found)]
-        everything = Unknown(failure) if failure else Found(payloads)
+            found |= await self._read_each(where, unread, complete, failure, budget)
+        payloads = [one.value for _, one in sorted(found.items()) if one.value is not None]
+        everything = Outcome(None if failure else payloads, failure)
         return [everything if one is None else found[one] for one in ids]
 
     async def _read_each(
         self,
         where: Collection,
         ids: list[str],
-        listing: Listing,
+        complete: bool,
         failure: errors.CallFailed | None,
         budget: retry.Budget,
     ) -> dict[str, Outcome]:
@@ -308,78 +316,48 @@ class Reader:
         Args:
             where: The collection.
             ids: The resources.
-            listing: The listing.
+            complete: Whether a complete listing does not contain them.
             failure: Why they can't be listed, if that is known.
             budget: The budget.
         """
         outcomes = await asyncio.gather(*(self._get(where, one, budget) for one in ids))
         read = dict(zip(ids, outcomes, strict=True))
-        missing = [one for one in ids if isinstance(read[one], Gone)]
-        if listing.complete or not missing:
+        missing = [one for one in ids if read[one] == GONE]
+        if complete or not missing:
             return read
         # One response is no proof: a complete listing has to confirm it.
-        if failure:
-            return read | dict.fromkeys(missing, Unknown(failure))
-        try:
-            items = (await self._list(where, budget)).items
-        except errors.NotFound:
-            return read
-        except errors.CallFailed as error:
-            return read | dict.fromkeys(missing, Unknown(error))
-        return read | {one: Found(items[one]) for one in missing if one in items}
+        items: dict[str, Payload] = {}
+        if not failure:
+            try:
+                items = (await self._list_collection(where, budget)).items
+            except errors.NotFound:
+                return read
+            except errors.CallFailed as error:
+                failure = error
+        return read | {one: Outcome(items.get(one), failure) for one in missing}
 
     async def _get(self, where: Collection, resource_id: str, budget: retry.Budget) -> Outcome:
         """Read one resource; that its own read does not find it is no proof yet."""
+        operation = where.operations.get
         members = {**where.members, where.kind.id_member: resource_id}
+        send = functools.partial(self._account.send, operation, members=members)
         try:
-            return Found(await self._account.call(where.operations.get, budget, members))
+            return Outcome(await self._account.call(operation, members, budget, send))
         except errors.NotFound:
-            return Gone()
+            return GONE
         except errors.CallFailed as failure:
-            return Unknown(failure)
+            return Outcome(failure=failure)
 
-    async def _list(
-        self, where: Collection, budget: retry.Budget, wanted: Iterable[str] = ()
-    ) -> Listing:
-        """Return a listing of a collection.
-
-        Args:
-            where: The collection.
-            budget: The budget.
-            wanted: Which ones are wanted. Listing ends when all are found, or when reading the rest
-                one by one takes no more calls. Without IDs, the listing is complete.
-
-        Raises:
-            errors.CallFailed: It can't be read; `NotFound` only if the read of the parent does not find
-                it either.
-        """
-        wanted, listing = set(wanted), where.operations.list
+    async def _confirm_parent(self, where: Collection, attempt: retry.Attempt) -> None:
+        """Fail unless the parent of a collection does not exist, for which its listing has no proof."""
+        self._apis.pop(where.home[0], None)
         parent = f"{where.kind.parents[-1].noun} {where.home[-1]}"
-
-        def enough(found: Listing) -> bool:
-            missing = len(wanted - set(found.items))
-            return not missing or found.pages + missing >= len(wanted)
-
-        pages = _Pages(self._account, listing, where.members, enough if wanted else None)
-
-        async def act(attempt: retry.Attempt) -> Listing:
-            try:
-                return await pages.read(attempt)
-            except errors.NotFound:
-                self._protocols.pop(where.api_id, None)
-                await self._confirm(listing, parent, where.operations.get_parent, attempt, where.members)
-                raise
-
-        began = asyncio.get_running_loop().time()
-        found = await self._account.repeat(listing, where.api_id, budget, act)
-        if found.complete:
-            seen = self.seen[where]
-            seen.ids.update(found.items)
-            seen.began = began
-        return found
+        await self._confirm(
+            where.operations.list, parent, where.operations.get_parent, where.members, attempt
+        )
 
     async def _confirm(
-        self, operation: Operation, what: str, other: Operation, attempt: retry.Attempt, members: Payload
+        self, operation: Operation, what: str, other: Operation, members: Payload, attempt: retry.Attempt
     ) -> None:
         """Fail unless a second operation does not find either what a first one did not find.
 

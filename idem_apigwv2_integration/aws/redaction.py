@@ -1,10 +1,12 @@
 """What may be shown of a foreign text: one line, without credentials and sensitive values.
 
 AWS, proxies and the SDK write these texts. They may repeat the request, and be of any length and form.
+At debug level, the SDK's logs repeat requests and responses as well.
 """
 
 import html
 import json
+import logging
 import re
 import string
 import urllib.parse
@@ -52,6 +54,20 @@ _SECRETS = re.compile(
     re.IGNORECASE,
 )
 
+# The SDK's loggers that print signed headers, canonical requests, URLs, or responses with credentials.
+LOGGERS = (
+    "botocore.auth",
+    "botocore.awsrequest",
+    "botocore.client",
+    "botocore.endpoint",
+    "botocore.hooks",
+    "botocore.httpsession",
+    "botocore.parsers",
+    "botocore.regions",
+    "urllib3.connectionpool",
+)
+
+_FORMATTER = logging.Formatter()
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -122,6 +138,26 @@ def shown(text: str, known: Iterable[str] = (), hidden: Iterable[str] = ()) -> s
         hidden: Values that must not be shown.
     """
     return one_line(without_parts(redact(text, known), hidden))
+
+
+def keep_logs_clean() -> None:
+    """Redact what the SDK's loggers print; adding the filter twice changes nothing."""
+    for name in LOGGERS:
+        logging.getLogger(name).addFilter(_redact_record)
+
+
+def _redact_record(record: logging.LogRecord) -> bool:
+    """Redact a record, and leave one without credentials as it is."""
+    message = record.getMessage()
+    clean = redact(message)
+    if clean != message:
+        record.msg, record.args = clean, ()
+    if record.exc_info:
+        trace = _FORMATTER.formatException(record.exc_info)
+        clean = redact(trace)
+        if clean != trace:
+            record.exc_info, record.exc_text = None, clean
+    return True
 
 
 def _forms(value: str) -> set[str]:

@@ -39,4 +39,9 @@ INTEGRATION = ResourceType(
     protocol_of=_protocol_of,
     fold_key=fold_key,
     target="integrations/",
+    # Quotas of API Gateway.
+    quota=(
+        "An API has at most 300 integrations. On a WebSocket API, AWS Support can raise the quota; "
+        "on an HTTP API it is fixed: delete integrations or use a second API."
+    ),
 )

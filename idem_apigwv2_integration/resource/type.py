@@ -278,6 +278,7 @@ class ResourceType:
         protocols: The protocols of the APIs that can have it; None for all.
         target: What precedes its ID in the target of a route, if routes target it; while one does, AWS
             refuses to delete it.
+        quota: What to do if AWS refuses to create one, because its quota is used up: whole sentences.
     """
 
     name: str
@@ -291,6 +292,7 @@ class ResourceType:
     fold_key: Callable[[Any], Any] = lambda key: key
     protocols: tuple[str, ...] | None = None
     target: str = ""
+    quota: str = ""
 
     @property
     def label(self) -> str:

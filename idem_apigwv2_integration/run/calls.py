@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Awaitable
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, errors, read, retry, write
+from idem_apigwv2_integration.aws import account, creation, errors, read, retry, write
 from idem_apigwv2_integration.aws.operation import Collection
 from idem_apigwv2_integration.resource import display, messages, plan, problems, values
 from idem_apigwv2_integration.resource.arguments import is_empty
@@ -90,7 +90,7 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         if wrong:
             return _refused(declared, wrong)
         acct.manage(declared.api_id, *run.known(location, declared.home))
-        written = await write.create(acct, Collection(kind, declared.home), planned, budget)
+        written = await creation.create(acct, Collection(kind, declared.home), planned, budget)
     except errors.CallFailed as failure:
         return _failed(failure)
     resource = values.from_aws(kind, written.payload, declared.parents, declared.name)

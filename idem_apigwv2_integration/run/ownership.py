@@ -11,7 +11,7 @@ import dataclasses
 import enum
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, errors, retry, write
+from idem_apigwv2_integration.aws import account, creation, errors, retry
 from idem_apigwv2_integration.aws.operation import Collection
 from idem_apigwv2_integration.resource import arguments, messages, problems, values
 from idem_apigwv2_integration.resource.plan import Plan
@@ -229,7 +229,7 @@ def _choose(
         if resource_id in unavailable or (owner and run.manages(owner)):
             continue
         payload = {kind.id_member: resource_id, **values.to_aws(kind, resource)}
-        if write.is_being_created(state.account, Collection(kind, home), payload):
+        if creation.is_being_created(state.account, Collection(kind, home), payload):
             continue
         differing = plan.differences(resource)
         if not differing and not owner and adopts:

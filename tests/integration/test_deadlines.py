@@ -19,10 +19,10 @@ def inject(http, monkeypatch):
     """
     injected, call = [], client.Client.call
 
-    async def timed(self, operation, **members):
+    async def timed(self, opened, operation, members):
         short = any(one.operation == operation and one.times != 0 for one in injected)
-        monkeypatch.setattr(profile.Profile, "deadline", 0.5 if short else 120.0)
-        return await call(self, operation, **members)
+        self.deadline = 0.5 if short else 120.0
+        return await call(self, opened, operation, members)
 
     monkeypatch.setattr(client.Client, "call", timed)
     monkeypatch.setattr(retry, "FIRST_WAIT", 0.02)

@@ -9,7 +9,7 @@ import harness
 import mock_server
 import shortened
 import world
-from idem_apigwv2_integration.aws import retry, write
+from idem_apigwv2_integration.aws import creation, retry
 from mock_server import server as serving
 from world import HTTP
 
@@ -56,7 +56,7 @@ def comments(results):
 @pytest.mark.parametrize("seed", range(12))
 def test_equal_pairs_with_half_of_the_responses_lost(serve, seed, monkeypatch):
     """Every create lists the API first, so that some see what an equal one has created before."""
-    monkeypatch.setattr(write, "FRESH", -1.0)
+    monkeypatch.setattr(creation, "FRESH", -1.0)
     http = serve(seed)
     faults = http.server.faults
     for seconds in (0.01, 0.02, 0.04):
@@ -71,15 +71,15 @@ def test_equal_pairs_with_half_of_the_responses_lost(serve, seed, monkeypatch):
 @pytest.fixture
 def second_sees_first(monkeypatch):
     """Lose the responses of two creates together, the second sent after a listing with the first's."""
-    meet, existing = mock_server.MockServer._meet, write.Create._existing
+    meet, prepare = mock_server.MockServer._meet, creation.Create._prepare
     done, prepared = threading.Event(), []
-    monkeypatch.setattr(write, "FRESH", -1.0)
+    monkeypatch.setattr(creation, "FRESH", -1.0)
 
     async def ordered(self):
         prepared.append(self)
         while len(prepared) == 2 and not created:
             await asyncio.sleep(0.01)
-        return await existing(self)
+        return await prepare(self)
 
     created = []
 
@@ -93,7 +93,7 @@ def second_sees_first(monkeypatch):
         done.wait(10)
         return serving.Reply(fate="drop")
 
-    monkeypatch.setattr(write.Create, "_existing", ordered)
+    monkeypatch.setattr(creation.Create, "_prepare", ordered)
     monkeypatch.setattr(mock_server.MockServer, "_meet", lost)
     return created
 

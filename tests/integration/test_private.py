@@ -13,7 +13,7 @@ import pytest
 
 import harness
 import idem_apigwv2_integration.run.record as runs
-from idem_apigwv2_integration.aws import errors, logs
+from idem_apigwv2_integration.aws import errors, redaction
 from idem_apigwv2_integration.command import rendering
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import bindings, values
@@ -175,7 +175,7 @@ def check_shape_names(idem, record):
 
 
 def check_loggers(idem, record):
-    for name in logs.LOGGERS:
+    for name in redaction.LOGGERS:
         module = importlib.import_module(name)
         used = next(getattr(module, one) for one in ("LOG", "logger", "log") if hasattr(module, one))
         assert used is logging.getLogger(name)

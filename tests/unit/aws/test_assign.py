@@ -2,14 +2,16 @@ import itertools
 
 import pytest
 
-from idem_apigwv2_integration.aws import operation, write
+from idem_apigwv2_integration.aws import creation, operation
 from idem_apigwv2_integration.integration import INTEGRATION
 
 WHERE = operation.Collection(INTEGRATION, ("api",))
 
 
 def create_with(is_equal, before):
-    return write.Create(None, WHERE, {}, is_equal, None, before)
+    one = creation.Create(None, creation.Creates(), WHERE, None, None)
+    one.is_equal, one.before = is_equal, before
+    return one
 
 
 def create(*before):
@@ -21,7 +23,7 @@ def assigned(creates, *ids):
     payloads = [{"IntegrationId": one} for one in ids]
     return {
         creates.index(owner): payload["IntegrationId"]
-        for owner, payload in write.assign(creates, payloads).items()
+        for owner, payload in creation.assign(creates, payloads).items()
     }
 
 

@@ -8,7 +8,7 @@ import clock
 from idem_apigwv2_integration.aws import batch, retry
 
 
-async def echo(requests, budget):
+async def echo(key, requests, budget):
     return requests
 
 
@@ -20,7 +20,7 @@ def released(*arrivals):
 
         async def caller(arrival):
             await asyncio.sleep(arrival)
-            await one.load("it", retry.Budget())
+            await one.load("key", "it", retry.Budget())
             return asyncio.get_running_loop().time()
 
         return await asyncio.gather(*(caller(arrival) for arrival in arrivals))
@@ -45,7 +45,7 @@ def test_callers_continue_in_the_order_of_their_budgets_each_up_to_its_next_wait
     steps = []
 
     async def caller(one, order):
-        await one.load(order, retry.Budget(order=order))
+        await one.load("key", order, retry.Budget(order=order))
         steps.append(order)
         steps.append(order)
         await asyncio.sleep(0)
@@ -59,14 +59,14 @@ def test_callers_continue_in_the_order_of_their_budgets_each_up_to_its_next_wait
 
 
 def test_each_caller_gets_its_own_result_or_what_the_read_raised():
-    async def read(requests, budget):
+    async def read(key, requests, budget):
         if "bad" in requests:
             raise ValueError("bad")
         return [request.upper() for request in requests]
 
     async def main(*requests):
         one = batch.Batch(read)
-        loads = (one.load(request, retry.Budget()) for request in requests)
+        loads = (one.load("key", request, retry.Budget()) for request in requests)
         return await asyncio.gather(*loads, return_exceptions=True)
 
     assert clock.run(main("a", "b")) == ["A", "B"]
@@ -77,7 +77,7 @@ def abandoned(*who):
     """Let three callers read, cancel some of them, and return the results and what was read."""
     reads, ended = [], []
 
-    async def read(requests, budget):
+    async def read(key, requests, budget):
         reads.append((requests, budget))
         try:
             await asyncio.sleep(10)
@@ -89,7 +89,7 @@ def abandoned(*who):
     async def main():
         one = batch.Batch(read)
         budgets = [retry.Budget(name) for name in "abc"]
-        tasks = [asyncio.ensure_future(one.load(budget.name, budget)) for budget in budgets]
+        tasks = [asyncio.ensure_future(one.load("key", budget.name, budget)) for budget in budgets]
         await asyncio.sleep(1)
         for number in who:
             tasks[number].cancel()
@@ -112,14 +112,14 @@ def test_a_read_that_nobody_waits_for_ends():
 
 
 def test_the_warning_of_a_combined_read_names_a_state_that_waits(caplog):
-    async def read(requests, budget):
+    async def read(key, requests, budget):
         await asyncio.sleep(1)
         budget.warn("it takes long")
         return requests
 
     async def main():
         one = batch.Batch(read)
-        tasks = [asyncio.ensure_future(one.load(name, retry.Budget(name))) for name in "ab"]
+        tasks = [asyncio.ensure_future(one.load("key", name, retry.Budget(name))) for name in "ab"]
         await asyncio.sleep(0.5)
         tasks[0].cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

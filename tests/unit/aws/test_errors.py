@@ -7,6 +7,7 @@ import pytest
 from hypothesis import strategies
 
 from idem_apigwv2_integration.aws import errors, redaction
+from idem_apigwv2_integration.integration import INTEGRATION
 
 RACE = "Unable to complete operation due to concurrent modification. Please try again later."
 IN_USE = (
@@ -126,7 +127,7 @@ QUOTA = (
     "code", ["ConflictException", "LimitExceededException", "TooManyRequestsException"]
 )
 def test_a_full_quota_of_integrations_is_final_whatever_its_code(code):
-    failure = errors.classify("CreateIntegration", answer(code, QUOTA, 429))
+    failure = errors.classify("CreateIntegration", answer(code, QUOTA, 429), quota=INTEGRATION.quota)
     assert type(failure) is errors.Refused
     assert "300" in str(failure) and "AWS Support" in str(failure)
 

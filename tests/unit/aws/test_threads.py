@@ -4,20 +4,20 @@ import threading
 
 import pytest
 
-from idem_apigwv2_integration.aws import threads
+from idem_apigwv2_integration.aws import client
 
 
 def test_a_thread_does_not_keep_the_program():
-    assert threads.DaemonExecutor().submit(threading.current_thread).result().daemon
+    assert client.DaemonExecutor().submit(threading.current_thread).result().daemon
 
 
 def test_an_exception_is_the_result():
     with pytest.raises(ZeroDivisionError):
-        threads.DaemonExecutor().submit(lambda: 1 / 0).result()
+        client.DaemonExecutor().submit(lambda: 1 / 0).result()
 
 
 def test_no_more_functions_than_allowed_run_at_once():
-    executor, go_on = threads.DaemonExecutor(2), threading.Event()
+    executor, go_on = client.DaemonExecutor(2), threading.Event()
     both = threading.Barrier(3, timeout=60)
 
     def work():
@@ -33,13 +33,13 @@ def test_no_more_functions_than_allowed_run_at_once():
 
 
 def test_functions_without_a_limit_do_not_wait_for_each_other():
-    executor, everyone = threads.DaemonExecutor(), threading.Barrier(50, timeout=60)
+    executor, everyone = client.DaemonExecutor(), threading.Barrier(50, timeout=60)
     futures = [executor.submit(everyone.wait) for _ in range(50)]
     assert {future.result() for future in futures} == set(range(50))
 
 
 def test_a_function_that_was_cancelled_while_it_waited_does_not_run():
-    executor, first, called = threads.DaemonExecutor(1), threading.Event(), []
+    executor, first, called = client.DaemonExecutor(1), threading.Event(), []
     blocking = executor.submit(first.wait)
     waiting = executor.submit(called.append, 1)
     assert waiting.cancel()

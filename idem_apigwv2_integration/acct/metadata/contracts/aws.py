@@ -8,6 +8,9 @@ It also lets Ctrl-C end the program while STS, or AWS for any other resource, do
 these calls in threads for which the interpreter waits.
 """
 
+import concurrent.futures as futures
+import os
+
 import idem_apigwv2_integration.loading as loading
 
 
@@ -16,9 +19,11 @@ async def call_gather(hub, ctx):
     if not loading.contracts():
         return await ctx.func(*ctx.args, **ctx.kwargs)
     # Not above: pop would report a broken dependency as a traceback, for a contract of all resources.
-    from idem_apigwv2_integration.aws import account, logs, threads
+    from idem_apigwv2_integration.aws import account, client, redaction
 
-    threads.interruptible(hub)
+    # As many calls at once as in the executor that is replaced, unless pop has one of another kind.
+    if type(hub.pop.loop.EXECUTOR) in (type(None), futures.ThreadPoolExecutor):
+        hub.pop.loop.EXECUTOR = client.DaemonExecutor(min(32, (os.cpu_count() or 1) + 4))
     profile = ctx.get_arguments()["profile"]
 
     async def ask() -> dict:
@@ -32,7 +37,7 @@ async def call_gather(hub, ctx):
         return details
 
     # The first call of a run that is signed.
-    logs.keep_clean()
+    redaction.keep_logs_clean()
     try:
         acct = account.of(hub, {"acct": profile})
     except Exception:
