@@ -351,6 +351,7 @@ def _refused(
     failure = kind(f"{operation} failed: {code}: {text}", hint)
     if isinstance(failure, Blocked):
         failure.routes = tuple(re.findall(r"[\w-]+", _ROUTES.findall(message)[0]))
+        failure.hint = "First delete these routes, or change their targets."
     return failure
 
 

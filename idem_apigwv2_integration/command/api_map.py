@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.command import documents
+from idem_apigwv2_integration.command import documents, terminal
 from idem_apigwv2_integration.resource import display
 
 _TYPE = re.compile(r"aws\.apigatewayv2\.(api|route|integration)\.present")
@@ -112,11 +112,9 @@ def _integration(one: dict[str, Any]) -> str:
 
 
 def _tree(apis: list[Node]) -> list[str]:
-    from idem_apigwv2_integration.command import plan
-
-    console = plan.console()
+    console = terminal.console(width=max(map(_width, apis)))
     _print(console, apis)
-    return plan.printed(console)
+    return terminal.printed(console)
 
 
 def _svg(apis: list[Node]) -> list[str]:
@@ -129,7 +127,10 @@ def _svg(apis: list[Node]) -> list[str]:
 
 
 def _width(node: Node, depth: int = 0) -> int:
-    return max(4 * depth + len(node.label), *(_width(one, depth + 1) for one in node.children), 20)
+    import rich.cells
+
+    own = 4 * depth + rich.cells.cell_len(node.label)
+    return max(own, *(_width(one, depth + 1) for one in node.children), 20)
 
 
 def _print(console: Any, apis: list[Node]) -> None:

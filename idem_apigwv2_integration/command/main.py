@@ -1,12 +1,16 @@
 """The command line of `idem-apigwv2`."""
 
 import argparse
+import os
 import pathlib
 import sys
 from collections.abc import Sequence
 
 from idem_apigwv2_integration import version
-from idem_apigwv2_integration.command import api_map, formats, verdict
+from idem_apigwv2_integration.command import api_map, formats, terminal, verdict
+
+# As shells report a program that Ctrl-C ended.
+_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,10 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     options = _parser().parse_args(arguments)
-    lines, code = options.run(options)
-    text = "\n".join(lines)
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))
+    try:
+        lines, code = options.run(options)
+        print(terminal.encodable("\n".join(lines)), flush=True)
+    except BrokenPipeError:
+        # The reader, such as `head`, has ended. Python would try to write the rest at its own end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     return code
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import os
-import sys
 import textwrap
 from collections.abc import Iterator
 
-import rich.console
 import rich.text
 
-from idem_apigwv2_integration.command import results
+from idem_apigwv2_integration.command import results, terminal
 from idem_apigwv2_integration.command.results import Action, State
 
 _WIDTH = 80
@@ -35,7 +31,7 @@ def render(states: list[State], planned: bool | None, colours: bool | None = Non
         planned: Whether it was a dry run; None if that is not known.
         colours: Whether to use colours; by default, if standard output is a terminal that has them.
     """
-    output = console(colours)
+    output = terminal.console(colours)
     failed = [state for state in states if state.action is Action.FAIL]
     others = [state for state in states if state.action is not Action.FAIL]
     parts = [_shown(others), _shown(failed), [rich.text.Text(results.summary(states, planned))]]
@@ -44,32 +40,7 @@ def render(states: list[State], planned: bool | None, colours: bool | None = Non
             output.print()
         for line in part:
             output.print(line)
-    return printed(output)
-
-
-def console(colours: bool | None = None) -> rich.console.Console:
-    """Return a console that writes into a string, whose lines are not cut.
-
-    Args:
-        colours: Whether to use colours; by default, if standard output is a terminal that has them.
-    """
-    return rich.console.Console(
-        file=io.StringIO(),
-        force_terminal=_has_colours() if colours is None else colours,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        soft_wrap=True,
-    )
-
-
-def printed(output: rich.console.Console) -> list[str]:
-    """Return the lines that a console of `console` has written."""
-    return output.file.getvalue().rstrip("\n").split("\n")  # type: ignore[attr-defined]
-
-
-def _has_colours() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return terminal.printed(output)
 
 
 def _shown(states: list[State]) -> list[rich.text.Text]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import idem_apigwv2_integration.command.results as results
+import idem_apigwv2_integration.command.terminal as terminal
 
 
 def display(hub, data: Any) -> str:
@@ -29,7 +30,8 @@ def display(hub, data: Any) -> str:
     except ImportError as error:
         return f"{hub.output.state.display(data)}\n\n--output=plan is not available: {error}."
     dry_run = bool(hub.OPT.idem.get("test"))
-    return "\n".join(plan.render(results.read(data.items()), dry_run))
+    # Idem prints it as it is.
+    return terminal.encodable("\n".join(plan.render(results.read(data.items()), dry_run)))
 
 
 def _holds_results(data: Any) -> bool:

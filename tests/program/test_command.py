@@ -1,5 +1,6 @@
 """The installed `idem-apigwv2` command, on its own and beside the installed `idem`."""
 
+import json
 import os
 import pathlib
 import re
@@ -48,6 +49,20 @@ def write(tmp_path):
             (tmp_path / f"{name}.sls").write_text(text)
 
     return files
+
+
+def test_a_reader_that_ends_early_leaves_no_traceback(tmp_path, prepared_programs):
+    states = {f"a.b_|-{i}_|-it_|-present": {"result": False, "comment": "x" * 80} for i in range(5000)}
+    (tmp_path / "results.json").write_text(json.dumps(states))
+    done = subprocess.run(
+        ["bash", "-c", 'idem-apigwv2 verdict results.json | head -n 1; exit "${PIPESTATUS[0]}"'],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": f"{prepared_programs}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (1, "") and len(done.stdout.splitlines()) == 1
 
 
 # validate

@@ -12,12 +12,11 @@ TYPE = harness.RESOURCE
 BOUND = "${aws.apigatewayv2.api:shop:resource_id}"
 
 
-def plan(program, sls, *arguments):
+def plan(program, sls, *arguments, **environment):
     """Run `idem state --output=plan` and return the lines that it prints."""
     (program.folder / "run.sls").write_text(yaml.safe_dump(sls, sort_keys=False))
-    done = program(
-        "state", "run.sls", "--output=plan", "--no-progress-bar", "--reconciler=none", *arguments, code=0
-    )
+    options = ("--output=plan", "--no-progress-bar", "--reconciler=none")
+    done = program("state", "run.sls", *options, *arguments, code=0, **environment)
     return done.stdout.splitlines()
 
 
@@ -100,6 +99,14 @@ def test_an_adoption_is_a_warning_of_an_unchanged_state(program, server):
 
 def test_nothing_but_text_is_printed_into_a_pipe(program):
     assert not re.search(r"\x1b|\s$", "\n".join(plan(program, {**API, **integration("a")}, "--test")))
+
+
+def test_a_plan_is_printed_whatever_the_encoding(installed):
+    sls = {**API, **integration("a", timeout_in_millis=5000)}
+    plan(installed, sls)
+    changed = {**API, **integration("a", timeout_in_millis=8000)}
+    lines = plan(installed, changed, PYTHONIOENCODING="ascii")
+    assert "      timeout_in_millis: 5000 -> 8000" in lines
 
 
 def test_what_is_no_run_is_printed_as_by_idem(program):

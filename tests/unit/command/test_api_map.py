@@ -54,6 +54,13 @@ def test_a_tree_has_each_route_with_its_integration_and_what_is_left_over():
     )
 
 
+def test_no_line_of_a_tree_is_cut(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    long = described(it=("integration", {**BACKEND, "integration_uri": "https://例え" * 30}))
+    lines, _ = api_map.report(API + long, "tree")
+    assert lines[1].endswith("https://例え: no route targets it")
+
+
 def test_a_flowchart_has_an_integration_once_and_no_markup_in_its_labels():
     lines, code = api_map.report(GIVEN, "mermaid")
     text = "\n".join(lines)

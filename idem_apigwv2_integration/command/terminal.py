@@ -1,0 +1,55 @@
+"""What standard output can show: colours, and the characters of its encoding."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import rich.console
+
+# How a plan and a map are written where the encoding has no such characters.
+_PLAIN = str.maketrans({"→": "->", "±": "+/-", "…": "...", "│": "|", "├": "|", "└": "`", "─": "-"})
+
+
+def console(colours: bool | None = None, width: int | None = None) -> rich.console.Console:
+    """Return a console that writes into a string. Lines of text are not cut; a tree is, at a width.
+
+    Args:
+        colours: Whether to use colours; by default, if standard output is a terminal that has them.
+        width: The width of what is not text.
+    """
+    # rich takes a moment to import, and not every command needs it.
+    import rich.console
+
+    return rich.console.Console(
+        file=io.StringIO(),
+        force_terminal=_has_colours() if colours is None else colours,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=True,
+        width=width,
+    )
+
+
+def printed(output: rich.console.Console) -> list[str]:
+    """Return the lines that a console of `console` has written."""
+    return output.file.getvalue().rstrip("\n").split("\n")  # type: ignore[attr-defined]
+
+
+def encodable(text: str) -> str:
+    """Return a text with what standard output can't encode written in other characters."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_PLAIN).encode(encoding, "backslashreplace").decode(encoding)
+    return text
+
+
+def _has_colours() -> bool:
+    # Without a standard output, Python has None there.
+    return bool(sys.stdout and sys.stdout.isatty()) and not os.environ.get("NO_COLOR")
