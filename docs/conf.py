@@ -29,6 +29,7 @@ html_title = "API Gateway v2 integrations for Idem"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_use_index = False
 html_theme_options = {"navigation_with_keys": True}
 
 # Neither the prompt nor the output of a command is copied. The first setting is for the pages' own

@@ -77,7 +77,8 @@ def _entries(text: str) -> str:
     anchors = iter(says.anchors([found["argument"] for found in notation.SAYS.finditer(text)]))
 
     def entry(found: re.Match) -> str:
-        head = f'<a id="{next(anchors)}"></a>**{_code(says.sentence(found["argument"]))}**'
+        anchor, sentence = next(anchors), _code(says.sentence(found["argument"]))
+        head = f'<a id="{anchor}"></a>**{sentence}** [#](#{anchor})'
         return f"<!-- says: {found['argument']} -->\n{head}\n\n{found['body']}<!-- /says -->"
 
     return notation.SAYS.sub(entry, text)

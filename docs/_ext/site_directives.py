@@ -111,7 +111,7 @@ class Says(docutils.SphinxDirective):
 
 
 class Picture(docutils.SphinxDirective):
-    """A drawing that takes the colours of the page, and scrolls where the page is narrow."""
+    """A drawing that takes the colours of the site, and scrolls where the page is narrow."""
 
     required_arguments = 1
 

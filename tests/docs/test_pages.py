@@ -74,6 +74,13 @@ def test_pictures_have_a_text_for_those_who_do_not_see_them(path):
             assert len(token.content.split()) > 10, token.attrGet("src")
 
 
+def test_drawings_have_one_style():
+    texts = [path.read_text() for path in (steps.DOCS / "_pictures").glob("*.svg")]
+    (style,) = {re.search(r"<style>.*?</style>", text, re.S)[0] for text in texts}
+    # A repository site has none of the variables of the site.
+    assert all("," in used for used in re.findall(r"var\(.*?\)", style))
+
+
 def test_the_site_gets_directives_for_all_that_a_page_has():
     page = "\n".join(
         [
