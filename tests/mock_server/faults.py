@@ -51,7 +51,7 @@ FATES: dict[str, Fate] = {
 WRITES = frozenset(
     f"{verb}{noun}"
     for verb in ("Create", "Update", "Delete")
-    for noun in ("Integration", "Route", "IntegrationResponse", "RouteResponse")
+    for noun in ("Integration", "Route", "IntegrationResponse", "RouteResponse", "Stage")
 )
 
 

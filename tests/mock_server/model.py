@@ -14,9 +14,10 @@ SERVICE = ServiceModel(Loader().load_service_model("apigatewayv2", "service-2"),
 
 OPERATIONS = (
     *(f"{verb}{noun}"
-      for noun in ("Api", "Integration", "Route", "IntegrationResponse", "RouteResponse")
+      for noun in ("Api", "Integration", "Route", "IntegrationResponse", "RouteResponse", "Stage")
       for verb in ("Create", "Get", "Update", "Delete")),
     "GetApis", "GetIntegrations", "GetRoutes", "GetIntegrationResponses", "GetRouteResponses",
+    "GetStages",
     "GetTags", "TagResource", "UntagResource",
 )  # fmt: skip
 

@@ -69,6 +69,11 @@ class Operations:
             "GetRoutes": self._get_routes,
             "UpdateRoute": self._update_route,
             "DeleteRoute": self._delete_route,
+            "CreateStage": self._create_stage,
+            "GetStage": lambda request: self._api(request).stage(request.path["stageName"]).members,
+            "GetStages": self._get_stages,
+            "UpdateStage": self._update_stage,
+            "DeleteStage": self._delete_stage,
             **self._of_responses(response.INTEGRATION),
             **self._of_responses(response.ROUTE),
             "GetTags": lambda request: {"Tags": self._tagged(request).members["Tags"]},
@@ -243,6 +248,31 @@ class Operations:
             if prefix != "integrations" or not integration_id:
                 raise bad_request(f"Invalid target specified: {members['Target']}")
             api.integration(integration_id)
+
+    # Stages
+
+    def _create_stage(self, request: Request) -> Answer:
+        api = self._api(request)
+        members = _without_empty(request.members)
+        _require(members, "StageName")
+        if members["StageName"] in api.stages:
+            # API reference: 409, the resource already exists; the text is unknown.
+            raise conflict(f"Stage {members['StageName']} already exists for this API")
+        return self._store.add_stage(api, members).members
+
+    def _get_stages(self, request: Request) -> Answer:
+        return self._page(request, self._api(request).stages, lambda stage: stage.members)
+
+    def _update_stage(self, request: Request) -> Answer:
+        found = self._api(request).stage(request.path["stageName"])
+        found.members = _without_empty({**found.members, **request.members})
+        return found.members
+
+    def _delete_stage(self, request: Request) -> Answer:
+        api, name = self._api(request), request.path["stageName"]
+        api.stage(name)
+        del api.stages[name]
+        return {}
 
     # Responses
 

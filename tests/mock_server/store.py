@@ -74,6 +74,14 @@ class Route:
 
 
 @dataclass
+class Stage:
+    """A stage, which AWS identifies by its name. Its members are replaced as a whole."""
+
+    number: int
+    members: dict[str, Any]
+
+
+@dataclass
 class Api:
     """An API with everything in it.
 
@@ -88,6 +96,7 @@ class Api:
     members: dict[str, Any]
     integrations: dict[str, Integration] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
+    stages: dict[str, Stage] = field(default_factory=dict)
     history: list[dict[str, Integration]] = field(default_factory=list)
     late: bool = False
 
@@ -118,6 +127,12 @@ class Api:
         if route_id not in self.routes:
             raise not_found("Route", route_id)
         return self.routes[route_id]
+
+    def stage(self, name: str) -> Stage:
+        """Returns a stage by its name, or raises NotFoundException."""
+        if name not in self.stages:
+            raise not_found("Stage", name)
+        return self.stages[name]
 
     def parent(self, kind: response.Kind, parent_id: str) -> Integration | Route:
         """Returns the integration or the route that contains responses, or raises NotFoundException."""
@@ -176,7 +191,7 @@ class Store:
             "DisableExecuteApiEndpoint": False,
             "RouteSelectionExpression": "$request.method $request.path",
             "Tags": {},
-            "CreatedDate": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "CreatedDate": _now(),
             "ApiEndpoint": f"{scheme}://{api_id}.execute-api.{account.region}.amazonaws.com",
             "ApiId": api_id,
             "ProtocolType": protocol,
@@ -224,6 +239,21 @@ class Store:
         api.routes[added.id] = added
         return added
 
+    def add_stage(self, api: Api, members: dict[str, Any]) -> Stage:
+        """Adds a stage with the defaults that AWS reads back."""
+        # API reference, Stage; the example of create-stage in the AWS CLI's reference.
+        defaults = {
+            "CreatedDate": _now(),
+            "LastUpdatedDate": _now(),
+            "DefaultRouteSettings": {"DetailedMetricsEnabled": False},
+            "RouteSettings": {},
+            "StageVariables": {},
+            "Tags": {},
+        }
+        added = Stage(self._next_number(), {**defaults, **members})
+        api.stages[members["StageName"]] = added
+        return added
+
     def add_response(
         self, parent: Integration | Route, kind: response.Kind, members: dict[str, Any]
     ) -> Response:
@@ -238,3 +268,7 @@ class Store:
     def _next_number(self) -> int:
         self._number += 1
         return self._number
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -338,3 +338,26 @@ def test_own_process():
         process.terminate()
         assert process.wait(10) == 0
         process.stdout.close()
+
+
+# Stages
+
+
+def test_the_life_of_a_stage(http):
+    client = http.client
+    created = plain(client.create_stage(ApiId=http.id, StageName="$default", AutoDeploy=True))
+    assert created["AutoDeploy"] and created["RouteSettings"] == {} and created["Tags"] == {}
+    assert plain(client.get_stage(ApiId=http.id, StageName="$default")) == created
+    refused("ConflictException", client.create_stage, ApiId=http.id, StageName="$default")
+    bad(client.create_stage, ApiId=http.id)
+    other = plain(client.create_stage(ApiId=http.id, StageName="beta", Description="for testers"))
+    assert client.get_stages(ApiId=http.id)["Items"] == [created, other]
+    changed = client.update_stage(ApiId=http.id, StageName="beta", Description="", AutoDeploy=True)
+    assert plain(changed) == {
+        **{name: value for name, value in other.items() if name != "Description"},
+        "AutoDeploy": True,
+    }
+    client.delete_stage(ApiId=http.id, StageName="beta")
+    for call in (client.get_stage, client.update_stage, client.delete_stage):
+        refused("NotFoundException", call, ApiId=http.id, StageName="beta")
+    assert client.get_stages(ApiId=http.id)["Items"] == [created]
