@@ -29,7 +29,7 @@ INSTALLED = pathlib.Path(sys.executable).parent
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # What precedes an ID, in Idem's output and in the plugin's messages.
 _ID = re.compile(
-    r"(?:(?:resource_id|api_id|route_id)\W+|integrations/|/apis/|ntegration |dopted |Ids: \[|"
+    r"(?:(?:resource_id|api_id|route_id)\W+|integrations/|/apis/|ntegration |dopt(?:ed)? |Ids: \[|"
     r"ntegration '[^']+'(?: already \w+)?: )"
     r"([a-z0-9]{7}|[a-z0-9]{10})\b"
 )
