@@ -2,6 +2,7 @@
 
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import plan, validate, values
+from idem_apigwv2_integration.resource.declaration import Declaration
 
 NAME = INTEGRATION.name
 FIELDS = INTEGRATION.settable
@@ -27,10 +28,24 @@ def matches(given, live, read_only=()):
     return plan.matches(INTEGRATION, given, dict(read_only), live)
 
 
+def declare(given, kind=INTEGRATION, sensitive=()):
+    ids = {parent.name: "p1" for parent in kind.parents}
+    return Declaration(kind, {"name": "it", **ids, **given}, {}, sensitive)
+
+
+def identity(kind=INTEGRATION, **arguments):
+    """Return what is wrong with the name and the IDs."""
+    return list(Declaration(kind, {"name": "n", **arguments}, {}).identity.values())
+
+
+def check(given, live=None, protocol=None, kind=INTEGRATION, sensitive=(), **more):
+    return validate.check(declare(given, kind, sensitive), live, protocol, **more)
+
+
 def problems(given, live=None, protocol=None, **more):
-    return validate.check(INTEGRATION, given, live, protocol, **more).problems
+    return check(given, live, protocol, **more).problems
 
 
-def hints(given, protocol, live=None):
-    report = validate.check(INTEGRATION, given, live, protocol)
+def hints(given, protocol, live=None, **more):
+    report = check(given, live, protocol, **more)
     return report.ignored + report.hints

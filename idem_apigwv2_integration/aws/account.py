@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from idem_apigwv2_integration.aws import batch, client, creation, errors, limits, read, retry
 from idem_apigwv2_integration.aws.operation import Collection, Operation
 from idem_apigwv2_integration.aws.profile import Profile
-from idem_apigwv2_integration.resource import arguments
+from idem_apigwv2_integration.resource import declaration
 
 T = TypeVar("T")
 Payload = dict[str, Any]
@@ -151,7 +151,7 @@ class Account:
             errors.CallFailed: The call failed.
         """
         ids = {name: members.get(member) for member, name in operation.ids.items()}
-        if wrong := arguments.check_ids(**ids):
+        if wrong := declaration.check_ids(**ids):
             raise errors.Refused(f"{operation.name} was not sent: {' '.join(wrong)}")
         loop = asyncio.get_running_loop()
         arrived = loop.time()

@@ -12,7 +12,7 @@ from typing import Any
 
 import botocore.model
 
-from idem_apigwv2_integration.resource import arguments
+from idem_apigwv2_integration.resource import declaration
 from idem_apigwv2_integration.resource.type import Home, ResourceType
 
 _TYPES: dict[str, type] = {
@@ -101,7 +101,7 @@ def _holds(members: dict[str, Any], name: str) -> bool:
     value = members.get(name)
     if not name.endswith("Id"):
         return value is not None
-    return bool(value) and not arguments.check_ids(**{name: value})
+    return bool(value) and not declaration.check_ids(**{name: value})
 
 
 _API = {"ApiId": "api_id"}

@@ -10,12 +10,13 @@ from typing import Any
 from idem_apigwv2_integration.command import formats, references, rendering, source
 from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.resource import arguments as checks
 from idem_apigwv2_integration.resource import bindings, display, messages, validate, values
 from idem_apigwv2_integration.resource.declaration import Declaration
-from idem_apigwv2_integration.resource.type import API_NAMES, PROTOCOLS, ResourceType
+from idem_apigwv2_integration.resource.problems import not_one_of
+from idem_apigwv2_integration.resource.type import API_NAMES, PROTOCOLS
 from idem_apigwv2_integration.run import record
 
+_FUNCTIONS = ("present", "absent", "search")
 # Arguments that Idem takes out of a state before it calls the function.
 _CREDENTIALS = ("acct_profile", "acct_data")
 
@@ -141,15 +142,16 @@ def check_state(
     """
     named = f"{state.type}.{state.function}"
     if named in KINDS:
-        functions = ", ".join(f"{named}.{one}" for one in checks.FUNCTIONS)
+        functions = ", ".join(f"{named}.{one}" for one in _FUNCTIONS)
         return [f"{named} names no function: write one of {functions}."], []
     kind = KINDS.get(state.type)
     if kind is None:
         near = difflib.get_close_matches(state.type, KINDS, cutoff=0.9)
         return [f"{state.type} is no resource type: did you mean {near[0]}?"] if near else [], []
-    problems = checks.check_function(state.function)
-    if problems:
-        return problems, []
+    if state.function not in _FUNCTIONS:
+        meant = display.suggestion(state.function, _FUNCTIONS)
+        subject = f"function is {state.function!r}"
+        return [not_one_of(subject, _FUNCTIONS, meant=meant)], []
     predicted = {
         key: bindings.predict(value, values.placeholder)
         for key, value in record.without_idems_own(state.arguments).items()
@@ -161,25 +163,24 @@ def check_state(
         return declared.check_absent(), declared.notes
     if state.function == "search":
         return declared.check_search(), []
-    problems = declared.check_identity() + declared.check_nulls()
     protocol = _protocol(state.arguments.get("api_id"), states) or protocol
     if protocol is None and kind.protocols:
         (protocol,) = kind.protocols
     # Of an integration that exists, what the state leaves out stays as it is.
     partial = bool(declared.resource_id)
-    report = validate.check(kind, declared.given, protocol=protocol, partial=partial)
-    problems += declared.check_names() + report.problems
+    report = validate.check(declared, protocol=protocol, partial=partial)
+    problems = declared.problems + report.problems
     # Hints depend on the whole integration.
     hints = [] if problems or partial else report.ignored + report.hints
     if protocol is None and not problems:
-        hints += _protocol_matters(kind, declared.given, partial)
+        hints += _protocol_matters(declared, partial)
     return problems, declared.notes + hints
 
 
-def _protocol_matters(kind: ResourceType, given: dict[str, Any], partial: bool) -> list[str]:
+def _protocol_matters(declared: Declaration, partial: bool) -> list[str]:
     """Return a sentence if a rule that is broken on one protocol was not checked."""
     found = {
-        protocol: validate.check(kind, given, protocol=protocol, partial=partial).problems
+        protocol: validate.check(declared, protocol=protocol, partial=partial).problems
         for protocol in PROTOCOLS
     }
     wrong = [protocol for protocol, problems in found.items() if problems]

@@ -83,7 +83,7 @@ class ActionParameters(Constraint):
         if missing:
             lower = {name.lower() for name in missing}
             keys = [path[-1] for path, _ in check.entries(rule.name)]
-            similar = [key for key in keys if key.lower() in lower]
+            similar = [check.mask.shown(key, rule.name) for key in keys if key.lower() in lower]
             yield about(rule.name, problems.missing_parameters(subtype, missing, required, similar))
 
 
@@ -101,7 +101,9 @@ class KnownParameters(Constraint):
             key = path[-1]
             if key not in known:
                 meant = display.suggestion(key, known)
-                yield Problem((path,), problems.unknown_key(subtype, key, meant))
+                yield Problem(
+                    (path,), problems.unknown_key(subtype, check.mask.shown(key, rule.name), meant)
+                )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,7 +128,10 @@ class Kept(Constraint):
         if live.get(name) and (removed or replaced):
             lost = [one for one in self.dependents if one in check.inherited]
             lines = [problems.removal(one, check.kind.settable[one].empty) for one in lost]
-            yield Problem(((name,), (rival,)), problems.unchangeable(check.kind, live[name], lines))
+            yield Problem(
+                ((name,), (rival,)),
+                problems.unchangeable(check.kind, check.mask.subject((name,), live[name]), lines),
+            )
 
 
 def kept(fields: Iterable[Field]) -> tuple[Rule, ...]:

@@ -90,8 +90,10 @@ class Expressions(OfEntries):
         found = fault(value, self.roots)
         if not found:
             return None
-        source = None if display.hides(rule.name) else found.source
-        return problems.wrong_source(source, self.roots) if source else _BRACES
+        if found.source is None:
+            return _BRACES
+        (source,) = check.mask.texts([found.source], rule.name)
+        return problems.wrong_source(source, self.roots)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,7 +124,6 @@ class Sources(Constraint):
                     name = display.suggestion(name, known)
                 meant = f"${root}.{name}" if name else f"${root}"
                 if root and (found[1], found[2]) != (root, name) and (name or not found[2]):
-                    subject, source = display.shown_path(path[:-1]), found[0].replace("{", "")
-                    source = display.HIDDEN if display.hides(subject) else source
-                    text = problems.unknown_source(subject, path[-1], source, meant)
+                    (source,) = check.mask.texts([found[0].replace("{", "")], rule.name)
+                    text = problems.unknown_source(check.mask.path(path), source, meant)
                     yield Problem((path,), text)

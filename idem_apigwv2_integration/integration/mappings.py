@@ -45,7 +45,8 @@ class StatusCodes(Constraint):
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         for code in check.keys(rule.name):
             if not (re.fullmatch("[0-9]{3}", code) and self.minimum <= int(code) <= self.maximum):
-                text = problems.wrong_status(rule.name, code, self.minimum, self.maximum)
+                key = check.mask.shown(code, rule.name)
+                text = problems.wrong_status(rule.name, key, self.minimum, self.maximum)
                 yield Problem(((rule.name, code),), text)
 
 

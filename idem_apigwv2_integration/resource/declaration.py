@@ -1,36 +1,58 @@
-"""What an SLS says of a resource, or a caller of an exec function: computed once, read by everything."""
+"""What an SLS or a caller of an exec function says of a resource, and what is wrong with that."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.resource import arguments, bindings, messages, problems, validate, values
+from idem_apigwv2_integration.resource import bindings, display, form, messages, problems, values
+from idem_apigwv2_integration.resource.rule import Path, Problem
 from idem_apigwv2_integration.resource.type import Home, ResourceType
+
+_NOT_AN_ID = re.compile("arn:|https?://")
+# An ID is a segment of the path of a request: ".." would be one of another resource.
+_ID = re.compile("[A-Za-z0-9_-]+")
+# The ID within an API's ARN, the ARN of its invocations, and its URL.
+_ID_WITHIN = re.compile(
+    r"(?:/apis/|:execute-api:[^:]*:[^:]*:|//)(?P<id>[a-z0-9]+)(?:$|/|\.execute-api\.)"
+)
 
 
 class Declaration:
-    """The arguments of a function, sorted.
+    """The arguments of a function, sorted and checked: everything is computed once.
 
     Args:
         kind: The type of the resource.
         passed: The arguments by name, as Idem passes or keeps them.
         written: The state as the SLS has it; empty for what is not from an SLS, and therefore has no
             escapes.
+        sensitive: The parameters of which no sentence shows a value.
 
     Attributes:
         name: The Idem name of the resource.
         resource_id: The ID of the resource.
-        parents: The IDs of what contains the resource, by parameter.
+        parents: The IDs of what contains the resource, by parameter; `home` are the IDs alone, and
+            `api_id` is that of the API, which contains every resource.
+        ids: The parameters that say which resource is meant.
         given: The settable fields that have a value, as the SLS means them.
         read_only: The fields that only AWS sets.
         unknown: The names of the arguments that are no parameters.
         misspelled: The parameters that some of these were meant to be; they have placeholders.
         extra: The names of the arguments other than the name, IDs and what AWS alone sets.
+        mask: Shows values in sentences.
+        notes: A sentence for each argument whose value is ignored, because AWS alone sets it.
     """
 
-    def __init__(self, kind: ResourceType, passed: dict[str, Any], written: dict[str, Any]):
-        self.kind = kind
+    def __init__(
+        self,
+        kind: ResourceType,
+        passed: dict[str, Any],
+        written: dict[str, Any],
+        sensitive: Iterable[str] = (),
+    ):
+        self.kind, self.mask = kind, display.Mask(sensitive)
         known = {"name", "resource_id", *(parent.name for parent in kind.parents), *kind.by_name}
         self.unknown = [name for name in passed if name not in known]
         self.extra = [
@@ -38,85 +60,149 @@ class Declaration:
         ]
         self.extra += self.unknown
         # A parameter whose name is misspelled is not missing as well.
-        meant = arguments.misspelled(kind, self.unknown)
-        self.misspelled = [name for name in meant if arguments.is_empty(passed.get(name))]
+        meant = [one for name in self.unknown if (one := _suggestion(kind, name))]
+        self.misspelled = [name for name in meant if is_empty(passed.get(name))]
         passed = passed | {name: values.placeholder(name) for name in self.misspelled}
         self.name: Any = passed.get("name")
         self.resource_id: Any = passed.get("resource_id")
-        self.parents: dict[str, Any] = {parent.name: passed.get(parent.name) for parent in kind.parents}
+        self.set_parents({parent.name: passed.get(parent.name) for parent in kind.parents})
         self.given = {
             name: bindings.unescape(bindings.fold(passed[name]), written.get(name))
             for name in kind.settable
             if passed.get(name) is not None
         }
         self.read_only = {name: value for name, value in passed.items() if name in kind.read_only}
+        self.notes = [problems.read_only(name) for name in self.read_only]
         # Idem itself removes the values of what the SLS lists there.
-        self._ignored: Iterable[str] = written.get("ignore_changes") or ()
+        self._ignored = list(written.get("ignore_changes") or ())
+
+    def set_parents(self, parents: dict[str, Any]) -> None:
+        """Set the IDs of what contains the resource."""
+        self.parents = parents
+        self.home: Home = tuple(parents.values())
+        self.api_id: Any = self.home[0]
+        self.ids = {**parents, "resource_id": self.resource_id}
+
+    @functools.cached_property
+    def identity(self) -> dict[str, str]:
+        """What is wrong with the name and the IDs: a sentence each, by parameter."""
+        found = {}
+        for parameter, value in {"name": self.name, **self.ids}.items():
+            if is_empty(value):
+                if parameter in self.parents:
+                    found[parameter] = problems.no_parent(self.kind, parameter)
+            elif not isinstance(value, str):
+                found[parameter] = form.wrong_type(f"{parameter} is {value!r}", value, "a string")
+            elif parameter == "name":
+                if not form.is_text(value):
+                    found[parameter] = problems.no_text(f"name is {display.shown(value)}")
+            elif parameter == "api_id" and _NOT_AN_ID.match(value):
+                within = _ID_WITHIN.search(value)
+                found[parameter] = problems.not_an_api_id(value, within["id"] if within else None)
+            elif not values.is_placeholder(value) and not _ID.fullmatch(value):
+                found[parameter] = problems.not_an_id(parameter, value)
+        return found
+
+    @functools.cached_property
+    def nulls(self) -> list[str]:
+        """A sentence for each key of a map without a value: it is unknown what it is to have."""
+        return [
+            problems.no_value(self.mask.path(path), path[-1])
+            for path in _nulls((), self.given)
+            if ":".join(map(str, path)) not in self._ignored
+        ]
+
+    @functools.cached_property
+    def misnamed(self) -> list[str]:
+        """A sentence for each argument that is no parameter of the resource."""
+        return check_names(self.kind, self.unknown)
 
     @property
-    def api_id(self) -> Any:
-        """The ID of the API, which contains every resource."""
-        return next(iter(self.parents.values()))
+    def problems(self) -> list[str]:
+        """What is wrong with everything but the values of fields."""
+        return [*self.identity.values(), *self.nulls, *self.misnamed]
 
-    @property
-    def notes(self) -> list[str]:
-        """A sentence for each argument whose value is ignored, because AWS alone sets it."""
-        return arguments.describe_read_only(self.read_only)
+    @functools.cached_property
+    def malformed(self) -> list[Problem]:
+        """What is wrong with the values of fields by themselves."""
+        return form.check(self.kind, self.given, self.mask)
 
-    @property
-    def home(self) -> Home:
-        """The IDs of what contains the resource."""
-        return tuple(self.parents.values())
-
-    @property
-    def ids(self) -> dict[str, Any]:
-        """The parameters that say which resource is meant."""
-        return {**self.parents, "resource_id": self.resource_id}
-
-    def check_identity(self) -> list[str]:
-        """Return what is wrong with the name and the IDs."""
-        return arguments.check_identity(self.kind, self.name, self.parents, self.resource_id)
-
-    def check_names(self) -> list[str]:
-        """Return a sentence for each argument that is no parameter of the resource."""
-        return arguments.check_names(self.kind, self.unknown)
-
-    def check_nulls(self) -> list[str]:
-        """Return a sentence for each key of a map that has no value, and that Idem does not ignore."""
-        return arguments.check_nulls(self.given, self._ignored)
+    @functools.cached_property
+    def sound(self) -> dict[str, Any]:
+        """The given fields with placeholders for what is malformed in them."""
+        return form.sound(self.kind, self.given, self.malformed) if self.malformed else self.given
 
     def describe_quoting(self) -> list[str]:
         """Return how to write in a shell each value that must be a string and is none."""
-        return validate.describe_quoting(self.kind, {"name": self.name, **self.ids, **self.given})
-
-    def check_form(self) -> list[str]:
-        """Return what is wrong with the values by themselves."""
-        return [problem.text for problem in validate.form(self.kind, self.given)]
+        return form.describe_quoting(self.kind, {"name": self.name, **self.ids, **self.given})
 
     def check_ids(self) -> list[str]:
         """Return what is wrong with the name and the IDs, of which none may be missing."""
-        missing = [problems.id_missing(self.kind)] if arguments.is_empty(self.resource_id) else []
-        return self.check_identity() + missing
+        missing = [problems.id_missing(self.kind)] if is_empty(self.resource_id) else []
+        return [*self.identity.values(), *missing]
 
     def check_call(self, needs_id: bool = True) -> list[str]:
         """Return what is wrong with the arguments of a function that takes only a name and IDs."""
-        found = self.check_ids() if needs_id else self.check_identity()
-        return found + arguments.check_names(self.kind, self.extra)
+        found = self.check_ids() if needs_id else list(self.identity.values())
+        return found + check_names(self.kind, self.extra)
 
     def check_absent(self) -> list[str]:
         """Return what is wrong with the arguments of ``absent``."""
-        found = self.check_names()
-        if arguments.is_empty(self.resource_id):
-            return found
-        missing = [name for name, value in self.parents.items() if arguments.is_empty(value)]
+        if is_empty(self.resource_id):
+            return self.misnamed
+        missing = [name for name, value in self.parents.items() if is_empty(value)]
         if missing:
-            return [*found, messages.parents_required(self.kind, self.name, missing)]
-        return found + self.check_identity()
+            return [*self.misnamed, messages.parents_required(self.kind, self.name, missing)]
+        return [*self.misnamed, *self.identity.values()]
 
     def check_search(self) -> list[str]:
         """Return what is wrong with the arguments of ``search``."""
-        found = self.check_nulls() + self.check_identity() + self.check_names() + self.check_form()
+        found = self.problems + [problem.text for problem in self.malformed]
         if not self.resource_id and not self.given and not self.read_only:
             example = self.kind.key or "integration_uri"
             found.append(f"A search needs resource_id, or parameters such as {example}.")
         return found
+
+
+def is_empty(value: Any) -> bool:
+    """Return whether a parameter that names something has no value."""
+    return value is None or value == ""
+
+
+def check_ids(**ids: Any) -> list[str]:
+    """Return a sentence for each parameter whose value is a string, but can be no ID."""
+    return [
+        problems.not_an_id(parameter, value)
+        for parameter, value in ids.items()
+        if isinstance(value, str) and value and not _ID.fullmatch(value)
+    ]
+
+
+def check_names(kind: ResourceType, names: Iterable[str]) -> list[str]:
+    """Return a sentence for each argument that is no parameter of the function."""
+    return [
+        problems.unknown_parameter(
+            kind, name, None if name in kind.settable else _suggestion(kind, name)
+        )
+        for name in names
+    ]
+
+
+def _suggestion(kind: ResourceType, name: str) -> str | None:
+    """Return the parameter that an unknown one was probably meant to be."""
+    parents = [parent.name for parent in kind.parents]
+    known: dict[str, str | None] = {
+        one: one for one in ("name", "resource_id", *parents, *kind.settable)
+    }
+    known[f"{kind.noun.lower()}_id"] = "resource_id"
+    known |= dict.fromkeys(kind.read_only)
+    return known.get(display.suggestion(name, known) or "")
+
+
+def _nulls(path: Path, value: Any) -> Iterator[Path]:
+    """Yield the path of each key of a map, or of a map in it, that has no value."""
+    for key, item in value.items() if isinstance(value, dict) else ():
+        if item is None:
+            yield (*path, key)
+        else:
+            yield from _nulls((*path, key), item)

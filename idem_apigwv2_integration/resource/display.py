@@ -1,40 +1,45 @@
 """How values are shown in sentences: sensitive ones not at all, others on one line and cut off."""
 
-import contextlib
-import contextvars
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 HIDDEN = "(sensitive value)"
-# The parameters of the state that is executed whose values must not be shown.
-_sensitive: contextvars.ContextVar[frozenset[str]] = contextvars.ContextVar("sensitive")
 
 
-@contextlib.contextmanager
-def hiding(parameters: Iterable[str]) -> Iterator[None]:
-    """Keep the values of some parameters out of the sentences that are written meanwhile."""
-    token = _sensitive.set(frozenset(parameters))
-    try:
-        yield
-    finally:
-        _sensitive.reset(token)
-
-
-def hides(subject: str) -> bool:
-    """Return whether a sentence must not show the value of a parameter, or of a part of one."""
-    return any(parameter in subject for parameter in _sensitive.get(frozenset()))
-
-
-def shown(value: Any, subject: str = "") -> str:
-    """Return a value as it is shown in a sentence.
+class Mask:
+    """Shows parts of parameters in sentences, but no part of a sensitive parameter.
 
     Args:
-        value: The value.
-        subject: The parameter, or the part of one, whose value it is.
+        sensitive: The names of the sensitive parameters.
     """
-    if hides(subject):
-        return HIDDEN
+
+    def __init__(self, sensitive: Iterable[str] = ()):
+        self._sensitive = frozenset(sensitive)
+
+    def hides(self, name: str) -> bool:
+        """Return whether a sentence must not show any part of a parameter's value."""
+        return name in self._sensitive
+
+    def shown(self, value: Any, name: str) -> str:
+        """Return a part of a parameter, a value or a key, as a sentence shows it."""
+        return HIDDEN if self.hides(name) else shown(value)
+
+    def texts(self, texts: Iterable[str], name: str) -> list[str]:
+        """Return texts in a parameter as they are, or one word for all of them."""
+        return [HIDDEN] if self.hides(name) else list(texts)
+
+    def path(self, path: tuple[Any, ...]) -> str:
+        """Return where something is: a parameter, and the keys within it."""
+        return path[0] + "".join(f"[{self.shown(key, path[0])}]" for key in path[1:])
+
+    def subject(self, path: tuple[Any, ...], value: Any) -> str:
+        """Return the beginning of a sentence about a value."""
+        return f"{self.path(path)} is {self.shown(value, path[0])}"
+
+
+def shown(value: Any) -> str:
+    """Return a value as it is shown in a sentence."""
     text = repr(value)
     return text if len(text) <= 120 else f"{text[:117]}..."
 
@@ -52,11 +57,6 @@ def suggestion(word: Any, known: Iterable[str]) -> str | None:
     by_fold = {_fold(name): name for name in known}
     found = difflib.get_close_matches(_fold(str(word)), by_fold, n=1, cutoff=0.7)
     return by_fold[found[0]] if found else None
-
-
-def shown_path(path: tuple[Any, ...]) -> str:
-    """Return where in the parameters something is, as it is shown in a sentence."""
-    return path[0] + "".join(f"[{shown(key, path[0])}]" for key in path[1:])
 
 
 def _fold(word: str) -> str:

@@ -100,7 +100,7 @@ def parameters(names: list[str], dry_run: bool) -> str:
 def removed(parameter: str, keys: list[str], dry_run: bool) -> str:
     """The keys of a map that an update removes, so that it does not look like an emptied map."""
     verb = "removes" if dry_run else "removed"
-    return f"{parameter}: {verb} {display.HIDDEN if display.hides(parameter) else ', '.join(keys)}"
+    return f"{parameter}: {verb} {', '.join(keys)}"
 
 
 def parents_required(kind: ResourceType, name: str, missing: list[str]) -> str:
@@ -350,9 +350,9 @@ def lost_unknown(kind: ResourceType, resource_ids: list[str]) -> str:
     )
 
 
-def unmet(kind: ResourceType, name: str, wanted: Any, live: Any) -> str:
+def unmet(kind: ResourceType, name: str, wanted: Any, live: Any, is_sensitive: bool) -> str:
     """AWS's response differs from what was wanted."""
-    if display.hides(name):
+    if is_sensitive:
         differences = ["AWS did not set it to what is declared"]
     elif isinstance(wanted, dict | None) and isinstance(live, dict):
         differences = _differences(_entries(wanted or {}), _entries(live))
@@ -456,17 +456,12 @@ def no_single_match(
     return f"No {kind.label} of {where} matches; it has {_ids(candidates)}."
 
 
-def may_stay(parameter: str, parts: tuple[str, ...], question: str) -> str:
+def may_stay(parameter: str, parts: list[str], question: str) -> str:
     """A dry run can't know whether AWS will remove something."""
+    what = f"{parameter}: {', '.join(parts)}" if parts else parameter
     return (
-        f"{_parts(parameter, parts)} would be removed, but AWS does not document {question}; if AWS "
-        "keeps it, the run fails."
+        f"{what} would be removed, but AWS does not document {question}; if AWS keeps it, the run fails."
     )
-
-
-def _parts(parameter: str, parts: tuple[str, ...]) -> str:
-    named = [display.HIDDEN] if display.hides(parameter) else parts
-    return f"{parameter}: {', '.join(named)}" if parts else parameter
 
 
 def _ids(resources: list[dict[str, Any]]) -> str:

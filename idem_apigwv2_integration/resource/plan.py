@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from idem_apigwv2_integration.resource import messages, values
+from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.type import PROTOCOLS, Field, Ignored, Removal, ResourceType
 
 Fields = dict[str, Any]
@@ -107,19 +108,21 @@ class Plan:
         """Every settable field of what a create leads to, AWS's defaults included."""
         return {name: value for name, value in self.predicted.items() if name in self.kind.settable}
 
-    @functools.cached_property
-    def open_questions(self) -> list[str]:
-        """A sentence for each removal of which it is not documented whether AWS applies it."""
+    def open_questions(self, mask: Mask) -> list[str]:
+        """Return a sentence for each removal of which AWS does not document whether it is applied."""
         live, sentences = self.live or {}, []
         for name, field in self.kind.settable.items():
             before, after = live.get(name), self.wanted.get(name)
+            keys = sorted(before) if isinstance(before, dict) else []
+            removed = [key for key in keys if isinstance(after, dict) and key not in after]
             if not field.undocumented or not before:
                 continue
             if after is None:
-                sentences.append(messages.may_stay(name, _keys(before), field.undocumented.whole))
-            elif isinstance(before, dict) and isinstance(after, dict) and set(before) - set(after):
-                removed = tuple(sorted(set(before) - set(after)))
-                sentences.append(messages.may_stay(name, removed, field.undocumented.key))
+                parts = mask.texts(keys, name) if keys else []
+                sentences.append(messages.may_stay(name, parts, field.undocumented.whole))
+            elif removed:
+                parts = mask.texts(removed, name)
+                sentences.append(messages.may_stay(name, parts, field.undocumented.key))
         return sentences
 
     @functools.cached_property
@@ -202,7 +205,9 @@ def differences(kind: ResourceType, one: Fields, other: Fields) -> list[str]:
     ]
 
 
-def describe_update(kind: ResourceType, before: Fields, after: Fields, dry_run: bool) -> list[str]:
+def describe_update(
+    kind: ResourceType, before: Fields, after: Fields, dry_run: bool, mask: Mask
+) -> list[str]:
     """Return the sentences about what an update changes, or would.
 
     Args:
@@ -210,6 +215,7 @@ def describe_update(kind: ResourceType, before: Fields, after: Fields, dry_run: 
         before: The resource as it was.
         after: The resource as it is, or would be.
         dry_run: Whether the update was not sent.
+        mask: Shows the keys that are removed.
     """
     names = differences(kind, after, before)
     removed = {
@@ -217,7 +223,9 @@ def describe_update(kind: ResourceType, before: Fields, after: Fields, dry_run: 
         for name in names
         if isinstance(before.get(name), dict)
     }
-    lines = [messages.removed(name, keys, dry_run) for name, keys in removed.items() if keys]
+    lines = [
+        messages.removed(name, mask.texts(keys, name), dry_run) for name, keys in removed.items() if keys
+    ]
     return [messages.parameters(names, dry_run), *lines]
 
 
@@ -286,7 +294,3 @@ def _keep_unsaid(kind: ResourceType, given: dict, live: dict | None) -> dict:
         for key, value in kind.spell_as(given, live).items()
         if value is not None or key in live
     }
-
-
-def _keys(value: Any) -> tuple[str, ...]:
-    return tuple(sorted(value)) if isinstance(value, dict) else ()

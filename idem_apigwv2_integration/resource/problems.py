@@ -11,13 +11,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.resource import display, messages
-from idem_apigwv2_integration.resource.display import shown
-from idem_apigwv2_integration.resource.type import ResourceType
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.type import ResourceType
-
-_KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
 
 
 def unknown_parameter(kind: ResourceType, name: str, meant: str | None) -> str:
@@ -36,35 +32,19 @@ def missing(name: str, advice: str) -> str:
     return f"{name} is missing: {advice}."
 
 
-def wrong_type(subject: str, value: Any, expected: str, meant: str | None = None) -> str:
-    """A value, or a key of a map, has another type than it must have.
-
-    Args:
-        subject: The parameter, or the part of one.
-        value: The value.
-        expected: What it must be.
-        meant: The text that the value was probably meant to be, if it is not the value as YAML has it.
-    """
-    kind = _KINDS.get(type(value), f"a {type(value).__name__}")
-    if expected.startswith("a string") and isinstance(value, (bool, int, float)):
-        expected = "a string"
-        expected += "" if display.hides(subject) else f", in quotes: '{_text(value, meant)}'"
-    return f"{subject} is {shown(value, subject)}, {kind}: it must be {expected}."
+def wrong_type(subject: str, found: str, expected: str) -> str:
+    """A value, or a key of a map, has another type than it must have."""
+    return f"{subject}, {found}: it must be {expected}."
 
 
-def quoting(name: str, value: Any, meant: str | None) -> str:
+def quoting(name: str, text: Any) -> str:
     """How to give `idem exec` a string that looks like a number: a shell removes the outer quotes."""
-    return f"In a shell, write {name}=\"'{_text(value, meant)}'\"."
+    return f"In a shell, write {name}=\"'{text}'\"."
 
 
-def _text(value: Any, meant: str | None) -> Any:
-    """Return the text that a number or boolean of YAML was meant to be."""
-    return meant or (str(value).lower() if isinstance(value, bool) else value)
-
-
-def no_text(subject: str, value: str) -> str:
+def no_text(subject: str) -> str:
     """A string has half of a surrogate pair, which no request and no file can hold."""
-    return f"{subject} is {shown(value, subject)}: it has half of a surrogate pair; correct it."
+    return f"{subject}: it has half of a surrogate pair; correct it."
 
 
 def no_value(subject: str, key: Any) -> str:
@@ -82,20 +62,19 @@ def unresolvable(subject: str, references: list[str]) -> str:
     )
 
 
-def wrong_length(name: str, value: str, least: int, greatest: int) -> str:
+def wrong_length(subject: str, least: int, greatest: int) -> str:
     """A string is too short or too long."""
-    return f"{name} is {shown(value, name)}: it must be {least} to {greatest} characters long."
+    return f"{subject}: it must be {least} to {greatest} characters long."
 
 
 def wrong_key(name: str, key: str, known: tuple[str, ...], meant: str | None) -> str:
     """A structure has a key that it can't have."""
     remedy = _did_you_mean(meant) or f"its keys are {', '.join(known)}"
-    return _ended(f"{display.HIDDEN if display.hides(name) else key} is not a key of {name}: {remedy}")
+    return _ended(f"{key} is not a key of {name}: {remedy}")
 
 
 def not_one_of(
-    name: str,
-    value: str,
+    subject: str,
     allowed: Iterable[str],
     scope: str = "",
     meant: str | None = None,
@@ -107,72 +86,65 @@ def not_one_of(
     remedy = instead or _did_you_mean(meant)
     where = f" {scope}" if scope else ""
     more = f"; {remedy}" if remedy else ""
-    return _ended(f"{name} is {shown(value, name)}: it must be {choices}{where}{more}")
+    return _ended(f"{subject}: it must be {choices}{where}{more}")
 
 
-def wrong(name: str, value: Any, reason: str) -> str:
+def wrong(subject: str, reason: str) -> str:
     """A value is wrong for the reason that a rule gives."""
-    return f"{name} is {shown(value, name)}: {reason}."
+    return _ended(f"{subject}: {reason}")
 
 
-def not_allowed(name: str, value: Any, reason: str, remedy: str) -> str:
+def not_allowed(subject: str, reason: str, remedy: str) -> str:
     """A parameter must not be given together with the others."""
-    return f"{name} is {shown(value, name)}: {reason}; {remedy}."
+    return f"{subject}: {reason}; {remedy}."
 
 
-def not_supported(name: str, value: Any, other: str, this: str, remedy: str) -> str:
+def not_supported(subject: str, other: str, this: str, remedy: str) -> str:
     """A parameter belongs to the other protocol."""
-    return f"{name} is {shown(value, name)}: only {other} supports it, and this is {this}; {remedy}."
+    return f"{subject}: only {other} supports it, and this is {this}; {remedy}."
 
 
-def ignored(name: str, value: Any, reason: str) -> str:
+def ignored(subject: str, reason: str) -> str:
     """A parameter has no effect and is not sent."""
-    return f"{name} is {shown(value, name)}: {reason}, so it is not sent."
+    return f"{subject}: {reason}, so it is not sent."
 
 
-def unchangeable(kind: ResourceType, value: str, lines: list[str]) -> str:
+def unchangeable(kind: ResourceType, subject: str, lines: list[str]) -> str:
     """A service integration can't become an integration with a URI."""
     return (
-        f"integration_subtype is {shown(value, 'integration_subtype')} on this integration: AWS can't "
-        "change a service integration into one with a URI; "
+        f"{subject} on this integration: AWS can't change a service integration into one with a URI; "
         f"{f'write {_listed(lines)}, and ' if lines else ''}{messages.replace(kind)}."
     )
 
 
-def out_of_range(name: str, value: int, least: int, greatest: int, where: str) -> str:
+def out_of_range(subject: str, least: int, greatest: int, where: str) -> str:
     """A number is too small or too great."""
-    return f"{name} is {shown(value, name)}: on {where} it must be {least} to {greatest} milliseconds."
+    return f"{subject}: on {where} it must be {least} to {greatest} milliseconds."
 
 
 def wrong_status(name: str, code: str, least: int, greatest: int) -> str:
     """A key that must be a status code is something else."""
-    key = shown(code, name)
-    return f"{name} has the key {key}: it must be an HTTP status code from {least} to {greatest}."
+    return f"{name} has the key {code}: it must be an HTTP status code from {least} to {greatest}."
 
 
 def wrong_keys(name: str, keys: list[str], form: str, where: str, remedy: str | None) -> str:
     """Keys of a map have another form than they must have."""
     they = "it" if len(keys) == 1 else "they"
     more = f"; {remedy}" if remedy else ""
-    return f"{name} has {_keys(keys, name)}: on {where} {they} must have the form {form}{more}."
+    return f"{name} has {_keys(keys)}: on {where} {they} must have the form {form}{more}."
 
 
 def forbidden_keys(name: str, keys: list[str], reason: str) -> str:
     """Keys of a map are not allowed, for the reason that a rule gives."""
-    return f"{name} has {_keys(keys, name)}: {reason}."
+    return f"{name} has {_keys(keys)}: {reason}."
 
 
 def repeated_keys(name: str, keys: list[str], what: str) -> str:
     """Several keys of a map change the same."""
     return (
-        f"{name} has {_keys(keys, name)}: AWS accepts one key for each {what}, whatever its "
+        f"{name} has {_keys(keys)}: AWS accepts one key for each {what}, whatever its "
         "letter case; keep one of them."
     )
-
-
-def wrong_value(name: str, key: str, value: Any, reason: str) -> str:
-    """The value of an entry of a map is wrong, for the reason that a rule gives."""
-    return _ended(f"{name}[{shown(key, name)}] is {shown(value, name)}: {reason}")
 
 
 def missing_parameters(
@@ -180,19 +152,16 @@ def missing_parameters(
 ) -> str:
     """Parameters that a service action requires are missing."""
     verb = "is" if len(missing) == 1 else "are"
-    hint = (
-        f" It has {_keys(similar, 'request_parameters')}; names are case-sensitive." if similar else ""
-    )
+    hint = f" It has {_keys(similar)}; names are case-sensitive." if similar else ""
     return (
         f"{', '.join(missing)} {verb} missing in request_parameters: {action} requires "
         f"{', '.join(required)}.{hint}"
     )
 
 
-def unknown_value(name: str, value: str, what: str, meant: str | None) -> str:
+def unknown_value(subject: str, what: str, meant: str | None) -> str:
     """A value is not known, but AWS may know it."""
     guess = f" ({_did_you_mean(meant)})" if meant else ""
-    subject = f"{name} is {shown(value, name)}"
     return f"{subject}, which is not {what} that this version knows{guess}; AWS decides."
 
 
@@ -200,7 +169,7 @@ def unknown_key(action: str, key: str, meant: str | None) -> str:
     """A parameter of a service action is not known, but AWS may know it."""
     guess = f" ({_did_you_mean(meant)})" if meant else ""
     return (
-        f"request_parameters has the key {shown(key, 'request_parameters')}, which is not a parameter "
+        f"request_parameters has the key {key}, which is not a parameter "
         f"of {action} that this version knows{guess}; AWS decides."
     )
 
@@ -212,10 +181,9 @@ def wrong_source(source: str, roots: tuple[str, ...]) -> str:
     return f"{source} begins no source, which begins with {_or([f'${root}.' for root in roots])}{guess}"
 
 
-def unknown_source(name: str, key: str, source: str, meant: str) -> str:
+def unknown_source(entry: str, source: str, meant: str) -> str:
     """A value refers to a source that is not known, but resembles one that is."""
-    part = f"{name}[{shown(key, name)}]"
-    return f"{part} refers to {source}; {_did_you_mean(meant)} AWS decides."
+    return f"{entry} refers to {source}; {_did_you_mean(meant)} AWS decides."
 
 
 def unknown_protocol(protocol: str) -> str:
@@ -266,7 +234,7 @@ def not_an_api_id(value: str, api_id: str | None) -> str:
 def not_an_id(parameter: str, value: str) -> str:
     """A string can be no ID, because AWS gives none of its form."""
     return (
-        f"{parameter} is {shown(value)}: an ID consists of letters, digits, '_' and '-' only; "
+        f"{parameter} is {display.shown(value)}: an ID consists of letters, digits, '_' and '-' only; "
         "correct it."
     )
 
@@ -275,9 +243,9 @@ def _did_you_mean(meant: str | None) -> str | None:
     return f"did you mean {meant}?" if meant else None
 
 
-def _keys(keys: list[str], name: str) -> str:
+def _keys(keys: list[str]) -> str:
     noun = "key" if len(keys) == 1 else "keys"
-    return f"the {noun} {', '.join(shown(key, name) for key in keys)}"
+    return f"the {noun} {', '.join(keys)}"
 
 
 def _ended(text: str) -> str:

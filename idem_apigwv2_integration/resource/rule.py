@@ -123,8 +123,7 @@ class OfEntries(Constraint):
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         for path, value in check.entries(rule.name):
             if not values.is_placeholder(value) and (reason := self.fault(path[-1], value, rule, check)):
-                text = problems.wrong_value(display.shown_path(path[:-1]), path[-1], value, reason)
-                yield Problem((path,), text)
+                yield Problem((path,), problems.wrong(check.mask.subject(path, value), reason))
 
     def fault(self, key: str, value: Any, rule: Rule, check: Check) -> str | None:
         """Return what is wrong with an entry, or None."""
@@ -147,7 +146,7 @@ class Forbidden(OfValue):
 
     def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
         remedies = filter(None, (self.alternative, check.remedy(rule)))
-        return problems.not_allowed(rule.name, value, self.reason, ", or ".join(remedies))
+        return problems.not_allowed(check.subject(rule.name), self.reason, ", or ".join(remedies))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -161,7 +160,7 @@ class Supported(OfValue):
     def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
         (other,) = check.kind.settable[rule.name].protocols
         remedy = self.instead or check.remedy(rule)
-        return problems.not_supported(rule.name, value, API_NAMES[other], check.where, remedy)
+        return problems.not_supported(check.subject(rule.name), API_NAMES[other], check.where, remedy)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -173,7 +172,7 @@ class NotThere(Constraint):
     reason: str
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        yield about(rule.name, problems.wrong(rule.name, check.merged[rule.name], self.reason))
+        yield about(rule.name, problems.wrong(check.subject(rule.name), self.reason))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -196,7 +195,7 @@ class OneOf(OfValue):
         if value in self.values:
             return None
         meant, instead = display.suggestion(value, self.values), self.instead.get(value)
-        return problems.not_one_of(rule.name, value, self.values, self.scope, meant, instead)
+        return problems.not_one_of(check.subject(rule.name), self.values, self.scope, meant, instead)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -210,7 +209,7 @@ class NoneOf(OfValue):
 
     def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
         wrong = value.upper() in self.values
-        return problems.wrong(rule.name, value, self.reason) if wrong else None
+        return problems.wrong(check.subject(rule.name), self.reason) if wrong else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -235,7 +234,7 @@ class Known(OfValue):
         meant = display.suggestion(value, self.values)
         if self.similar and not meant:
             return None
-        return problems.unknown_value(rule.name, value, self.what, meant)
+        return problems.unknown_value(check.subject(rule.name), self.what, meant)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -249,7 +248,7 @@ class Matches(OfValue):
 
     def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
         right = matches(self.pattern, value)
-        return None if right else problems.wrong(rule.name, value, self.form)
+        return None if right else problems.wrong(check.subject(rule.name), self.form)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -264,7 +263,7 @@ class Between(OfValue):
     def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
         if self.minimum <= value <= self.maximum:
             return None
-        return problems.out_of_range(rule.name, value, self.minimum, self.maximum, check.where)
+        return problems.out_of_range(check.subject(rule.name), self.minimum, self.maximum, check.where)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -279,7 +278,7 @@ class Keys(Constraint):
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         paths = [path for path, _ in check.entries(rule.name) if not matches(self.pattern, path[-1])]
         if paths:
-            keys = [path[-1] for path in paths]
+            keys = [check.mask.shown(path[-1], rule.name) for path in paths]
             remedy = check.remedy(rule) if rule.name in check.inherited else None
             text = problems.wrong_keys(rule.name, keys, self.form, check.where, remedy)
             yield Problem(tuple(paths), text)
@@ -302,8 +301,8 @@ class Distinct(Constraint):
                 same.setdefault((*path[:-1], found["name"].lower()), []).append(path)
         for paths in same.values():
             if len(paths) > 1:
-                keys = [path[-1] for path in paths]
-                text = problems.repeated_keys(display.shown_path(paths[0][:-1]), keys, self.what)
+                keys = [check.mask.shown(path[-1], rule.name) for path in paths]
+                text = problems.repeated_keys(check.mask.path(paths[0][:-1]), keys, self.what)
                 yield Problem(tuple(paths), text)
 
 
@@ -319,7 +318,8 @@ class NoKeys(Constraint):
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         paths = [path for path, _ in check.entries(rule.name) if matches(self.pattern, path[-1])]
         if paths:
-            text = problems.forbidden_keys(rule.name, [path[-1] for path in paths], self.reason)
+            keys = [check.mask.shown(path[-1], rule.name) for path in paths]
+            text = problems.forbidden_keys(rule.name, keys, self.reason)
             yield Problem(tuple(paths), text)
 
 

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.resource import bindings, display, messages, problems, rule, values
+from idem_apigwv2_integration.resource import messages, problems, rule, values
+from idem_apigwv2_integration.resource.declaration import Declaration
+from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.rule import Path, Problem
 from idem_apigwv2_integration.resource.type import (
     API_NAMES,
     PROTOCOLS,
-    Field,
     Is,
-    Kind,
     Removal,
-    ResourceType,
     is_met,
 )
-
-_FORMS: dict[Kind, tuple[type, str]] = {
-    Kind.STRING: (str, "a string"),
-    Kind.INTEGER: (int, "a whole number"),
-    Kind.MAP: (dict, "a map of strings"),
-    Kind.NESTED_MAP: (dict, "a map from status codes to maps of strings, {'200': {KEY: VALUE}}"),
-    Kind.STRUCTURE: (dict, "a map of strings"),
-    Kind.FLAGS: (dict, "a map of booleans"),
-}
-_STRING = (str, "a string")
-# What the values of a map are, where they are no strings.
-_VALUES: dict[Kind, tuple[type, str]] = {Kind.FLAGS: (bool, "a boolean")}
 
 
 @dataclasses.dataclass
@@ -56,8 +43,8 @@ class Check:
     Args:
         plan: The plan.
         protocol: The protocol of the API.
+        declared: What is declared; what is malformed in it is not checked.
         kept: What a field keeps if it is left out.
-        broken: What is malformed.
         partial: Whether a resource exists of which only what is given is known.
 
     Attributes:
@@ -73,11 +60,11 @@ class Check:
         self,
         plan: Plan,
         protocol: str,
-        kept: dict[str, Any] | None = None,
-        broken: Iterable[Path] = (),
-        partial: bool = False,
+        declared: Declaration,
+        kept: dict[str, Any] | None,
+        partial: bool,
     ):
-        self.kind, self.protocol = plan.kind, protocol
+        self.kind, self.protocol, self.mask = plan.kind, protocol, declared.mask
         self.given, self.live, self.merged = plan.given, plan.live, plan.merged
         self.known = {name: one for name, one in plan.merged.items() if not values.is_open(one)}
         kept = kept or {}
@@ -85,9 +72,13 @@ class Check:
         self.problems: list[Problem] = []
         self.hints: list[str] = []
         self.wrong_protocol = False
-        self.broken = set(broken)
+        self.broken = {path for problem in declared.malformed for path in problem.paths}
         self._partial = partial
         self._run()
+
+    def subject(self, name: str) -> str:
+        """Return the beginning of a sentence about the value of a field."""
+        return self.mask.subject((name,), self.merged[name])
 
     def entries(self, name: str) -> Iterator[tuple[Path, Any]]:
         """Yield path and value of each entry of a map, or of its maps, that broke no rule."""
@@ -161,84 +152,47 @@ class Check:
         return any(path[:length] in self.broken for length in range(1, len(path) + 1))
 
 
-def form(kind: ResourceType, given: dict[str, Any]) -> list[Problem]:
-    """Return what is wrong with given values by themselves: types, lengths, and what the SDK lists."""
-    return [one for name, value in given.items() for one in _malformed(kind, kind.settable[name], value)]
-
-
-def describe_quoting(kind: ResourceType, given: dict[str, Any]) -> list[str]:
-    """Return how to write in a shell, which removes quotes, each value that must be a string.
-
-    Args:
-        kind: The type of the resource.
-        given: Parameters of an exec function.
-    """
-    found = []
-    for name, value in given.items():
-        field = kind.settable.get(name)
-        is_text = field is None or field.kind is Kind.STRING
-        if is_text and isinstance(value, (bool, int, float)):
-            found.append(problems.quoting(name, value, _meant(kind, field, value) if field else None))
-    return found
-
-
 def check(
-    kind: ResourceType,
-    given: dict[str, Any],
+    declared: Declaration,
     live: dict[str, Any] | None = None,
     protocol: str | None = None,
     recorded: dict[str, Any] | None = None,
     partial: bool = False,
+    planned: Plan | None = None,
 ) -> Report:
     """Return what is wrong with declared fields, whatever it is, all at once.
 
+    On a protocol that this version does not know, AWS decides.
+
     Args:
-        kind: The type of the resource.
-        given: Fields as an SLS gives them.
+        declared: What is declared.
         live: The resource as it is, if it exists.
         protocol: The API's protocol, or None where it can't be known yet: then only what is wrong on
             every protocol is a problem.
         recorded: What the ESM records: Idem gives it for what an SLS leaves out.
         partial: Whether the resource exists and is not known: then only what is wrong whatever it has in
             the fields that are left out is a problem.
+        planned: The plan, if it exists already.
     """
-    malformed = form(kind, given)
-    broken = {path for problem in malformed for path in problem.paths}
-    sound = {
-        name: _without_malformed(kind, broken, (name,), value)
-        for name, value in given.items()
-        if (name,) not in broken
-    }
-    return check_plan(Plan(kind, sound, live, protocol), malformed, live or recorded, partial)
-
-
-def check_plan(
-    plan: Plan,
-    malformed: Iterable[Problem] = (),
-    kept: dict[str, Any] | None = None,
-    partial: bool = False,
-) -> Report:
-    """Return what is wrong with a plan. On a protocol that this version does not know, AWS decides."""
-    malformed = list(malformed)
-    sentences = [problem.text for problem in malformed]
+    plan = planned or Plan(declared.kind, declared.sound, live, protocol)
+    sentences = [problem.text for problem in declared.malformed]
     if plan.protocol is not None and plan.protocol not in PROTOCOLS:
         return Report(plan, sentences, [problems.unknown_protocol(plan.protocol)], [])
-    broken = [path for problem in malformed for path in problem.paths]
-    checks = [Check(plan, protocol, kept, broken, partial) for protocol in plan.protocols]
+    checks = [Check(plan, one, declared, live or recorded, partial) for one in plan.protocols]
     # What is written for one protocol is meant for an API of that protocol.
     suited = [one for one in checks if not one.wrong_protocol] or checks
     found = [one.problems for one in suited]
     if all(found):
         sentences += _on_every_protocol(found)
     hints = [text for text in checks[0].hints if all(text in one.hints for one in checks)]
-    found_broken = {path for one in checks for path in one.broken}
-    return Report(plan, sentences, hints, describe_ignored(plan, found_broken))
+    broken = {path for one in checks for path in one.broken}
+    return Report(plan, sentences, hints, describe_ignored(plan, declared.mask, broken))
 
 
-def describe_ignored(plan: Plan, broken: Collection[Path] = ()) -> list[str]:
+def describe_ignored(plan: Plan, mask: Mask, broken: Collection[Path] = ()) -> list[str]:
     """Return a sentence for each field of a plan that AWS ignores and that broke no rule."""
     return [
-        problems.ignored(name, plan.merged[name], reason)
+        problems.ignored(mask.subject((name,), plan.merged[name]), reason)
         for name, reason in plan.ignored.items()
         if (name,) not in broken and not values.is_open(plan.merged[name])
     ]
@@ -251,112 +205,6 @@ def _on_every_protocol(found: list[list[Problem]]) -> list[str]:
         by_paths.setdefault(problem.paths, []).append(problem.text)
     everywhere = [texts for texts in by_paths.values() if len(texts) == len(found)]
     return [problems.joined(list(dict.fromkeys(texts))) for texts in everywhere or by_paths.values()]
-
-
-def _malformed(kind: ResourceType, field: Field, value: Any) -> list[Problem]:
-    if value is None or value == "" == field.empty or values.is_open(value):
-        return []
-    expected, described = _FORMS[field.kind]
-    # To Python a boolean is an integer, to AWS it is not.
-    if not isinstance(value, expected) or isinstance(value, bool):
-        wrong = problems.wrong_type(field.name, value, described, _meant(kind, field, value))
-        return [rule.about(field.name, wrong)]
-    if isinstance(value, dict) and field.is_nested:
-        return _malformed_maps(field, value)
-    if isinstance(value, dict):
-        keys = kind.keys.get(field.name)
-        return _malformed_entries((field.name,), value, keys, _VALUES.get(field.kind, _STRING))
-    text = _malformed_string(kind, field, value) if isinstance(value, str) else None
-    return [rule.about(field.name, text)] if text else []
-
-
-def _meant(kind: ResourceType, field: Field, value: Any) -> str | None:
-    """Return the allowed value that a number was meant to be, for example '2.0' for 2."""
-    allowed = [one for constraint in _choices(kind, field) for one in constraint.values]
-    return next((one for one in allowed if one == f"{value}.0"), None)
-
-
-def _choices(kind: ResourceType, field: Field) -> Iterator[rule.OneOf]:
-    for one in kind.rules:
-        if one.name == field.name and isinstance(one.constraint, rule.OneOf):
-            yield one.constraint
-
-
-def is_text(value: str) -> bool:
-    """Return whether a string can be encoded: a lone surrogate, as in ``"\\ud800"``, can't."""
-    return not any("\ud800" <= character <= "\udfff" for character in value)
-
-
-def _malformed_string(kind: ResourceType, field: Field, value: str) -> str | None:
-    if not is_text(value):
-        return problems.no_text(field.name, value)
-    allowed = kind.allowed_values.get(field.name)
-    if allowed and value not in allowed:
-        meant = display.suggestion(value, allowed)
-        remedies = {k: v for one in _choices(kind, field) for k, v in one.instead.items()}
-        return problems.not_one_of(field.name, value, allowed, meant=meant, instead=remedies.get(value))
-    limits = kind.length_limits.get(field.name)
-    if limits and not limits[0] <= len(value) <= limits[1]:
-        return problems.wrong_length(field.name, value, *limits)
-    return None
-
-
-def _malformed_maps(field: Field, value: dict) -> list[Problem]:
-    found = []
-    # For those who write it as CloudFormation or Terraform has it.
-    form = f"; the form of {field.name} is {{'200': {{KEY: VALUE}}}}"
-    for key, inner in value.items():
-        path = (field.name, key)
-        if not isinstance(key, str):
-            subject = f"The key {display.shown(key, field.name)} of {field.name}"
-            text = problems.wrong_type(subject, key, "a string")
-            found.append(Problem((path,), text))
-        elif inner is not None and not isinstance(inner, dict):
-            text = problems.wrong_type(display.shown_path(path), inner, f"a map of strings{form}")
-            found.append(Problem((path,), text))
-        else:
-            found += _malformed_entries(path, inner or {}, form=(str, f"a string{form}"))
-    return found
-
-
-def _malformed_entries(
-    path: Path,
-    value: dict,
-    known: tuple[str, ...] | None = None,
-    form: tuple[type, str] = _STRING,
-) -> list[Problem]:
-    found = []
-    expected, described = form
-    subject = display.shown_path(path)
-    for key, item in value.items():
-        if not isinstance(key, str):
-            named = f"The key {display.shown(key, subject)} of {subject}"
-            text = problems.wrong_type(named, key, "a string")
-        elif not is_text(key):
-            text = problems.no_text(f"A key of {subject}", key)
-        elif known is not None and key not in known:
-            text = problems.wrong_key(subject, key, known, display.suggestion(key, known))
-        elif not (item is None or isinstance(item, expected) or values.is_open(item)):
-            text = problems.wrong_type(display.shown_path((*path, key)), item, described)
-        elif isinstance(item, str) and not is_text(item):
-            text = problems.no_text(display.shown_path((*path, key)), item)
-        elif bindings.unresolvable(key, item):
-            references = bindings.unresolvable(key, item)
-            text = problems.unresolvable(display.shown_path((*path, key)), references)
-        else:
-            continue
-        found.append(Problem(((*path, key),), text))
-    return found
-
-
-def _without_malformed(kind: ResourceType, broken: set[Path], path: Path, value: Any) -> Any:
-    """Return a value with placeholders for what is malformed in it."""
-    if path in broken:
-        nested = kind.settable[path[0]].is_nested and len(path) == 2
-        return {} if nested else values.placeholder("value")
-    if isinstance(value, dict):
-        return {key: _without_malformed(kind, broken, (*path, key), item) for key, item in value.items()}
-    return value
 
 
 def _leaves(path: Path, entries: dict[str, Any]) -> Iterator[tuple[Path, Any]]:

@@ -17,8 +17,9 @@ async def absent(state: State) -> Outcome:
     """Delete every resource that a state has ever managed and that still exists."""
     held, named = state.held, state.resource_id
     declared = state.declared
-    for name, value in declared.parents.items():
-        declared.parents[name] = value or (held or {}).get(name)
+    declared.set_parents(
+        {name: value or (held or {}).get(name) for name, value in declared.parents.items()}
+    )
     unresolved = bindings.first_binding(declared.ids) if state.run.inverted else None
     if named and unresolved:
         return state.failed(held, problems.unresolved(state.kind, state.name, unresolved))
@@ -123,10 +124,11 @@ async def _obstacle(state: State, live: Resource) -> str | None:
     chunk, failed = state.replacement.progress()
     wrong: list[str] = []
     if chunk:
-        state.declared = declared = Declaration(state.kind, chunk, chunk)
-        report = await checking.check(
-            state.account, state.kind, declared.api_id, declared.given, state.budget
-        )
+        # What Idem adds to a state is no parameter.
+        names = ("name", *state.kind.id_names, *state.kind.settable)
+        passed = {name: chunk.get(name) for name in names}
+        state.declared = declared = Declaration(state.kind, passed, chunk, state.sensitive)
+        report = await checking.check(state.account, state.budget, declared)
         wrong = report.problems
     if not failed and not wrong:
         return None

@@ -8,8 +8,8 @@ from typing import Any
 from idem_apigwv2_integration.aws import account, creation, errors, read, retry, write
 from idem_apigwv2_integration.aws.operation import Collection
 from idem_apigwv2_integration.resource import display, messages, plan, problems, values
-from idem_apigwv2_integration.resource.arguments import is_empty
-from idem_apigwv2_integration.resource.declaration import Declaration
+from idem_apigwv2_integration.resource.declaration import Declaration, is_empty
+from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import Home, ResourceType
 from idem_apigwv2_integration.run import checking, record
@@ -37,7 +37,7 @@ class Prepared:
 
 async def get(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Read one resource."""
-    declared = Declaration(kind, arguments, {})
+    declared = Declaration(kind, arguments, {}, ctx.get("sensitive", ()))
     if wrong := declared.check_call():
         return _refused(declared, wrong)
     try:
@@ -81,7 +81,7 @@ async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result
 
 async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Create a resource."""
-    declared = Declaration(kind, arguments, {})
+    declared = Declaration(kind, arguments, {}, ctx.get("sensitive", ()))
     declared.unknown += ["resource_id"] if "resource_id" in arguments else []
     acct, budget, run = account.of(hub, ctx), retry.Budget.of(ctx), record.of(hub, ctx, kind)
     location = acct.location
@@ -102,17 +102,17 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         messages.identified(resource["resource_id"]),
         *written.notes,
     ]
-    return _written(planned, resource, done + (notes or []))
+    return _written(planned, declared.mask, resource, done + (notes or []))
 
 
 async def update(
     hub, ctx, kind: ResourceType, arguments: Arguments, live: Fields | None = None
 ) -> Result:
     """Update a resource with one call; without a difference nothing is sent."""
-    declared = Declaration(kind, arguments, {})
-    wrong = declared.check_ids() + declared.check_nulls()
+    declared = Declaration(kind, arguments, {}, ctx.get("sensitive", ()))
+    wrong = declared.check_ids() + declared.nulls
     if wrong or any(name in declared.ids for name in declared.misspelled):
-        return _refused(declared, wrong + declared.check_names())
+        return _refused(declared, wrong + declared.misnamed)
     if live is not None and not _is_of(live, declared):
         return _refused(declared, [problems.wrong_live(kind)])
     if live is None:
@@ -125,15 +125,15 @@ async def update(
         planned, wrong, notes = await _plan(ctx, acct, declared, budget, live)
         if wrong:
             return _refused(declared, wrong)
-        resource, done = await _update(acct, planned, live, budget)
+        resource, done = await _update(acct, planned, live, budget, declared.mask)
     except errors.CallFailed as failure:
         return _failed(failure)
-    return _written(planned, resource, done + (notes or []))
+    return _written(planned, declared.mask, resource, done + (notes or []))
 
 
 async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Delete a resource."""
-    declared = Declaration(kind, arguments, {})
+    declared = Declaration(kind, arguments, {}, ctx.get("sensitive", ()))
     if wrong := declared.check_call():
         return _refused(declared, wrong)
     name, resource_id = declared.name or declared.resource_id, declared.resource_id
@@ -147,7 +147,7 @@ async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
 
 
 async def _update(
-    acct: account.Account, planned: Plan, live: Fields, budget: retry.Budget
+    acct: account.Account, planned: Plan, live: Fields, budget: retry.Budget, mask: Mask
 ) -> tuple[Fields, list[str]]:
     """Change a resource as planned, and return it with what was done."""
     name, resource_id = live["name"], live["resource_id"]
@@ -160,7 +160,7 @@ async def _update(
     if not plan.differences(planned.kind, resource, live):
         return resource, []
     updated = messages.updated(planned.kind, name, dry_run=False)
-    lines = plan.describe_update(planned.kind, live, resource, dry_run=False)
+    lines = plan.describe_update(planned.kind, live, resource, False, mask)
     return resource, [updated, identified, *lines]
 
 
@@ -178,11 +178,8 @@ async def _plan(
     prepared = ctx.get(PREPARED)
     if prepared and prepared.fits(declared, live):
         return prepared.plan, [], None
-    report = await checking.check(
-        acct, declared.kind, declared.api_id, declared.given, budget, live, declared.unknown
-    )
-    ids = declared.check_identity() if live is None else []
-    wrong = ids + declared.check_nulls() + report.problems
+    report = await checking.check(acct, budget, declared, live)
+    wrong = declared.problems + report.problems
     return report.plan, wrong, report.ignored + report.hints + declared.notes
 
 
@@ -255,10 +252,12 @@ def _failed(failure: errors.CallFailed) -> Result:
     return _result(False, [str(failure)], routes) | {"refused": refused}
 
 
-def _written(planned: Plan, resource: Fields, comment: list[str]) -> Result:
+def _written(planned: Plan, mask: Mask, resource: Fields, comment: list[str]) -> Result:
     """Return the result of a write: a failure if the resource differs from the parameters."""
     unmet = [
-        messages.unmet(planned.kind, name, planned.wanted.get(name), resource.get(name))
+        messages.unmet(
+            planned.kind, name, planned.wanted.get(name), resource.get(name), mask.hides(name)
+        )
         for name in planned.unmet(resource)
     ]
     return _result(not unmet, unmet + comment, resource)

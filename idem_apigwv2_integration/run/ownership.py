@@ -13,7 +13,7 @@ from typing import Any
 
 from idem_apigwv2_integration.aws import account, creation, errors, retry
 from idem_apigwv2_integration.aws.operation import Collection
-from idem_apigwv2_integration.resource import arguments, messages, problems, values
+from idem_apigwv2_integration.resource import declaration, messages, problems, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import PROTOCOLS, Home, ResourceType
 from idem_apigwv2_integration.run.ledger import Key
@@ -362,7 +362,7 @@ async def _read(state: State, candidate: Candidate) -> Resource | str | None:
     ids = state.kind.ids(candidate.home, candidate.resource_id)
     if state.dry_run and values.is_placeholder(ids):
         return None
-    wrong = arguments.check_ids(**ids)
+    wrong = declaration.check_ids(**ids)
     if wrong:
         return problems.unusable(state.name, " ".join(wrong))
     resource = await state.get(ids)

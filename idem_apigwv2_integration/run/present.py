@@ -41,17 +41,15 @@ async def _apply(state: State, managed: Managed) -> Outcome:
         planned = Plan(kind, state.declared.given, live, kind.protocol_of(live))
         # What AWS would drop makes no difference, but is not what is meant.
         if planned.is_noop and not planned.drops:
-            state.note(validate.describe_ignored(planned))
+            state.note(validate.describe_ignored(planned, state.declared.mask))
             return _found(state, live)
     report = await checking.check(
         state.account,
-        kind,
-        state.api_id,
-        state.declared.given,
         state.budget,
+        state.declared,
         live,
-        held=state.held,
-        planned=planned,
+        state.held,
+        planned,
         declared_protocol=state.declared_protocol,
     )
     if report.problems:
@@ -74,26 +72,20 @@ async def _apply(state: State, managed: Managed) -> Outcome:
 async def _check_form(state: State) -> list[str]:
     """Return everything that is wrong, if anything is wrong whatever exists."""
     declared = state.declared
-    identity, nulls = declared.check_identity(), declared.check_nulls()
-    wrong = nulls + declared.check_names() + declared.check_form()
-    if not identity and not wrong:
-        return []
-    if state.resource_id and not state.held:
-        # Without knowing what exists, the whole can't be checked.
-        return identity + wrong
+    wrong = declared.problems + [problem.text for problem in declared.malformed]
+    # Without knowing what exists, the whole can't be checked.
+    if not wrong or (state.resource_id and not state.held):
+        return wrong
     known = state.held if state.resource_id else None
     report = await checking.check(
         state.account,
-        state.kind,
-        state.api_id,
-        declared.given,
         state.budget,
+        declared,
         known,
-        declared.unknown,
         state.held,
         declared_protocol=state.declared_protocol,
     )
-    return identity + nulls + report.problems
+    return declared.problems + report.problems
 
 
 def _check_managed(state: State, managed: Managed) -> list[str]:
@@ -120,8 +112,8 @@ def _predicted(state: State, planned: Plan, managed: Managed) -> Outcome:
         comment = [
             messages.updated(state.kind, state.name, dry_run=True),
             messages.identified(live["resource_id"]),
-            *plan.describe_update(state.kind, live, planned.wanted, dry_run=True),
-            *planned.open_questions,
+            *plan.describe_update(state.kind, live, planned.wanted, True, state.declared.mask),
+            *planned.open_questions(state.declared.mask),
         ]
         return state.done(live, new | planned.predicted, comment)
     bound = values.is_placeholder(state.resource_id)

@@ -7,7 +7,7 @@ not be deleted is *deposed*: the ESM has it under the suffix of the deletion.
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import validate
+from idem_apigwv2_integration.resource import form
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import ResourceType
@@ -231,11 +231,12 @@ def compared(
         written: The state as the SLS has it.
         foreign: The ESM entry of another state, if Idem compares with that.
     """
-    given = Declaration(kind, chunk, written).given
+    declared = Declaration(kind, chunk, written)
+    given = declared.given
     entry = held if foreign is None else foreign
     equal = chunk | (foreign or {}) | {name: entry.get(name) for name in given}
     recorded = {name: held[name] for name in kind.settable if held.get(name) is not None}
-    if validate.form(kind, given) or validate.form(kind, recorded):
+    if declared.malformed or form.check(kind, recorded, declared.mask):
         # The state itself reports it, and is not replaced.
         return equal
     changed = set(Plan(kind, given, held, kind.protocol_of(held)).changes)

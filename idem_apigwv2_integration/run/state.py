@@ -88,7 +88,7 @@ class State:
             nobody = record.Identity(kind.name, "", "", "")
             self.replacement = replace.Replacement(record.Record(kind, {}), nobody)
         # Outside of a run, all that is passed is the caller's text.
-        self.declared = Declaration(kind, passed, written or passed)
+        self.declared = Declaration(kind, passed, written or passed, self.sensitive)
         self._written = written or {}
         self.name: Any = self.declared.name
         self.resource_id: Any = self.declared.resource_id
@@ -114,8 +114,7 @@ class State:
         if known is not None:
             self.skip_esm()
             return copy.deepcopy(known)
-        with display.hiding(self._marked):
-            outcome = await self._execute(act)
+        outcome = await self._execute(act)
         result = self._render(outcome)
         if tag and not outcome.success and not outcome.pending:
             self.run.failures[tag] = copy.deepcopy(result)
@@ -247,7 +246,11 @@ class State:
         """Call an exec function through the hub, with the context of the state."""
         ctx = type(self._ctx)()
         # Not `ctx.update`, which would copy what the values hold.
-        dict.update(ctx, self._ctx, **{calls.PREPARED: prepared, "budget": self.budget})
+        dict.update(
+            ctx,
+            self._ctx,
+            **{calls.PREPARED: prepared, "budget": self.budget, "sensitive": self.sensitive},
+        )
         target = getattr(self.hub.exec[self.kind.name], function)
         result = await target(ctx, name=self.name, **arguments)
         if result["result"] or (prepared and result["ret"]):
@@ -260,14 +263,14 @@ class State:
         return self._seen[-1]
 
     @property
-    def _marked(self) -> set[str]:
+    def sensitive(self) -> set[str]:
         """The parameters of the resource that the SLS marks as sensitive."""
         marked = self.run.sensitive(self.replacement.state_ids) if self.identity else set()
         return marked & set(self.kind.settable)
 
     def _hidden(self) -> set[str]:
         """Return the texts in the parameters that are marked as sensitive."""
-        names = self._marked
+        names = self.sensitive
         sources = [self.declared.given, *self._seen, *self.entries()] if names else []
         return {
             text

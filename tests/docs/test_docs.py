@@ -24,7 +24,7 @@ pytestmark = pytest.mark.xdist_group("pages")
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 SPEAKING = [
-    PACKAGE / "resource" / "arguments.py",
+    PACKAGE / "resource" / "declaration.py",
     *sorted((PACKAGE / "aws").glob("*.py")),
     PACKAGE / "states/aws/apigatewayv2/integration.py",
     PACKAGE / "exec/aws/apigatewayv2/integration.py",
@@ -205,12 +205,11 @@ def test_the_internals_name_files_that_exist():
 
 def test_every_message_has_its_entry():
     parts = {"removal", "replace", "joined", "place", "place_of", "named", "unknown_id"}
-    helpers = {"shown", "printable", "hides", "hiding", *parts}
     speaking = {
         name
         for module in (messages, problems)
         for name, _ in inspect.getmembers(module, inspect.isfunction)
-        if not name.startswith("_") and name not in helpers
+        if not name.startswith("_") and name not in parts
     }
     assert speaking <= {says.function(argument) for argument in says.arguments()}
 

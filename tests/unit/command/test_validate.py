@@ -155,9 +155,9 @@ def test_what_idem_binds_is_not_judged(value, wrong):
 def test_hints_are_notes(monkeypatch):
     whole = checks.check
 
-    def point_out(kind, given, protocol=None, **more):
-        report = whole(kind, given, protocol=protocol, **more)
-        report.hints.append(f"{given['description']} on {protocol}.")
+    def point_out(declared, protocol=None, **more):
+        report = whole(declared, protocol=protocol, **more)
+        report.hints.append(f"{declared.given['description']} on {protocol}.")
         return report
 
     monkeypatch.setattr(checks, "check", point_out)
@@ -180,10 +180,10 @@ def test_a_fault_of_the_plugin_does_not_keep_other_files_from_being_checked(monk
     other = rendering.Rendered("b.sls", [state(api_id="a")], [])
     whole = checks.check
 
-    def crash(kind, given, **more):
-        if given:
+    def crash(declared, **more):
+        if declared.given:
             raise RuntimeError("of the plugin")
-        return whole(kind, given, **more)
+        return whole(declared, **more)
 
     monkeypatch.setattr(checks, "check", crash)
     lines, code = validate.report([one, other])

@@ -4,7 +4,7 @@ import pytest
 
 import declared
 from idem_apigwv2_integration.integration import INTEGRATION, actions
-from idem_apigwv2_integration.resource import arguments, messages
+from idem_apigwv2_integration.resource import declaration, messages
 from payloads import HTTP, LAMBDA, LISTENER, PRIVATE, QUEUE, VPC_LINK
 
 FINE = [
@@ -229,7 +229,7 @@ def test_everything_is_said_at_once():
         "content_handling_strategy": "CONVERT_TO_TXT",
     }
     found = declared.problems(given, None, "WEBSOCKET")
-    found += arguments.check_names(INTEGRATION, ["integration_url"])
+    found += declaration.check_names(INTEGRATION, ["integration_url"])
     assert len(found) == 5
     for parameter in (*given, "integration_url"):
         assert parameter == "connection_type" or any(parameter in sentence for sentence in found)
@@ -360,15 +360,10 @@ def test_required_parameters_of_each_action(subtype):
 
 
 def test_identity():
-    assert "api_id is missing" in arguments.check_identity(INTEGRATION, "n", {"api_id": None}, None)[0]
-    assert (
-        "resource_id is 5, a number" in arguments.check_identity(INTEGRATION, "n", {"api_id": "a"}, 5)[0]
-    )
-    assert arguments.check_identity(INTEGRATION, "n", {"api_id": "a"}, "r") == []
-    assert (
-        arguments.check_identity(INTEGRATION, "n", {"api_id": "resource_id_known_after_present"}, None)
-        == []
-    )
+    assert "api_id is missing" in declared.identity(api_id=None)[0]
+    assert "resource_id is 5, a number" in declared.identity(api_id="a", resource_id=5)[0]
+    assert declared.identity(api_id="a", resource_id="r") == []
+    assert declared.identity(api_id="resource_id_known_after_present") == []
 
 
 @pytest.mark.parametrize(
@@ -381,7 +376,7 @@ def test_identity():
     ],
 )
 def test_an_arn_or_url_is_no_api_id(value, api_id):
-    (sentence,) = arguments.check_identity(INTEGRATION, "n", {"api_id": value}, None)
+    (sentence,) = declared.identity(api_id=value)
     assert value in sentence and api_id in sentence
 
 
@@ -396,5 +391,5 @@ def test_an_arn_or_url_is_no_api_id(value, api_id):
     ],
 )
 def test_near_misses(name, meant):
-    (sentence,) = arguments.check_names(INTEGRATION, [name])
+    (sentence,) = declaration.check_names(INTEGRATION, [name])
     assert (f"did you mean {meant}?" in sentence) if meant else ("leave it out" in sentence)

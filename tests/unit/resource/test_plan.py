@@ -4,7 +4,8 @@ import pytest
 
 import declared
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.resource import bindings, display, messages, plan, values
+from idem_apigwv2_integration.resource import bindings, messages, plan, values
+from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.type import HTTP as HTTP_API
 from idem_apigwv2_integration.resource.type import WEBSOCKET
 from payloads import HTTP, MOCK
@@ -201,7 +202,7 @@ def test_the_spelling_of_a_key_in_a_response_does_not_matter():
     ],
 )
 def test_what_aws_did_not_do_is_named(wanted, live, said):
-    sentence = messages.unmet(INTEGRATION, "name", wanted, live)
+    sentence = messages.unmet(INTEGRATION, "name", wanted, live, False)
     assert sentence.startswith("name: ") and all(words in sentence for words in said)
     assert "'a': '1'" not in sentence or live is None
     assert "`- recreate_on_update: {create_before_destroy: true}`" in sentence
@@ -240,7 +241,7 @@ def test_a_default_that_a_response_leaves_out_is_no_difference():
     ],
 )
 def test_a_removal_that_aws_does_not_document_is_pointed_out(live, given, question):
-    (sentence,) = declared.make_plan(given, MOCK | live, WEBSOCKET).open_questions
+    (sentence,) = declared.make_plan(given, MOCK | live, WEBSOCKET).open_questions(Mask())
     assert question in sentence
 
 
@@ -254,7 +255,7 @@ def test_a_removal_that_aws_does_not_document_is_pointed_out(live, given, questi
     ],
 )
 def test_other_changes_leave_no_question_open(live, given):
-    assert declared.make_plan(given, live).open_questions == []
+    assert declared.make_plan(given, live).open_questions(Mask()) == []
 
 
 def test_a_destination_is_removed_with_the_empty_string():
@@ -291,13 +292,12 @@ def test_a_parameter_of_a_service_integration_is_removed_by_leaving_it_out():
     ],
 )
 def test_a_removed_key_is_named(before, after, said):
-    assert plan.describe_update(INTEGRATION, before, after, dry_run=True)[1:] == said
+    assert plan.describe_update(INTEGRATION, before, after, True, Mask())[1:] == said
     run = [line.replace("removes", "removed") for line in said]
-    assert plan.describe_update(INTEGRATION, before, after, dry_run=False)[1:] == run
+    assert plan.describe_update(INTEGRATION, before, after, False, Mask())[1:] == run
 
 
 def test_a_removed_key_of_a_sensitive_parameter_is_not_shown():
     before = {"request_parameters": {"a": "b"}}
-    with display.hiding(["request_parameters"]):
-        lines = plan.describe_update(INTEGRATION, before, {}, dry_run=True)
+    lines = plan.describe_update(INTEGRATION, before, {}, True, Mask(["request_parameters"]))
     assert lines[1:] == ["request_parameters: removes (sensitive value)"]

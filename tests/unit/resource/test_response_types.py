@@ -2,8 +2,10 @@
 
 import pytest
 
+import declared
 from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
-from idem_apigwv2_integration.resource import arguments, validate, values
+from idem_apigwv2_integration.resource import values
+from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.plan import Plan, drift
 from idem_apigwv2_integration.resource.type import HTTP, WEBSOCKET
 from idem_apigwv2_integration.route_response import ROUTE_RESPONSE
@@ -19,11 +21,11 @@ def live(kind, **fields):
 
 
 def problems(kind, protocol=WEBSOCKET, before=None, **given):
-    return validate.check(kind, {kind.key: "$default", **given}, before, protocol).problems
+    return declared.problems({kind.key: "$default", **given}, before, protocol, kind=kind)
 
 
 def hints(kind, protocol=WEBSOCKET, **given):
-    return validate.check(kind, {kind.key: "$default", **given}, None, protocol).hints
+    return declared.check({kind.key: "$default", **given}, None, protocol, kind=kind).hints
 
 
 # Conversion
@@ -123,14 +125,15 @@ OPEN = [
 
 @pytest.mark.parametrize(("kind", "name", "before", "given"), OPEN)
 def test_an_undocumented_removal_is_pointed_out(kind, name, before, given):
-    (sentence,) = Plan(kind, {name: given}, live(kind, **{name: before}), WEBSOCKET).open_questions
+    plan = Plan(kind, {name: given}, live(kind, **{name: before}), WEBSOCKET)
+    (sentence,) = plan.open_questions(Mask())
     assert sentence.startswith(name) and "AWS does not document" in sentence
 
 
 def test_the_removal_of_an_expression_was_probed():
     before = live(INTEGRATION_RESPONSE, template_selection_expression="200")
     plan = Plan(INTEGRATION_RESPONSE, {"template_selection_expression": ""}, before, WEBSOCKET)
-    assert plan.open_questions == []
+    assert plan.open_questions(Mask()) == []
     assert plan.update_request == {"TemplateSelectionExpression": ""}
 
 
@@ -149,7 +152,7 @@ def test_what_is_right(kind):
 
 @both
 def test_the_key_is_required(kind):
-    (sentence,) = validate.check(kind, {}, None, WEBSOCKET).problems
+    (sentence,) = declared.problems({}, None, WEBSOCKET, kind=kind)
     assert sentence.startswith(f"{kind.key} is missing: give $default")
 
 
@@ -232,5 +235,5 @@ def test_names_of_models(name):
 @both
 def test_each_parent_is_checked(kind):
     inner = kind.parents[1].name
-    (sentence,) = arguments.check_identity(kind, "n", {"api_id": "a", inner: "integrations/abc"}, None)
+    (sentence,) = declared.identity(kind, **{"api_id": "a", inner: "integrations/abc"})
     assert sentence.startswith(f"{inner} is 'integrations/abc': an ID consists of letters")

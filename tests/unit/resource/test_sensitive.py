@@ -4,7 +4,8 @@ import pytest
 
 import declared
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.resource import arguments, display, messages, problems
+from idem_apigwv2_integration.resource import messages
+from idem_apigwv2_integration.resource.display import Mask
 from payloads import HTTP
 
 # A short text occurs in any sentence, so that it can't be found there afterwards.
@@ -44,23 +45,23 @@ WRONG = [
 @pytest.mark.parametrize("wrong", WRONG, ids=ascii)
 def test_no_sentence_shows_a_part_of_it(wrong):
     given = HTTP | wrong
-    with display.hiding(wrong):
-        found = declared.problems(given, protocol="HTTP") + arguments.check_nulls(given)
-        found += declared.hints(given, "HTTP") if not found else []
+    found = declared.problems(given, protocol="HTTP", sensitive=wrong)
+    found += declared.declare(given, sensitive=wrong).nulls
+    found += declared.hints(given, "HTTP", sensitive=wrong) if not found else []
     assert found and not [sentence for sentence in found if SECRET in sentence]
     assert any(name in sentence for name in wrong for sentence in found)
 
 
 def test_what_aws_did_not_apply_is_named_without_its_value():
-    with display.hiding(["request_templates"]):
-        sentence = messages.unmet(INTEGRATION, "request_templates", {SECRET: SECRET}, {SECRET: "a"})
-        assert SECRET not in sentence and sentence.startswith("request_templates: ")
-        live = {"request_templates": {SECRET: "a"}}
-        questions = declared.make_plan({"request_templates": {}}, live).open_questions
+    sentence = messages.unmet(INTEGRATION, "request_templates", {SECRET: SECRET}, {SECRET: "a"}, True)
+    assert SECRET not in sentence and sentence.startswith("request_templates: ")
+    live = {"request_templates": {SECRET: "a"}}
+    planned = declared.make_plan({"request_templates": {}}, live)
+    questions = planned.open_questions(Mask(["request_templates"]))
     assert questions and SECRET not in str(questions)
 
 
-def test_other_parameters_are_shown_and_all_are_afterwards():
-    with display.hiding(["description"]):
-        assert SECRET in problems.wrong("integration_uri", SECRET, "reason")
-    assert SECRET in problems.wrong("description", SECRET, "reason")
+def test_other_parameters_are_shown():
+    mask = Mask(["description"])
+    assert SECRET in mask.subject(("integration_uri",), SECRET)
+    assert SECRET not in mask.subject(("description",), SECRET)

@@ -1,0 +1,181 @@
+"""The form of values: their types and lengths, and the values that the SDK lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from idem_apigwv2_integration.resource import bindings, display, problems, rule, values
+from idem_apigwv2_integration.resource.display import Mask
+from idem_apigwv2_integration.resource.rule import Path, Problem
+from idem_apigwv2_integration.resource.type import Field, Kind, ResourceType
+
+_FORMS: dict[Kind, tuple[type, str]] = {
+    Kind.STRING: (str, "a string"),
+    Kind.INTEGER: (int, "a whole number"),
+    Kind.MAP: (dict, "a map of strings"),
+    Kind.NESTED_MAP: (dict, "a map from status codes to maps of strings, {'200': {KEY: VALUE}}"),
+    Kind.STRUCTURE: (dict, "a map of strings"),
+    Kind.FLAGS: (dict, "a map of booleans"),
+}
+_STRING = (str, "a string")
+# What the values of a map are, where they are no strings.
+_VALUES: dict[Kind, tuple[type, str]] = {Kind.FLAGS: (bool, "a boolean")}
+_NAMES = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
+
+
+def check(kind: ResourceType, given: dict[str, Any], mask: Mask) -> list[Problem]:
+    """Return what is wrong with given values by themselves."""
+    return [
+        problem
+        for name, value in given.items()
+        for problem in _check_field(kind, kind.settable[name], value, mask)
+    ]
+
+
+def sound(kind: ResourceType, given: dict[str, Any], malformed: list[Problem]) -> dict[str, Any]:
+    """Return given values with placeholders for what is malformed in them."""
+    broken = {path for problem in malformed for path in problem.paths}
+    return {
+        name: _replace(broken, (name,), value, kind.settable[name].is_nested)
+        for name, value in given.items()
+        if (name,) not in broken
+    }
+
+
+def wrong_type(
+    subject: str, value: Any, expected: str, meant: str | None = None, show: bool = True
+) -> str:
+    """Return the sentence about a value, or a key of a map, that has another type than it must have.
+
+    Args:
+        subject: The beginning of the sentence.
+        value: The value.
+        expected: What it must be.
+        meant: The text that the value was probably meant to be, if it is not the value as YAML has it.
+        show: Whether the sentence may show the value.
+    """
+    found = _NAMES.get(type(value), f"a {type(value).__name__}")
+    if expected.startswith("a string") and isinstance(value, (bool, int, float)):
+        expected = f"a string, in quotes: '{_text(value, meant)}'" if show else "a string"
+    return problems.wrong_type(subject, found, expected)
+
+
+def describe_quoting(kind: ResourceType, given: dict[str, Any]) -> list[str]:
+    """Return how to write in a shell each value that must be a string and is a number or boolean."""
+    found = []
+    for name, value in given.items():
+        field = kind.settable.get(name)
+        is_string = field is None or field.kind is Kind.STRING
+        if is_string and isinstance(value, (bool, int, float)):
+            text = _text(value, _meant(kind, field, value) if field else None)
+            found.append(problems.quoting(name, text))
+    return found
+
+
+def is_text(value: str) -> bool:
+    """Return whether a string can be encoded: a lone surrogate, as in ``"\\ud800"``, can't."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _check_field(kind: ResourceType, field: Field, value: Any, mask: Mask) -> Iterator[Problem]:
+    path, (expected, described) = (field.name,), _FORMS[field.kind]
+    if value is None or value == "" == field.empty or values.is_open(value):
+        return
+    # To Python a boolean is an integer, to AWS it is not.
+    if not isinstance(value, expected) or isinstance(value, bool):
+        yield _wrong_type(path, value, described, mask, _meant(kind, field, value))
+    elif isinstance(value, dict) and field.is_nested:
+        yield from _check_maps(field.name, value, mask)
+    elif isinstance(value, dict):
+        form = _VALUES.get(field.kind, _STRING)
+        yield from _check_entries(path, value, form, mask, kind.keys.get(field.name))
+    elif isinstance(value, str) and (text := _check_string(kind, field, value, mask)):
+        yield Problem((path,), text)
+
+
+def _check_string(kind: ResourceType, field: Field, value: str, mask: Mask) -> str | None:
+    name = field.name
+    allowed, limits = kind.allowed_values.get(name), kind.length_limits.get(name)
+    if not is_text(value):
+        return problems.no_text(mask.subject((name,), value))
+    if allowed and value not in allowed:
+        meant = display.suggestion(value, allowed)
+        remedies = {k: v for one in _choices(kind, field) for k, v in one.instead.items()}
+        subject, instead = mask.subject((name,), value), remedies.get(value)
+        return problems.not_one_of(subject, allowed, meant=meant, instead=instead)
+    if limits and not limits[0] <= len(value) <= limits[1]:
+        return problems.wrong_length(mask.subject((name,), value), *limits)
+    return None
+
+
+def _check_maps(name: str, value: dict, mask: Mask) -> Iterator[Problem]:
+    # For those who write it as CloudFormation or Terraform has it.
+    form = f"; the form of {name} is {{'200': {{KEY: VALUE}}}}"
+    for key, inner in value.items():
+        path = (name, key)
+        if not isinstance(key, str):
+            yield _wrong_key_type(path, mask)
+        elif inner is not None and not isinstance(inner, dict):
+            yield _wrong_type(path, inner, f"a map of strings{form}", mask)
+        else:
+            yield from _check_entries(path, inner or {}, (str, f"a string{form}"), mask)
+
+
+def _check_entries(
+    path: Path, value: dict, form: tuple[type, str], mask: Mask, known: tuple[str, ...] | None = None
+) -> Iterator[Problem]:
+    name, (expected, described) = path[0], form
+    for key, item in value.items():
+        where = (*path, key)
+        if not isinstance(key, str):
+            yield _wrong_key_type(where, mask)
+        elif not is_text(key):
+            text = problems.no_text(f"A key of {mask.path(path)} is {mask.shown(key, name)}")
+            yield Problem((where,), text)
+        elif known is not None and key not in known:
+            (shown,), meant = mask.texts([key], name), display.suggestion(key, known)
+            yield Problem((where,), problems.wrong_key(mask.path(path), shown, known, meant))
+        elif not (item is None or isinstance(item, expected) or values.is_open(item)):
+            yield _wrong_type(where, item, described, mask)
+        elif isinstance(item, str) and not is_text(item):
+            yield Problem((where,), problems.no_text(mask.subject(where, item)))
+        elif references := bindings.unresolvable(key, item):
+            yield Problem((where,), problems.unresolvable(mask.path(where), references))
+
+
+def _wrong_type(path: Path, value: Any, expected: str, mask: Mask, meant: str | None = None) -> Problem:
+    subject, show = mask.subject(path, value), not mask.hides(path[0])
+    return Problem((path,), wrong_type(subject, value, expected, meant, show))
+
+
+def _wrong_key_type(path: Path, mask: Mask) -> Problem:
+    key, shown = path[-1], mask.shown(path[-1], path[0])
+    subject = f"The key {shown} of {mask.path(path[:-1])} is {shown}"
+    return Problem((path,), wrong_type(subject, key, "a string", show=not mask.hides(path[0])))
+
+
+def _text(value: Any, meant: str | None) -> Any:
+    """Return the text that a number or boolean of YAML was meant to be."""
+    return meant or (str(value).lower() if isinstance(value, bool) else value)
+
+
+def _meant(kind: ResourceType, field: Field, value: Any) -> str | None:
+    """Return the allowed value that a number was meant to be, for example '2.0' for 2."""
+    allowed = [one for constraint in _choices(kind, field) for one in constraint.values]
+    return next((one for one in allowed if one == f"{value}.0"), None)
+
+
+def _choices(kind: ResourceType, field: Field) -> Iterator[rule.OneOf]:
+    for one in kind.rules:
+        if one.name == field.name and isinstance(one.constraint, rule.OneOf):
+            yield one.constraint
+
+
+def _replace(broken: set[Path], path: Path, value: Any, is_nested: bool) -> Any:
+    if path in broken:
+        # In a map of maps, an entry that is no map can't be merged with what is live.
+        return {} if is_nested and len(path) == 2 else values.placeholder("value")
+    if isinstance(value, dict):
+        return {key: _replace(broken, (*path, key), item, is_nested) for key, item in value.items()}
+    return value
