@@ -36,7 +36,7 @@ def unescape(value: Any, written: Any) -> Any:
             map_text(key, _unescaped) if key in written else key: unescape(item, written.get(key))
             for key, item in value.items()
         }
-    if isinstance(value, str) and isinstance(written, str):
+    if isinstance(value, str) and isinstance(written, str) and _ESCAPED.search(written):
         return _unescaped_around(value, BINDING.split(written))
     return value
 

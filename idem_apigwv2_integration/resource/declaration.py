@@ -127,11 +127,6 @@ class Declaration:
         """What is wrong with the values of fields by themselves."""
         return form.check(self.kind, self.given, self.mask)
 
-    @functools.cached_property
-    def sound(self) -> dict[str, Any]:
-        """The given fields with placeholders for what is malformed in them."""
-        return form.sound(self.kind, self.given, self.malformed) if self.malformed else self.given
-
     def describe_quoting(self) -> list[str]:
         """Return how to write in a shell each value that must be a string and is none."""
         return form.describe_quoting(self.kind, {"name": self.name, **self.ids, **self.given})
@@ -199,10 +194,10 @@ def _suggestion(kind: ResourceType, name: str) -> str | None:
     return known.get(display.suggestion(name, known) or "")
 
 
-def _nulls(path: Path, value: Any) -> Iterator[Path]:
+def _nulls(path: Path, value: dict[Any, Any]) -> Iterator[Path]:
     """Yield the path of each key of a map, or of a map in it, that has no value."""
-    for key, item in value.items() if isinstance(value, dict) else ():
-        if item is None:
-            yield (*path, key)
-        else:
+    for key, item in value.items():
+        if isinstance(item, dict):
             yield from _nulls((*path, key), item)
+        elif item is None:
+            yield (*path, key)

@@ -12,7 +12,7 @@ from typing import Any
 
 from idem_apigwv2_integration.resource import messages, values
 from idem_apigwv2_integration.resource.display import Mask
-from idem_apigwv2_integration.resource.type import PROTOCOLS, Field, Ignored, Removal, ResourceType
+from idem_apigwv2_integration.resource.type import PROTOCOLS, Field, Removal, ResourceType
 
 Fields = dict[str, Any]
 
@@ -27,9 +27,11 @@ class Plan:
         protocol: The API's protocol; None if it is not known yet.
 
     Attributes:
-        merged: The settable fields that result from what is given and what is live.
         protocols: The protocols that the API may have; all if its own is not known, or not to this
             version.
+        merged: The settable fields that result from what is given and what is live.
+        ignored: Why AWS ignores some of them, by name, whichever of its possible protocols the API has.
+        wanted: The fields of the resource that is wanted: those that AWS does not ignore.
     """
 
     def __init__(
@@ -43,20 +45,20 @@ class Plan:
             value = before if value is None else _merge(kind, field, value, before)
             if value is not None:
                 self.merged[name] = value
-
-    @functools.cached_property
-    def ignored(self) -> dict[str, str]:
-        """Why AWS ignores fields, by name, whichever of its possible protocols the API has."""
-        return {
-            name: found[0].reason
-            for name, found in self._ignored.items()
-            if len(found) == len(self.protocols)
+        self._ignored = [
+            {
+                name: reason
+                for name, field in kind.settable.items()
+                if field.ignored and name in self.merged
+                if (reason := field.ignored_on(one, self.merged))
+            }
+            for one in self.protocols
+        ]
+        first, *others = self._ignored
+        self.ignored = {
+            name: reason for name, reason in first.items() if all(name in one for one in others)
         }
-
-    @functools.cached_property
-    def wanted(self) -> Fields:
-        """The settable fields of the resource that is wanted, without those that AWS ignores."""
-        return {name: value for name, value in self.merged.items() if name not in self.ignored}
+        self.wanted = {name: one for name, one in self.merged.items() if name not in self.ignored}
 
     @functools.cached_property
     def changes(self) -> list[str]:
@@ -96,7 +98,7 @@ class Plan:
                 if value is not None:
                     result[name] = value
             # Where the protocol decides whether AWS ignores a field, it is open what AWS returns.
-            perhaps = [name for name in self._ignored if name in self.wanted]
+            perhaps = [name for name in self.wanted if any(name in one for one in self._ignored)]
             return result | {name: values.placeholder(name) for name in perhaps}
         result |= {name: self.live[name] for name in self.kind.read_only if name in self.live}
         # AWS does not document what becomes of a filled-in value when the type changes.
@@ -159,16 +161,6 @@ class Plan:
         """Return whether a resource may be what a create of the plan leads to."""
         # On a protocol that this version does not know, it is open what AWS fills in.
         return all(values.is_placeholder(self.created.get(name)) for name in self.differences(resource))
-
-    @functools.cached_property
-    def _ignored(self) -> dict[str, list[Ignored]]:
-        """Why AWS ignores fields, by name: for each of its possible protocols on which it does."""
-        found: dict[str, list[Ignored]] = {}
-        for name, field in self.kind.settable.items():
-            for protocol in self.protocols if field.ignored and name in self.merged else ():
-                if one := field.ignored_on(protocol, self.merged):
-                    found.setdefault(name, []).append(one)
-        return found
 
     @functools.cached_property
     def _refilled(self) -> list[str]:
@@ -273,17 +265,15 @@ def _same(kind: ResourceType, one: Any, other: Any) -> bool:
 def _merge(kind: ResourceType, field: Field, given: Any, live: Any) -> Any:
     """Return the value that a given field should have, or None for none."""
     # A whole map may be bound to a value that is not known yet.
-    if values.is_open(given):
-        return given
-    if isinstance(given, dict):
-        live = live or {}
-        if field.is_nested:
-            given = {
-                key: _keep_unsaid(kind, inner, live.get(key)) if isinstance(inner, dict) else inner
-                for key, inner in given.items()
-            }
-        given = _keep_unsaid(kind, given, live)
-    return values.tidy(field, given)
+    if not isinstance(given, dict):
+        return given or None
+    live = live or {}
+    if field.is_nested:
+        given = {
+            key: _keep_unsaid(kind, inner, live.get(key)) if isinstance(inner, dict) else inner
+            for key, inner in given.items()
+        }
+    return values.tidy(field, _keep_unsaid(kind, given, live))
 
 
 def _keep_unsaid(kind: ResourceType, given: dict, live: dict | None) -> dict:

@@ -193,14 +193,12 @@ class Field:
         """Whether the empty string is a value of the map, and not the lack of one."""
         return self.removal is Removal.WHOLE_MAP
 
-    def wrap(self, value: Any) -> Any:
-        """Return a value as a request has it."""
-        return {key: {self.wrapper: item} for key, item in value.items()} if self.wrapper else value
+    def wrap(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Return a map as a request has it."""
+        return {key: {self.wrapper: item} for key, item in value.items()}
 
-    def unwrap(self, value: Any) -> Any:
-        """Return a value of a response as an SLS has it; AWS leaves out what is false."""
-        if not self.wrapper or not value:
-            return value
+    def unwrap(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Return a map of a response as an SLS has it; AWS leaves out what is false."""
         return {key: (item or {}).get(self.wrapper, False) for key, item in value.items()}
 
     def is_resent(self, fields: Mapping[str, Any]) -> bool:
@@ -230,16 +228,12 @@ class Field:
             found.append(value)
         return found[0] if all(one == found[0] for one in found) else values.placeholder(self.name)
 
-    def ignored_on(self, protocol: str, fields: Mapping[str, Any]) -> Ignored | None:
+    def ignored_on(self, protocol: str, fields: Mapping[str, Any]) -> str | None:
         """Return why AWS ignores the field beside some other fields, or None if it does not."""
-        return next(
-            (
-                one
-                for one in self.ignored
-                if protocol in one.protocols and is_met(one.when, fields) is True
-            ),
-            None,
-        )
+        for one in self.ignored:
+            if protocol in one.protocols and is_met(one.when, fields) is True:
+                return one.reason
+        return None
 
 
 # The IDs of what contains a resource, the outermost first.

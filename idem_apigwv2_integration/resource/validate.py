@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.resource import messages, problems, rule, values
+from idem_apigwv2_integration.resource import form, messages, problems, rule, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.plan import Plan
@@ -74,7 +74,20 @@ class Check:
         self.wrong_protocol = False
         self.broken = {path for problem in declared.malformed for path in problem.paths}
         self._partial = partial
-        self._run()
+        for one in self.kind.rules_on[protocol]:
+            if not self._applies(one):
+                continue
+            found = list(one.constraint.check(one, self))
+            if one.hint:
+                self.hints += [problem.text for problem in found]
+                continue
+            self.problems += found
+            self.wrong_protocol |= one.wrong_protocol and bool(found)
+            self.broken |= {path for problem in found for path in problem.paths}
+            if one.decisive and found:
+                return
+        if not partial:
+            self.problems += self._against_defaults()
 
     def subject(self, name: str) -> str:
         """Return the beginning of a sentence about the value of a field."""
@@ -108,22 +121,6 @@ class Check:
         if self.kind.settable[one.name].removal is Removal.NEVER:
             return messages.replace(self.kind)
         return f"to remove it, write {self._removal(one.name)}"
-
-    def _run(self) -> None:
-        for one in self.kind.rules_on[self.protocol]:
-            if not self._applies(one):
-                continue
-            found = list(one.constraint.check(one, self))
-            if one.hint:
-                self.hints += [problem.text for problem in found]
-            else:
-                self.problems += found
-                self.wrong_protocol |= one.wrong_protocol and bool(found)
-                self.broken |= {path for problem in found for path in problem.paths}
-                if one.decisive and found:
-                    return
-        if not self._partial:
-            self.problems += self._against_defaults()
 
     def _applies(self, one: rule.Rule) -> bool:
         absent = one.name not in self.merged and not self.given.get(one.name)
@@ -174,7 +171,10 @@ def check(
             the fields that are left out is a problem.
         planned: The plan, if it exists already.
     """
-    plan = planned or Plan(declared.kind, declared.sound, live, protocol)
+    given = declared.given
+    if declared.malformed:
+        given = form.sound(declared.kind, given, declared.malformed)
+    plan = planned or Plan(declared.kind, given, live, protocol)
     sentences = [problem.text for problem in declared.malformed]
     if plan.protocol is not None and plan.protocol not in PROTOCOLS:
         return Report(plan, sentences, [problems.unknown_protocol(plan.protocol)], [])

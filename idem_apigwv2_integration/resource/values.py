@@ -23,16 +23,16 @@ def placeholder(name: str) -> str:
     return f"{name}_{KNOWN_AFTER_PRESENT}"
 
 
+def is_open(value: Any) -> bool:
+    """Return whether a value as a whole is not known yet."""
+    return isinstance(value, str) and any(mark in value for mark in _PLACEHOLDERS)
+
+
 def is_placeholder(value: Any) -> bool:
     """Return whether a value is, or contains, a placeholder."""
     if isinstance(value, dict):
         return any(is_placeholder(part) for pair in value.items() for part in pair)
-    return isinstance(value, str) and any(mark in value for mark in _PLACEHOLDERS)
-
-
-def is_open(value: Any) -> bool:
-    """Return whether a value as a whole is not known yet."""
-    return isinstance(value, str) and is_placeholder(value)
+    return is_open(value)
 
 
 def from_aws(
@@ -54,7 +54,7 @@ def from_aws(
     for field in kind.fields:
         value = payload.get(field.member)
         if isinstance(value, dict):
-            value = tidy(field, field.unwrap(value))
+            value = tidy(field, field.unwrap(value) if field.wrapper else value)
         if value:
             resource[field.name] = value
     return resource
@@ -63,7 +63,9 @@ def from_aws(
 def to_aws(kind: ResourceType, fields: dict[str, Any]) -> dict[str, Any]:
     """Convert fields in Idem's shape to the members of a request; other keys are left out."""
     return {
-        field.member: field.wrap(fields[name]) for name, field in kind.by_name.items() if name in fields
+        field.member: field.wrap(fields[name]) if field.wrapper else fields[name]
+        for name, field in kind.by_name.items()
+        if name in fields
     }
 
 
