@@ -106,13 +106,7 @@ RULES = (
         protocols=ONLY_HTTP,
         when=BY_URI,
     ),
-    Rule(
-        "request_parameters",
-        _ONE_KEY_A_HEADER,
-        LOCALSTACK,
-        protocols=ONLY_HTTP,
-        when=BY_URI,
-    ),
+    Rule("request_parameters", _ONE_KEY_A_HEADER, LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI),
     Rule("request_parameters", _TWO_QUOTES, LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI),
     Rule("request_parameters", _NOT_EMPTY, PROBED_REMOVAL, when=BY_URI),
     Rule("request_parameters", _REQUEST_EXPRESSIONS, LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI),
@@ -135,19 +129,8 @@ RULES = (
         when=BY_URI,
         hint=True,
     ),
-    Rule(
-        "request_parameters",
-        Sources(_REQUEST_SOURCES),
-        MAPPING_GUIDE,
-        protocols=ONLY_HTTP,
-        hint=True,
-    ),
-    Rule(
-        "response_parameters",
-        StatusCodes(200, 599),
-        LOCALSTACK,
-        protocols=ONLY_HTTP,
-    ),
+    Rule("request_parameters", Sources(_REQUEST_SOURCES), MAPPING_GUIDE, protocols=ONLY_HTTP, hint=True),
+    Rule("response_parameters", StatusCodes(200, 599), LOCALSTACK, protocols=ONLY_HTTP),
     Rule(
         "response_parameters",
         Keys(
@@ -181,11 +164,7 @@ RULES = (
     Rule("request_parameters", PlainDollars(), LOCALSTACK, ONLY_HTTP, BY_URI, hint=True),
     Rule("response_parameters", PlainDollars(), LOCALSTACK, ONLY_HTTP, hint=True),
     Rule(
-        "response_parameters",
-        Sources(_RESPONSE_SOURCES),
-        MAPPING_GUIDE,
-        protocols=ONLY_HTTP,
-        hint=True,
+        "response_parameters", Sources(_RESPONSE_SOURCES), MAPPING_GUIDE, protocols=ONLY_HTTP, hint=True
     ),
 )
 

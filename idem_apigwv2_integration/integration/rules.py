@@ -48,11 +48,7 @@ _NOT_THE_CALLER = r"(?!arn:[^:]+:iam::\*:user/).*"
 _ROLE = rf"arn:[^:]+:iam::\d+:(role|user)/\S+|{_STAGE_VARIABLE}"
 
 _TYPES = (
-    Rule(
-        "integration_type",
-        Required(f"give one of {', '.join(TYPES)}"),
-        API_REFERENCE,
-    ),
+    Rule("integration_type", Required(f"give one of {', '.join(TYPES)}"), API_REFERENCE),
     Rule(
         "integration_type",
         NoneOf(("MOCK",), f"an HTTP API has no mock integrations; {CORS}"),
@@ -327,18 +323,8 @@ _FORMATS = (
         LOCALSTACK,
         protocols=ONLY_WEBSOCKET,
     ),
-    Rule(
-        "timeout_in_millis",
-        Between(50, 30_000),
-        DEPLOYED,
-        protocols=ONLY_HTTP,
-    ),
-    Rule(
-        "timeout_in_millis",
-        Between(50, 29_000),
-        DEPLOYED,
-        protocols=ONLY_WEBSOCKET,
-    ),
+    Rule("timeout_in_millis", Between(50, 30_000), DEPLOYED, protocols=ONLY_HTTP),
+    Rule("timeout_in_millis", Between(50, 29_000), DEPLOYED, protocols=ONLY_WEBSOCKET),
 )
 
 RULES = (

@@ -40,7 +40,6 @@ class Declaration:
         read_only: The fields that only AWS sets.
         unknown: The names of the arguments that are no parameters.
         misspelled: The parameters that some of these were meant to be; they have placeholders.
-        extra: The names of the arguments other than the name, IDs and what AWS alone sets.
         mask: Shows values in sentences.
         notes: A sentence for each argument whose value is ignored, because AWS alone sets it.
     """
@@ -55,10 +54,6 @@ class Declaration:
         self.kind, self.mask = kind, display.Mask(sensitive)
         known = {"name", "resource_id", *(parent.name for parent in kind.parents), *kind.by_name}
         self.unknown = [name for name in passed if name not in known]
-        self.extra = [
-            name for name, value in passed.items() if name in kind.settable and value is not None
-        ]
-        self.extra += self.unknown
         # A parameter whose name is misspelled is not missing as well.
         meant = [one for name in self.unknown if (one := _suggestion(kind, name))]
         self.misspelled = [name for name in meant if is_empty(passed.get(name))]
@@ -139,7 +134,8 @@ class Declaration:
     def check_call(self, needs_id: bool = True) -> list[str]:
         """Return what is wrong with the arguments of a function that takes only a name and IDs."""
         found = self.check_ids() if needs_id else list(self.identity.values())
-        return found + check_names(self.kind, self.extra)
+        fields = [name for name in self.given if name not in self.misspelled]
+        return found + check_names(self.kind, [*fields, *self.unknown])
 
     def check_absent(self) -> list[str]:
         """Return what is wrong with the arguments of ``absent``."""

@@ -2,11 +2,7 @@
 
 from idem_apigwv2_integration.resource.rule import NotThere, OneOf, Required, Rule, Values
 from idem_apigwv2_integration.resource.type import HTTP, Condition, Is
-from idem_apigwv2_integration.route_response.fields import (
-    API_REFERENCE,
-    ONLY_WEBSOCKET,
-    RESPONSES_GUIDE,
-)
+from idem_apigwv2_integration.route_response.fields import API_REFERENCE, ONLY_WEBSOCKET, RESPONSES_GUIDE
 
 _GIVEN: dict[str, Condition] = {"route_response_key": Is.PRESENT}
 
