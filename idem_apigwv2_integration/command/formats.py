@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from idem_apigwv2_integration.command import results
-from idem_apigwv2_integration.command.results import Action, State
+from idem_apigwv2_integration.command.results import State
+from idem_apigwv2_integration.command.sentences import Level
 
 
 def _text(states: list[State], planned: bool | None) -> list[str]:
@@ -40,7 +41,10 @@ def _json(states: list[State], planned: bool | None) -> list[str]:
                 "id": state.id,
                 "action": state.action.value,
                 "changes": state.changes,
-                "errors" if state.action is Action.FAIL else "warnings": state.comment,
+                **{
+                    f"{level.value}s": [text for one, text in state.sentences if one is level]
+                    for level in Level
+                },
             }
             for state in states
         ],
@@ -54,9 +58,9 @@ def _github(states: list[State], planned: bool | None) -> list[str]:
 
 def _annotations(states: list[State]) -> Iterator[str]:
     for state in states:
-        level = "error" if state.action is Action.FAIL else "warning"
-        for sentence in state.comment:
-            yield annotation(level, sentence, title=f"{state.id} ({state.kind}.{state.function})")
+        for level, text in state.sentences:
+            name = "notice" if level is Level.NOTE else level.value
+            yield annotation(name, text, title=f"{state.id} ({state.kind}.{state.function})")
 
 
 def annotation(level: str, message: str, **properties: str | int) -> str:

@@ -9,6 +9,7 @@ import rich.text
 
 from idem_apigwv2_integration.command import results, terminal
 from idem_apigwv2_integration.command.results import Action, State
+from idem_apigwv2_integration.command.sentences import Level
 
 _WIDTH = 80
 _INDENT = " " * 6
@@ -47,7 +48,7 @@ def _shown(states: list[State]) -> list[rich.text.Text]:
     return [
         line
         for state in states
-        if state.action is not Action.NOTHING or state.comment
+        if state.action is not Action.NOTHING or state.sentences
         for line in _lines(state)
     ]
 
@@ -58,17 +59,15 @@ def _lines(state: State) -> Iterator[rich.text.Text]:
     yield head.append(f"  {state.kind}.{state.function}", style="dim")
     for change in state.changes:
         yield from _wrapped(change, "")
-    for sentence in state.comment:
-        if state.action is Action.FAIL:
-            yield from _wrapped(sentence, "")
-        else:
-            yield from _wrapped(f"warning: {sentence}", _WARNING)
+    for level, text in state.sentences:
+        label = "" if level is Level.ERROR else f"{level.value}: "
+        yield from _wrapped(f"{label}{text}", _WARNING if level is Level.WARNING else "")
 
 
 def _wrapped(text: str, style: str) -> Iterator[rich.text.Text]:
     lines = textwrap.wrap(
         text,
-        _WIDTH,
+        terminal.width(_WIDTH),
         initial_indent=_INDENT,
         subsequent_indent=_INDENT + "  ",
         break_long_words=False,

@@ -8,22 +8,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from idem_apigwv2_integration.command import sentences
+from idem_apigwv2_integration.command.sentences import Level, Sentence
 from idem_apigwv2_integration.resource import display
 
 # A dry run executes `exec.run` as a run does, and Idem reports what it returns as a change every time.
 _EXEC = "exec"
-# What repeats the symbol of a state and its changes, as Idem, idem-aws and `messages` say it.
-_ROUTINE = re.compile(
-    r"(?:would )?(?:create|update|delete)d? (?:\S+ )?'.*'\.?"
-    r"|(?:would )?updated? (?:parameters|tags|status|options)\b.*"
-    r"|\S+ '.*' already (?:exists|absent)\.?"
-    r"|Its resource_id is .*"
-    r"|\w+: (?:removes|removed) .*"
-    r"|no-op|.*\bsuccess(?:ful|fully)?[.!]?",
-    re.IGNORECASE,
-)
 _WOULD = re.compile(r"would ", re.IGNORECASE)
-_RECREATED = "will be recreated"
+_RECREATED = re.compile(r"The resource .* will be recreated\.", re.DOTALL)
 # Idem's words, in `idem.rules.result`, for a requisite that failed; it adds others about the same.
 _REQUISITE = re.compile(r'Result of \w+ (\S+?)_\|-(.+?)_\|-.*? is "(?:False|None)"')
 # The states into which Idem splits one that is replaced.
@@ -84,7 +76,7 @@ class State:
         id: The ID of the state, with the name that distinguishes states of one ID.
         action: What it does.
         changes: What an update or a replacement changes, a line each.
-        comment: The sentences that say more than the action and the changes: warnings, or why it failed.
+        sentences: What says more than the action and the changes: warnings, notes, or why it failed.
         planned: Whether it is known to come from a dry run.
     """
 
@@ -93,7 +85,7 @@ class State:
     id: str
     action: Action
     changes: tuple[str, ...]
-    comment: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
     planned: bool
 
 
@@ -103,9 +95,14 @@ def read(results: Iterable[tuple[str, dict[str, Any]]]) -> list[State]:
     Args:
         results: Tag and result of each, as Idem passes them to an output plugin or prints them as JSON.
     """
-    # Idem stops a state that is replaced, and runs two others in its place.
-    kept = [(tag, one) for tag, one in results if _RECREATED not in " ".join(_sentences(one))]
-    return _joined([_Result(tag, one) for tag, one in kept])
+    found = [_Result(tag, one) for tag, one in sorted(results, key=_number)]
+    return _joined([one for one in found if not one.is_recreated])
+
+
+def _number(pair: tuple[str, dict[str, Any]]) -> int:
+    """Return the position in which Idem started a state: it reports them as they end."""
+    number = pair[1].get("__run_num")
+    return number if isinstance(number, int) else 0
 
 
 class _Result:
@@ -119,7 +116,7 @@ class _Result:
         self.old, self.new = result.get("old_state"), result.get("new_state")
         changes = result.get("changes")
         self.changes = changes if isinstance(changes, dict) else {"new": changes} if changes else {}
-        self.sentences = _sentences(result)
+        self.comment = _sentences(result)
         self.action = self._action(result.get("result"))
 
     def _action(self, result: Any) -> Action:
@@ -130,6 +127,12 @@ class _Result:
         if self.new and not self.old:
             return Action.CREATE
         return Action.DELETE if self.old and not self.new else Action.UPDATE
+
+    @property
+    def is_recreated(self) -> bool:
+        """Whether Idem has stopped the state, and runs two others in its place."""
+        stopped = self.action is Action.NOTHING and len(self.comment) == 1
+        return stopped and bool(_RECREATED.fullmatch(self.comment[0]))
 
     @property
     def public(self) -> set[str]:
@@ -145,7 +148,7 @@ class _Result:
         """Return what a state and the one that deletes what it replaces do together."""
         lines = _changes(other.old, self.new, {}, self.public | other.public)
         both = self._state(state_id, Action.REPLACE, lines)
-        return dataclasses.replace(both, comment=(*other.state().comment, *both.comment))
+        return dataclasses.replace(both, sentences=(*other.state().sentences, *both.sentences))
 
     def _state(self, state_id: str, action: Action, changes: Iterable[str]) -> State:
         distinct = self.name and self.name not in (self.id, state_id)
@@ -155,20 +158,24 @@ class _Result:
             id=display.printable(f"{state_id} ({self.name})" if distinct else state_id),
             action=action,
             changes=tuple(display.printable(line) for line in changes),
-            comment=tuple(display.printable(sentence) for sentence in self._comment()),
-            planned=any(_WOULD.match(one) for one in self.sentences)
+            sentences=tuple(self._sentences()),
+            planned=any(_WOULD.match(one) for one in self.comment)
             or bool(_PLACEHOLDER.search(str(self.new))),
         )
 
-    def _comment(self) -> list[str]:
+    def _sentences(self) -> Iterator[Sentence]:
         if self.action is Action.FAIL:
-            required = [found for one in self.sentences for found in _REQUISITE.findall(one)]
-            ids = list(dict.fromkeys(f"{state_id} ({kind})" for kind, state_id in required))
-            not_run = f"Not executed: it requires {', '.join(ids)}, which failed."
-            return [not_run] if ids else self.sentences or ["no comment"]
-        if self.kind == _EXEC:
-            return []
-        return [one for one in self.sentences if not _ROUTINE.fullmatch(one)]
+            found = [Sentence(Level.ERROR, text) for text in self._errors()]
+        else:
+            found = [] if self.kind == _EXEC else sentences.classify(self.kind, self.comment)
+        for level, text in found:
+            yield Sentence(level, display.printable(text))
+
+    def _errors(self) -> list[str]:
+        required = [found for one in self.comment for found in _REQUISITE.findall(one)]
+        ids = list(dict.fromkeys(f"{state_id} ({kind})" for kind, state_id in required))
+        not_run = f"Not executed: it requires {', '.join(ids)}, which failed."
+        return [not_run] if ids else self.comment or ["no comment"]
 
 
 def _joined(results: list[_Result]) -> list[State]:

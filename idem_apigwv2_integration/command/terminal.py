@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,15 @@ def encodable(text: str) -> str:
     return text
 
 
+def width(greatest: int) -> int:
+    """Return the width for text: that of the terminal, if it is narrower."""
+    return min(greatest, shutil.get_terminal_size().columns) if _is_terminal() else greatest
+
+
 def _has_colours() -> bool:
+    return _is_terminal() and not os.environ.get("NO_COLOR")
+
+
+def _is_terminal() -> bool:
     # Without a standard output, Python has None there.
-    return bool(sys.stdout and sys.stdout.isatty()) and not os.environ.get("NO_COLOR")
+    return bool(sys.stdout and sys.stdout.isatty())

@@ -5,6 +5,7 @@ from typing import Any
 
 from idem_apigwv2_integration.command import documents, formats, results
 from idem_apigwv2_integration.command.results import Action
+from idem_apigwv2_integration.command.sentences import Level
 from idem_apigwv2_integration.resource import display
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -24,21 +25,21 @@ def report(
         form: How to print it: see `formats.RUN`.
     """
     try:
-        states = results.read(read(output))
+        states = [state for run in read(output) for state in results.read(run.items())]
     except RecursionError:
         return formats.failure([documents.TOO_DEEP], form), 1
     except ValueError as error:
         return formats.failure([display.printable(line) for line in str(error).splitlines()], form), 1
     actions = {state.action for state in states}
-    warned = any(state.comment for state in states if state.action is not Action.FAIL)
+    warned = any(level is Level.WARNING for state in states for level, _ in state.sentences)
     lines = formats.RUN[form](states, results.is_planned(states))
     if Action.FAIL in actions or (strict and warned):
         return lines, 1
     return lines, 2 if detailed and actions - {Action.NOTHING} else 0
 
 
-def read(output: str) -> list[tuple[str, dict[str, Any]]]:
-    """Return the results of all states in an output, each with its tag.
+def read(output: str) -> list[dict[str, dict[str, Any]]]:
+    """Return the results of the runs in an output: of each state by its tag.
 
     Raises:
         ValueError: There are none, or a part of them can't be read.
@@ -47,7 +48,7 @@ def read(output: str) -> list[tuple[str, dict[str, Any]]]:
         raise ValueError("The input is empty: Idem printed nothing.")
     found = [document for document in documents.read(output) if _holds_results(document)]
     if found:
-        return [result for document in found for result in document.items()]
+        return found
     printed = [line.strip() for line in _ANSI.sub("", output).splitlines() if line.strip()]
     raise ValueError(
         "\n  ".join(

@@ -29,9 +29,9 @@ def display(hub, data: Any) -> str:
         import idem_apigwv2_integration.command.plan as plan
     except ImportError as error:
         return f"{hub.output.state.display(data)}\n\n--output=plan is not available: {error}."
-    dry_run = bool(hub.OPT.idem.get("test"))
+    lines = plan.render(results.read(data.items()), bool(hub.OPT.idem.get("test")))
     # Idem prints it as it is.
-    return terminal.encodable("\n".join(plan.render(results.read(data.items()), dry_run)))
+    return terminal.encodable("\n".join(lines))
 
 
 def _holds_results(data: Any) -> bool:

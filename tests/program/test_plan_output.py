@@ -78,7 +78,7 @@ def test_a_replacement_is_one_line_in_either_order(program):
         assert f"2 {words}" in lines[-1] and "1 unchanged" in lines[-1]
 
 
-def test_an_adoption_is_a_warning_of_an_unchanged_state(program, server):
+def test_an_adoption_is_a_note_of_an_unchanged_state(program, server):
     api_id = server.add_api()
     uri = "https://a.example.com"
     kept = server.add_integration(
@@ -93,7 +93,7 @@ def test_an_adoption_is_a_warning_of_an_unchanged_state(program, server):
     )
     lines = plan(program, sls, "--test")
     assert lines[0] == f"  a  {TYPE}.present"
-    assert lines[1].startswith(f"      warning: Would adopt {kept}: ")
+    assert lines[1].startswith(f"      note: Would adopt {kept}: ")
     assert lines[-1] == "Plan: 0 to create, 0 to update, 0 to delete, 1 unchanged"
 
 

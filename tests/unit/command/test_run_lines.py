@@ -132,27 +132,31 @@ def test_a_replacement_whose_deletion_failed_is_shown_in_its_parts():
         "request_parameters: removes append:header.a",
         "Updated tags: Add ['a'] Remove []",
         "Created successfully.",
+        "Successfully slept for 1 seconds.",
         "no-op",
     ],
 )
 def test_what_the_symbol_says_already_is_not_repeated(comment):
     (state,) = results.read([result("it", {}, {"a": 1}, comment=[comment])])
-    assert state.comment == ()
+    assert state.sentences == ()
 
 
 @pytest.mark.parametrize(
-    "comment",
+    ("label", "comment"),
     [
-        "Changed outside of Idem: description",
-        "Would delete a1b2c3d, which an earlier run replaced and could not delete.",
-        "a1b2c3d has the same type and URI but differs in description; to import it instead, set it.",
-        "description is read-only: its value is ignored.",
+        ("warning", "Changed outside of Idem: description"),
+        ("note", "Would delete a1b2c3d, which an earlier run replaced and could not delete."),
+        (
+            "warning",
+            "a1b2c3d has the same type and URI but differs in description; to import it, set it.",
+        ),
+        ("note", "description is read-only: its value is ignored."),
     ],
 )
-def test_warnings_are_shown_below_their_state_even_if_nothing_changes(comment):
+def test_warnings_and_notes_are_shown_below_their_state_even_if_nothing_changes(label, comment):
     lines = shown(result("it", {"a": 1}, {"a": 1}, comment=[comment]))
     assert lines[0] == f"  it  {TYPE}.present"
-    assert " ".join(" ".join(lines[1:-2]).split()) == f"warning: {comment}"
+    assert " ".join(" ".join(lines[1:-2]).split()) == f"{label}: {comment}"
 
 
 def test_failures_come_last_with_all_their_sentences():
@@ -172,6 +176,27 @@ def test_failures_come_last_with_all_their_sentences():
         "",
         "Plan: 1 to create, 0 to update, 0 to delete, 0 unchanged, 2 failed",
     ]
+
+
+def test_states_are_in_the_order_in_which_idem_starts_them():
+    made = [result(name, None, {"a": 1}, __run_num=number) for number, name in enumerate("abcd")]
+    lines = shown(*(made[number] for number in (2, 0, 3, 1)))
+    assert [line[2] for line in lines[:4]] == ["a", "b", "c", "d"]
+
+
+def test_a_failure_is_not_taken_for_a_state_that_idem_replaces():
+    comment = "The resource it will be recreated."
+    assert shown(result(comment=comment)) == ["Plan: 0 to create, 0 to update, 0 to delete, 0 unchanged"]
+    assert shown(result(result=False, comment=comment))[-1].endswith("1 failed")
+    assert shown(result(None, None, {"a": 1}, comment=comment))[-1].startswith("Plan: 1 to create")
+
+
+def test_sentences_suit_a_narrow_terminal(monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = shown(result("bad", result=False, comment=["word " * 60]), colours=None)
+    assert max(map(len, lines[1:-1])) <= 40
 
 
 def test_a_name_that_differs_from_the_id_is_shown():

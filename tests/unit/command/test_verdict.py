@@ -6,13 +6,15 @@ import pytest
 
 from idem_apigwv2_integration.command import verdict
 
+RESOURCE = "aws.apigatewayv2.integration"
+
 
 def result(**more):
     return {"name": "it", "__id__": "it", "result": True, "comment": [], "changes": {}, **more}
 
 
-def output(*results):
-    return json.dumps({f"a.b_|-{i}_|-it_|-present": one for i, one in enumerate(results)}, indent=4)
+def output(*results, kind="a.b"):
+    return json.dumps({f"{kind}_|-{i}_|-it_|-present": one for i, one in enumerate(results)}, indent=4)
 
 
 GOOD = output(result(), result(changes={"new": {"a": 1}}))
@@ -118,11 +120,21 @@ def test_of_other_input_the_last_lines_are_printed():
 
 
 def test_a_warning_is_a_failure_if_it_is_to_be():
-    text = output(result(comment=["Changed outside of Idem: description"]), result())
+    drifted = result(comment=["Changed outside of Idem: description"])
+    text = output(drifted, result(), kind=RESOURCE)
     lines, code = verdict.report(text, strict=True)
     assert code == 1 and "      warning: Changed outside of Idem: description" in lines
     assert verdict.report(text)[1] == 0
     assert verdict.report(GOOD, strict=True)[1] == 0
+
+
+def test_a_note_is_no_failure():
+    for text in (
+        output(result(comment=["Would adopt f6g7h8i: it is unmanaged."]), kind=RESOURCE),
+        output(result(comment=["A sentence of another type."])),
+    ):
+        lines, code = verdict.report(text, strict=True)
+        assert code == 0 and lines[1].startswith("      note: ")
 
 
 def test_values_that_are_too_deep_to_compare_are_a_failure():
@@ -150,7 +162,7 @@ def test_markdown_is_a_summary_and_a_block_that_its_content_can_not_end():
 
 def test_annotations_are_escaped_as_github_requires():
     assert verdict.report(ODD, form="github")[0] == [
-        "::warning title=it (a.b.present)::50%25 of ```it```",
+        "::notice title=it (a.b.present)::50%25 of ```it```",
         "::error title=it (x%2C y%3Az) (a.b.present)::a, b:c",
         "::notice::No changes: 1 unchanged, 1 failed",
     ]
@@ -162,7 +174,8 @@ def test_json_has_every_state():
         "create": 0, "update": 0, "replace": 0, "delete": 0, "unchanged": 1, "failed": 1
     }  # fmt: skip
     assert [one["action"] for one in document["states"]] == ["unchanged", "failed"]
-    assert document["states"][0]["warnings"] == ["50% of ```it```"]
+    assert document["states"][0]["notes"] == ["50% of ```it```"]
+    assert document["states"][0]["warnings"] == document["states"][0]["errors"] == []
     assert document["states"][1]["errors"] == ["a, b:c"]
 
 
