@@ -4,15 +4,15 @@ The sentences are those of the page of messages. One that is not listed here is 
 """
 
 import pytest
-
 import says
+
 from idem_apigwv2_integration.command import sentences
 from idem_apigwv2_integration.command.sentences import Level
 from idem_apigwv2_integration.integration import INTEGRATION
 
 ENTRIES = says.arguments()
 SENTENCES = dict(zip(says.anchors(ENTRIES), map(says.sentence, ENTRIES), strict=True))
-ROUTINE = "created updated deleted found absent identified parameters removed".split()
+ROUTINE = ["created", "updated", "deleted", "found", "absent", "identified", "parameters", "removed"]
 NOTES = [
     *("adopted", "recorded-3", "nothing-known", "deposed", "with-its-api", "lost-and-found"),
     *("bound-id", "search-later", "not-searched", "found-deleted", "read-only"),
