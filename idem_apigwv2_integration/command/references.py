@@ -33,7 +33,7 @@ def problems(state: State, states: list[State]) -> Iterator[str]:
     if other:
         yield (
             f"resource_id is {state.arguments['resource_id']!r}, which the state {other.id!r} has too: "
-            "only one state can manage an integration."
+            f"only one state can manage {KINDS[state.type].a_label}."
         )
 
 

@@ -87,7 +87,8 @@ class Declaration:
                 if parameter in self.parents:
                     found[parameter] = problems.no_parent(self.kind, parameter)
             elif not isinstance(value, str):
-                found[parameter] = form.wrong_type(f"{parameter} is {value!r}", value, "a string")
+                subject = f"{parameter} is {display.shown(value)}"
+                found[parameter] = form.wrong_type(subject, value, "a string")
             elif parameter == "name":
                 if not form.is_text(value):
                     found[parameter] = problems.no_text(f"name is {display.shown(value)}")
