@@ -147,6 +147,20 @@ def test_a_contract_may_change_what_a_state_creates(http, monkeypatch):
     assert http.live["Description"] == "of the contract"
 
 
+def test_a_sensitive_value_of_a_contract_is_in_no_comment(http, monkeypatch):
+    """What a state marks as sensitive reaches the check of the changed arguments."""
+    create = http.idem.hub.exec[RESOURCE].create
+    original = create.func
+
+    async def changed(hub, ctx, **arguments):
+        return await original(hub, ctx, **arguments | {"payload_format_version": "of the contract"})
+
+    monkeypatch.setattr(create, "func", changed)
+    answer = http.apply(**WANTED, sensitive=["payload_format_version"])
+    assert answer["result"] is False and "of the contract" not in str(answer["comment"])
+    assert "payload_format_version is (sensitive value)" in str(answer["comment"])
+
+
 def test_delete_returns_the_routes_for_which_aws_refuses(http):
     http.apply(**WANTED)
     (resource_id,) = http.all
