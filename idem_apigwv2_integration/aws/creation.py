@@ -2,6 +2,9 @@
 
 If a response is lost, the collection is listed before the request is sent again: a resource that is new
 since a listing right before the create, equal and unmanaged is the one that was created.
+
+If the type has a key, the request is sent again at once: AWS refuses a second resource of one key, and
+the one that has it is looked up.
 """
 
 from __future__ import annotations
@@ -152,6 +155,7 @@ class Create:
         self.settled.set()
         self.lost = 0
         self.done = False
+        self._key_is_taken = False
         # The seconds to wait before each look at the collection that is still due.
         self._waits: tuple[float, ...] = ()
 
@@ -179,11 +183,16 @@ class Create:
             if failure.may_have_happened and not self.settled.is_set():
                 self.lost += 1
                 self._waits = failure.looks
+            elif self.lost and self._where.kind.key and failure.code == errors.CONFLICT:
+                self._key_is_taken = True
+                raise errors.unlisted(failure) from None
             raise
         finally:
             self.settled.set()
         self.done = True
-        return Written(payload, await self._surplus() if self.lost else [])
+        # Of one key, AWS creates no second one.
+        surplus = bool(self.lost) and self._where.kind.key is None
+        return Written(payload, await self._surplus() if surplus else [])
 
     async def _prepare(self) -> None:
         """Find out what exists before the first request is sent.
@@ -213,6 +222,8 @@ class Create:
         if not self.lost:
             return None
         kind, own = self._where.kind, None
+        if kind.key:
+            return await self._look_up(kind.key) if self._key_is_taken else None
         # A request that was refused since then has created nothing: one more look is enough.
         waits, self._waits = self._waits or (0.0,), ()
         try:
@@ -234,6 +245,28 @@ class Create:
         self.done = True
         found = messages.lost_and_found(self._id(own))
         return Written(own, [found, *await self._surplus(others)])
+
+    async def _look_up(self, key: str) -> Written | None:
+        """Return the resource that has the key of the request, or None if it is not listed yet.
+
+        Raises:
+            errors.Refused: It is not what the request creates.
+        """
+        kind = self._where.kind
+        parents = kind.parent_ids(self._where.home)
+        for payload in await self._all():
+            resource = values.from_aws(kind, payload, parents)
+            if resource.get(key) != self._plan.wanted[key]:
+                continue
+            existed = self.before is not None and self._id(payload) in self.before
+            if existed or not self._unknown([payload]) or not self._plan.equals_created(resource):
+                self.lost = 0
+                differing = self._plan.differences(resource)
+                raise errors.Refused(messages.key_taken(kind, resource, None, differing))
+            self._creates.created.add(self._id(payload))
+            self.done = True
+            return Written(payload, [messages.lost_and_found(self._id(payload))])
+        return None
 
     async def _surplus(self, others: Sequence[Payload] = ()) -> list[str]:
         """Return notes about what a create that has its resource may have created besides."""

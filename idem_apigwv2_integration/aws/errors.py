@@ -30,6 +30,7 @@ INVALID_CREDENTIALS = (
     "InvalidClientTokenId",
     "UnrecognizedClientException",
 )
+CONFLICT = "ConflictException"
 DENIED = ("AccessDenied", "AccessDeniedException")
 
 # The same code has several meanings, and only the wording distinguishes them.
@@ -72,6 +73,7 @@ class CallFailed(Exception):
         concerns: How much of a call's target (AWS account, operation, API) fails in the same way.
         looks: The seconds to wait before each look for what a create without a response has created.
         label: What such a failure looks like to a user, in markdown.
+        code: AWS's error code, if AWS has sent one.
     """
 
     budget: float | None = None
@@ -80,6 +82,7 @@ class CallFailed(Exception):
     concerns = 2
     looks: tuple[float, ...] = ()
     label = ""
+    code = ""
 
     def __init__(self, what: str, hint: str = "", final: bool = False):
         super().__init__(what)
@@ -282,6 +285,11 @@ def unconfirmed(operation: str, what: str, failure: CallFailed) -> CallFailed:
     )
 
 
+def unlisted(failure: CallFailed) -> CallFailed:
+    """Return the failure of a create that AWS refuses because of something that is not listed yet."""
+    return ResponseLost(failure.what)
+
+
 def over_deadline(operation: str, seconds: float) -> CallFailed:
     """Return the failure of a call whose response was not whole before the deadline of an attempt."""
     return ResponseLate(f"{operation} got no complete response from AWS within {seconds:g} seconds")
@@ -349,6 +357,7 @@ def _refused(
     kind = _kind(code, message, status)
     hint = _hint(code, message, status, quota) if kind is Refused else ""
     failure = kind(f"{operation} failed: {code}: {text}", hint)
+    failure.code = code
     if isinstance(failure, Blocked):
         failure.routes = tuple(re.findall(r"[\w-]+", _ROUTES.findall(message)[0]))
         failure.hint = "First delete these routes, or change their targets."
@@ -380,7 +389,7 @@ def _kind(code: str, message: str, status: int) -> type[CallFailed]:
         return Throttled
     if _RACE.search(message) and status in (400, 409, 429):
         return Conflicting
-    if code == "ConflictException" and _ROUTES.search(message):
+    if code == CONFLICT and _ROUTES.search(message):
         return Blocked
     if _SETTLING.search(message):
         return ListenerPending

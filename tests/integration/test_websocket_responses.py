@@ -1,8 +1,11 @@
 """Integration responses and route responses: their whole life, against the mock server."""
 
+import json
+
 import botocore
 import pytest
 
+import mock_server
 import wire
 from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
 from idem_apigwv2_integration.resource import values
@@ -266,6 +269,77 @@ def test_a_create_that_never_arrived_is_sent_again(responses):
     responses.server.faults.inject(kind="drop_request", operation=f"Create{responses.kind.noun}")
     assert responses.apply()["result"] is True
     assert len(responses.all) == 1
+
+
+EMPTY = json.dumps({"items": []}).encode()
+
+
+def lag(responses, times):
+    """Let listings show nothing."""
+    operation, page = f"Get{responses.kind.noun}s", mock_server.Reply(200, EMPTY)
+    return responses.server.faults.inject(kind="reply", operation=operation, times=times, reply=page)
+
+
+@pytest.mark.parametrize("listings", [2, 10])
+def test_a_lost_create_is_found_by_its_key_although_listings_lag(responses, listings):
+    """AWS refuses a second response of the key: it is sent again, and then looked up."""
+    responses.server.faults.inject(kind="drop_answer", operation=f"Create{responses.kind.noun}")
+    lag(responses, listings)
+    result = responses.apply()
+    assert result["result"] is True, result["comment"]
+    (resource_id,) = responses.all
+    assert result["new_state"]["resource_id"] == resource_id
+    assert "response to the create was lost" in said(result) and "second" not in said(result)
+
+
+def test_a_lost_create_that_is_never_listed_fails_when_the_budget_is_used_up(responses, short_budgets):
+    responses.server.faults.inject(kind="drop_answer", operation=f"Create{responses.kind.noun}")
+    fault = lag(responses, None)
+    result = responses.apply()
+    assert result["result"] is False and result["new_state"] is None
+    assert "ConflictException" in said(result) and "that is listed later" in said(result)
+    fault.times = 0
+    assert len(responses.all) == 1
+
+
+def test_what_someone_else_creates_after_a_lost_request_is_named(responses):
+    """The first request does not arrive, and someone else has used the key when the second one does."""
+    create = f"Create{responses.kind.noun}"
+    responses.server.faults.inject(kind="drop_request", operation=create, skip=1)
+    changed = {MAPS[responses.kind]: {"application/json": "Other"}}
+    responses.server.faults.inject(
+        kind="meanwhile",
+        operation=f"Get{responses.kind.noun}s",
+        action=lambda: responses.add(**changed),
+    )
+    result = responses.apply()
+    ((resource_id, live),) = responses.all.items()
+    assert result["result"] is False and live.items() >= changed.items()
+    assert f"{resource_id} has this key already" in said(result)
+    assert f"differs in {MAPS[responses.kind]}" in said(result)
+
+
+def test_a_lost_create_that_can_not_be_looked_up_fails(responses):
+    listing = f"Get{responses.kind.noun}s"
+    responses.server.faults.inject(kind="drop_answer", operation=f"Create{responses.kind.noun}")
+    responses.server.faults.inject(
+        kind="error", operation=listing, skip=1, times=None, code="AccessDeniedException"
+    )
+    result = responses.apply()
+    assert result["result"] is False
+    assert f"{listing} failed: AccessDeniedException" in said(result)
+    assert "that is listed later" in said(result)
+
+
+def test_a_key_that_is_taken_when_the_first_request_arrives_is_no_lost_create(responses):
+    responses.server.faults.inject(
+        kind="meanwhile",
+        operation=f"Get{responses.kind.noun}s",
+        action=responses.add,
+    )
+    result = responses.apply()
+    assert result["result"] is False and len(responses.all) == 1
+    assert "ConflictException" in said(result) and "lost" not in said(result)
 
 
 # Whole files
