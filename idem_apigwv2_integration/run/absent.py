@@ -8,7 +8,7 @@ from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.run import checking, ownership, routes
 from idem_apigwv2_integration.run.ownership import Managed, Source
 from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD
-from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State
+from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State, failed
 
 Resource = dict[str, Any]
 
@@ -22,45 +22,47 @@ async def absent(state: State) -> Outcome:
     )
     unresolved = bindings.first_binding(declared.ids) if state.run.inverted else None
     if named and unresolved:
-        return state.failed(held, problems.unresolved(state.kind, state.name, unresolved))
+        return failed(held, problems.unresolved(state.kind, state.name, unresolved))
     if wrong := declared.check_absent():
-        return state.failed(held, *wrong)
+        return failed(held, *wrong)
     try:
         managed = await ownership.resolve(state)
+        existing = managed.named_by()
         if wrong := managed.problems + _ambiguities(state, managed):
-            return state.failed(managed.all[0] if managed.all else held, *wrong)
+            return failed(existing[0] if existing else held, *wrong)
         return await _delete_all(state, managed)
     except (ExecFailed, errors.CallFailed) as failure:
         reason = str(failure)
-        return state.failed(held, messages.not_deleted(named, reason) if named else reason)
+        return failed(held, messages.not_deleted(named, reason) if named else reason)
 
 
 async def _delete_all(state: State, managed: Managed) -> Outcome:
     comment: list[str] = []
-    for resource in managed.all:
+    existing = managed.named_by()
+    for resource in existing:
         outcome = await _delete(state, resource)
         comment += outcome.comment
         if not outcome.success:
             outcome.comment = comment
             return outcome
-    if not managed.all:
+    if not existing:
         gone = [known.resource_id for known in managed.gone]
         comment = [messages.absent(state.kind, state.name)]
         comment += [messages.identified(*gone) if gone else messages.nothing_known()]
     if not state.dry_run and state.replacement.step is None:
         # Idem itself removes the entry of the state's own tag only.
         state.replacement.forget(CREATE_NEW, DELETE_OLD)
-    return state.done(managed.all[0] if managed.all else None, None, comment)
+    return Outcome(True, existing[0] if existing else None, None, comment)
 
 
-async def delete_deposed(state: State, managed: Managed) -> Outcome | None:
+async def delete_deposed(state: State, deposed: list[Resource]) -> Outcome | None:
     """Delete what an earlier run replaced and could not delete.
 
     Returns:
         The outcome of the deletion, or None if there is nothing to delete.
     """
     outcome = None
-    for resource in managed.deposed:
+    for resource in deposed:
         outcome = await _delete(state, resource)
         resource_id = resource["resource_id"]
         if not outcome.success:
@@ -94,7 +96,7 @@ async def _delete(state: State, live: Resource) -> Outcome:
     if live.get("api_gateway_managed"):
         return _wait_for_api(state, live)
     if problem := await _obstacle(state, live):
-        return state.failed(live, problem)
+        return failed(live, problem)
     if state.dry_run:
         return await _predict(state, live)
     try:
@@ -102,19 +104,19 @@ async def _delete(state: State, live: Resource) -> Outcome:
     except ExecFailed as failure:
         reason = messages.not_deleted(live["resource_id"], str(failure))
         freed = routes.freed(state.run, state.replacement, live, failure.routes)
-        return state.failed(live, reason, pending=bool(freed))
+        return failed(live, reason, pending=bool(freed))
     ownership.release(state, live)
-    return state.done(live, None, comment)
+    return Outcome(True, live, None, comment)
 
 
 def _wait_for_api(state: State, live: Resource) -> Outcome:
     """Wait for the deletion of the API, which deletes an integration of API Gateway's quick create."""
     if not routes.deletes_api(state.run, live["api_id"]):
-        return state.failed(live, messages.managed(live))
+        return failed(live, messages.managed(live))
     comment = messages.with_its_api(live["resource_id"], live["api_id"], state.dry_run)
     if state.dry_run:
-        return state.done(live, None, [comment])
-    return state.failed(live, comment, pending=True)
+        return Outcome(True, live, None, [comment])
+    return failed(live, comment, pending=True)
 
 
 async def _obstacle(state: State, live: Resource) -> str | None:
@@ -144,12 +146,12 @@ async def _predict(state: State, live: Resource) -> Outcome:
     try:
         if state.kind.target:
             target = f"{state.kind.target}{resource_id}"
-            found = await state.reader.routes_to(live["api_id"], target, state.budget)
+            found = await state.account.reader.routes_to(live["api_id"], target, state.budget)
     except errors.CallFailed as failure:
         # A deletion needs no permission to read routes.
         comment = [*comment, messages.routes_unseen(state.kind, str(failure))]
     staying = found - routes.freed(state.run, state.replacement, live, found)
     if staying:
-        return state.failed(live, messages.in_use(resource_id, staying))
+        return failed(live, messages.in_use(resource_id, staying))
     ownership.release(state, live)
-    return state.done(live, None, comment)
+    return Outcome(True, live, None, comment)

@@ -9,7 +9,6 @@ from idem_apigwv2_integration.aws import account, creation, errors, read, retry,
 from idem_apigwv2_integration.aws.operation import Collection
 from idem_apigwv2_integration.resource import display, messages, plan, problems, values
 from idem_apigwv2_integration.resource.declaration import Declaration, is_empty
-from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import Home, ResourceType
 from idem_apigwv2_integration.run import checking, record
@@ -18,32 +17,75 @@ Arguments = dict[str, Any]
 Fields = dict[str, Any]
 Result = dict[str, Any]
 
-# Under this key, a state puts its plan into the context that it passes on.
-PREPARED = "prepared"
+# Under this key, a state puts itself into the context that it passes on.
+CALLER = "caller"
 
 
 @dataclasses.dataclass(frozen=True)
-class Prepared:
-    """A plan that was checked, and where its resource is."""
+class Caller:
+    """The state that calls an exec function.
 
-    plan: Plan
-    home: Home
+    Args:
+        profile: The acct profile of its context.
+        account: Where that leads to.
+        budget: Its budget.
+        arguments: What it passes, which it has checked: a contract may change them on the way.
+        sensitive: The parameters whose values no sentence may show.
+        identity: Which state of the run it is.
+        plan: What it writes.
+    """
 
-    def fits(self, declared: Declaration, live: Fields | None) -> bool:
-        """Return whether it is the plan of some arguments: a contract may have changed them."""
-        same = (self.plan.given, self.plan.live, self.home) == (declared.given, live, declared.home)
-        return same and not declared.unknown
+    profile: Any
+    account: account.Account
+    budget: retry.Budget
+    arguments: Arguments
+    sensitive: set[str]
+    identity: record.Identity | None
+    plan: Plan | None
+
+
+class Call:
+    """One call of an exec function.
+
+    Attributes:
+        declared: The arguments.
+        caller: The state that calls it, if there is one.
+        checked: Whether that state has checked the arguments.
+    """
+
+    def __init__(self, hub, ctx, kind: ResourceType, arguments: Arguments, live: Fields | None = None):
+        self.kind, self.live = kind, live
+        passed = {name: value for name, value in arguments.items() if name != "live"}
+        self.caller: Caller | None = ctx.get(CALLER)
+        sensitive = self.caller.sensitive if self.caller else ()
+        self.declared = Declaration(kind, passed, {}, sensitive)
+        known = self.caller and self.caller.profile is ctx.get("acct")
+        self.account = self.caller.account if self.caller and known else account.of(hub, ctx)
+        self.budget = self.caller.budget if self.caller else retry.Budget()
+        self.checked = self.caller is not None and self.caller.arguments == arguments
+        self.where = Collection(kind, self.declared.home)
+
+    async def plan(self) -> tuple[Plan, list[str], list[str]]:
+        """Return the plan, what is wrong with it, and what else there is to say.
+
+        A state has checked its plan, and says the rest itself.
+        """
+        if self.checked and self.caller and self.caller.plan:
+            return self.caller.plan, [], []
+        declared = self.declared
+        report = await checking.check(self.account, self.budget, declared, self.live)
+        wrong = declared.problems + report.problems
+        return report.plan, wrong, [*report.ignored, *report.hints, *declared.notes]
 
 
 async def get(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Read one resource."""
-    declared = Declaration(kind, arguments, {}, ctx.get("sensitive", ()))
-    if wrong := declared.check_call():
+    call = Call(hub, ctx, kind, arguments)
+    declared = call.declared
+    if wrong := [] if call.checked else declared.check_call():
         return _refused(declared, wrong)
     try:
-        payload = await account.of(hub, ctx).reader.one(
-            Collection(kind, declared.home), declared.resource_id, retry.Budget.of(ctx)
-        )
+        payload = await call.account.reader.one(call.where, declared.resource_id, call.budget)
     except errors.CallFailed as failure:
         return _failed(failure)
     if payload is None:
@@ -58,18 +100,19 @@ async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result
     given = [name for name in names if not is_empty(arguments[name])]
     # Of the parents, the outer ones must be given if an inner one is.
     everywhere = names[len(given) :] if given == names[: len(given)] else []
-    declared = Declaration(kind, arguments | dict.fromkeys(everywhere, "all"), {})
-    if wrong := declared.check_call(needs_id=False):
+    call = Call(hub, ctx, kind, arguments | dict.fromkeys(everywhere, "all"))
+    declared = call.declared
+    if wrong := [] if call.checked else declared.check_call(needs_id=False):
         return _refused(declared, wrong)
     empty = messages.empty(kind, "List", declared.name or declared.home[-1])
-    reader, budget = account.of(hub, ctx).reader, retry.Budget.of(ctx)
+    reader, budget = call.account.reader, call.budget
     unreadable: list[str] = []
     try:
         if everywhere:
             api_id = declared.api_id if given else None
             found, unreadable = await _read_all(reader, kind, api_id, budget)
         else:
-            payloads = await reader.all(Collection(kind, declared.home), budget)
+            payloads = await reader.all(call.where, budget)
             found = [values.from_aws(kind, payload, declared.parents) for payload in payloads]
     except errors.CallFailed as failure:
         if isinstance(failure, errors.NotFound):
@@ -81,36 +124,37 @@ async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result
 
 async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Create a resource."""
-    declared = Declaration(kind, arguments, {}, ctx.get("sensitive", ()))
+    call = Call(hub, ctx, kind, arguments)
+    declared, acct, run = call.declared, call.account, record.of(hub, ctx, kind)
     declared.unknown += ["resource_id"] if "resource_id" in arguments else []
-    acct, budget, run = account.of(hub, ctx), retry.Budget.of(ctx), record.of(hub, ctx, kind)
-    location = acct.location
+    place = (acct.location, declared.home)
     try:
-        planned, wrong, notes = await _plan(ctx, acct, declared, budget)
+        planned, wrong, notes = await call.plan()
         if wrong:
             return _refused(declared, wrong)
-        acct.manage(declared.api_id, *run.known(location, declared.home))
-        written = await creation.create(acct, Collection(kind, declared.home), planned, budget)
+        acct.manage(declared.api_id, *run.claimed(place), *run.recorded(declared.home))
+        written = await creation.create(acct, call.where, planned, call.budget)
     except errors.CallFailed as failure:
         return _failed(failure)
     resource = values.from_aws(kind, written.payload, declared.parents, declared.name)
-    if ctx.get("budget"):
-        # Before anything else happens: the state claims it once it has the result.
-        run.ledger.created((location, declared.home, resource["resource_id"]))
+    if call.caller and call.caller.identity:
+        # Before anything else happens: no other state may adopt it.
+        run.ledger.created((*place, resource["resource_id"]), call.caller.identity)
     done = [
         messages.created(kind, resource["name"], dry_run=False),
         messages.identified(resource["resource_id"]),
         *written.notes,
     ]
-    return _written(planned, declared.mask, resource, done + (notes or []))
+    return _written(planned, declared.mask, resource, done + notes)
 
 
 async def update(
     hub, ctx, kind: ResourceType, arguments: Arguments, live: Fields | None = None
 ) -> Result:
     """Update a resource with one call; without a difference nothing is sent."""
-    declared = Declaration(kind, arguments, {}, ctx.get("sensitive", ()))
-    wrong = declared.check_ids() + declared.nulls
+    call = Call(hub, ctx, kind, arguments | ({"live": live} if live else {}), live)
+    declared = call.declared
+    wrong = [] if call.checked else declared.check_ids() + declared.nulls
     if wrong or any(name in declared.ids for name in declared.misspelled):
         return _refused(declared, wrong + declared.misnamed)
     if live is not None and not _is_of(live, declared):
@@ -119,68 +163,45 @@ async def update(
         found = await hub.exec[kind.name].get(ctx, **declared.ids, name=declared.name)
         if not found["result"] or found["ret"] is None:
             return _result(False, found["comment"], None)
-        live = found["ret"]
-    acct, budget = account.of(hub, ctx), retry.Budget.of(ctx)
+        call.live = live = found["ret"]
     try:
-        planned, wrong, notes = await _plan(ctx, acct, declared, budget, live)
+        planned, wrong, notes = await call.plan()
         if wrong:
             return _refused(declared, wrong)
-        resource, done = await _update(acct, planned, live, budget, declared.mask)
+        resource, done = await _update(call, planned, live)
     except errors.CallFailed as failure:
         return _failed(failure)
-    return _written(planned, declared.mask, resource, done + (notes or []))
+    return _written(planned, declared.mask, resource, done + notes)
 
 
 async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Delete a resource."""
-    declared = Declaration(kind, arguments, {}, ctx.get("sensitive", ()))
-    if wrong := declared.check_call():
+    call = Call(hub, ctx, kind, arguments)
+    declared = call.declared
+    if wrong := [] if call.checked else declared.check_call():
         return _refused(declared, wrong)
     name, resource_id = declared.name or declared.resource_id, declared.resource_id
     try:
-        acct, budget = account.of(hub, ctx), retry.Budget.of(ctx)
-        existed = await write.delete(acct, Collection(kind, declared.home), resource_id, budget)
+        existed = await write.delete(call.account, call.where, resource_id, call.budget)
     except errors.CallFailed as failure:
         return _failed(failure)
     done = messages.deleted(kind, name, dry_run=False) if existed else messages.absent(kind, name)
     return _result(True, [done, messages.identified(resource_id), *declared.notes], None)
 
 
-async def _update(
-    acct: account.Account, planned: Plan, live: Fields, budget: retry.Budget, mask: Mask
-) -> tuple[Fields, list[str]]:
+async def _update(call: Call, planned: Plan, live: Fields) -> tuple[Fields, list[str]]:
     """Change a resource as planned, and return it with what was done."""
-    name, resource_id = live["name"], live["resource_id"]
-    where = Collection(planned.kind, planned.kind.home(live))
-    identified = messages.identified(resource_id)
+    kind, name = call.kind, live["name"]
+    identified = messages.identified(live["resource_id"])
     if planned.is_noop:
-        return live, [messages.found(planned.kind, name), identified]
-    payload = await write.update(acct, where, planned, budget)
-    resource = values.from_aws(planned.kind, payload, planned.kind.parent_ids(where.home), name)
-    if not plan.differences(planned.kind, resource, live):
+        return live, [messages.found(kind, name), identified]
+    payload = await write.update(call.account, call.where, planned, call.budget)
+    resource = values.from_aws(kind, payload, call.declared.parents, name)
+    if not plan.differences(kind, resource, live):
         return resource, []
-    updated = messages.updated(planned.kind, name, dry_run=False)
-    lines = plan.describe_update(planned.kind, live, resource, False, mask)
+    updated = messages.updated(kind, name, dry_run=False)
+    lines = plan.describe_update(kind, live, resource, False, call.declared.mask)
     return resource, [updated, identified, *lines]
-
-
-async def _plan(
-    ctx,
-    acct: account.Account,
-    declared: Declaration,
-    budget: retry.Budget,
-    live: Fields | None = None,
-) -> tuple[Plan, list[str], list[str] | None]:
-    """Return the plan of some arguments, what is wrong with them, and what else there is to say.
-
-    The notes are None if the plan is a state's, which has checked it and says it all itself.
-    """
-    prepared = ctx.get(PREPARED)
-    if prepared and prepared.fits(declared, live):
-        return prepared.plan, [], None
-    report = await checking.check(acct, budget, declared, live)
-    wrong = declared.problems + report.problems
-    return report.plan, wrong, report.ignored + report.hints + declared.notes
 
 
 async def _read_all(
@@ -252,7 +273,7 @@ def _failed(failure: errors.CallFailed) -> Result:
     return _result(False, [str(failure)], routes) | {"refused": refused}
 
 
-def _written(planned: Plan, mask: Mask, resource: Fields, comment: list[str]) -> Result:
+def _written(planned: Plan, mask: display.Mask, resource: Fields, comment: list[str]) -> Result:
     """Return the result of a write: a failure if the resource differs from the parameters."""
     unmet = [
         messages.unmet(

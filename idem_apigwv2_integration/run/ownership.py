@@ -15,7 +15,7 @@ from idem_apigwv2_integration.aws import account, creation, errors, retry
 from idem_apigwv2_integration.aws.operation import Collection
 from idem_apigwv2_integration.resource import declaration, messages, problems, values
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.resource.type import PROTOCOLS, Home, ResourceType
+from idem_apigwv2_integration.resource.type import PROTOCOLS, Home
 from idem_apigwv2_integration.run.ledger import Key
 from idem_apigwv2_integration.run.state import ExecFailed, State
 
@@ -45,77 +45,18 @@ class Managed:
     """What a state manages, as it is now.
 
     Args:
-        kind: The type of the resource.
-        existing: The resources that exist, in Idem's format, each with its source.
+        existing: The resources that exist, each with its source.
         gone: The candidates that do not exist.
         problems: Why the state must not change any of them, a sentence each.
     """
 
-    kind: ResourceType
-    existing: list[tuple[Source, Resource]] = dataclasses.field(default_factory=list)
-    gone: list[Candidate] = dataclasses.field(default_factory=list)
-    problems: list[str] = dataclasses.field(default_factory=list)
+    existing: list[tuple[Source, Resource]]
+    gone: list[Candidate]
+    problems: list[str]
 
     def named_by(self, *sources: Source) -> list[Resource]:
-        """Return the resources that exist and that one of some sources names."""
-        return [resource for source, resource in self.existing if source in sources]
-
-    @property
-    def all(self) -> list[Resource]:
-        """The resources that exist."""
-        return [resource for _, resource in self.existing]
-
-    @property
-    def current(self) -> list[Resource]:
-        """The resources that exist, without a deposed one."""
-        return self.named_by(Source.SLS, Source.ESM, Source.RUN)
-
-    @property
-    def live(self) -> Resource | None:
-        """The resource that exists, if there is one."""
-        return next(iter(self.current), None)
-
-    @property
-    def deposed(self) -> list[Resource]:
-        """The resources that exist although an earlier run replaced them."""
-        return self.named_by(Source.DEPOSED)
-
-    @property
-    def was_recorded(self) -> bool:
-        """Whether the ESM records a resource that does not exist any more."""
-        return any(candidate.source is not Source.SLS for candidate in self.gone)
-
-    @property
-    def mistyped(self) -> list[str]:
-        """A sentence for an ID of the SLS that no resource has, now or when the ESM was written."""
-        recorded = {known.resource_id for known in self.gone if known.source is not Source.SLS}
-        return [
-            problems.no_such_id(self.kind, self.kind.ids(known.home, known.resource_id))
-            for known in self.gone
-            if known.source is Source.SLS
-            and not self.current
-            and known.resource_id not in recorded
-            and not values.is_placeholder(known.resource_id)
-        ]
-
-    @property
-    def stale(self) -> list[str]:
-        """A sentence for an ID of the SLS that no resource has, while the ESM names one that exists."""
-        return [
-            problems.stale_id(
-                self.kind, self.kind.ids(known.home, known.resource_id), self.live["resource_id"]
-            )
-            for known in self.gone
-            if known.source is Source.SLS and self.live
-        ]
-
-    def lost(self, dry_run: bool, adopted: bool = False) -> list[str]:
-        """Return a sentence for a recorded resource that is gone, and is created again, or would be."""
-        return [
-            messages.gone(self.kind, known.resource_id, dry_run, adopted)
-            for known in self.gone
-            if known.source is Source.ESM and not self.live
-        ]
+        """Return the resources that exist and that one of some sources names; without sources, all."""
+        return [resource for source, resource in self.existing if not sources or source in sources]
 
 
 async def resolve(state: State) -> Managed:
@@ -124,32 +65,32 @@ async def resolve(state: State) -> Managed:
     Raises:
         ExecFailed: A candidate can't be read.
     """
-    known = _candidates(state)
-    ledger = state.run.ledger
-    for candidate in known if state.identity else ():
-        state.account.manage(candidate.home[0], candidate.resource_id)
-        ledger.propose(_key(state, candidate), state.identity, state.run.order(state.tag))
-    if by_key := _natural_key(state):
-        ledger.propose(by_key, state.identity, state.run.order(state.tag))
-    found = await asyncio.gather(*(_read(state, candidate) for candidate in known))
-    managed = Managed(state.kind)
-    for candidate, resource in zip(known, found, strict=True):
-        if isinstance(resource, str):
-            managed.problems.append(resource)
-            continue
-        if resource is None:
-            managed.gone.append(candidate)
-            other = ledger.deleter(_key(state, candidate))
-            owner = other if other != state.identity else None
-        else:
-            managed.existing.append((candidate.source, resource))
-            owner = state.identity and ledger.claim(_key(state, candidate), state.identity)
-        if owner:
-            ids = state.kind.ids(candidate.home, candidate.resource_id)
-            managed.problems.append(messages.owned(state.kind, ids, owner.id, owner.function))
-    managed.problems += _unclear_replacement(state, managed)
-    # A state that has none yet claims its key once all have proposed theirs: see `adopt`.
-    managed.problems += _claim_key(state) if managed.live else []
+    known, ledger = _candidates(state), state.run.ledger
+    keys = [(state.account.location, one.home, one.resource_id) for one in known]
+    for one in known if state.identity else ():
+        state.account.manage(one.home[0], one.resource_id)
+    managed = Managed([], [], [])
+    with ledger.queue(keys if state.identity else (), state.order) as turn:
+        found = await asyncio.gather(*(_read(state, one) for one in known))
+        await turn()
+        for candidate, key, resource in zip(known, keys, found, strict=True):
+            owner = None
+            if isinstance(resource, str):
+                managed.problems.append(resource)
+            elif resource is None:
+                managed.gone.append(candidate)
+                owner = ledger.deleter(key)
+            else:
+                managed.existing.append((candidate.source, resource))
+                owner = state.identity and ledger.claim(key, state.identity)
+            if owner and owner != state.identity:
+                ids = state.kind.ids(candidate.home, candidate.resource_id)
+                managed.problems.append(messages.owned(state.kind, ids, owner.id, owner.function))
+    if state.replacement.creates or state.replacement.collision:
+        managed.problems += _unclear_replacement(state, managed)
+    # A state that has none yet claims its key in the order of the SLS: see `adopt`.
+    if state.kind.key and managed.existing:
+        managed.problems += _claim_key(state)
     return managed
 
 
@@ -164,29 +105,27 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
         ExecFailed: The API's resources can't be read.
         errors.CallFailed: One that was gone is there.
     """
-    if plan.protocol not in PROTOCOLS or values.is_placeholder(state.declared.ids):
-        # Other states that Idem starts at the same moment propose their keys.
-        await asyncio.sleep(0)
-        _require_key(state)
-        return None
-    adopts = not state.option("get_resource_only_with_resource_id")
+    adopts = not state.hub.OPT.idem.get("get_resource_only_with_resource_id")
     # What the ESM records as gone, or as replaced, an interrupted run may have created again.
-    creates_again = managed.was_recorded or state.replacement.creates
-    location, order = state.account.location, state.run.order(state.tag)
-    with state.run.ledger.queue(location, state.declared.home, order) as turn:
+    recorded = any(known.source is not Source.SLS for known in managed.gone)
+    creates_again = recorded or state.replacement.creates
+    unknown = plan.protocol not in PROTOCOLS or values.is_placeholder(state.declared.ids)
+    listed: list[Resource] | None = []
+    with state.run.ledger.queue([state.place], state.order) as turn:
         try:
-            listed = await state.list_all()
+            listed = [] if unknown else await state.list_all()
         except ExecFailed as failure:
             # A caller without permission to list can still create, but must not adopt, nor duplicate
             # unseen.
             if (adopts and not creates_again) or not failure.refused:
                 raise
-            return None
+            unknown = True
         await turn()
-        _require_key(state)
+        if state.kind.key and (wrong := _claim_key(state)):
+            raise ExecFailed(wrong)
         if listed is None:
             raise ExecFailed([await missing(state)])
-        return _choose(state, plan, managed, listed, adopts)
+        return None if unknown else _choose(state, plan, managed, listed, adopts)
 
 
 async def check_key(state: State, plan: Plan, managed: Managed) -> None:
@@ -214,7 +153,7 @@ def _choose(
     back = sorted(gone & {resource["resource_id"] for resource in listed})
     if back:
         raise errors.contradicted(f"Get{kind.noun}", f"{kind.label} {back[0]}", f"Get{kind.noun}s")
-    unavailable = run.claimed(state.account.location, home)
+    unavailable = run.claimed(state.place)
     if state.replacement.creates:
         # What is replaced may have drifted until it equals its replacement.
         unavailable.add(state.replacement.replaced["resource_id"])
@@ -236,7 +175,7 @@ def _choose(
             if not state.dry_run:
                 own(state, resource)
             elif state.identity:
-                run.ledger.claim(_key(state, resource), state.identity)
+                run.ledger.claim(state.key(resource), state.identity)
             return resource
         if kind.key:
             raise ExecFailed([messages.key_taken(kind, resource, owner, differing)])
@@ -250,9 +189,11 @@ def _choose(
         elif alike:
             similar.append((resource_id, differing))
     # What resembles nothing is mentioned once in a run; many are of other files, and not renamed.
-    for one in others if len(others) <= messages.MOST_NAMED else ():
-        notes += [messages.recorded(kind, one, others[one])] if run.ledger.mention(one) else []
-    state.note(notes + messages.similar(similar))
+    new = [one for one in others if one not in run.mentioned]
+    if len(others) <= messages.MOST_NAMED:
+        notes += [messages.recorded(kind, one, others[one]) for one in new]
+        run.mentioned.update(new)
+    state.notes += notes + messages.similar(similar)
     return None
 
 
@@ -260,58 +201,26 @@ def own(state: State, resource: Resource) -> None:
     """Record that a state created or adopted a resource, and what it replaces."""
     if state.identity:
         state.account.manage(resource["api_id"], resource["resource_id"])
-        state.run.ledger.claim(_key(state, resource), state.identity)
-        state.run.ledger.created(_key(state, resource), state.identity)
+        state.run.ledger.created(state.key(resource), state.identity)
+    if state.replacement.creates:
         state.replacement.depose()
 
 
 def release(state: State, resource: Resource) -> None:
     """Record that a state has deleted a resource, or would have in a run."""
     if state.identity and state.replacement.step is None:
-        state.run.ledger.deleted(_key(state, resource), resource)
-
-
-def deletions(state: State) -> list[Resource]:
-    """Return the resources of the state's API that states of this run have deleted, or would have."""
-    return state.run.ledger.deletions(state.account.location, state.declared.home)
-
-
-def _key(state: State, named: Candidate | Resource) -> Key:
-    if isinstance(named, Candidate):
-        return state.account.location, named.home, named.resource_id
-    return state.account.location, state.kind.home(named), named["resource_id"]
-
-
-def _natural_key(state: State) -> Key | None:
-    """Return what a state claims besides an ID: the key that it declares for its resource.
-
-    In a dry run, all that does not exist yet has the same ID, so that the SLS's text of it counts.
-    """
-    kind, identity = state.kind, state.identity
-    if kind.key is None or not identity or identity.function != "present" or state.replacement.deletes:
-        return None
-    value = state.declared.given.get(kind.key)
-    written = next(iter(state.run.chunks(state.tag)), {})
-    home = tuple(
-        written.get(name) if values.is_placeholder(one) else one
-        for name, one in state.declared.parents.items()
-    )
-    return None if value is None else (state.account.location, home, f"{kind.key}: {value}")
+        state.run.ledger.deleted(state.key(resource), state.identity, resource)
 
 
 def _claim_key(state: State) -> list[str]:
-    """Return a sentence if another state has claimed the key that a state declares."""
-    by_key = _natural_key(state)
-    other = by_key and state.run.ledger.claim(by_key, state.identity)
-    if not other:
+    """Claim the key that a state declares; return a sentence if another state has claimed it."""
+    kind, identity = state.kind, state.identity
+    value = state.declared.given.get(kind.key or "")
+    if not identity or identity.function != "present" or state.replacement.deletes or value is None:
         return []
-    return [messages.key_owned(state.kind, state.declared.given[state.kind.key or ""], other.id)]
-
-
-def _require_key(state: State) -> None:
-    """Claim the key that a state declares, or fail."""
-    if wrong := _claim_key(state):
-        raise ExecFailed(wrong)
+    key: Key = (*state.place, f"{kind.key}: {value}")
+    other = state.run.ledger.claim(key, identity)
+    return [messages.key_owned(kind, value, other.id)] if other else []
 
 
 def _unclear_replacement(state: State, managed: Managed) -> list[str]:
@@ -332,7 +241,7 @@ def _candidates(state: State) -> list[Candidate]:
     # Idem may run a state again without the ID of what its first try created.
     found = [Candidate(*known, Source.RUN)] if known else []
     kind, resource_id, replacement = state.kind, state.resource_id, state.replacement
-    recorded = state.entries(resource_id)
+    recorded = state.entries
     if replacement.creates:
         # Another state of the run deletes the replaced resource.
         replaced = replacement.replaced["resource_id"]
@@ -354,7 +263,7 @@ def _in_sls(state: State, recorded: list[Resource]) -> bool:
     if state.replacement.deletes:
         # Idem combines the ID with the SLS's API, even where the state moves to another one.
         return state.resource_id not in {entry["resource_id"] for entry in recorded}
-    return state.identity is None or state.run.names_id(state.tag)
+    return not state.written or bool(str(state.written.get("resource_id") or "").strip())
 
 
 async def _read(state: State, candidate: Candidate) -> Resource | str | None:
@@ -392,8 +301,8 @@ async def _elsewhere(state: State, candidate: Candidate) -> str | None:
 async def missing(state: State) -> str:
     """Return which of the parents that the SLS names does not exist: one that is listed in vain."""
     inner = len(state.kind.parents) > 1
-    if not inner or await _lacks(state.account, state.api_id, state.budget) is not False:
-        return messages.missing_api(state.api_id, state.account.location[0])
+    if not inner or await _lacks(state.account, state.declared.api_id, state.budget) is not False:
+        return messages.missing_api(state.declared.api_id, state.account.location[0])
     return messages.missing_parent(state.kind, state.declared.parents)
 
 

@@ -3,9 +3,9 @@
 from idem_apigwv2_integration.resource import messages, plan, problems, validate, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.run import absent, checking, ownership
-from idem_apigwv2_integration.run.ownership import Managed
+from idem_apigwv2_integration.run.ownership import Managed, Resource, Source
 from idem_apigwv2_integration.run.record import CREATE_NEW
-from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State
+from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State, failed
 
 
 async def present(state: State) -> Outcome:
@@ -15,58 +15,51 @@ async def present(state: State) -> Outcome:
         ExecFailed, errors.CallFailed: Something can't be read.
     """
     if wrong := await _check_form(state):
-        return state.failed(state.held, *wrong)
+        return failed(state.held, *wrong)
     managed = await ownership.resolve(state)
-    if wrong := _check_managed(state, managed):
-        return state.failed(state.held, *wrong)
+    current = managed.named_by(Source.SLS, Source.ESM, Source.RUN)
+    deposed = managed.named_by(Source.DEPOSED)
+    if wrong := managed.problems + _check_ids(state, managed, current):
+        return failed(state.held, *wrong)
+    live = current[0] if current else None
     if state.replacement.creates:
         # The ESM can record one deposed resource for each state.
-        left = await absent.delete_deposed(state, managed)
-        return left if left and not left.success else await _apply(state, managed)
-    outcome = await _apply(state, managed)
-    return await _clean_up(state, managed, outcome)
+        left = await absent.delete_deposed(state, deposed)
+        return left if left and not left.success else await _apply(state, managed, live)
+    outcome = await _apply(state, managed, live)
+    return await _clean_up(state, deposed, outcome) if state.replacement.left else outcome
 
 
-async def _apply(state: State, managed: Managed) -> Outcome:
+async def _apply(state: State, managed: Managed, live: Resource | None) -> Outcome:
     """Compare what exists with what is declared, and create, adopt or update it if they differ."""
-    kind, live = state.kind, managed.live
+    kind, declared, planned = state.kind, state.declared, None
     known = live or (None if managed.gone else state.held)
-    if live and kind.home(live) != state.declared.home:
-        return state.failed(live, problems.moved(kind, live, state.declared.parents))
-    state.note(managed.stale)
-    planned = None
+    if live and kind.home(live) != declared.home:
+        return failed(live, problems.moved(kind, live, declared.parents))
     if live:
-        drifted = plan.drift(kind, state.held, live)
-        state.note([messages.drifted(drifted)] if drifted else [])
-        planned = Plan(kind, state.declared.given, live, kind.protocol_of(live))
+        state.notes += _describe_differences(state, managed, live)
+        planned = Plan(kind, declared.given, live, kind.protocol_of(live))
         # What AWS would drop makes no difference, but is not what is meant.
         if planned.is_noop and not planned.drops:
-            state.note(validate.describe_ignored(planned, state.declared.mask))
+            state.notes += validate.describe_ignored(planned, declared.mask)
             return _found(state, live)
     report = await checking.check(
-        state.account,
-        state.budget,
-        state.declared,
-        live,
-        state.held,
-        planned,
-        declared_protocol=state.declared_protocol,
+        state.account, state.budget, declared, live, state.held, planned, state.declared_protocol
     )
     if report.problems:
-        return state.failed(known, *report.problems)
-    planned = report.plan
-    state.note(report.ignored)
-    if planned.is_noop and live:
+        return failed(known, *report.problems)
+    state.notes += report.ignored
+    if live and report.plan.is_noop:
         return _found(state, live)
-    state.note(report.hints)
+    state.notes += report.hints
     if live:
-        await ownership.check_key(state, planned, managed)
-    elif equal := await ownership.adopt(state, planned, managed):
+        await ownership.check_key(state, report.plan, managed)
+    elif equal := await ownership.adopt(state, report.plan, managed):
         adopted = messages.adopted(equal["resource_id"], state.dry_run)
-        return _found(state, equal, adopted, *managed.lost(state.dry_run, adopted=True))
+        return _found(state, equal, adopted, *_lost(state, managed, adopted=True))
     if state.dry_run:
-        return _predicted(state, planned, managed)
-    return await _write(state, planned, managed, known)
+        return _predicted(state, report.plan, managed)
+    return await _write(state, report.plan, managed, known)
 
 
 async def _check_form(state: State) -> list[str]:
@@ -76,32 +69,59 @@ async def _check_form(state: State) -> list[str]:
     # Without knowing what exists, the whole can't be checked.
     if not wrong or (state.resource_id and not state.held):
         return wrong
-    known = state.held if state.resource_id else None
     report = await checking.check(
         state.account,
         state.budget,
         declared,
-        known,
-        state.held,
+        live=state.held if state.resource_id else None,
+        held=state.held,
         declared_protocol=state.declared_protocol,
     )
     return declared.problems + report.problems
 
 
-def _check_managed(state: State, managed: Managed) -> list[str]:
+def _check_ids(state: State, managed: Managed, current: list[Resource]) -> list[str]:
     """Return why it is unclear which resource the state manages."""
-    several = len(managed.current) > 1
-    ambiguous = [problems.ambiguous(state.kind, state.name, managed.current)] if several else []
-    return managed.problems + ambiguous + managed.mistyped
+    if len(current) > 1:
+        return [problems.ambiguous(state.kind, state.name, current)]
+    recorded = {known.resource_id for known in managed.gone if known.source is not Source.SLS}
+    return [
+        problems.no_such_id(state.kind, state.kind.ids(known.home, known.resource_id))
+        for known in managed.gone
+        if known.source is Source.SLS
+        and not current
+        and known.resource_id not in recorded
+        and not values.is_placeholder(known.resource_id)
+    ]
 
 
-def _found(state: State, live: dict, *more: str) -> Outcome:
+def _describe_differences(state: State, managed: Managed, live: Resource) -> list[str]:
+    """Return how what is live differs from what the SLS names and the ESM records."""
+    stale = [
+        problems.stale_id(state.kind, state.kind.ids(known.home, known.resource_id), live["resource_id"])
+        for known in managed.gone
+        if known.source is Source.SLS
+    ]
+    drifted = plan.drift(state.kind, state.held, live)
+    return [*stale, messages.drifted(drifted)] if drifted else stale
+
+
+def _lost(state: State, managed: Managed, adopted: bool = False) -> list[str]:
+    """Return a sentence for a recorded resource that is gone, and is created again, or would be."""
+    return [
+        messages.gone(state.kind, known.resource_id, state.dry_run, adopted)
+        for known in managed.gone
+        if known.source is Source.ESM
+    ]
+
+
+def _found(state: State, live: Resource, *more: str) -> Outcome:
     """Return the outcome for a resource that is as declared."""
     # For each entry that changes, Idem writes the whole ESM to disk.
     if state.run.records(state.tag, live):
         state.skip_esm()
-    found = [messages.found(state.kind, state.name), messages.identified(live["resource_id"]), *more]
-    return state.done(live, live, found)
+    found = [messages.found(state.kind, state.name), messages.identified(live["resource_id"])]
+    return Outcome(True, live, live, [*found, *more])
 
 
 def _predicted(state: State, planned: Plan, managed: Managed) -> Outcome:
@@ -115,36 +135,39 @@ def _predicted(state: State, planned: Plan, managed: Managed) -> Outcome:
             *plan.describe_update(state.kind, live, planned.wanted, True, state.declared.mask),
             *planned.open_questions(state.declared.mask),
         ]
-        return state.done(live, new | planned.predicted, comment)
+        return Outcome(True, live, new | planned.predicted, comment)
     bound = values.is_placeholder(state.resource_id)
     created = messages.created(state.kind, state.name, dry_run=True)
     said = messages.bound_id(state.kind, state.name) if bound else created
     new = {"name": state.name, "resource_id": values.placeholder("resource_id")}
     new |= state.declared.parents | planned.predicted
-    return state.done(None, new, [said, *managed.lost(dry_run=True)])
+    return Outcome(True, None, new, [said, *_lost(state, managed)])
 
 
-async def _write(state: State, planned: Plan, managed: Managed, known: dict | None) -> Outcome:
+async def _write(state: State, planned: Plan, managed: Managed, known: Resource | None) -> Outcome:
     """Create or update the resource with one call; AWS's response is the new state."""
     try:
         resource, comment, as_planned = await state.write(planned)
     except ExecFailed as failure:
-        return state.failed(known, *failure.comment)
+        return failed(known, *failure.comment)
     if not planned.live:
         ownership.own(state, resource)
-    return Outcome(as_planned, planned.live, resource, comment + managed.lost(dry_run=False))
+        comment += _lost(state, managed)
+    return Outcome(as_planned, planned.live, resource, comment)
 
 
-async def _clean_up(state: State, managed: Managed, outcome: Outcome) -> Outcome:
+async def _clean_up(state: State, deposed: list[Resource], outcome: Outcome) -> Outcome:
     """Remove what earlier replacements left: a deposed resource, and ESM entries."""
     if not outcome.success:
-        state.note(messages.left_over(one["resource_id"]) for one in managed.deposed)
+        state.notes += [messages.left_over(one["resource_id"]) for one in deposed]
         return outcome
-    deposed = await absent.delete_deposed(state, managed)
-    if deposed and not deposed.success:
-        comment = deposed.comment + outcome.comment
+    deletion = await absent.delete_deposed(state, deposed)
+    if deletion and not deletion.success:
+        comment = deletion.comment + outcome.comment
         # A route that depends on this state may be what blocks the deletion.
-        return Outcome(False, outcome.old, outcome.new, comment, deposed.pending, settled=True)
+        return Outcome(False, outcome.old, outcome.new, comment, deletion.pending, settled=True)
     if not state.dry_run:
         state.replacement.forget(CREATE_NEW)
-    return state.done(outcome.old, outcome.new, outcome.comment + (deposed.comment if deposed else []))
+    if deletion:
+        outcome.comment += deletion.comment
+    return outcome

@@ -101,7 +101,7 @@ class Identity:
         id: The state's ID in the SLS, without the suffixes of recreate_on_update.
         name: The name that distinguishes states of one ID (``names``); the ID otherwise.
         function: ``present``, ``absent`` or ``search``; ``present`` for all parts of a replacement.
-        step: Which part of a replacement it is: ``delete old``, ``create new``, or None.
+        step: Which part of a replacement it is: the suffix of its own ID, or None.
     """
 
     type: str
@@ -122,29 +122,29 @@ class Record:
     Args:
         kind: The resource type.
         data(dict): Idem's record of the run: ``low`` (the states to run), ``high`` (the SLS),
-            ``running`` (the states started so far) and ``managed_state`` (the ESM).
+            ``running`` (the states started so far), ``add_low`` (those that recreate_on_update added)
+            and ``managed_state`` (the ESM).
 
     Attributes:
+        esm: The ESM: entries by tag.
+        added: The states that recreate_on_update added to the run.
+        inverted: Whether Idem executes ``absent`` for ``present``, in the opposite order.
         ledger: Which state owns which resource.
         outages: The operations that keep failing in the run.
         failures: The results of the states that failed for good, by tag.
+        mentioned: The resources of other files that a sentence of the run has named.
     """
 
     def __init__(self, kind: ResourceType, data: dict[str, Any]):
         self.kind, self.data = kind, data
+        # Idem changes these two in place, where it replaces ``low``, ``high`` and ``running``.
+        self.esm: Any = data.get("managed_state", {})
+        self.added: list[Chunk] = data.get("add_low", [])
+        self.inverted = bool(data.get("invert_state"))
         self.ledger = ledger.Ledger()
         self.outages = retry.Outages()
         self.failures: dict[str, dict[str, Any]] = {}
-
-    @property
-    def esm(self) -> Any:
-        """The ESM: entries by tag."""
-        return self.data.get("managed_state", {})
-
-    @property
-    def inverted(self) -> bool:
-        """Whether Idem executes ``absent`` for ``present`` and the reverse, in the opposite order."""
-        return bool(self.data.get("invert_state"))
+        self.mentioned: set[str] = set()
 
     @property
     def states(self) -> list[Chunk]:
@@ -152,38 +152,23 @@ class Record:
         return self.data.get("low", [])
 
     @property
-    def own_states(self) -> list[Chunk]:
-        """The states of the resource type that manage resources."""
-        return [
-            chunk
-            for chunk in self.states
-            if chunk["state"] == self.kind.name and chunk["fun"] in ("present", "absent")
-        ]
-
-    @property
-    def added(self) -> list[Chunk]:
-        """The states that recreate_on_update added to the run."""
-        return self.data.get("add_low", [])
-
-    @property
     def entries(self) -> list[tuple[str, Entry]]:
-        """The ESM entries of the resource type, by tag."""
-        prefix = f"{self.kind.name}_|-"
-        return [(tag, entry) for tag, entry in self.esm.items() if tag.startswith(prefix)]
+        """The ESM entries of the resource type: the ID of the state, and what it recorded."""
+        split = ((tag.split("_|-"), entry) for tag, entry in self.esm.items())
+        return [(parts[1], entry) for parts, entry in split if parts[0] == self.kind.name]
 
     @property
     def profiles(self) -> dict[str, dict[str, Any]]:
         """The acct profiles for AWS that the run was started with, by name."""
         return ((self.data.get("acct_data") or {}).get("profiles") or {}).get("aws") or {}
 
-    def chunks(self, tag: str | None) -> list[Chunk]:
-        """Return the states of a tag as the SLS has them; none if it is no state of the run."""
-        return [chunk for chunk in self.states if state_tag(chunk) == tag]
+    def chunk(self, tag: str | None) -> Chunk | None:
+        """Return the state of a tag as the SLS has it, or None if it is no state of the run."""
+        return next((chunk for chunk in self.states if state_tag(chunk) == tag), None)
 
-    def names_id(self, tag: str | None) -> bool:
-        """Return whether the SLS gives a state a ``resource_id``; otherwise Idem passes the ESM's."""
-        chunks = self.chunks(tag)
-        return not chunks or any(str(chunk.get("resource_id") or "").strip() for chunk in chunks)
+    def started(self, tag: str | None) -> dict[str, Any]:
+        """Return what Idem records of a state that it has started, its result for example."""
+        return self.data.get("running", {}).get(tag, {})
 
     def is_declared(self, state_id: str) -> bool:
         """Return whether the SLS has a state of an ID and of the resource type."""
@@ -194,19 +179,24 @@ class Record:
         added = {chunk["__id__"] for chunk in self.added}
         return state_id in self.data.get("high", {}) or state_id in added
 
-    def order(self, tag: str | None) -> int:
-        """Return the position of a state in the order of the SLS."""
-        return self._started(tag).get("__run_num", 0)
-
-    def record_as(self, tag: str | None, identity: Identity) -> None:
-        """Make Idem record what a state returns under another ID."""
-        if tag in self.data.get("running", {}):
-            self.data["running"][tag]["esm_tag"] = identity.esm_tag()
+    def manages(self, state_id: str) -> bool:
+        """Return whether the SLS has a state of an ID, less a replacement's suffix."""
+        return any(
+            self.is_declared(state_id.removesuffix(suffix)) for suffix in ("", CREATE_NEW, DELETE_OLD)
+        )
 
     def records(self, tag: str | None, resource: dict[str, Any]) -> bool:
         """Return whether the ESM already holds a resource under a state's own tag."""
-        started = self._started(tag)
+        started = self.started(tag)
         return bool(started) and self.esm.get(started["esm_tag"]) == resource
+
+    def record_as(self, tag: str | None, identity: Identity) -> None:
+        """Make Idem record what a state returns under its own ID.
+
+        Otherwise the ESM holds a stale entry of a replaced state beside one of ``ID_create_new``.
+        """
+        if started := self.started(tag):
+            started["esm_tag"] = identity.esm_tag()
 
     def has_failed(self, state_id: str) -> bool:
         """Return whether a state of an ID and of the resource type has failed in this run."""
@@ -220,48 +210,40 @@ class Record:
         return [
             chunk
             for chunk in self.states
-            if reference in required(chunk) and self._started(state_tag(chunk)).get("result") is False
+            if reference in required(chunk) and self.started(state_tag(chunk)).get("result") is False
         ]
 
     def recorded(self, home: Home) -> dict[str, str]:
-        """Return the resources of an API that the ESM records: a state's ID by resource ID.
+        """Return the resources of one home that the ESM records: a state's ID by resource ID.
 
         If it records one for several states, a state of the run comes first.
         """
         found: dict[str, str] = {}
-        for tag, entry in self.entries:
-            state_id, resource_id = tag.split("_|-")[1], entry.get("resource_id")
+        for state_id, entry in self.entries:
+            resource_id = entry.get("resource_id")
             if self.kind.home(entry) != home or not resource_id:
                 continue
             # Idem's refresh records what describe prints under IDs that no SLS has.
-            described = state_id in (values.described_name(self.kind, entry), entry["resource_id"])
+            described = state_id in (values.described_name(self.kind, entry), resource_id)
             if self.manages(state_id) or (not described and resource_id not in found):
                 found[resource_id] = state_id
         return found
 
-    def known(self, location: ledger.Location, home: Home) -> set[str]:
-        """Return the IDs of an API's resources that the run or the ESM knows already."""
-        return self.claimed(location, home) | set(self.recorded(home))
-
-    def claimed(self, location: ledger.Location, home: Home) -> set[str]:
-        """Return the IDs of an API's resources that the run's states manage or the SLS names."""
-        ids = [chunk.get("resource_id") for chunk in self.own_states]
-        named = {one for one in ids if isinstance(one, str) and one}
-        return self.ledger.claimed(location, home) | named
-
-    def manages(self, state_id: str) -> bool:
-        """Return whether the SLS has a state of an ID, less a replacement's suffix."""
-        return any(
-            self.is_declared(state_id.removesuffix(suffix)) for suffix in ("", CREATE_NEW, DELETE_OLD)
-        )
+    def claimed(self, place: ledger.Place) -> set[str]:
+        """Return the IDs of the resources in a place that the run's states manage or the SLS names."""
+        named = {
+            str(chunk["resource_id"])
+            for chunk in self.states
+            if chunk["state"] == self.kind.name
+            and chunk["fun"] in ("present", "absent")
+            and chunk.get("resource_id")
+        }
+        return self.ledger.claimed(place) | named
 
     def sensitive(self, state_ids: set[str]) -> set[str]:
         """Return the parameters that the SLS marks as ``sensitive``, in any state of some IDs."""
         marked = (self.data.get("sensitive") or {}).items()
         return {name for tag, names in marked if tag.split("_|-")[1] in state_ids for name in names}
-
-    def _started(self, tag: str | None) -> dict[str, Any]:
-        return self.data.get("running", {}).get(tag, {})
 
 
 def of(hub, ctx, kind: ResourceType) -> Record:

@@ -14,8 +14,6 @@ from idem_apigwv2_integration.resource.type import ResourceType
 from idem_apigwv2_integration.run import record
 from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD, Chunk, Entry, Identity, Record
 
-DELETES = "delete old"
-CREATES = "create new"
 _CHANGED = "changed"
 
 
@@ -33,10 +31,10 @@ def identify(run: Record, tag: str | None, keywords: dict[str, Any]) -> Identity
     # Idem passes `kwargs` to a deletion that it added, and to no state of the SLS.
     if added and own_id.endswith(DELETE_OLD) and "kwargs" in keywords:
         own_id = own_id.removesuffix(DELETE_OLD)
-        return Identity(kind, own_id, own_id, "present", DELETES)
+        return Identity(kind, own_id, own_id, "present", DELETE_OLD)
     if added and own_id.endswith(CREATE_NEW) and not run.is_declared(own_id):
         name = name.removesuffix(CREATE_NEW)
-        return Identity(kind, own_id.removesuffix(CREATE_NEW), name, "present", CREATES)
+        return Identity(kind, own_id.removesuffix(CREATE_NEW), name, "present", CREATE_NEW)
     return Identity(kind, own_id, name, function)
 
 
@@ -50,120 +48,100 @@ class Replacement:
 
     Attributes:
         creates: Whether the state creates what replaces a resource.
+        deletes: Whether the state deletes what is replaced.
+        replaced: What the state replaces, as the ESM records it or the SLS names it; empty if nothing.
+        deposed: The ESM entry of a resource that was replaced and not deleted yet.
+        left: Whether the ESM has entries that an earlier replacement left.
+        renamed: Whether Idem would record what the state returns under another ID than the state's own.
+        namesake: The ESM entry of another state, called ``ID_create_new``, that Idem uses.
+        collision: An ID that another state has, and that Idem gives to a part of the replacement.
+        state_ids: The IDs under which the SLS, or Idem, has the state.
     """
 
     def __init__(self, run: Record, identity: Identity, recreates: bool = False):
         self._run, self.identity, self.step = run, identity, identity.step
-        self._esm = run.esm
         self._tags = {suffix: identity.esm_tag(suffix) for suffix in ("", CREATE_NEW, DELETE_OLD)}
-        self._recreates = recreates and self._deletion is not None
-        self.creates = self._recreates and self.step != DELETES
+        recorded = {suffix: run.esm.get(tag) or {} for suffix, tag in self._tags.items()}
+        ids = {suffix: identity.id + suffix for suffix in (CREATE_NEW, DELETE_OLD)}
+        # Another state has the ID of a part. Of one that this run does not have, the ESM tells: a part
+        # has the name of what is replaced.
+        self._others = {
+            suffix
+            for suffix, state_id in ids.items()
+            if run.is_declared(state_id) or recorded[suffix].get("name") == state_id
+        }
+        deletion = (run.kind.name, ids[DELETE_OLD])
+        deletions = [one for one in run.added if (one["state"], one["__id__"]) == deletion]
+        self.deletes = self.step == DELETE_OLD
+        self.creates = recreates and bool(deletions) and not self.deletes
+        self.renamed = self.step == CREATE_NEW or (self.deletes and recreates and bool(deletions))
+        others = [ids[suffix] for suffix in ids if suffix in self._others]
+        self.collision = next(iter(others), None) if self.creates or self.deletes else None
+        is_other = CREATE_NEW in self._others
+        self.namesake = (recorded[CREATE_NEW] or None) if is_other else None
+        self.state_ids = {identity.id} if is_other else {identity.id, ids[CREATE_NEW]}
+        own = [recorded[""]] if is_other else [recorded[CREATE_NEW], recorded[""]]
+        self._own = self._whole(own)
+        is_deposed = not self.deletes and DELETE_OLD not in self._others
+        self.deposed = (recorded[DELETE_OLD] or None) if is_deposed else None
+        self.left = any(recorded[suffix] for suffix in ids if suffix not in self._others)
+        self.replaced = self._replaced(deletions[0]) if self.creates else {}
 
-    @property
-    def deletes(self) -> bool:
-        """Whether the state deletes what is replaced."""
-        return self.step == DELETES
-
-    def record_under_own_id(self, tag: str | None) -> None:
-        """Make Idem record what a part of a replacement returns under the state's own ID.
-
-        Otherwise the ESM holds a stale entry of the state beside one of ``ID_create_new``. Idem records
-        the deletion under an ID of its own if the replacement is created first.
-        """
-        if self.step == CREATES or (self.deletes and self._recreates):
-            self._run.record_as(tag, self.identity)
-
-    @property
-    def collision(self) -> str | None:
-        """An ID that another state has, and that Idem gives to a part of the replacement."""
-        if not self.creates and not self.deletes:
-            return None
-        parts = (suffix for suffix in (CREATE_NEW, DELETE_OLD) if self._is_other(suffix))
-        return next((self.identity.id + suffix for suffix in parts), None)
-
-    def entries(self, resource_id: str | None = None) -> list[Entry]:
+    def entries(self, resource_id: str | None) -> list[Entry]:
         """Return the ESM entries of the state, the one that Idem uses first.
 
         An entry ``ID_create_new`` is the state's own if an earlier version of this plugin, or idem-aws,
         replaced the resource.
 
         Args:
-            resource_id: The resource that Idem deletes, if the state deletes a replaced one.
+            resource_id: The resource that Idem deletes, if the state deletes a replaced one: Idem does
+                not pass which of the states of one ID it replaces the resource of.
         """
-        suffixes = [""] if self._is_other(CREATE_NEW) else [CREATE_NEW, ""]
-        own = [self._entry(suffix) or {} for suffix in suffixes]
-        if self.deletes:
-            # Idem does not pass which of the states of one ID it replaces the resource of.
-            ids = {self.identity.id + suffix for suffix in (*suffixes, DELETE_OLD)}
-            own = [
-                entry
-                for tag, entry in self._run.entries
-                if tag.split("_|-")[1] in ids and entry.get("resource_id") == resource_id
-            ] or own
-        return [entry for entry in own if all(entry.get(name) for name in self._run.kind.id_names)]
-
-    @property
-    def replaced(self) -> Entry:
-        """What this state replaces, as the ESM records it or the SLS names it."""
-        named = self._deletion
-        assert named, "only a state that creates a replacement has one"
-        recorded = [one for one in self.entries() if one["resource_id"] == named["resource_id"]]
-        return recorded[0] if recorded else {name: named[name] for name in self._run.kind.id_names}
-
-    @property
-    def deposed(self) -> Entry | None:
-        """The ESM entry of a resource that was replaced and not deleted yet."""
-        return None if self.deletes or self._is_other(DELETE_OLD) else self._entry(DELETE_OLD)
-
-    @property
-    def state_ids(self) -> set[str]:
-        """The IDs under which the SLS, or Idem, has the state."""
-        own = self.identity.id
-        return {own} if self._is_other(CREATE_NEW) else {own, own + CREATE_NEW}
-
-    @property
-    def namesake(self) -> Entry | None:
-        """The ESM entry of another state, called ``ID_create_new``, that Idem uses."""
-        entry = self._entry(CREATE_NEW)
-        return entry if entry and self._is_other(CREATE_NEW) else None
+        if not self.deletes:
+            return self._own
+        ids = {*self.state_ids, self.identity.id + DELETE_OLD}
+        found = [
+            entry
+            for state_id, entry in self._run.entries
+            if state_id in ids and entry.get("resource_id") == resource_id
+        ]
+        return self._whole(found) if found else self._own
 
     def depose(self) -> None:
         """Record what is replaced, until it is deleted."""
         if self.creates and self.step is None:
-            self._esm[self._tags[DELETE_OLD]] = self.replaced
+            self._run.esm[self._tags[DELETE_OLD]] = self.replaced
 
     def forget(self, *suffixes: str) -> None:
         """Remove the entries of a replacement's parts from the ESM."""
         for suffix in suffixes:
-            if self._entry(suffix) is not None and not self._is_other(suffix):
-                del self._esm[self._tags[suffix]]
+            if suffix not in self._others:
+                self._run.esm.pop(self._tags[suffix], None)
 
     def progress(self) -> tuple[Chunk | None, bool]:
         """Return the state that will create the replacement, and whether one that was to has failed."""
-        for chunk in self._run.own_states:
-            if chunk["__id__"] == self.identity.id + CREATE_NEW and chunk.get("recreation_flow"):
+        creation = (self._run.kind.name, self.identity.id + CREATE_NEW)
+        for chunk in self._run.states:
+            if (chunk["state"], chunk["__id__"]) == creation and chunk.get("recreation_flow"):
                 return chunk, False
         return None, self._run.has_failed(self.identity.id)
 
-    def own_arguments(self, tag: str | None, passed: dict[str, Any]) -> dict[str, Any]:
+    def own_arguments(self, chunk: Chunk, passed: dict[str, Any]) -> dict[str, Any]:
         """Return the arguments of the state as the SLS and its own ESM entry give them.
 
         Idem may take them from the ESM entry of another state, and drops those of a state that has
         requisites in an inverted run.
 
         Args:
-            tag: The tag of the state.
+            chunk: The state as the SLS has it.
             passed: The arguments as Idem passes them.
         """
-        chunk = next(iter(self._run.chunks(tag)), None)
-        if chunk is None:
-            return passed
         if self._run.inverted:
             names = [name for name in self._run.kind.id_names if not passed.get(name)]
             passed = passed | {name: chunk.get(name) for name in names}
         if not self.namesake:
             return passed
-        entry = self._entry() or {}
+        entry = self._run.esm.get(self._tags[""]) or {}
         kept = {name for name, value in chunk.items() if value is not None}
         kept |= set(chunk.get("ignore_changes") or ())
         # Idem prefers the recorded name to an ID, and a recorded resource_id to an empty one.
@@ -172,24 +150,12 @@ class Replacement:
         own = {name: value if name in kept else entry.get(name) for name, value in passed.items()}
         return own | {"name": own.get("name") or chunk["name"]}
 
-    @property
-    def _deletion(self) -> Chunk | None:
-        """The state that deletes what this state replaces."""
-        own = (self._run.kind.name, self.identity.id + DELETE_OLD)
-        return next(
-            (chunk for chunk in self._run.added if (chunk["state"], chunk["__id__"]) == own), None
-        )
+    def _whole(self, entries: list[Entry]) -> list[Entry]:
+        return [one for one in entries if all(one.get(name) for name in self._run.kind.id_names)]
 
-    def _entry(self, suffix: str = "") -> Entry | None:
-        return self._esm.get(self._tags[suffix])
-
-    def _is_other(self, suffix: str) -> bool:
-        """Return whether another state has the ID of a part of a replacement.
-
-        Of a state that this run does not have, the ESM tells: a part has the name of what is replaced.
-        """
-        state_id = self.identity.id + suffix
-        return self._run.is_declared(state_id) or (self._entry(suffix) or {}).get("name") == state_id
+    def _replaced(self, named: Chunk) -> Entry:
+        recorded = (one for one in self._own if one["resource_id"] == named["resource_id"])
+        return next(recorded, {name: named[name] for name in self._run.kind.id_names})
 
 
 def prepare(hub, kind: ResourceType, chunk: Chunk) -> Chunk:
@@ -208,7 +174,7 @@ def prepare(hub, kind: ResourceType, chunk: Chunk) -> Chunk:
         same = (one for one in run.esm.values() if one.get("resource_id") == resource_id)
         entry = next(same, {})
     tag = hub.idem.tools.gen_chunk_func_tag(chunk)
-    written = next(iter(run.chunks(tag)), chunk)
+    written = run.chunk(tag) or chunk
     identity = identify(run, tag, chunk)
     if identity and Replacement(run, identity).namesake == entry:
         held = run.esm.get(identity.esm_tag()) or {}

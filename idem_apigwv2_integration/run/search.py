@@ -5,7 +5,7 @@ from typing import Any
 from idem_apigwv2_integration.resource import bindings, messages, plan, values
 from idem_apigwv2_integration.resource.type import ResourceType
 from idem_apigwv2_integration.run import ownership
-from idem_apigwv2_integration.run.state import Outcome, State
+from idem_apigwv2_integration.run.state import Outcome, State, failed
 
 Resource = dict[str, Any]
 
@@ -21,19 +21,19 @@ async def search(state: State) -> Outcome:
     wanted = {**declared.ids, **declared.given}
     unresolved = bindings.first_binding(wanted) if state.run.inverted else None
     if unresolved:
-        return state.done(None, None, [messages.not_searched(unresolved)])
+        return Outcome(True, None, None, [messages.not_searched(unresolved)])
     if problems := declared.check_search():
-        return state.failed(None, *problems)
+        return failed(None, *problems)
     if state.dry_run and values.is_placeholder({**declared.ids, **declared.given}):
         unread = {"name": state.name, **wanted}
         unread["resource_id"] = resource_id or values.placeholder("resource_id")
-        return state.done(unread, unread, [messages.search_later(state.name)])
+        return Outcome(True, unread, unread, [messages.search_later(state.name)])
     if resource_id:
         one = await state.get(declared.ids)
         return _choose(state, [one] if one else [])
     listed = await state.list_all()
     if listed is None:
-        return state.failed(None, await ownership.missing(state))
+        return failed(None, await ownership.missing(state))
     return _choose(state, listed)
 
 
@@ -44,14 +44,14 @@ def _choose(state: State, existing: list[Resource]) -> Outcome:
     def is_match(one: Resource) -> bool:
         return plan.matches(state.kind, declared.given, declared.read_only, one)
 
-    deleted = ownership.deletions(state)
+    deleted = state.run.ledger.deletions(state.place)
     ids = {one["resource_id"] for one in deleted}
     # In a dry run, what the run would have deleted by now still exists.
     candidates = [one for one in existing if one["resource_id"] not in ids]
     matches = [one for one in candidates if is_match(one)]
     if len(matches) == 1:
         found = [messages.found(state.kind, state.name), messages.identified(matches[0]["resource_id"])]
-        return state.done(matches[0], matches[0], found)
+        return Outcome(True, matches[0], matches[0], found)
     gone = [
         one["resource_id"]
         for one in deleted
@@ -61,10 +61,10 @@ def _choose(state: State, existing: list[Resource]) -> Outcome:
         sentence = messages.found_deleted(gone)
         # Idem executes a search after the deletions of an inverted run: no state can depend on it.
         if state.run.inverted:
-            return state.done(None, None, [sentence])
-        return state.failed(None, sentence)
+            return Outcome(True, None, None, [sentence])
+        return failed(None, sentence)
     sentence = messages.no_single_match(state.kind, declared.ids, matches, candidates)
-    return state.failed(None, sentence)
+    return failed(None, sentence)
 
 
 async def describe(hub, ctx, kind: ResourceType) -> dict[str, dict[str, Any]]:

@@ -6,12 +6,12 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, errors, read, retry
+from idem_apigwv2_integration.aws import account, errors, retry
 from idem_apigwv2_integration.resource import display, messages, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.resource.type import ResourceType
-from idem_apigwv2_integration.run import calls, record, replace
+from idem_apigwv2_integration.resource.type import Home, ResourceType
+from idem_apigwv2_integration.run import calls, ledger, record, replace
 
 Resource = dict[str, Any] | None
 
@@ -35,6 +35,11 @@ class Outcome:
     comment: list[str]
     pending: bool = False
     settled: bool = False
+
+
+def failed(known: Resource, *comment: str, pending: bool = False) -> Outcome:
+    """Return the outcome of a state that has changed nothing, and is not as declared."""
+    return Outcome(False, known, known, list(comment), pending=pending)
 
 
 class ExecFailed(Exception):
@@ -62,43 +67,66 @@ class State:
         parameters(dict): The function's own parameters by name.
 
     Attributes:
-        declared: What the SLS says.
         identity: Which state of the run it is; None if the function is called outside of a run, or by
             the code of another resource's state.
+        written: The state as the SLS has it; empty if the SLS does not have it.
+        declared: What the SLS says, or what is passed.
         replacement: What recreate_on_update makes of it.
-        run: The record of the run.
+        sensitive: The parameters that the SLS marks as sensitive.
+        entries: The ESM entries of the state, the one that Idem uses first.
+        held: What the ESM records for the state.
+        place: Where its resource is; of what does not exist yet, the SLS's text.
+        order: Its position in the order of the SLS.
         dry_run: Whether nothing may be changed.
+        notes: What to say, whatever comes of the state.
     """
 
     def __init__(self, hub, ctx, kind: ResourceType, keywords: dict[str, Any], parameters: dict):
-        self.hub, self._ctx, self.kind = hub, ctx, kind
-        self.tag: str | None = ctx.get("tag")
-        self.run = record.of(hub, ctx, kind)
-        self.identity = replace.identify(self.run, self.tag, keywords)
-        self.dry_run = bool(ctx.get("test"))
+        self.hub, self._ctx, self.kind, self.tag = hub, ctx, kind, ctx.get("tag")
+        self.run = run = record.of(hub, ctx, kind)
+        self.identity = replace.identify(run, self.tag, keywords)
+        self.written = (run.chunk(self.tag) if self.identity else None) or {}
         passed = {**parameters, **record.without_idems_own(keywords)}
-        written = None
         if self.identity:
             recreates = bool(keywords.get("recreation_flow"))
-            self.replacement = replace.Replacement(self.run, self.identity, recreates)
-            self.replacement.record_under_own_id(self.tag)
-            passed = self.replacement.own_arguments(self.tag, passed)
-            written = next(iter(self.run.chunks(self.tag)), None)
+            self.replacement = replace.Replacement(run, self.identity, recreates)
+            if self.written and (run.inverted or self.replacement.namesake):
+                passed = self.replacement.own_arguments(self.written, passed)
+            if self.replacement.renamed:
+                run.record_as(self.tag, self.identity)
         else:
             nobody = record.Identity(kind.name, "", "", "")
             self.replacement = replace.Replacement(record.Record(kind, {}), nobody)
+        self.sensitive = run.sensitive(self.replacement.state_ids) & set(kind.settable)
         # Outside of a run, all that is passed is the caller's text.
-        self.declared = Declaration(kind, passed, written or passed, self.sensitive)
-        self._written = written or {}
-        self.name: Any = self.declared.name
-        self.resource_id: Any = self.declared.resource_id
-        self._notes: list[str] = list(self.declared.notes)
+        self.declared = declared = Declaration(kind, passed, self.written or passed, self.sensitive)
+        self.name: Any = declared.name
+        self.resource_id: Any = declared.resource_id
+        self.notes: list[str] = list(declared.notes)
+        self.entries, self.held = self._recorded()
+        self.order: int = run.started(self.tag).get("__run_num", 0)
+        self.dry_run = bool(ctx.get("test"))
         self._seen: list[dict[str, Any]] = []
         name = self.identity.id if self.identity else self.name
-        order = self.run.order(self.tag)
-        self.budget = retry.Budget(name, self.run.outages, self._hidden, order)
+        self.budget = retry.Budget(name, run.outages, self._hidden, self.order)
         self.account = account.of(hub, ctx)
-        self.reader: read.Reader = self.account.reader
+        self.place: ledger.Place = (self.account.location, self._home())
+
+    def _recorded(self) -> tuple[list[dict[str, Any]], Resource]:
+        """Return the ESM entries of the state, and the one that Idem passes."""
+        old = self._ctx.get("old_state")
+        if not self.identity:
+            held = None if self.tag else old
+            return [held] if held and all(self.kind.home(held)) else [], held
+        entries = self.replacement.entries(self.resource_id)
+        return entries, old if self.replacement.deletes else next(iter(entries), None)
+
+    def _home(self) -> Home:
+        # In a dry run, all that does not exist yet has the same ID.
+        return tuple(
+            self.written.get(name) if values.is_placeholder(value) else value
+            for name, value in self.declared.parents.items()
+        )
 
     async def result(self, act: Callable[["State"], Awaitable[Outcome]]) -> dict[str, Any]:
         """Return the result of the state as Idem expects it.
@@ -114,25 +142,22 @@ class State:
         if known is not None:
             self.skip_esm()
             return copy.deepcopy(known)
-        outcome = await self._execute(act)
+        try:
+            outcome = await act(self)
+        except (ExecFailed, errors.CallFailed) as failure:
+            outcome = failed(self.held, str(failure))
+        except Exception as error:
+            self.hub.log.error(traceback.format_exc())
+            outcome = failed(self.held, messages.crashed(type(error).__name__, str(error)))
         result = self._render(outcome)
         if tag and not outcome.success and not outcome.pending:
             self.run.failures[tag] = copy.deepcopy(result)
         return result
 
-    async def _execute(self, act: Callable[["State"], Awaitable[Outcome]]) -> Outcome:
-        try:
-            return await act(self)
-        except (ExecFailed, errors.CallFailed) as failure:
-            return self.failed(self.held, str(failure))
-        except Exception as error:
-            self.hub.log.error(traceback.format_exc())
-            return self.failed(self.held, messages.crashed(type(error).__name__, str(error)))
-
     def _render(self, outcome: Outcome) -> dict[str, Any]:
         """Return an outcome as Idem expects it; here, and only here, the notes are added."""
         old, new = outcome.old, outcome.new
-        sentences = dict.fromkeys([*outcome.comment, *self._notes])
+        sentences = dict.fromkeys([*outcome.comment, *self.notes])
         result = {
             "name": self.name,
             "result": outcome.success,
@@ -151,50 +176,19 @@ class State:
             result["force_save"] = bool(new) and new != old
         return result
 
-    def note(self, sentences: Iterable[str]) -> None:
-        """Add sentences to the comment, whatever comes of the state."""
-        self._notes += sentences
-
-    def done(self, old: Resource, new: Resource, comment: list[str]) -> Outcome:
-        """Return the outcome of a state that is as declared."""
-        return Outcome(True, old, new, comment)
-
-    def failed(self, known: Resource, *comment: str, pending: bool = False) -> Outcome:
-        """Return the outcome of a state that has changed nothing, and is not as declared."""
-        return Outcome(False, known, known, list(comment), pending=pending)
-
-    @property
-    def api_id(self) -> Any:
-        """The ID of the API."""
-        return self.declared.api_id
-
     @property
     def declared_protocol(self) -> str | None:
         """The protocol of an API that the run creates, if the state that declares it says so."""
-        return record.declared_protocol(self._written.get("api_id"), self.run.states)
-
-    @property
-    def held(self) -> Resource:
-        """What the ESM records for the state."""
-        if self.identity and not self.replacement.deletes:
-            return next(iter(self.entries()), None)
-        return self._ctx.get("old_state") if self.identity or not self.tag else None
-
-    def entries(self, resource_id: str | None = None) -> list[dict[str, Any]]:
-        """Return the ESM entries of the state; see `Replacement.entries`."""
-        if self.identity:
-            return self.replacement.entries(resource_id)
-        held = self.held
-        return [held] if held and all(self.kind.home(held)) else []
+        return record.declared_protocol(self.written.get("api_id"), self.run.states)
 
     def skip_esm(self) -> None:
         """Keep Idem from writing to the ESM, unless the context belongs to another state."""
         if self.identity:
             self._ctx["skip_esm"] = True
 
-    def option(self, name: str) -> Any:
-        """Return one of Idem's options."""
-        return self.hub.OPT.idem.get(name)
+    def key(self, resource: dict[str, Any]) -> ledger.Key:
+        """Return what identifies a resource among all that the run manages."""
+        return self.account.location, self.kind.home(resource), resource["resource_id"]
 
     async def get(self, ids: dict[str, Any]) -> Resource:
         """Return a resource as it is now, or None if it does not exist.
@@ -202,10 +196,8 @@ class State:
         Raises:
             ExecFailed: It can't be read.
         """
-        found = await self._call("get", **ids)
-        if found["ret"] is None:
-            return None
-        return self._see(found["ret"])
+        found = (await self._call("get", ids))["ret"]
+        return None if found is None else self._see(found)
 
     async def list_all(self) -> list[dict[str, Any]] | None:
         """Return what is where the SLS's resource is, by ID; None if that place does not exist.
@@ -213,7 +205,7 @@ class State:
         Raises:
             ExecFailed: They can't be read.
         """
-        found = (await self._call("list", **self.declared.parents))["ret"]
+        found = (await self._call("list", self.declared.parents))["ret"]
         return None if found is None else [_plain(one) | {"name": self.name} for one in found]
 
     async def write(self, plan: Plan) -> tuple[dict[str, Any], list[str], bool]:
@@ -225,10 +217,10 @@ class State:
         Raises:
             ExecFailed: It was not changed, or it is unknown whether it was.
         """
-        prepared = calls.Prepared(plan, self.declared.home)
-        function = "update" if plan.live else "create"
-        more = {"resource_id": plan.live["resource_id"], "live": plan.live} if plan.live else {}
-        written = await self._call(function, prepared, **self.declared.parents, **more, **plan.given)
+        arguments = self.declared.parents | plan.given
+        if plan.live:
+            arguments |= {"resource_id": plan.live["resource_id"], "live": plan.live}
+        written = await self._call("update" if plan.live else "create", arguments, plan)
         return self._see(written["ret"]), list(written["comment"]), written["result"]
 
     async def delete(self, resource: dict[str, Any]) -> list[str]:
@@ -238,22 +230,22 @@ class State:
             ExecFailed: It still exists, or it is unknown whether it does.
         """
         ids = {name: resource[name] for name in self.kind.id_names}
-        return list((await self._call("delete", **ids))["comment"])
+        return list((await self._call("delete", ids))["comment"])
 
     async def _call(
-        self, function: str, prepared: calls.Prepared | None = None, **arguments: Any
+        self, function: str, arguments: dict[str, Any], plan: Plan | None = None
     ) -> dict[str, Any]:
         """Call an exec function through the hub, with the context of the state."""
+        arguments = {"name": self.name, **arguments}
+        acct = self._ctx.get("acct")
+        caller = calls.Caller(
+            acct, self.account, self.budget, arguments, self.sensitive, self.identity, plan
+        )
         ctx = type(self._ctx)()
         # Not `ctx.update`, which would copy what the values hold.
-        dict.update(
-            ctx,
-            self._ctx,
-            **{calls.PREPARED: prepared, "budget": self.budget, "sensitive": self.sensitive},
-        )
-        target = getattr(self.hub.exec[self.kind.name], function)
-        result = await target(ctx, name=self.name, **arguments)
-        if result["result"] or (prepared and result["ret"]):
+        dict.update(ctx, self._ctx, **{calls.CALLER: caller})
+        result = await getattr(self.hub.exec[self.kind.name], function)(ctx, **arguments)
+        if result["result"] or (plan and result["ret"]):
             return result
         routes = (result["ret"] or {}).get("routes", ())
         raise ExecFailed(list(result["comment"]), bool(result.get("refused")), routes)
@@ -262,23 +254,36 @@ class State:
         self._seen.append(_plain(resource))
         return self._seen[-1]
 
-    @property
-    def sensitive(self) -> set[str]:
-        """The parameters of the resource that the SLS marks as sensitive."""
-        marked = self.run.sensitive(self.replacement.state_ids) if self.identity else set()
-        return marked & set(self.kind.settable)
-
     def _hidden(self) -> set[str]:
         """Return the texts in the parameters that are marked as sensitive."""
-        names = self.sensitive
-        sources = [self.declared.given, *self._seen, *self.entries()] if names else []
+        sources = [self.declared.given, *self._seen, *self.entries] if self.sensitive else []
         return {
             text
             for source in sources
-            for name in names
+            for name in self.sensitive
             for text in _texts(source.get(name))
             if not values.is_placeholder(text)
         }
+
+
+def is_pending(run: record.Record, result: dict[str, Any]) -> bool:
+    """Return whether Idem's reconciler is to run a state again.
+
+    A state that failed for good is run again, without a call to AWS, while states that depend on it are:
+    without it among the states of a rerun, Idem looks for it in the ESM only, and reports that it is not
+    there, or lets them continue with what an earlier run recorded.
+    """
+    if result["result"] is not False:
+        return False
+    known = result.get("rerun_data")
+    if not isinstance(known, dict) or not known:
+        # Idem did not call the state, because one that it requires failed; or the state raised an
+        # exception: only the result that Idem itself returns for that has a `ret`.
+        known = {"pending": "ret" not in result}
+    if known.get("pending"):
+        return True
+    # Those that depend on an integration that is as declared may continue: the ESM records it.
+    return not known.get("settled") and bool(run.failed_dependents(result.get("tag")))
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import declared
 import harness
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.run import record, replace, reruns
+from idem_apigwv2_integration.run import record, replace, state
 from world import HTTP
 
 OTHER = HTTP | {"integration_uri": "https://other.example.com"}
@@ -65,7 +65,7 @@ def test_a_dependent_of_a_failed_state_reports_that_failure(http, recorded):
 
 
 def pending(result, low=(), running=None):
-    return reruns.is_pending(
+    return state.is_pending(
         record.Record(INTEGRATION, {"low": list(low), "running": running or {}}), result
     )
 

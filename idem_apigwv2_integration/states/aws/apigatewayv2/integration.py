@@ -10,7 +10,6 @@ import idem_apigwv2_integration.run.absent as absence
 import idem_apigwv2_integration.run.present as presence
 import idem_apigwv2_integration.run.record as record
 import idem_apigwv2_integration.run.replace as replacement
-import idem_apigwv2_integration.run.reruns as reruns
 import idem_apigwv2_integration.run.search as finding
 import idem_apigwv2_integration.run.state as states
 
@@ -273,7 +272,7 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
             this one are run again. False after an exception.
     """
     run_name = getattr(hub.idem, "RUN_NAME", None)
-    return reruns.is_pending(record.named(hub, run_name, integration.INTEGRATION), ret)
+    return states.is_pending(record.named(hub, run_name, integration.INTEGRATION), ret)
 
 
 def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import idem_apigwv2_integration.run.absent as absence
 import idem_apigwv2_integration.run.present as presence
 import idem_apigwv2_integration.run.record as record
 import idem_apigwv2_integration.run.replace as replacement
-import idem_apigwv2_integration.run.reruns as reruns
 import idem_apigwv2_integration.run.search as finding
 import idem_apigwv2_integration.run.state as states
 
@@ -236,7 +235,7 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
             again.
     """
     run_name = getattr(hub.idem, "RUN_NAME", None)
-    return reruns.is_pending(record.named(hub, run_name, integration_response.INTEGRATION_RESPONSE), ret)
+    return states.is_pending(record.named(hub, run_name, integration_response.INTEGRATION_RESPONSE), ret)
 
 
 def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:
