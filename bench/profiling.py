@@ -18,7 +18,8 @@ PROFILED = ("noop", "create")
 LONGEST = 25
 # What a run is made of; everything else is inside of it.
 _MATTERS = re.compile(
-    r"/(idem|idem_aws|idem_apigwv2_integration|acct|rend|botocore|evbus|pop_serial|dict_tools)/"
+    r"/(idem|idem_aws|idem_apigwv2_integration|acct|rend|botocore|evbus|pop_serial|dict_tools"
+    r"|tenacity)/"
 )
 
 Function = tuple[str, int, str]

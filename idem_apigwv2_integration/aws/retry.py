@@ -17,6 +17,8 @@ import random
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import tenacity
+
 from idem_apigwv2_integration.aws import errors
 
 T = TypeVar("T")
@@ -207,9 +209,6 @@ class Attempt:
 class Retries(Generic[T]):
     """The attempts of one operation.
 
-    The loop is not a library's: what ends it, what is looked up between two attempts and how long it
-    waits all depend on the failure and on what the attempt has achieved. They would be callbacks.
-
     Args:
         budget: The budget.
         target: What is called.
@@ -242,25 +241,36 @@ class Retries(Generic[T]):
         Raises:
             errors.CallFailed: It failed, and a further attempt would not help or is not allowed.
         """
-        while True:
-            try:
-                return await self._once()
-            except errors.CallFailed as error:
-                # What follows happens outside of the handler, and does not become part of the error.
-                failure = error
-            ended = not failure.may_pass or self._is_used_up(failure)
-            if not ended:
-                await asyncio.sleep(self._next_wait(failure))
-            if self._recover:
-                with self._budget.watch(f"to see what a lost {self._target.operation} has done"):
-                    recovered = await self._recover()
-                if recovered is not None:
-                    self._budget.outages.succeeded(self._target)
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception(_may_pass),
+            stop=self._is_used_up,
+            wait=self._wait,
+            before_sleep=self._log,
+            reraise=True,
+        )
+        try:
+            async for attempt in retrying:
+                again = attempt.retry_state.attempt_number > 1
+                if again and (recovered := await self._recovered()) is not None:
                     return recovered
-            if ended and failure.may_pass:
-                failure = failure.given_up(self._tries, round(_now() - self._began))
-            if ended:
-                raise failure
+                with attempt:
+                    return await self._once()
+        except errors.CallFailed as error:
+            failure = error
+        if (recovered := await self._recovered()) is not None:
+            return recovered
+        if failure.may_pass:
+            failure = failure.given_up(self._tries, round(_now() - self._began))
+        raise failure
+
+    async def _recovered(self) -> T | None:
+        if self._recover is None:
+            return None
+        with self._budget.watch(f"to see what a lost {self._target.operation} has done"):
+            recovered = await self._recover()
+        if recovered is not None:
+            self._budget.outages.succeeded(self._target)
+        return recovered
 
     async def _once(self) -> T:
         outages = self._budget.outages
@@ -284,9 +294,9 @@ class Retries(Generic[T]):
         outages.succeeded(self._target)
         return result
 
-    def _is_used_up(self, failure: errors.CallFailed) -> bool:
+    def _is_used_up(self, state: tenacity.RetryCallState) -> bool:
         """Count the time since the last failure; return whether no further attempt is allowed."""
-        now = _now()
+        failure, now = _failure(state), _now()
         if self._counted is not None:
             # A call that waits behind others does not use up its budget.
             self._spent[type(failure)] += now - self._counted - self._attempt.waited
@@ -298,14 +308,27 @@ class Retries(Generic[T]):
             return used_up and self._budget.outages.over_budget(self._target) is not None
         return used_up
 
-    def _next_wait(self, failure: errors.CallFailed) -> float:
-        """Return the seconds to wait before the next attempt, and log that it follows."""
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        # Not tenacity's attempts, but those without progress.
         longest = min(FIRST_WAIT * 2.0 ** min(self._tries - 1, 30), LONGEST_WAIT)
-        wait = random.uniform(FIRST_WAIT / 4, max(longest, FIRST_WAIT / 4))
+        return random.uniform(FIRST_WAIT / 4, max(longest, FIRST_WAIT / 4))
+
+    def _log(self, state: tenacity.RetryCallState) -> None:
+        wait = state.next_action.sleep if state.next_action else 0.0
+        failure = _failure(state)
         self._budget.log(failure, self._tries, wait)
         if sum(self._spent.values()) + wait > WARN_AFTER:
             self._budget.warn(f"still retrying: {failure.what}")
-        return wait
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, errors.CallFailed) and error.may_pass
+
+
+def _failure(state: tenacity.RetryCallState) -> errors.CallFailed:
+    failure = state.outcome.exception() if state.outcome else None
+    assert isinstance(failure, errors.CallFailed)
+    return failure
 
 
 def _now() -> float:
