@@ -92,12 +92,13 @@ class Account:
     Attributes:
         location: Region and endpoint: with an API's ID they identify it, whatever the credentials.
         pace: The pace of all calls of the AWS account.
+        client: Sends the requests.
         reader: Reads its APIs and resources.
         caller: Whom the credentials belong to, as idem-aws describes it.
     """
 
     def __init__(self, hub, profile: Profile, endpoint: Endpoint):
-        self._client = client.Client(hub, profile)
+        self.client = client.Client(hub, profile)
         self._most_attempts = profile.most_attempts
         self.endpoint = endpoint
         self.location: tuple[str, str] = profile.location
@@ -160,11 +161,11 @@ class Account:
                 await held.enter_async_context(self.endpoint.window(members["ApiId"]).slot())
             if prepare:
                 await prepare()
-            await held.enter_async_context(self._client.connections)
+            await held.enter_async_context(self.client.connections)
             # Last, so that what waits for a connection knows whether AWS throttles meanwhile.
             await self.pace.wait()
             attempt.waited += loop.time() - arrived
-            result = await self._client.request(operation, members, attempt.budget)
+            result = await self.client.request(operation, members, attempt.budget)
             if not isinstance(result, errors.CallFailed):
                 return result
             if isinstance(result, errors.Throttled):

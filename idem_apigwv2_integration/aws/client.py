@@ -19,6 +19,8 @@ from idem_apigwv2_integration.resource.type import SERVICE
 
 # Credentials of an assumed role last 15 minutes at least (STS).
 _ROLE_LIFETIME = 600.0
+# idem-aws's client for STS retries as often as botocore does by default.
+_STS_ATTEMPTS = 5
 
 
 class DaemonExecutor(concurrent.futures.Executor):
@@ -65,6 +67,7 @@ class Client:
     Attributes:
         connections: To be held by a call: as many are in flight at once as the client keeps connections.
         deadline: See `Profile.deadline`.
+        sts_deadline: The most seconds that STS may take, with all attempts of idem-aws's client for it.
     """
 
     def __init__(self, hub, profile: Profile):
@@ -76,6 +79,7 @@ class Client:
         self._opening: batch.SingleFlight[Any] = batch.SingleFlight()
         self.connections = asyncio.Semaphore(profile.config.max_pool_connections)
         self.deadline = profile.deadline
+        self.sts_deadline = profile.deadline * (profile.most_attempts or _STS_ATTEMPTS)
         # Without a limit of its own: a call that was abandoned must not keep later ones waiting.
         self._threads = DaemonExecutor()
 
@@ -125,7 +129,7 @@ class Client:
         Simultaneous calls open it once, and fail together if that fails: STS may take minutes to fail.
 
         Raises:
-            errors.Refused: The profile is wrong.
+            errors.Refused: The profile is wrong, or its credentials did not arrive in time.
         """
         if asyncio.get_running_loop().time() > self._until:
             self._until, self._opening = float("inf"), batch.SingleFlight()
@@ -143,9 +147,12 @@ class Client:
         # deadline of 1 second returned in time, but the program ended 15 seconds and 5 requests later
         # (5 minutes with botocore's default). It reads all pages of a listing in one such call.
         settings = dict_tools.data.NamespaceDict(self._profile.settings)
-        arguments = await self._hub.tool.boto3.session.kwargs(
-            dict_tools.data.NamespaceDict(acct=settings)
-        )
+        credentials = self._hub.tool.boto3.session.kwargs(dict_tools.data.NamespaceDict(acct=settings))
+        try:
+            # Its thread is abandoned, too.
+            arguments = await asyncio.wait_for(credentials, self.sts_deadline)
+        except asyncio.TimeoutError:
+            raise errors.no_credentials(self.sts_deadline) from None
         arguments["config"] = self._profile.config.merge(
             botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
         )

@@ -248,6 +248,14 @@ def not_opened(
     return Refused(f"{operation} was not sent: {type(error).__name__}: {text}")
 
 
+def no_credentials(seconds: float) -> CallFailed:
+    """Return the failure of a call for which STS did not hand out credentials in time."""
+    return Refused(
+        f"The credentials of the acct profile did not arrive within {seconds:g} seconds",
+        "Check that STS can be reached, and run this again.",
+    )
+
+
 def cut_off(operation: str, details: str = "") -> CallFailed:
     """Return the failure of a call whose response is not whole or is not AWS's."""
     reason = f"{operation} got a response that is incomplete or not from AWS"

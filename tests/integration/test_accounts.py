@@ -80,6 +80,20 @@ def test_a_role_is_assumed_again_before_it_expires(role, monkeypatch):
     assert assumed(role) > before
 
 
+def test_a_response_of_sts_that_never_ends_fails(role):
+    role.profiles["default"]["config"] = {
+        "connect_timeout": 1,
+        "read_timeout": 1,
+        "retries": {"total_max_attempts": 1},
+    }
+    role.server.sts.fate = "drip_body"
+    # A state needs STS before it is called, too: Idem asks whose credentials they are.
+    for result in (role.call("exec.list", api_id=role.api_id), role.apply(**HTTP)):
+        assert result["result"] is False
+        (comment,) = result["comment"]
+        assert "credentials of the acct profile did not arrive within 2 seconds" in comment
+
+
 def test_a_role_that_cannot_be_assumed_is_told(role):
     role.profiles["default"]["endpoint_url"] = "http://127.0.0.1:1"
     answer = role.apply(**HTTP)

@@ -273,7 +273,8 @@ class MockServer:
             return _success(*control.handle(self, method, url.path, body))
         credential = _CREDENTIAL.search(headers.get("Authorization", ""))
         if (method, url.path) == ("POST", "/"):
-            return Reply(body=self.sts.answer(credential[1] if credential else "", body))
+            answer = self.sts.answer(credential[1] if credential else "", body)
+            return Reply(body=answer, fate=self.sts.fate)
         try:
             operation, path = _URLS.match(unquote(url.path), method)
             if credential is None:

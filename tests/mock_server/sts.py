@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs
 
 from .errors import ACCOUNT_ID
+from .transport import Fate
 
 _CALLER = (
     "<GetCallerIdentityResponse><GetCallerIdentityResult>"
@@ -25,10 +26,12 @@ class Sts:
 
     Attributes:
         asked: The requests so far: the action, and the access key that signed it.
+        fate: What becomes of the responses; see `Reply`.
     """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.fate: Fate = "send"
 
     def answer(self, key: str, form: bytes) -> bytes:
         """Responds to a request.

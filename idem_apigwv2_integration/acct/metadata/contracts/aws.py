@@ -8,6 +8,7 @@ It also lets Ctrl-C end the program while STS, or AWS for any other resource, do
 these calls in threads for which the interpreter waits.
 """
 
+import asyncio
 import concurrent.futures as futures
 import os
 
@@ -29,7 +30,12 @@ async def call_gather(hub, ctx):
     async def ask() -> dict:
         store = hub.tool.boto3.client.STORE
         known = set(store)
-        details = await ctx.func(*ctx.args, **ctx.kwargs)
+        gathering = ctx.func(*ctx.args, **ctx.kwargs)
+        try:
+            details = await asyncio.wait_for(gathering, acct.client.sts_deadline)
+        except asyncio.TimeoutError:
+            # As idem-aws does if STS fails. The states that need credentials report it.
+            return {}
         if profile.get("aws_session_token"):
             # idem-aws keeps a client forever, even one whose credentials have expired.
             for key in set(store) - known:
