@@ -69,7 +69,8 @@ def record(session: nox.Session) -> None:
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """Test on every Python, build the documentation, and build the release."""
+    """Test on every Python, follow the pages in both orders, build the documentation and the release."""
+    os.environ["PAGES"] = "both"
     for name in [*(f"tests-{version}" for version in PYTHONS), "docs", "build"]:
         session.notify(name)
 

@@ -14,6 +14,8 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+import urllib.request
 from typing import Any
 
 import notation
@@ -26,6 +28,8 @@ RECORDED = DOCS / "_recorded"
 PORT = "4510"
 INSTALLED = pathlib.Path(sys.executable).parent
 
+# moto keeps what all of its servers in a process hold in one place.
+_STORAGE = threading.Lock()
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # What precedes an ID, in Idem's output and in the plugin's messages.
 _ID = re.compile(
@@ -213,6 +217,7 @@ class Reader:
             process.stdout.close()
         if self._storage:
             self._storage.stop()
+            _STORAGE.release()
 
     def follow(self, steps: list[Step]) -> list[Outcome]:
         """Do all steps and return the outcomes of the run blocks."""
@@ -253,10 +258,11 @@ class Reader:
         import moto.server
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-
+        _STORAGE.acquire()
         self._storage = moto.server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self._storage.start()
         host, port = self._storage.get_host_and_port()
+        urllib.request.urlopen(f"http://{host}:{port}/moto-api/reset", data=b"").close()
         to = {
             "endpoint_url": f"http://{host}:{port}",
             "region_name": profile["region_name"],

@@ -3,7 +3,9 @@
 import ast
 import collections
 import concurrent.futures
+import contextlib
 import inspect
+import os
 import pathlib
 import re
 import shutil
@@ -37,36 +39,48 @@ NEWCOMER = "start"
 NOT_CLONED = (".*", "_build", "__pycache__", "dist", "build", "*.egg-info", "htmlcov", "*.log")
 
 
+# Each order has a home folder and a mock server of its own, which all of its pages share. By default
+# there is one order: two threads begin at the ends of the menu, until they meet. With PAGES=both, as in
+# `nox -s release`, all pages are followed in the order of the menu and in reverse, which takes twice
+# as long.
+ORDERS = ("menu", "reverse") if os.environ.get("PAGES") == "both" else ("ends",)
+
+
 @pytest.fixture(scope="session")
 def followed(tmp_path_factory, prepared_programs):
-    """Return for each page the future of what its commands did.
-
-    All pages share one home folder, and those that start no mock server share one. One thread follows
-    them in the order of the menu, and another one from its end, until they meet.
-    """
-    pages = collections.deque(steps.menu())
+    """Return for each order, and each page, the future of what its commands did."""
+    outcomes = {order: {page: concurrent.futures.Future() for page in steps.menu()} for order in ORDERS}
     # pytest makes folders one at a time only: two threads at once may find its base folder missing.
-    folders = {page: tmp_path_factory.mktemp("page") for page in pages}
-    home = tmp_path_factory.mktemp("home")
-    outcomes = {page: concurrent.futures.Future() for page in pages}
+    folders = {
+        (order, page): tmp_path_factory.mktemp("page") for order in ORDERS for page in steps.menu()
+    }
+    homes = {order: tmp_path_factory.mktemp("home") for order in ORDERS}
+    servers = {order: mock_server.MockServer() for order in ORDERS}
 
-    def follow(page: str) -> list[steps.Outcome]:
-        if page == NEWCOMER:
-            return follow_from_nothing(folders[page], home, page)
-        with steps.Reader(folders[page], home, server, prepared_programs) as reader:
+    def follow(order: str, page: str) -> list[steps.Outcome]:
+        if page == NEWCOMER and order == ORDERS[0]:
+            return follow_from_nothing(folders[order, page], homes[order], page)
+        with steps.Reader(
+            folders[order, page], homes[order], servers[order], prepared_programs
+        ) as reader:
             return reader.follow(steps.read(page))
 
-    def follow_all(take: Callable[[], str]) -> None:
+    def follow_all(order: str, pages: collections.deque[str], take: Callable[[], str]) -> None:
         while pages:
             page = take()
             try:
-                outcomes[page].set_result(follow(page))
+                outcomes[order][page].set_result(follow(order, page))
             except BaseException as error:
-                outcomes[page].set_exception(error)
+                outcomes[order][page].set_exception(error)
 
-    with mock_server.MockServer() as server, concurrent.futures.ThreadPoolExecutor(2) as pool:
-        pool.submit(follow_all, pages.popleft)
-        pool.submit(follow_all, pages.pop)
+    with contextlib.ExitStack() as stack:
+        for server in servers.values():
+            stack.enter_context(server)
+        pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(2))
+        queues = {order: collections.deque(steps.menu()) for order in ORDERS}
+        for order, forwards in ((ORDERS[0], True), (ORDERS[-1], False)):
+            pages = queues[order]
+            pool.submit(follow_all, order, pages, pages.popleft if forwards else pages.pop)
         yield outcomes
 
 
@@ -81,9 +95,10 @@ def follow_from_nothing(folder: pathlib.Path, home: pathlib.Path, page: str) -> 
     return outcomes
 
 
+@pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("page", steps.pages())
-def test_page_prints_what_it_shows(page, followed):
-    outcomes = followed[page].result()
+def test_page_prints_what_it_shows(page, order, followed):
+    outcomes = followed[order][page].result()
     for outcome in outcomes:
         where = f"{page}:{outcome.step.line}"
         assert outcome.code == outcome.step.expected, f"{where}\n{outcome.output}{outcome.error}"
