@@ -395,8 +395,8 @@ def managed(live: dict[str, Any]) -> str:
 def in_use(resource_id: str, routes: set[str]) -> str:
     """AWS does not delete an integration that routes target."""
     return (
-        f"AWS would refuse to delete {resource_id}: routes {', '.join(sorted(routes))} target it; first "
-        "delete them, or change their targets."
+        f"AWS would refuse to delete {resource_id}: routes {', '.join(sorted(routes))} target it. "
+        "First delete these routes, or change their targets."
     )
 
 

@@ -278,6 +278,22 @@ def no_such_id(kind: ResourceType, ids: messages.Ids) -> str:
     )
 
 
+def id_of_none(kind: ResourceType, resource_id: str, parents: messages.Ids, noun: str) -> str:
+    """The SLS names a resource in what an earlier state of the run creates.
+
+    Args:
+        kind: The type of the resource.
+        resource_id: The ID.
+        parents: What contains it, as the SLS has it: a binding for what does not exist yet.
+        noun: What does not exist yet.
+    """
+    return (
+        f"resource_id is {resource_id!r}, but {messages.place(kind, parents)} does not exist yet: no "
+        f"{kind.label} can have that ID. To create {kind.a_label}, remove resource_id from the SLS; to "
+        f"manage one that exists, name the {noun} that it belongs to."
+    )
+
+
 def stale_id(kind: ResourceType, ids: messages.Ids, current: str) -> str:
     """The SLS names a resource that does not exist, and the ESM one that does."""
     return (

@@ -3,7 +3,7 @@
 from idem_apigwv2_integration.resource import messages, plan, problems, validate, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.run import absent, checking, ownership
-from idem_apigwv2_integration.run.ownership import Managed, Resource, Source
+from idem_apigwv2_integration.run.ownership import Candidate, Managed, Resource, Source
 from idem_apigwv2_integration.run.record import CREATE_NEW
 from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State, failed
 
@@ -85,14 +85,23 @@ def _check_ids(state: State, managed: Managed, current: list[Resource]) -> list[
     if len(current) > 1:
         return [problems.ambiguous(state.kind, state.name, current)]
     recorded = {known.resource_id for known in managed.gone if known.source is not Source.SLS}
+    named = [known for known in managed.gone if known.source is Source.SLS]
     return [
-        problems.no_such_id(state.kind, state.kind.ids(known.home, known.resource_id))
-        for known in managed.gone
-        if known.source is Source.SLS
-        and not current
+        _describe_unknown(state, known)
+        for known in named
+        if not current
         and known.resource_id not in recorded
         and not values.is_placeholder(known.resource_id)
     ]
+
+
+def _describe_unknown(state: State, known: Candidate) -> str:
+    """Return why no resource can have the ID that the SLS names."""
+    for number, parent in enumerate(state.kind.parents):
+        if values.is_placeholder(known.home[number]):
+            written = state.kind.parent_ids(state.place[1][: number + 1])
+            return problems.id_of_none(state.kind, known.resource_id, written, parent.noun)
+    return problems.no_such_id(state.kind, state.kind.ids(known.home, known.resource_id))
 
 
 def _describe_differences(state: State, managed: Managed, live: Resource) -> list[str]:

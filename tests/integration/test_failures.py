@@ -126,7 +126,9 @@ def test_a_dry_run_sees_the_routes_that_are_in_the_way(http):
     would, done = (http.apply(function="absent", test=test) for test in (True, False))
     assert would["result"] is done["result"] is False
     assert would["new_state"] == done["new_state"] == would["old_state"]
-    assert route in would["comment"][0]
+    for answer in (would, done):
+        assert route in answer["comment"][0]
+        assert answer["comment"][0].endswith("First delete these routes, or change their targets.")
 
 
 def test_a_dry_run_reads_all_pages_of_routes(http):

@@ -88,3 +88,25 @@ def test_the_response_of_a_new_http_api_is_refused(http):
     keys = {"api_id": API, "integration_id": integration, "integration_response_key": "$default"}
     sls["response"] = {f"{response}.present": [{name: value} for name, value in keys.items()]}
     assert not http.run(sls, test=True)["response"]["result"]
+
+
+def test_an_id_under_a_new_api_can_not_exist(http):
+    dry = http.run(of_new_api(HTTP, {"protocol_type": "HTTP"}, resource_id="abc1234"), test=True)["it"]
+    assert dry["result"] is False and dry["new_state"] is None
+    (comment,) = dry["comment"]
+    assert f"resource_id is 'abc1234', but API {API} does not exist yet" in comment
+    assert "remove resource_id from the SLS" in comment and "known_after" not in comment
+    real = http.run(of_new_api(HTTP, {"protocol_type": "HTTP"}, resource_id="abc1234"))["it"]
+    assert real["result"] is False and "has no such integration" in real["comment"][0]
+
+
+def test_an_id_under_a_new_integration_can_not_exist(websocket):
+    integration = f"${{{declared.NAME}:it:resource_id}}"
+    sls = harness.state("it", {"api_id": websocket.api_id, **MOCK})
+    keys = {"api_id": websocket.api_id, "integration_id": integration, "resource_id": "abc1234"}
+    keys["integration_response_key"] = "$default"
+    response = "aws.apigatewayv2.integration_response"
+    sls["response"] = {f"{response}.present": [{name: value} for name, value in keys.items()]}
+    dry = websocket.run(sls, test=True)["response"]
+    assert dry["result"] is False
+    assert f"integration {integration} of API {websocket.api_id} does not exist yet" in dry["comment"][0]
