@@ -2,9 +2,6 @@
 
 from typing import Any
 
-import idem_apigwv2_integration.command.results as results
-import idem_apigwv2_integration.command.terminal as terminal
-
 
 def display(hub, data: Any) -> str:
     """Format the results of ``idem state`` as a plan.
@@ -25,8 +22,8 @@ def display(hub, data: Any) -> str:
     if not _holds_results(data):
         return hub.output.nested.display(data)
     try:
-        # Nothing else on the hub needs rich.
-        import idem_apigwv2_integration.command.plan as plan
+        # Not at the top: pop imports every output plugin at the start of each command of Idem.
+        from idem_apigwv2_integration.command import plan, results, terminal
     except ImportError as error:
         return f"{hub.output.state.display(data)}\n\n--output=plan is not available: {error}."
     lines = plan.render(results.read(data.items()), bool(hub.OPT.idem.get("test")))
