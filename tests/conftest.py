@@ -25,6 +25,12 @@ def pytest_report_header():
     return f"property tests: PROPERTY_SEED={PROPERTY_SEED}"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Return two processes for each CPU: most tests wait for half of their time."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture
 def property_seed():
     """Return the seed of the property tests, the same for the whole run."""

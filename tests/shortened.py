@@ -1,6 +1,9 @@
 """Times of the plugin, shortened so that a test of what lasts need not wait for it."""
 
-from idem_apigwv2_integration.aws import errors
+import contextlib
+from unittest import mock
+
+from idem_apigwv2_integration.aws import batch, errors
 
 
 def budgets(monkeypatch, seconds, *kinds):
@@ -13,3 +16,10 @@ def looks(monkeypatch, *waits):
     """Set the waits before each look for what a create without a response has created."""
     for kind in (errors.ResponseLost, errors.ResponseLate):
         monkeypatch.setattr(kind, "looks", waits)
+
+
+@contextlib.contextmanager
+def alone():
+    """Read at once: there is one caller, and no other one whose request could be read with it."""
+    with mock.patch.object(batch, "QUIET", 0.0):
+        yield

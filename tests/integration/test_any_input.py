@@ -8,6 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 import declared
+import shortened
 from idem_apigwv2_integration.command import rendering, validate
 from world import HTTP
 
@@ -62,7 +63,8 @@ def called(world, function, test, arguments):
     dyne, name = function.split(".")
     target = getattr(world.idem.hub, f"{dyne}.aws.apigatewayv2.integration.{name}").func
     context = world.idem.context(world.profiles["default"], test)
-    return world.idem.loop.run_until_complete(target(world.idem.hub, context, **arguments))
+    with shortened.alone():
+        return world.idem.loop.run_until_complete(target(world.idem.hub, context, **arguments))
 
 
 def understandable(sentences):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import declared
 import harness
 import mock_server
+import shortened
 from idem_apigwv2_integration.resource import values
 from payloads import FUNCTION, HTTP, HTTP_PROXY, LAMBDA_V2, LISTENER, MOCK, PRIVATE, QUEUE, ROLE
 
@@ -212,7 +213,8 @@ def test_a_dry_run_tells_the_truth(idem, aws, protocol, property_seed):
     @hypothesis.settings(max_examples=200)
     @hypothesis.given(first=fields_of(protocol), second=fields_of(protocol))
     def promise(first, second):
-        check(idem, aws, protocol, first, second, seen)
+        with shortened.alone():
+            check(idem, aws, protocol, first, second, seen)
         idem.drain()
 
     promise()
