@@ -38,6 +38,17 @@ def state(identity: str, parameters: dict[str, Any], function: str = "present") 
     return {identity: {f"{RESOURCE}.{function}": [{key: value} for key, value in parameters.items()]}}
 
 
+def tag(identity: str) -> str:
+    """Return the key of a state's entry in the ESM."""
+    return f"{RESOURCE}_|-{identity}_|-{identity}_|-"
+
+
+def comment(result: dict[str, Any]) -> str:
+    """Return the comment of a state in one string; Idem's own comments are one already."""
+    found = result["comment"]
+    return found if isinstance(found, str) else " ".join(found)
+
+
 INSTALLED = pathlib.Path(sys.executable).with_name("idem")
 
 

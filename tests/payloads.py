@@ -11,6 +11,7 @@ HTTP_PROXY = {
 }
 # An HTTP API requires the version of the payload.
 HTTP = HTTP_PROXY | {"payload_format_version": "1.0"}
+OTHER_HTTP = HTTP | {"integration_uri": "https://other.example.com"}
 LAMBDA = {"integration_type": "AWS_PROXY", "integration_uri": FUNCTION}
 LAMBDA_V2 = LAMBDA | {"payload_format_version": "2.0"}
 QUEUE = {

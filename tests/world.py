@@ -26,6 +26,13 @@ class World:
         with shortened.alone():
             return self.run(sls, test=test)["it"]
 
+    def both(self, sls, **options):
+        """Apply an SLS in a dry run and in a run, which agree on what fails; return both answers."""
+        dry = self.run(sls, test=True, **options)
+        real = self.run(sls, **options)
+        assert {k: v["result"] for k, v in dry.items()} == {k: v["result"] for k, v in real.items()}
+        return dry, real
+
     def call(self, reference, **arguments):
         """Call a function of the resource."""
         self.server.reset_calls()

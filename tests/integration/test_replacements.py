@@ -1,0 +1,338 @@
+"""Replacements, which Idem splits into two states: what is live, what is recorded, what is left."""
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+
+import declared
+import harness
+import wire
+from idem_apigwv2_integration.aws import write
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.run import replace
+from payloads import HTTP, OTHER_HTTP
+
+CREATE_FIRST = [True, False]
+
+
+# Which integration a state manages afterwards
+
+
+def recreated(world, create_first, **change):
+    return world.apply(**HTTP | change, recreate_on_update={"create_before_destroy": create_first})
+
+
+@pytest.mark.parametrize("create_first", [True, False])
+def test_absent_after_replacements_deletes_what_is_live(http, create_first):
+    http.apply(**HTTP)
+    assert recreated(http, create_first, description="new")["result"]
+    assert len(http.all) == len(http.esm) == 1
+    for _ in range(2):
+        assert http.apply(function="absent")["result"]
+        assert not http.all and not http.esm
+        assert http.apply(**HTTP)["result"] and len(http.all) == 1
+
+
+@pytest.mark.parametrize("create_first", [True, False])
+def test_a_replacement_after_a_deletion_by_hand(http, create_first):
+    http.apply(**HTTP)
+    http.server.remove(http.api_id, http.entry["resource_id"])
+    assert recreated(http, create_first, description="new")["result"] and len(http.all) == 1
+    assert http.apply(function="absent")["result"]
+    assert not http.all and not http.esm
+
+
+def test_stale_entries_of_replacements_by_other_versions_are_understood(http):
+    """Idem hands out the entry ID_create_new first, even where it is stale."""
+    http.apply(**HTTP)
+    entry = dict(http.entry)
+    http.esm[harness.tag("it_create_new")] = entry | {"resource_id": "stale"}
+    assert http.apply(**HTTP)["new_state"]["resource_id"] == entry["resource_id"]
+    assert set(http.esm) == {harness.tag("it")}
+    http.esm[harness.tag("it_create_new")] = entry | {"resource_id": "stale"}
+    assert http.apply(function="absent")["result"] and not http.all and not http.esm
+
+
+@pytest.mark.parametrize("create_first", [True, False])
+def test_idem_does_not_replace_what_the_sls_names_beside_the_recorded_one(http, create_first):
+    """Idem replaces what the SLS's resource_id names if the ESM records it for any state."""
+    http.run(harness.state("other", {"api_id": http.api_id, **OTHER_HTTP}))
+    (other,) = http.all
+    http.apply(**HTTP)
+    recorded = http.esm[harness.tag("it")]["resource_id"]
+    recreated(http, create_first, description="new", resource_id=other)
+    assert set(http.all) == {other, recorded}
+    assert http.esm[harness.tag("it")]["resource_id"] == recorded
+    assert http.esm[harness.tag("other")]["resource_id"] == other
+
+
+@pytest.mark.parametrize("create_first", [True, False])
+def test_a_renamed_state_can_replace_what_its_sls_names(http, create_first):
+    http.run(harness.state("old-name", {"api_id": http.api_id, **HTTP}))
+    (old,) = http.all
+    assert recreated(http, create_first, description="new", resource_id=old)["result"]
+    assert old not in http.all and len(http.all) == 1
+    assert http.esm[harness.tag("it")]["resource_id"] in http.all
+
+
+# Old integrations that are left
+
+
+@pytest.mark.parametrize("create_first", [True, False])
+def test_a_replacement_under_another_profile_names_what_it_can_not_delete(http, create_first):
+    """Idem deletes the replaced integration with the default profile."""
+    http.profiles["other"] = http.profiles["default"]
+    http.profiles["default"] = harness.profile(http.server.url, key="another-account")
+    parameters = {"api_id": http.api_id, **HTTP, "acct_profile": "other"}
+    http.run(harness.state("it", parameters))
+    (old,) = http.all
+    parameters |= {
+        "description": "new",
+        "recreate_on_update": {"create_before_destroy": create_first},
+    }
+    answers = http.run(harness.state("it", parameters))
+    assert answers["it_delete_old"]["result"] is False and old in http.all
+    comment = " ".join(answers["it_delete_old"]["comment"])
+    assert old in comment and "'other'" in comment
+    # The next run deletes it, with the state's own profile.
+    answers = http.run(harness.state("it", parameters))
+    if create_first:
+        assert old in " ".join(answers["it"]["comment"]) and old not in http.all and len(http.all) == 1
+        assert set(http.esm) == {harness.tag("it")}
+    else:
+        assert old in http.all and http.esm[harness.tag("it")]["resource_id"] == old
+
+
+def test_an_old_integration_that_could_not_be_deleted_is_named_until_it_is_gone(http):
+    http.apply(**HTTP)
+    (old,) = http.all
+    route = http.server.add_route(http.api_id, old)
+    recreated(http, True, description="new")
+    assert old in http.all and len(http.all) == 2
+    for test in (True, False):
+        answer = http.apply(test=test, **HTTP, description="new")
+        assert answer["result"] is False
+        assert old in answer["comment"][0] and route in answer["comment"][0]
+    wire.connect(http.server).delete_route(ApiId=http.api_id, RouteId=route)
+    answer = http.apply(**HTTP, description="new")
+    assert answer["result"] and old in " ".join(answer["comment"])
+    assert old not in http.all and len(http.all) == 1 == len(http.esm)
+
+
+def test_a_state_that_fails_names_what_a_replacement_left(http):
+    http.apply(**HTTP)
+    (old,) = http.all
+    http.server.faults.deny("DeleteIntegration")
+    recreated(http, True, description="new")
+    http.server.faults.clear()
+    wrong = HTTP | {"description": "new", "connection_type": "VPC_LINK"}
+    dry, real = http.both(harness.state("it", {"api_id": http.api_id, **wrong}))
+    for results in (dry, real):
+        assert results["it"]["result"] is False and old in " ".join(results["it"]["comment"])
+    assert old in http.all
+
+
+def test_absent_deletes_what_a_replacement_left(http):
+    http.apply(**HTTP)
+    (old,) = http.all
+    http.server.faults.deny("DeleteIntegration")
+    recreated(http, True, description="new")
+    http.server.faults.clear()
+    assert len(http.all) == 2
+    answer = http.apply(function="absent")
+    assert answer["result"] and old in str(answer["comment"]) and not http.all and not http.esm
+
+
+def test_a_second_replacement_does_not_forget_what_the_first_one_left(http):
+    http.apply(**HTTP)
+    (oldest,) = http.all
+    http.server.faults.deny("DeleteIntegration")
+    recreated(http, True, description="1")
+    (old,) = set(http.all) - {oldest}
+    for value in ("2", "3"):
+        result = recreated(http, True, description=value)
+        assert result["result"] is False and oldest in result["comment"][0]
+        assert set(http.all) == {oldest, old} == {one["resource_id"] for one in http.esm.values()}
+    http.server.faults.clear()
+    assert recreated(http, True, description="2")["result"]
+    assert len(http.all) == len(http.esm) == 1 and not set(http.all) & {oldest, old}
+
+
+def bound_route(world, route):
+    target = "integrations/${aws.apigatewayv2.integration:it:resource_id}"
+    parameters = {"api_id": world.api_id, "resource_id": route, "route_key": "GET /", "target": target}
+    return {"route": {"aws.apigatewayv2.route.present": [{k: v} for k, v in parameters.items()]}}
+
+
+def test_an_old_integration_stays_recorded_if_idem_does_not_run_its_deletion(http):
+    """Idem deletes it after the states that refer to it, and not at all if one of them fails."""
+    http.apply(**HTTP)
+    (old,) = http.all
+    route = http.server.add_route(http.api_id, old, route_key="GET /")
+    wanted = {"api_id": http.api_id, **HTTP, "description": "new"}
+    recreate = {"recreate_on_update": {"create_before_destroy": True}}
+    http.server.faults.deny("UpdateRoute")
+    http.run(harness.state("it", wanted | recreate) | bound_route(http, route))
+    http.server.faults.clear()
+    assert old in http.all and len(http.all) == 2
+    assert old in {one["resource_id"] for one in http.esm.values()}
+    http.run(harness.state("it", wanted) | bound_route(http, route))
+    assert old not in http.all or old in {one["resource_id"] for one in http.esm.values()}
+    results = http.run(harness.state("it", wanted) | bound_route(http, route))
+    assert results["it"]["result"] and old not in http.all and len(http.all) == 1
+
+
+def test_an_old_integration_stays_recorded_if_idem_is_killed(http, monkeypatch):
+    http.apply(**HTTP)
+    (old,) = http.all
+
+    class Killed(BaseException):
+        pass
+
+    async def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(write, "delete", killed)
+        with pytest.raises(Killed):
+            recreated(http, True, description="new")
+    assert len(http.all) == 2
+    assert set(http.all) == {one["resource_id"] for one in http.esm.values()}
+    assert http.apply(**HTTP, description="new")["result"]
+    assert old not in http.all and len(http.all) == 1 == len(http.esm)
+
+
+# What Idem compares before a replacement
+
+
+@pytest.mark.parametrize("create_first", CREATE_FIRST)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"response_parameters": ["a"]},
+        {"response_parameters": {"200": "x"}},
+        {"request_parameters": {"append:header.a": {"b": "c"}}},
+        {"tls_config": "x"},
+        {"timeout_in_millis": {"a": 1}},
+    ],
+    ids=str,
+)
+def test_a_malformed_value_beside_recreate_on_update(http, wrong, create_first):
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    recreate = {"recreate_on_update": {"create_before_destroy": create_first}}
+    sls = harness.state("it", {"api_id": http.api_id, **HTTP, **wrong, **recreate})
+    sls |= harness.state("other", {"api_id": http.api_id, **OTHER_HTTP})
+    dry, real = http.both(sls)
+    (parameter,) = wrong
+    for results in (dry, real):
+        assert results["it"]["result"] is False and parameter in harness.comment(results["it"])
+        assert results["other"]["result"]
+    assert resource_id in http.all and len(http.all) == 2
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.text(max_size=2) | st.integers() | st.none(), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+RESOURCES = st.dictionaries(st.sampled_from(list(declared.FIELDS)), VALUES, max_size=4)
+
+
+@hypothesis.settings(max_examples=300)
+@hypothesis.given(RESOURCES, RESOURCES)
+def test_no_value_breaks_the_comparison(chunk, held):
+    compared = replace.compared(INTEGRATION, chunk, held, chunk)
+    assert set(compared) == set(chunk)
+
+
+# IDs that end like those of Idem's own
+
+
+def test_a_state_called_like_a_replacement_is_another_state(http):
+    sls = harness.state("it", {"api_id": http.api_id, **HTTP})
+    sls |= harness.state("it_create_new", {"api_id": http.api_id, **OTHER_HTTP})
+    http.run(sls)
+    other = http.esm[harness.tag("it_create_new")]["resource_id"]
+    sls |= harness.state("it", {"api_id": http.api_id}, "absent")
+    answers = http.run(sls)
+    assert answers["it_create_new"]["result"] and other in http.all
+
+
+@pytest.mark.parametrize("create_first", CREATE_FIRST)
+def test_a_replaced_state_called_like_a_replacement(http, create_first):
+    recreate = {"recreate_on_update": {"create_before_destroy": create_first}}
+    mine, other = "orders", "orders_create_new"
+    parameters = {"api_id": http.api_id}
+    http.run(
+        harness.state(mine, parameters | HTTP) | harness.state(other, parameters | OTHER_HTTP),
+    )
+    kept, replaced = (http.esm[harness.tag(one)]["resource_id"] for one in (mine, other))
+    changed = parameters | OTHER_HTTP | {"description": "new"} | recreate
+    _, real = http.both(harness.state(mine, parameters | HTTP) | harness.state(other, changed))
+    assert all(one["result"] for one in real.values()), real
+    assert http.esm[harness.tag(mine)]["resource_id"] == kept
+    assert (
+        set(http.all) == {kept, http.esm[harness.tag(other)]["resource_id"]} and replaced not in http.all
+    )
+    http.run(
+        harness.state(mine, parameters, "absent") | harness.state(other, parameters, "absent"),
+    )
+    assert not http.all and not http.esm
+
+
+def test_a_state_takes_nothing_from_one_called_like_its_replacement(http):
+    """Idem passes it the ESM entry of that state."""
+    parameters = {"api_id": http.api_id}
+    sls = harness.state("orders", parameters | HTTP)
+    sls |= harness.state("orders_create_new", parameters | OTHER_HTTP | {"description": "of the other"})
+    http.run(sls)
+    dry, real = http.both(sls)
+    for results in (dry, real):
+        assert not any(one["changes"] for one in results.values())
+        assert results["orders"]["name"] == "orders"
+    assert "Description" not in http.all[http.esm[harness.tag("orders")]["resource_id"]]
+
+
+def test_absent_leaves_a_state_of_another_file_called_like_its_replacement(http):
+    http.run(harness.state("orders", {"api_id": http.api_id, **HTTP}))
+    http.run(harness.state("orders_create_new", {"api_id": http.api_id, **OTHER_HTTP}))
+    other = http.esm[harness.tag("orders_create_new")]["resource_id"]
+    http.both(harness.state("orders", {"api_id": http.api_id}, "absent"))
+    assert set(http.all) == {other} and set(http.esm) == {harness.tag("orders_create_new")}
+
+
+@pytest.mark.parametrize("create_first", CREATE_FIRST)
+def test_an_unchanged_state_is_not_compared_with_one_called_like_its_replacement(http, create_first):
+    recreate = {"recreate_on_update": {"create_before_destroy": create_first}}
+    sls = harness.state("orders", {"api_id": http.api_id, **HTTP, **recreate})
+    sls |= harness.state("orders_create_new", {"api_id": http.api_id, **OTHER_HTTP})
+    http.run(sls)
+    before = dict(http.all)
+    _, real = http.both(sls)
+    assert set(real) == set(sls) and all(one["result"] for one in real.values())
+    assert http.all == before and not http.writes()
+
+
+@pytest.mark.parametrize("create_first", CREATE_FIRST)
+@pytest.mark.parametrize("suffix", ["_create_new", "_delete_old"])
+@pytest.mark.parametrize("function", ["present", "absent"])
+def test_a_state_that_blocks_the_ids_of_a_replacement(http, create_first, suffix, function):
+    recreate = {"recreate_on_update": {"create_before_destroy": create_first}}
+    parameters = {"api_id": http.api_id}
+    blocking = harness.state(
+        f"it{suffix}", parameters | (OTHER_HTTP if function == "present" else {}), function
+    )
+    http.run(harness.state("it", parameters | HTTP) | blocking)
+    before, esm = dict(http.all), dict(http.esm)
+    wanted = parameters | HTTP | {"description": "new"} | recreate
+    http.run(harness.state("it", wanted) | blocking, test=True)
+    results = http.run(harness.state("it", wanted) | blocking)
+    said = " ".join(harness.comment(one) for one in results.values())
+    assert f"'it{suffix}'" in said and "Rename that state" in said
+    assert http.all == before and dict(http.esm) == esm
