@@ -65,7 +65,7 @@ class _Accounts:
         self.endpoint = functools.lru_cache(_MOST)(Endpoint)
 
     def get(self, hub, profile: Profile, owner: str | None) -> "Account":
-        """Return the account of a profile; ``owner`` is the ID of the AWS account, if it is known."""
+        """Return the account of a profile; ``owner`` is its AWS account's ID, if that is known."""
         key = profile.digest
         found = self._accounts.get(key)
         if found is None:
@@ -84,16 +84,10 @@ class _Accounts:
 class Account:
     """One account, Region and endpoint, as one acct profile leads to it.
 
-    Args:
-        hub: The hub, for idem-aws's ``hub.tool.boto3``.
-        profile: The acct profile.
-        endpoint: What it shares with other profiles.
-
     Attributes:
+        endpoint: What it shares with other profiles.
         location: Region and endpoint: with an API's ID they identify it, whatever the credentials.
         pace: The pace of all calls of the AWS account.
-        client: Sends the requests.
-        reader: Reads its APIs and resources.
         caller: Whom the credentials belong to, as idem-aws describes it.
     """
 
@@ -121,14 +115,8 @@ class Account:
         """Return what an attempt of an operation returns, and retry it where that may help.
 
         Args:
-            operation: The operation.
-            members: The members of the request.
-            budget: The budget.
             act: Makes one attempt, which may take several calls of `send`.
             recover: See `retry.Retries`.
-
-        Raises:
-            errors.CallFailed: No attempt succeeded.
         """
         target = retry.Target(self.pace, operation.name, members.get("ApiId"))
         return await retry.Retries(budget, target, act, recover, self._most_attempts).run()
@@ -143,13 +131,7 @@ class Account:
         """Call an operation once, when its turn has come, and return AWS's response.
 
         Args:
-            operation: The operation.
-            attempt: What the call is part of.
-            members: The members of the request.
             prepare: Called shortly before the request is sent.
-
-        Raises:
-            errors.CallFailed: The call failed.
         """
         ids = {name: members.get(member) for member, name in operation.ids.items()}
         if wrong := declaration.check_ids(**ids):

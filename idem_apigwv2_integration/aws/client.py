@@ -12,7 +12,7 @@ import botocore
 import botocore.config
 import dict_tools.data
 
-from idem_apigwv2_integration.aws import batch, errors, redaction, retry
+from idem_apigwv2_integration.aws import batch, classify, errors, redaction, retry
 from idem_apigwv2_integration.aws.operation import Operation
 from idem_apigwv2_integration.aws.profile import Profile
 from idem_apigwv2_integration.resource.type import SERVICE
@@ -24,13 +24,10 @@ _STS_ATTEMPTS = 5
 
 
 class DaemonExecutor(concurrent.futures.Executor):
-    """Calls each function in a daemon thread of its own, which does not keep the program from ending.
+    """Calls each function in a daemon thread of its own, and so many at once, if there is a limit.
 
     At its end, Python waits for the threads of a ThreadPoolExecutor, whatever these wait for: after
     Ctrl-C the program would run until the last call has its response.
-
-    Args:
-        most: How many functions run at once; None for no limit.
     """
 
     def __init__(self, most: int | None = None) -> None:
@@ -60,10 +57,6 @@ class DaemonExecutor(concurrent.futures.Executor):
 class Client:
     """Opens the client, and opens it again before the credentials of an assumed role expire.
 
-    Args:
-        hub: The hub, for idem-aws's ``hub.tool.boto3``.
-        profile: The acct profile.
-
     Attributes:
         connections: To be held by a call: as many are in flight at once as the client keeps connections.
         deadline: See `Profile.deadline`.
@@ -89,26 +82,27 @@ class Client:
         """Call an operation once; return its whole response, or what the failure means."""
 
         def show(text: str) -> str:
-            return redaction.shown(text, self._secrets, budget.hidden)
+            return redaction.shown(text, self._secrets, budget.hidden())
 
         try:
             opened = await self.open()
         except errors.CallFailed as failure:
             return failure
         except Exception as error:
-            return errors.not_opened(operation.name, error, show)
+            return classify.not_opened(operation.name, error, show)
         try:
             with budget.watch(f"which has not responded to {operation.name} yet"):
                 response = await self.call(opened, operation.name, members)
         except asyncio.TimeoutError:
-            return errors.over_deadline(operation.name, self.deadline)
+            late = f"got no complete response from AWS within {self.deadline:g} seconds"
+            return errors.ResponseLate(f"{operation.name} {late}")
         except Exception as error:
-            return errors.classify(operation.name, error, show, operation.quota)
+            return classify.classify(operation.name, error, show, operation.quota)
         model = opened.meta.service_model.operation_model(operation.name)
         if operation.is_whole(model, response, members):
             return response
         status = response["ResponseMetadata"]["HTTPStatusCode"]
-        return errors.cut_off(operation.name, f"HTTP {status}")
+        return classify.cut_off(operation.name, f"HTTP {status}")
 
     async def call(self, opened: Any, operation: str, members: dict[str, Any]) -> dict[str, Any]:
         """Call an operation once and return what botocore returns.
@@ -152,7 +146,9 @@ class Client:
             # Its thread is abandoned, too.
             arguments = await asyncio.wait_for(credentials, self.sts_deadline)
         except asyncio.TimeoutError:
-            raise errors.no_credentials(self.sts_deadline) from None
+            late = f"did not arrive within {self.sts_deadline:g} seconds"
+            hint = "Check that STS can be reached, and run this again."
+            raise errors.Refused(f"The credentials of the acct profile {late}", hint) from None
         arguments["config"] = self._profile.config.merge(
             botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
         )

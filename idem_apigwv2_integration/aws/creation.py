@@ -15,7 +15,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from idem_apigwv2_integration.aws import errors, retry
+from idem_apigwv2_integration.aws import classify, errors, retry
 from idem_apigwv2_integration.aws.operation import Collection
 from idem_apigwv2_integration.resource import messages, values
 from idem_apigwv2_integration.resource.plan import Plan
@@ -38,13 +38,7 @@ class Written:
 
 
 async def create(account: Account, where: Collection, plan: Plan, budget: retry.Budget) -> Written:
-    """Create a resource, and only one.
-
-    Args:
-        account: Where its parents are.
-        where: What it becomes part of.
-        plan: The validated plan.
-        budget: The budget.
+    """Create a resource as planned, and only one.
 
     Raises:
         errors.CallFailed: It was not created, or it is unknown whether it was.
@@ -76,7 +70,6 @@ def assign(creates: list[Create], payloads: list[Payload]) -> dict[Create, Paylo
     last comes first: of what is listed later, the most can still be what the others have created.
 
     Args:
-        creates: The creates.
         payloads: The equal resources that nothing else accounts for.
     """
     holders: dict[int, Create] = {}
@@ -113,7 +106,6 @@ class Creates:
 
     @contextlib.contextmanager
     def add(self, one: Create) -> Iterator[None]:
-        """Keep a create among those in progress."""
         self.current.append(one)
         try:
             yield
@@ -129,13 +121,6 @@ class Creates:
 
 class Create:
     """A create in progress: sends its requests, and finds what those without a response have created.
-
-    Args:
-        account: Where it is sent.
-        creates: All creates of the collection.
-        where: The collection.
-        plan: The plan.
-        budget: The budget.
 
     Attributes:
         before: The IDs of what existed before; None if that could not be listed.
@@ -160,7 +145,6 @@ class Create:
         self._waits: tuple[float, ...] = ()
 
     def is_equal(self, payload: Payload) -> bool:
-        """Return whether a resource equals the requested one."""
         kind = self._where.kind
         parents = kind.parent_ids(self._where.home)
         return self._plan.equals_created(values.from_aws(kind, payload, parents))
@@ -183,9 +167,10 @@ class Create:
             if failure.may_have_happened and not self.settled.is_set():
                 self.lost += 1
                 self._waits = failure.looks
-            elif self.lost and self._where.kind.key and failure.code == errors.CONFLICT:
+            elif self.lost and self._where.kind.key and failure.code == classify.CONFLICT:
                 self._key_is_taken = True
-                raise errors.unlisted(failure) from None
+                # It may not be listed yet, so that this is worth a retry.
+                raise errors.ResponseLost(failure.what) from None
             raise
         finally:
             self.settled.set()

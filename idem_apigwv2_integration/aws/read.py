@@ -42,9 +42,6 @@ class Listing:
     disappeared meanwhile, unless only some items are wanted.
 
     Args:
-        account: Where it is read.
-        operation: What reads it.
-        members: The members of the request.
         wanted: The IDs that are wanted. Reading ends when all are found, or when reading the rest one by
             one takes no more calls. Without IDs, the listing is read until it is complete.
         confirm: Fails unless what is listed does not exist; called if the operation does not find it.
@@ -103,7 +100,12 @@ class Listing:
         if not token:
             return True
         if token in self._tokens or len(self._tokens) + 1 >= MOST_PAGES:
-            raise errors.endless(self._operation.name, len(self._tokens) + 1)
+            raise errors.ResponseLost(
+                f"{self._operation.name} got a listing that does not end, which is not from AWS: "
+                f"{len(self._tokens) + 1} pages were read",
+                "Check endpoint_url, and the proxies on the way to AWS.",
+                final=True,
+            )
         self._tokens.append(token)
         return False
 
@@ -116,17 +118,14 @@ class Listing:
         self._ids_before, self.items, self._tokens = ids, {}, []
         if before is not None:
             attempt.progressed = False
-            raise errors.shifted(self._operation.name)
+            raise errors.Conflicting(
+                f"{self._operation.name} got pages that changed while they were read"
+            )
 
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """The result of a read.
-
-    Args:
-        value: What was read, or None.
-        failure: Why it is unknown, if it can't be read.
-    """
+    """What was read, or None, or why that is unknown."""
 
     value: Any = None
     failure: errors.CallFailed | None = None
@@ -150,11 +149,7 @@ class Seen:
 
 
 class Reader:
-    """Reads the APIs and resources of one account.
-
-    Attributes:
-        seen: What the listings of each collection have contained.
-    """
+    """Reads the APIs and resources of one account. What can't be read raises `errors.CallFailed`."""
 
     def __init__(self, account: Account):
         self._account = account
@@ -169,9 +164,6 @@ class Reader:
         A single response is no proof of absence: reads are eventually consistent. A resource is gone if
         neither its own read nor a complete listing finds it, or if neither the listing nor the read of
         its parent finds the parent.
-
-        Raises:
-            errors.CallFailed: It can't be read.
         """
         return await self._load(where, resource_id, budget)
 
@@ -179,9 +171,6 @@ class Reader:
         """Return all resources of a collection as they are now, in the order of their IDs.
 
         Callers that read at the same moment continue in the order of their budgets: see `batch.Batch`.
-
-        Raises:
-            errors.CallFailed: They can't be read.
         """
         return await self._load(where, None, budget)
 
@@ -205,21 +194,13 @@ class Reader:
         return (await self._apis[api_id].get(read))["ProtocolType"]
 
     async def apis(self, budget: retry.Budget) -> list[Payload]:
-        """Return all APIs of the account in its Region.
-
-        Raises:
-            errors.CallFailed: They can't be read.
-        """
+        """Return all APIs of the account in its Region."""
         return list((await self._list(GET_APIS, {}, budget)).values())
 
     async def collections(
         self, kind: ResourceType, api_id: str, budget: retry.Budget
     ) -> list[Collection]:
-        """Return the collections of a type in one API.
-
-        Raises:
-            errors.CallFailed: They can't be read.
-        """
+        """Return the collections of a type in one API."""
         operation = operations(kind).list_parents
         if operation is None:
             return [Collection(kind, (api_id,))]
@@ -227,11 +208,7 @@ class Reader:
         return [Collection(kind, (api_id, one)) for one in sorted(found)]
 
     async def routes_to(self, api_id: str, target: str, budget: retry.Budget) -> set[str]:
-        """Return the IDs of the routes that have a target now.
-
-        Raises:
-            errors.CallFailed: They can't be read.
-        """
+        """Return the IDs of the routes that have a target now."""
         routes = await self._routes.load(api_id, target, budget)
         return {route["RouteId"] for route in routes if route.get("Target") == target}
 
@@ -277,9 +254,7 @@ class Reader:
         """Return the outcomes of simultaneous reads, with as few calls as possible.
 
         Args:
-            where: The collection.
             ids: The IDs of what is read; None for everything.
-            budget: The budget of those who wait.
         """
         wanted, whole = frozenset(one for one in ids if one is not None), None in ids
         found: dict[str, Outcome] = {}
@@ -314,11 +289,8 @@ class Reader:
         """Read resources that a listing does not contain, or that can't be listed.
 
         Args:
-            where: The collection.
-            ids: The resources.
             complete: Whether a complete listing does not contain them.
             failure: Why they can't be listed, if that is known.
-            budget: The budget.
         """
         outcomes = await asyncio.gather(*(self._get(where, one, budget) for one in ids))
         read = dict(zip(ids, outcomes, strict=True))
@@ -359,11 +331,7 @@ class Reader:
     async def _confirm(
         self, operation: Operation, what: str, other: Operation, members: Payload, attempt: retry.Attempt
     ) -> None:
-        """Fail unless a second operation does not find either what a first one did not find.
-
-        Raises:
-            errors.CallFailed: It exists, or it is unknown whether it does.
-        """
+        """Fail unless a second operation does not find either what a first one did not find."""
         try:
             await self._account.send(other, attempt, members)
         except errors.NotFound:

@@ -35,12 +35,10 @@ _log = logging.getLogger(__name__)
 
 
 class Target(NamedTuple):
-    """What a call is sent to.
+    """What a call is sent to, from the widest to the narrowest.
 
     Args:
         account: Anything that identifies the AWS account and Region.
-        operation: The name of AWS's operation.
-        api_id: The ID of the API, if the operation is about one.
     """
 
     account: Any
@@ -52,8 +50,7 @@ class Target(NamedTuple):
         return kind, *self[: kind.concerns]
 
 
-@dataclasses.dataclass
-class _Outage:
+class _Outage(NamedTuple):
     """An operation that has not succeeded since a time on the event loop's clock."""
 
     since: float
@@ -68,13 +65,7 @@ class Outages:
         self._outages: dict[tuple, _Outage] = {}
 
     def failed(self, target: Target, failure: errors.CallFailed, began: float) -> None:
-        """Record that a call failed.
-
-        Args:
-            target: What the call was sent to.
-            failure: The failure.
-            began: When the call began, on the event loop's clock.
-        """
+        """Record that a call failed that began at a time on the event loop's clock."""
         key, now = target.scope(type(failure)), _now()
         known = self._outages.get(key)
         # Failures far apart, with no call between them, are no outage.
@@ -90,8 +81,10 @@ class Outages:
 
     def over_budget(self, target: Target) -> errors.CallFailed | None:
         """Return why a call must not be sent, if its operation has failed for the whole budget."""
+        if not self._outages:
+            return None
         now = _now()
-        for kind in errors.RETRYABLE if self._outages else ():
+        for kind in errors.RETRYABLE:
             outage = self._outages.get(target.scope(kind))
             if outage is None or outage.last - outage.since < kind.budget:
                 continue
@@ -100,7 +93,12 @@ class Outages:
                 continue
             seconds = round(outage.last - outage.since)
             failing = "call" if kind is errors.Throttled else target.operation
-            return errors.outage(kind, target.operation, failing, outage.reason, seconds)
+            return kind(
+                f"{target.operation} was given up: every {failing} of this run has failed for {seconds} "
+                f"seconds. The last error: {outage.reason}",
+                kind.advice,
+                final=True,
+            )
         return None
 
 
@@ -110,11 +108,8 @@ class Budget:
     Args:
         name: The name of the state, for the log.
         outages: Those of the run.
-        hidden: Returns the state's values that must not be shown.
+        hidden: Returns the state's values that must not be shown in a text of AWS.
         order: The position of the state in the SLS: see `batch.Batch`.
-
-    Attributes:
-        began: When it began, on the event loop's clock.
     """
 
     def __init__(
@@ -124,48 +119,26 @@ class Budget:
         hidden: Callable[[], set[str]] = set,
         order: int = 0,
     ):
-        self.name, self.order = name, order
+        self.name, self.order, self.hidden = name, order, hidden
         self.outages = outages or Outages()
         self.began = _now()
-        self._hidden = hidden
+        self.subject = f"{name}: " if name else ""
         self._warned = False
-
-    @staticmethod
-    def of(ctx: Any) -> "Budget":
-        """Return the budget that a state has put into a context, or else a new one."""
-        return ctx.get("budget") or Budget()
-
-    @property
-    def hidden(self) -> set[str]:
-        """The values that must not be shown in a text of AWS."""
-        return self._hidden()
-
-    def log(self, failure: errors.CallFailed, attempt: int, wait: float) -> None:
-        """Log a retry."""
-        _log.info("%s%s; attempt %d, retrying in %.1f s", self._subject, failure.what, attempt, wait)
 
     def warn(self, why: str) -> None:
         """Log once that the state has been waiting for long."""
         if not self._warned:
             self._warned = True
-            _log.warning("%swaiting for AWS, %s", self._subject, why)
+            _log.warning("%swaiting for AWS, %s", self.subject, why)
 
     @contextlib.contextmanager
     def watch(self, why: str) -> Iterator[None]:
-        """Warn if what happens meanwhile takes long.
-
-        Args:
-            why: What the state is waiting for.
-        """
+        """Warn if what happens meanwhile takes long."""
         timer = asyncio.get_running_loop().call_later(WARN_AFTER, self.warn, why)
         try:
             yield
         finally:
             timer.cancel()
-
-    @property
-    def _subject(self) -> str:
-        return f"{self.name}: " if self.name else ""
 
 
 class SharedBudget(Budget):
@@ -176,16 +149,13 @@ class SharedBudget(Budget):
     """
 
     def __init__(self, waiting: list[Budget]):
-        super().__init__(waiting[0].name, waiting[0].outages)
+        super().__init__(
+            waiting[0].name, waiting[0].outages, lambda: set().union(*(one.hidden() for one in waiting))
+        )
         self._waiting = waiting
 
-    @property
-    def hidden(self) -> set[str]:
-        """The values of all of them."""
-        return set().union(*(one.hidden for one in self._waiting))
-
     def warn(self, why: str) -> None:
-        """Log once for each state, that the first one has been waiting for long."""
+        """Warn for the first state that still waits."""
         for one in self._waiting[:1]:
             one.warn(why)
 
@@ -195,7 +165,6 @@ class Attempt:
     """One attempt of an operation, which may take several calls.
 
     Args:
-        budget: The budget.
         waited: The seconds for which its calls waited for their turn before they were sent.
         progressed: Whether a call succeeded that need not be repeated: a budget is the time without
             progress.
@@ -210,8 +179,6 @@ class Retries(Generic[T]):
     """The attempts of one operation.
 
     Args:
-        budget: The budget.
-        target: What is called.
         act: Makes one attempt.
         recover: Returns what an earlier attempt achieved although it failed, or None. It is called
             before each further attempt, and in the end.
@@ -236,11 +203,7 @@ class Retries(Generic[T]):
         self._counted: float | None = None
 
     async def run(self) -> T:
-        """Return what an attempt returns, and retry it where that may help.
-
-        Raises:
-            errors.CallFailed: It failed, and a further attempt would not help or is not allowed.
-        """
+        """Return what an attempt returns, and retry it where that may help."""
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(_may_pass),
             stop=self._is_used_up,
@@ -316,7 +279,8 @@ class Retries(Generic[T]):
     def _log(self, state: tenacity.RetryCallState) -> None:
         wait = state.next_action.sleep if state.next_action else 0.0
         failure = _failure(state)
-        self._budget.log(failure, self._tries, wait)
+        text = "%s%s; attempt %d, retrying in %.1f s"
+        _log.info(text, self._budget.subject, failure.what, self._tries, wait)
         if sum(self._spent.values()) + wait > WARN_AFTER:
             self._budget.warn(f"still retrying: {failure.what}")
 

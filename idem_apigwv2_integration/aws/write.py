@@ -15,11 +15,7 @@ Payload = dict[str, Any]
 
 
 async def update(account: Account, where: Collection, plan: Plan, budget: retry.Budget) -> Payload:
-    """Change a resource as planned, and return AWS's response.
-
-    Raises:
-        errors.CallFailed: It was not changed, or it is unknown whether it was.
-    """
+    """Change a resource as planned, and return AWS's response."""
     operation, resource_id = where.operations.update, (plan.live or {})["resource_id"]
     members = {**where.members, where.kind.id_member: resource_id, **plan.update_request}
 
@@ -66,11 +62,7 @@ async def delete(account: Account, where: Collection, resource_id: str, budget: 
 async def _expect_gone(
     account: Account, where: Collection, operation: Operation, resource_id: str, budget: retry.Budget
 ) -> None:
-    """Fail unless a resource that an operation did not find is gone.
-
-    Raises:
-        errors.CallFailed: It exists, or it is unknown whether it does.
-    """
+    """Fail unless a resource that an operation did not find is gone."""
     what = f"{where.kind.label} {resource_id}"
     try:
         payload = await account.reader.one(where, resource_id, budget)
