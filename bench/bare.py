@@ -1,4 +1,4 @@
-"""The floor: what a program has to do that calls boto3 itself, without idem.
+"""The baseline: what a program has to do that calls boto3 itself, without idem.
 
 It lists once and compares, changes one integration after the other, and reads APIs ten at a time. It
 prints how many integrations are as they should be.

@@ -17,7 +17,7 @@ GREY = "#7d8590"
 TOOLS = {
     "ours": ("this project", "#2f81f7"),
     "theirs": ("idem-aws 6.2.1", "#e0823d"),
-    "bare": ("bare boto3 script, the floor", "#7d8590"),
+    "bare": ("bare boto3 script", "#7d8590"),
 }
 HEIGHT = 0.27
 # What is left of less, beyond the start-up, is chance.
