@@ -53,7 +53,8 @@ def _json(states: list[State], planned: bool | None) -> list[str]:
 
 
 def _github(states: list[State], planned: bool | None) -> list[str]:
-    return [*_annotations(states), annotation("notice", results.summary(states, planned))]
+    # GitHub shows only the first ten annotations of each level.
+    return [annotation("notice", results.summary(states, planned)), *_annotations(states)]
 
 
 def _annotations(states: list[State]) -> Iterator[str]:

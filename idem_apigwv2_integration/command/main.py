@@ -1,6 +1,7 @@
 """The command line of `idem-apigwv2`."""
 
 import argparse
+import codecs
 import os
 import pathlib
 import sys
@@ -116,7 +117,7 @@ def _verdict(options: argparse.Namespace) -> tuple[list[str], int]:
     try:
         output = _input(options)
     except OSError as error:
-        return [f"{options.file} can't be read: {error.strerror}."], 1
+        return formats.failure([_unreadable(options, error)], options.format), 1
     return verdict.report(output, options.detailed_exitcode, options.strict, options.format)
 
 
@@ -124,9 +125,18 @@ def _map(options: argparse.Namespace) -> tuple[list[str], int]:
     try:
         return api_map.report(_input(options), options.format)
     except OSError as error:
-        return [f"{options.file} can't be read: {error.strerror}."], 1
+        return [_unreadable(options, error)], 1
+
+
+def _unreadable(options: argparse.Namespace, error: OSError) -> str:
+    return f"{options.file or 'Standard input'} can't be read: {error.strerror}."
 
 
 def _input(options: argparse.Namespace) -> str:
-    given = pathlib.Path(options.file).read_bytes() if options.file else sys.stdin.buffer.read()
-    return given.decode(errors="replace")
+    if options.file:
+        given = pathlib.Path(options.file).read_bytes()
+    else:
+        given = sys.stdin.buffer.read() if sys.stdin else b""
+    # Windows PowerShell writes UTF-16, or a mark in front of UTF-8.
+    is_utf16 = given.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return given.decode("utf-16" if is_utf16 else "utf-8-sig", errors="replace")

@@ -1,5 +1,7 @@
 """The command line of `idem-apigwv2` within this process; tests/program runs the installed command."""
 
+import json
+
 import pytest
 
 from idem_apigwv2_integration.command import main
@@ -34,6 +36,17 @@ def test_verdict(tmp_path, capsys):
     assert main.main(["verdict", str(output), "--detailed-exitcode"]) == 2
     assert main.main(["verdict", str(tmp_path)]) == 1
     assert capsys.readouterr().out.splitlines()[-1].endswith("can't be read: Is a directory.")
+    assert main.main(["verdict", str(tmp_path), "--format=json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"].endswith("can't be read: Is a directory.")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_results_may_have_any_encoding_that_a_shell_writes(tmp_path, capsys, encoding):
+    output = tmp_path / "results.json"
+    results = '{"a.b_|-c_|-c_|-present": {"result": false, "comment": "caf\u00e9"}}'
+    output.write_bytes(results.encode(encoding))
+    assert main.main(["verdict", str(output)]) == 1
+    assert "      caf\u00e9" in capsys.readouterr().out.splitlines()
 
 
 def test_version(capsys):

@@ -162,9 +162,9 @@ def test_markdown_is_a_summary_and_a_block_that_its_content_can_not_end():
 
 def test_annotations_are_escaped_as_github_requires():
     assert verdict.report(ODD, form="github")[0] == [
+        "::notice::No changes: 1 unchanged, 1 failed",
         "::notice title=it (a.b.present)::50%25 of ```it```",
         "::error title=it (x%2C y%3Az) (a.b.present)::a, b:c",
-        "::notice::No changes: 1 unchanged, 1 failed",
     ]
 
 
