@@ -16,6 +16,7 @@ from idem_apigwv2_integration.resource import bindings, display
 
 _SERVICE = "apigatewayv2"
 _TYPES = f"aws.{_SERVICE}."
+_API = f"{_TYPES}api"
 # What Idem adds to what AWS returns.
 _IDENTITY = ("name", "resource_id", "api_id")
 
@@ -40,8 +41,11 @@ def problems(state: State, states: list[State]) -> Iterator[str]:
 def notes(state: State, states: list[State]) -> Iterator[str]:
     """Yield a sentence for each state that a state refers to and that its file does not have.
 
-    It may be in the ESM, where Idem looks it up.
+    It may be in the ESM, where Idem looks it up. An ID of a state in place of a reference is one, too.
     """
+    api_id = state.arguments.get("api_id")
+    if any((one.type, one.id) == (_API, api_id) for one in states):
+        yield f"api_id is {api_id!r}, the ID of a state; did you mean ${{{_API}:{api_id}:resource_id}}?"
     known: dict[str, list[str]] = {}
     for one in states:
         known.setdefault(one.type, []).extend(

@@ -32,6 +32,7 @@ class State:
             types, everything that the file contains.
         ignored: The paths of the arguments that Idem's ``ignore_changes`` removes.
         requisites: Type and ID of each state that it requires.
+        repeated: The names of the arguments that are given more than once; Idem uses the last one.
     """
 
     file: str
@@ -41,6 +42,7 @@ class State:
     arguments: dict[str, Any]
     ignored: tuple[str, ...] = ()
     requisites: tuple[tuple[str, str], ...] = ()
+    repeated: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,8 +92,7 @@ async def _render(hub, file: str, params: list[str]) -> Rendered:
         sources, run = await _gather(hub, file, params)
         problems = [*run["errors"], *_malformed(hub, run["high"])]
         chunks = [] if problems else _compile(hub, run["high"])
-        problems += _repeated(hub, run["high"])
-        states = [_state(hub, sources, chunk) for chunk in chunks]
+        states = [_state(hub, sources, chunk, run["high"]) for chunk in chunks]
     except Exception as error:
         # Idem passes on whatever Jinja, YAML and its own code raise.
         return Rendered(file, [], [f"Idem can't render it: {_from_one(str(error))}", *_tabs(file)])
@@ -177,17 +178,6 @@ def _malformed(hub, high: dict[str, Any]) -> Iterator[str]:
                     )
 
 
-def _repeated(hub, high: dict[str, Any]) -> Iterator[str]:
-    """Yield a sentence for each argument that is given twice; Idem uses the last one."""
-    for state_id in hub.idem.resolve.init.iter(high):
-        for arguments in high[state_id].values():
-            given = [one for one in arguments if isinstance(one, dict)] if arguments else []
-            names = [name for one in given for name in one]
-            for name in dict.fromkeys(names):
-                if names.count(name) > 1:
-                    yield f"{state_id}: {name} is given {names.count(name)} times; keep one of them."
-
-
 def _other_keys(value: Any) -> Iterator[Any]:
     """Yield the keys of maps, at any depth, that are not strings."""
     if isinstance(value, dict):
@@ -198,7 +188,10 @@ def _other_keys(value: Any) -> Iterator[Any]:
             yield from _other_keys(item)
 
 
-def _state(hub, sources: list[str], chunk: dict[str, Any]) -> State:
+def _state(hub, sources: list[str], chunk: dict[str, Any], high: dict[str, Any]) -> State:
+    # The arguments, and the function behind the type at the end. Of several functions, Idem calls any.
+    written = high.get(chunk["__id__"], {}).get(chunk["state"]) or [chunk["fun"]]
+    functions = [one for one in written if isinstance(one, str)]
     arguments = chunk
     if chunk["state"] in KINDS:
         # Idem's own step between an SLS and the call of a function; `present` has all parameters.
@@ -212,11 +205,17 @@ def _state(hub, sources: list[str], chunk: dict[str, Any]) -> State:
         file=_path(hub, sources, chunk["__sls__"]),
         id=chunk["__id__"],
         type=chunk["state"],
-        function=chunk["fun"],
+        function=functions[-1],
         arguments=arguments,
         ignored=tuple(chunk.get("ignore_changes") or ()),
         requisites=tuple(_required(chunk)),
+        repeated=tuple(_repeated(written)),
     )
+
+
+def _repeated(written: list[Any]) -> Iterator[str]:
+    names = [name for one in written if isinstance(one, dict) for name in one]
+    yield from (name for name in dict.fromkeys(names) if names.count(name) > 1)
 
 
 def _required(chunk: dict[str, Any]) -> Iterator[tuple[str, str]]:

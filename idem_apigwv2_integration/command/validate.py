@@ -123,6 +123,7 @@ def _checked(
     """Return what `check_state` does; a fault of it must not keep other states from being checked."""
     try:
         problems, notes = check_state(state, states, protocol)
+        problems += [f"{name} is given more than once; keep one of them." for name in state.repeated]
         problems += references.problems(state, states)
         return problems, [*notes, *references.notes(state, states)]
     except Exception as error:

@@ -78,7 +78,20 @@ def test_two_states_with_one_resource_id_are_a_problem(report):
 
 def test_a_parameter_that_is_given_twice_is_a_problem(report):
     (line,) = report(SHOP + ORDERS + "    - integration_method: GET\n", code=1)
-    assert line == "a.sls: orders: integration_method is given 2 times; keep one of them."
+    assert line == "a.sls:6: orders: integration_method is given more than once; keep one of them."
+    (line,) = report(SHOP + "    - protocol_type: HTTP\n", code=1)
+    assert line == "a.sls:2: shop: protocol_type is given more than once; keep one of them."
+
+
+@pytest.mark.parametrize("first", ["present", "absent"])
+def test_a_function_among_the_arguments_is_a_problem(report, first):
+    (line,) = report(f"it:\n  aws.apigatewayv2.integration:\n    - {first}\n    - api_id: a\n", code=1)
+    assert line.startswith("a.sls:1: it: aws.apigatewayv2.integration names no function: write one of")
+
+
+def test_the_id_of_a_state_as_api_id_is_pointed_out(report):
+    (line,) = report(SHOP + ORDERS.replace(API, "shop"), code=0)
+    assert line == f"a.sls:8: orders: note: api_id is 'shop', the ID of a state; did you mean {API}?"
 
 
 def test_a_protocol_that_is_not_known_is_pointed_out_where_it_matters(report):
