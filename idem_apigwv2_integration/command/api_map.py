@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.command import documents, terminal
+from idem_apigwv2_integration.command import idem_output, terminal
 from idem_apigwv2_integration.resource import display
 
 _TYPE = re.compile(r"aws\.apigatewayv2\.(api|route|integration)\.present")
@@ -43,7 +43,7 @@ def report(output: str, form: str) -> tuple[list[str], int]:
         form: The form of the map: see `FORMS`.
     """
     try:
-        apis = read(documents.read(output))
+        apis = read(idem_output.read(output))
     except ValueError as error:
         return [str(error)], 1
     return (FORMS[form](apis), 0) if apis else ([_NOTHING], 1)

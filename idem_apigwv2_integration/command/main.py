@@ -1,14 +1,13 @@
 """The command line of `idem-apigwv2`."""
 
 import argparse
-import codecs
 import os
 import pathlib
 import sys
 from collections.abc import Sequence
 
 from idem_apigwv2_integration import version
-from idem_apigwv2_integration.command import api_map, formats, terminal, verdict
+from idem_apigwv2_integration.command import api_map, formats, idem_output, terminal, verdict
 
 # As shells report a program that Ctrl-C ended.
 _INTERRUPTED = 130
@@ -134,9 +133,6 @@ def _unreadable(options: argparse.Namespace, error: OSError) -> str:
 
 def _input(options: argparse.Namespace) -> str:
     if options.file:
-        given = pathlib.Path(options.file).read_bytes()
-    else:
-        given = sys.stdin.buffer.read() if sys.stdin else b""
-    # Windows PowerShell writes UTF-16, or a mark in front of UTF-8.
-    is_utf16 = given.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return given.decode("utf-16" if is_utf16 else "utf-8-sig", errors="replace")
+        return idem_output.decode(pathlib.Path(options.file).read_bytes())
+    # Without a standard input, Python has None there.
+    return idem_output.decode(sys.stdin.buffer.read() if sys.stdin else b"")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pop.hub
 
+from idem_apigwv2_integration.command import line_numbers
 from idem_apigwv2_integration.command.kinds import KINDS
-from idem_apigwv2_integration.command.source import has_tab
 
 # How rend words a position; it counts from 0.
 _POSITION = re.compile(r"on line: (\d+) column: (\d+)")
@@ -105,7 +105,7 @@ def _from_one(error: str) -> str:
 
 
 def _tabs(file: str) -> Iterator[str]:
-    line = has_tab(file)
+    line = line_numbers.find_tab(file)
     if line:
         yield f"Line {line} is indented by a tab; YAML accepts spaces only."
 

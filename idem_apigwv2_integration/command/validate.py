@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.command import formats, references, rendering, source
+from idem_apigwv2_integration.command import formats, line_numbers, references, rendering
 from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import bindings, display, messages, validate, values
@@ -71,7 +71,7 @@ def _findings(rendered: rendering.Rendered, protocol: str | None) -> Iterator[Fi
         wrong, hints = _checked(state, rendered.states, protocol)
         for found, texts in (problems, wrong), (notes, hints):
             for text in texts:
-                line = source.find(state.file, state.id, text)
+                line = line_numbers.find(state.file, state.id, text)
                 found.append(Finding(state.file, _label(state), text, line, found is notes))
     # Idem has a state twice that names two functions.
     return iter(dict.fromkeys(problems + notes))

@@ -1,16 +1,9 @@
 """`idem-apigwv2 verdict`: what a run did, read from the JSON that `idem state` printed."""
 
-import re
-from typing import Any
-
-from idem_apigwv2_integration.command import documents, formats, results
+from idem_apigwv2_integration.command import formats, idem_output, results
 from idem_apigwv2_integration.command.results import Action
 from idem_apigwv2_integration.command.sentences import Level
 from idem_apigwv2_integration.resource import display
-
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
-# How many lines of an output that holds no results are repeated: Idem prints its errors there.
-_MOST_LINES = 5
 
 
 def report(
@@ -25,9 +18,10 @@ def report(
         form: How to print it: see `formats.RUN`.
     """
     try:
-        states = [state for run in read(output) for state in results.read(run.items())]
+        runs = idem_output.read_runs(output)
+        states = [state for run in runs for state in results.read(run.items())]
     except RecursionError:
-        return formats.failure([documents.TOO_DEEP], form), 1
+        return formats.failure([idem_output.TOO_DEEP], form), 1
     except ValueError as error:
         return formats.failure([display.printable(line) for line in str(error).splitlines()], form), 1
     actions = {state.action for state in states}
@@ -36,29 +30,3 @@ def report(
     if Action.FAIL in actions or (strict and warned):
         return lines, 1
     return lines, 2 if detailed and actions - {Action.NOTHING} else 0
-
-
-def read(output: str) -> list[dict[str, dict[str, Any]]]:
-    """Return the results of the runs in an output: of each state by its tag.
-
-    Raises:
-        ValueError: There are none, or a part of them can't be read.
-    """
-    if not output.strip():
-        raise ValueError("The input is empty: Idem printed nothing.")
-    found = [document for document in documents.read(output) if _holds_results(document)]
-    if found:
-        return found
-    printed = [line.strip() for line in _ANSI.sub("", output).splitlines() if line.strip()]
-    raise ValueError(
-        "\n  ".join(
-            [
-                "The input has no results of `idem state --output=json`. It ends with:",
-                *printed[-_MOST_LINES:],
-            ]
-        )
-    )
-
-
-def _holds_results(document: dict[str, Any]) -> bool:
-    return all(isinstance(result, dict) and "result" in result for result in document.values())

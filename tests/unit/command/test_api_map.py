@@ -1,6 +1,7 @@
 """What `idem-apigwv2 map` shows of described APIs."""
 
 import json
+import xml.etree.ElementTree
 
 import pytest
 
@@ -72,9 +73,19 @@ def test_a_flowchart_has_an_integration_once_and_no_markup_in_its_labels():
 
 
 def test_a_picture_is_svg():
-    lines, _ = api_map.report(GIVEN, "svg")
-    assert lines[0].startswith("<svg ")
-    assert "GET" in "\n".join(lines)
+    odd = described(odd=("api", {"resource_id": "a2", "name": 'a<b> & "c" | [d] \x1b[31m\ud800'}))
+    lines, _ = api_map.report(GIVEN + odd, "svg")
+    root = xml.etree.ElementTree.fromstring("\n".join(lines))
+    assert root.tag.endswith("svg")
+    text = "".join(root.itertext()).replace("\xa0", " ")
+    assert "GET /" in text and 'a<b> & "c" | [d] \\x1b[31m\\ud800' in text
+
+
+def test_a_name_can_not_end_a_label_of_a_flowchart():
+    odd = described(odd=("api", {"resource_id": "a2", "name": 'a"] --> b | [c] %% ; end\n`'}))
+    lines, _ = api_map.report(odd, "mermaid")
+    assert len(lines) == 2
+    assert set('"|%;`') & set(lines[1].partition('["')[2].removesuffix('"]')) == {";"}
 
 
 def test_an_api_that_is_not_described_has_only_its_id():

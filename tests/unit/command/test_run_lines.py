@@ -224,7 +224,7 @@ def test_colours_are_for_terminals(monkeypatch):
     assert "\x1b[" not in "".join(shown(made, colours=None))
 
 
-@pytest.mark.parametrize("odd", ["a", 5, [1], None, {"a": 1}])
+@pytest.mark.parametrize("odd", ["a", 5, [1], None, {"a": 1}, ("a", None), b"a", True, {}])
 def test_results_of_any_form_are_shown(odd):
     pairs = [("tag", {"result": True, "changes": odd, "old_state": odd, "comment": odd, "new_state": 1})]
     assert shown(*pairs)[-1].startswith("Plan: ")

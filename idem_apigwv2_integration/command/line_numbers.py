@@ -37,7 +37,7 @@ def find(file: str, state_id: str, sentence: str = "") -> int | None:
     return start + 1 + (found[0] + 1 if len(found) == 1 else 0)
 
 
-def has_tab(file: str) -> int | None:
+def find_tab(file: str) -> int | None:
     """Return the first line of a file that a tab indents."""
     return next((number + 1 for number in _matching(_lines(file), r" *\t")), None)
 
