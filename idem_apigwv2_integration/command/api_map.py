@@ -22,16 +22,11 @@ _NOTHING = "The input has no states of aws.apigatewayv2.api, .route or .integrat
 
 @dataclasses.dataclass(frozen=True)
 class Node:
-    """A line of the map and what belongs to it.
-
-    Args:
-        label: What it says.
-        children: What belongs to it.
-        marked: Whether something is missing.
-    """
+    """A line of the map and what belongs to it."""
 
     label: str
     children: tuple[Node, ...] = ()
+    # Something is missing.
     marked: bool = False
 
 

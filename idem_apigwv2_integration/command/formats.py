@@ -65,13 +65,7 @@ def _annotations(states: list[State]) -> Iterator[str]:
 
 
 def annotation(level: str, message: str, **properties: str | int) -> str:
-    """Return an annotation of GitHub Actions.
-
-    Args:
-        level: ``error``, ``warning`` or ``notice``.
-        message: The text.
-        properties: For example ``title``, ``file`` and ``line``.
-    """
+    """Return an annotation of GitHub Actions: its level is ``error``, ``warning`` or ``notice``."""
     named = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in properties.items())
     return f"::{level}{' ' if named else ''}{named}::{_escaped(message)}"
 

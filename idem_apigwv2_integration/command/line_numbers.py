@@ -16,13 +16,7 @@ def _lines(file: str) -> tuple[str, ...]:
 def find(file: str, state_id: str, sentence: str = "") -> int | None:
     """Return the line of a state, or of the parameter that a sentence about it begins with.
 
-    Args:
-        file: The path of the file.
-        state_id: The ID of the state.
-        sentence: The sentence.
-
-    Returns:
-        None if the file, which is a template, does not have the ID as it is, or has it more than once.
+    None if the file, which is a template, does not have the ID as it is, or has it more than once.
     """
     lines = _lines(file)
     starts = _matching(lines, rf"(['\"]?){re.escape(state_id)}\1\s*:")

@@ -28,7 +28,6 @@ def render(states: list[State], planned: bool | None, colours: bool | None = Non
     """Return the lines of a plan: what changes, then what failed, then the summary.
 
     Args:
-        states: The states of the run.
         planned: Whether it was a dry run; None if that is not known.
         colours: Whether to use colours; by default, if standard output is a terminal that has them.
     """

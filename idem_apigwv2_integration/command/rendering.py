@@ -25,9 +25,7 @@ class State:
 
     Args:
         file: The file that declares it: the one that was rendered, or one that it includes.
-        id: The ID of the state.
         type: Its resource type, for example ``aws.apigatewayv2.api``.
-        function: Its function, for example ``present``.
         arguments: Its arguments as Idem passes them; ``${...}`` is not resolved. Of other resource
             types, everything that the file contains.
         ignored: The paths of the arguments that Idem's ``ignore_changes`` removes.
@@ -50,7 +48,6 @@ class Rendered:
     """One file.
 
     Args:
-        file: Its path, as it was given.
         states: Its states, and those of the files that it includes.
         problems: Why Idem can't run it, a sentence each.
         notes: What of it can't be checked, a sentence each.
@@ -66,8 +63,8 @@ def render(files: list[str], params: list[str]) -> list[Rendered]:
     """Render SLS files, each by itself, as `idem state FILE --params ...` does.
 
     Args:
-        files: The paths of the files, or references as `idem state` takes them.
-        params: The paths of parameter files.
+        files: Paths, or references as `idem state` takes them.
+        params: Parameter files.
     """
     hub = pop.hub.Hub()
     hub.pop.sub.add(dyne_name="idem")

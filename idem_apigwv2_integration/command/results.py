@@ -72,9 +72,7 @@ class State:
 
     Args:
         kind: The resource type.
-        function: The function, for example ``present``.
         id: The ID of the state, with the name that distinguishes states of one ID.
-        action: What it does.
         changes: What an update or a replacement changes, a line each.
         sentences: What says more than the action and the changes: warnings, notes, or why it failed.
         planned: Whether it is known to come from a dry run.
@@ -289,12 +287,7 @@ def counts(states: Iterable[State]) -> dict[Action, int]:
 
 
 def summary(states: Iterable[State], planned: bool | None) -> str:
-    """Return the last line: how many states do what.
-
-    Args:
-        states: The states.
-        planned: Whether the run was a dry run; None if that is not known.
-    """
+    """Return the last line: how many states do what. See `is_planned`."""
     numbers = counts(states)
     if planned is None:
         rest = {action: numbers[action] for action in (Action.NOTHING, Action.FAIL)}

@@ -23,18 +23,10 @@ _CREDENTIALS = ("acct_profile", "acct_data")
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """A sentence about a file or one of its states.
-
-    Args:
-        file: The file.
-        label: The state; empty for the file.
-        text: The sentence.
-        line: The line in the file, from 1; None if that is not known.
-        is_note: Whether it is no problem.
-    """
+    """A sentence about a file, or about one of its states."""
 
     file: str
-    label: str
+    state: str
     text: str
     line: int | None = None
     is_note: bool = False
@@ -49,7 +41,6 @@ def report(
     """Return what to print about rendered files, and the exit code.
 
     Args:
-        files: The files.
         protocol: The protocol of the APIs that the files do not declare.
         strict: Whether a note is a problem.
         form: How to print it: see `FORMS`.
@@ -81,7 +72,7 @@ def _text(findings: list[Finding], summary: str) -> list[str]:
     lines = []
     for one in findings:
         where = one.file if one.line is None else f"{one.file}:{one.line}"
-        parts = (where, one.label, "note" if one.is_note else "", one.text)
+        parts = (where, one.state, "note" if one.is_note else "", one.text)
         lines.append(": ".join(part for part in parts if part))
     return [display.printable(part) for line in (*lines, summary) for part in line.split("\n")]
 
@@ -89,7 +80,7 @@ def _text(findings: list[Finding], summary: str) -> list[str]:
 def _github(findings: list[Finding], summary: str) -> list[str]:
     lines = []
     for one in findings:
-        found = {"file": one.file, "line": one.line, "title": one.label}
+        found = {"file": one.file, "line": one.line, "title": one.state}
         level = "warning" if one.is_note else "error"
         lines.append(formats.annotation(level, one.text, **{k: v for k, v in found.items() if v}))
     return [display.printable(line) for line in (*lines, formats.annotation("notice", summary))]
@@ -100,7 +91,7 @@ def _json(findings: list[Finding], summary: str) -> list[str]:
         {
             "file": one.file,
             "line": one.line,
-            "state": one.label or None,
+            "state": one.state or None,
             "level": "note" if one.is_note else "problem",
             "text": one.text,
         }
@@ -137,7 +128,6 @@ def check_state(
     """Return what is wrong with a state, and what may be, a sentence each.
 
     Args:
-        state: The state.
         states: All states of its file, among them those that declare APIs.
         protocol: The protocol of APIs that the file does not declare.
     """
