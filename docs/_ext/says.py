@@ -1,7 +1,8 @@
 """The entries of the page of messages: which message an entry is about. Nothing here needs Sphinx.
 
-An entry's argument is either a call of a function of `resource.messages` or `resource.problems` with
-example values, so that the sentence is in one place only, or the sentence itself.
+An entry's argument is either a call of a function of `resource.problems`, `resource.matching` or
+`resource.messages` with example values, so that each sentence is in one place only, or the sentence
+itself.
 """
 
 import ast
@@ -13,13 +14,13 @@ import notation
 
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
-from idem_apigwv2_integration.resource import messages, problems
+from idem_apigwv2_integration.resource import matching, messages, problems
 
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "messages.md"
-_MODULES = {"messages": messages, "problems": problems}
+_MODULES = {"matching": matching, "messages": messages, "problems": problems}
 # What is only said of a resource with a key, or with two parents.
 _OF_RESPONSES = ("key_owned", "key_taken", "missing_parent")
-_CALL = re.compile(r"(messages|problems)\.(\w+)\(.*\)")
+_CALL = re.compile(r"(matching|messages|problems)\.(\w+)\(.*\)")
 
 
 def function(argument: str) -> str | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.aws import classify, errors, retry
 from idem_apigwv2_integration.aws.operation import Collection
-from idem_apigwv2_integration.resource import messages, values
+from idem_apigwv2_integration.resource import matching, messages, values
 from idem_apigwv2_integration.resource.plan import Plan
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ class Create:
             if existed or not self._unknown([payload]) or not self._plan.equals_created(resource):
                 self.lost = 0
                 differing = self._plan.differences(resource)
-                raise errors.Refused(messages.key_taken(kind, resource, None, differing))
+                raise errors.Refused(matching.key_taken(kind, resource, None, differing))
             self._creates.created.add(self._id(payload))
             self.done = True
             return Written(payload, [messages.lost_and_found(self._id(payload))])

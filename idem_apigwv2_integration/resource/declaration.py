@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.resource import bindings, display, form, messages, problems, values
+from idem_apigwv2_integration.resource import bindings, display, form, problems, values
 from idem_apigwv2_integration.resource.rule import Path, Problem
 from idem_apigwv2_integration.resource.type import Home, ResourceType
 
@@ -144,7 +144,7 @@ class Declaration:
             return self.misnamed
         missing = [name for name, value in self.parents.items() if is_empty(value)]
         if missing:
-            return [*self.misnamed, messages.parents_required(self.kind, self.name, missing)]
+            return [*self.misnamed, problems.parents_required(self.kind, self.name, missing)]
         return [*self.misnamed, *self.identity.values()]
 
     def check_search(self) -> list[str]:

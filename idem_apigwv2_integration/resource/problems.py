@@ -1,6 +1,6 @@
 """Sentences about parameters: what is wrong with them, and what AWS may refuse or ignore.
 
-Each names the parameter, its value and the remedy.
+Each begins with the parameter, or with its value as `display.Mask` shows it, and ends with the remedy.
 """
 
 from __future__ import annotations
@@ -10,10 +10,15 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from idem_apigwv2_integration.resource import display, messages
+from idem_apigwv2_integration.resource import display, parts
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.type import ResourceType
+
+
+def parents_required(kind: ResourceType, name: str, missing: list[str]) -> str:
+    """The SLS names a resource to delete without all that contains it: idem-aws's sentence."""
+    return f"{missing} is required to delete {kind.name} '{name}'"
 
 
 def unknown_parameter(kind: ResourceType, name: str, meant: str | None) -> str:
@@ -113,7 +118,7 @@ def unchangeable(kind: ResourceType, subject: str, lines: list[str]) -> str:
     """A service integration can't become an integration with a URI."""
     return (
         f"{subject} on this integration: AWS can't change a service integration into one with a URI; "
-        f"{f'write {_listed(lines)}, and ' if lines else ''}{messages.replace(kind)}."
+        f"{f'write {_listed(lines)}, and ' if lines else ''}{parts.replace(kind)}."
     )
 
 
@@ -267,90 +272,4 @@ def id_missing(kind: ResourceType) -> str:
 
 def wrong_live(kind: ResourceType) -> str:
     """An exec function got another resource than the one that it is to update."""
-    return f"live is not the {kind.label} that {_id_names(kind)} name: leave it out."
-
-
-def no_such_id(kind: ResourceType, ids: messages.Ids) -> str:
-    """The SLS names a resource that neither exists nor is recorded in the ESM."""
-    return (
-        f"{messages.unknown_id(kind, ids)}, and none was created. Correct the ID; to create "
-        f"{kind.a_label}, remove resource_id from the SLS."
-    )
-
-
-def id_of_none(kind: ResourceType, resource_id: str, parents: messages.Ids, noun: str) -> str:
-    """The SLS names a resource in what an earlier state of the run creates.
-
-    Args:
-        kind: The type of the resource.
-        resource_id: The ID.
-        parents: What contains it, as the SLS has it: a binding for what does not exist yet.
-        noun: What does not exist yet.
-    """
-    return (
-        f"resource_id is {resource_id!r}, but {messages.place(kind, parents)} does not exist yet: no "
-        f"{kind.label} can have that ID. To create {kind.a_label}, remove resource_id from the SLS; to "
-        f"manage one that exists, name the {noun} that it belongs to."
-    )
-
-
-def stale_id(kind: ResourceType, ids: messages.Ids, current: str) -> str:
-    """The SLS names a resource that does not exist, and the ESM one that does."""
-    return (
-        f"{messages.unknown_id(kind, ids)}. This state manages {current}, which the ESM records for it: "
-        f"remove resource_id from the SLS, or set it to {current!r}."
-    )
-
-
-def moved(kind: ResourceType, live: dict[str, Any], parents: messages.Ids) -> str:
-    """The SLS names another API, for example, than the one that the resource belongs to."""
-    changed = [f"{name} is {value!r}" for name, value in parents.items() if live[name] != value]
-    return (
-        f"{' and '.join(changed)}: {kind.label} {live['resource_id']} belongs to "
-        f"{messages.place(kind, live)} and can't be moved; {messages.replace(kind)}."
-    )
-
-
-def mistaken(kind: ResourceType, name: str, ids: messages.Ids, resources: list[dict[str, Any]]) -> str:
-    """The SLS names a resource to delete that does not exist, and the ESM one that does."""
-    existing = ", ".join(f"{one['resource_id']} ({messages.place(kind, one)})" for one in resources)
-    return (
-        f"{messages.unknown_id(kind, ids)}, but the ESM records {existing} for {name!r}, and it exists. "
-        "To delete that one, set resource_id to its ID or remove resource_id from the SLS."
-    )
-
-
-def ambiguous(kind: ResourceType, name: str, resources: list[dict[str, Any]]) -> str:
-    """The SLS and the ESM name different resources."""
-    ids = " and ".join(f"{one['resource_id']} ({messages.place(kind, one)})" for one in resources)
-    return (
-        f"The SLS and the ESM name different {kind.label}s for {name!r}: {ids}. Declare each under a "
-        "state ID of its own, with its resource_id, or delete the one that is not needed."
-    )
-
-
-def ambiguous_id(state_id: str, other: str) -> str:
-    """Another state has the ID that Idem gives to a part of a replacement."""
-    return (
-        f"{state_id!r} can't be replaced while there is a state {other!r}: Idem's recreate_on_update "
-        "uses that ID itself. Rename that state, or remove recreate_on_update."
-    )
-
-
-def unresolved(kind: ResourceType, name: str, binding: str) -> str:
-    """An inverted run does not resolve the binding that names a resource to delete."""
-    return (
-        f"{binding}, which names the {kind.label} of {name!r}, is not resolved in an inverted run, and "
-        "the ESM records none for this state: nothing was deleted. Write the IDs themselves as "
-        f"{_id_names(kind)}."
-    )
-
-
-def unusable(name: str, reason: str) -> str:
-    """The ESM records something for a state that can't be an integration."""
-    return f"The ESM's entry of {name!r} can't be used: {reason}"
-
-
-def _id_names(kind: ResourceType) -> str:
-    *names, last = (*(parent.name for parent in kind.parents), "resource_id")
-    return f"{', '.join(names)} and {last}"
+    return f"live is not the {kind.label} that {parts.id_names(kind)} name: leave it out."

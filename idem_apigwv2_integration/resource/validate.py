@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.resource import form, messages, problems, rule, values
+from idem_apigwv2_integration.resource import form, parts, problems, rule, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.plan import Plan
@@ -119,7 +119,7 @@ class Check:
             removals = [self._removal(name) for name in required if name in self.inherited]
             return ", or ".join(["leave it out", *(f"write {text}" for text in removals)])
         if self.kind.settable[one.name].removal is Removal.NEVER:
-            return messages.replace(self.kind)
+            return parts.replace(self.kind)
         return f"to remove it, write {self._removal(one.name)}"
 
     def _applies(self, one: rule.Rule) -> bool:

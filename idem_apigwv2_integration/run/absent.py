@@ -3,7 +3,7 @@
 from typing import Any
 
 from idem_apigwv2_integration.aws import errors
-from idem_apigwv2_integration.resource import bindings, messages, problems
+from idem_apigwv2_integration.resource import bindings, matching, messages
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.run import checking, ownership, routes
 from idem_apigwv2_integration.run.ownership import Managed, Source
@@ -22,7 +22,7 @@ async def absent(state: State) -> Outcome:
     )
     unresolved = bindings.first_binding(declared.ids) if state.run.inverted else None
     if named and unresolved:
-        return failed(held, problems.unresolved(state.kind, state.name, unresolved))
+        return failed(held, matching.unresolved(state.kind, state.name, unresolved))
     if wrong := declared.check_absent():
         return failed(held, *wrong)
     try:
@@ -48,7 +48,7 @@ async def _delete_all(state: State, managed: Managed) -> Outcome:
     if not existing:
         gone = [known.resource_id for known in managed.gone]
         comment = [messages.absent(state.kind, state.name)]
-        comment += [messages.identified(*gone) if gone else messages.nothing_known()]
+        comment += [messages.identified(*gone) if gone else matching.nothing_known()]
     if not state.dry_run and state.replacement.step is None:
         # Idem itself removes the entry of the state's own tag only.
         state.replacement.forget(CREATE_NEW, DELETE_OLD)
@@ -79,9 +79,9 @@ def _ambiguities(state: State, managed: Managed) -> list[str]:
     recorded = managed.named_by(Source.ESM, Source.DEPOSED)
     named = managed.named_by(Source.SLS)
     if named and recorded:
-        return [problems.ambiguous(state.kind, state.name, named + recorded)]
+        return [matching.ambiguous(state.kind, state.name, named + recorded)]
     return [
-        problems.mistaken(
+        matching.mistaken(
             state.kind, state.name, state.kind.ids(known.home, known.resource_id), recorded
         )
         for known in managed.gone

@@ -3,7 +3,7 @@
 from typing import Any
 
 from idem_apigwv2_integration.aws import account, errors, retry
-from idem_apigwv2_integration.resource import messages, validate, values
+from idem_apigwv2_integration.resource import matching, validate, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
 
@@ -43,7 +43,7 @@ async def check(
     planned = planned if planned and planned.protocol == protocol else None
     report = validate.check(declared, live, protocol, held, planned=planned)
     if isinstance(failure, errors.NotFound):
-        report.problems.insert(0, messages.missing_api(api_id, account.location[0]))
+        report.problems.insert(0, matching.missing_api(api_id, account.location[0]))
     elif failure and not report.problems and not declared.misnamed:
         raise failure
     return report

@@ -13,7 +13,7 @@ from typing import Any
 
 from idem_apigwv2_integration.aws import account, creation, errors, retry
 from idem_apigwv2_integration.aws.operation import Collection
-from idem_apigwv2_integration.resource import declaration, messages, problems, values
+from idem_apigwv2_integration.resource import declaration, matching, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import PROTOCOLS, Home
 from idem_apigwv2_integration.run.ledger import Key
@@ -85,7 +85,7 @@ async def resolve(state: State) -> Managed:
                 owner = state.identity and ledger.claim(key, state.identity)
             if owner and owner != state.identity:
                 ids = state.kind.ids(candidate.home, candidate.resource_id)
-                managed.problems.append(messages.owned(state.kind, ids, owner.id, owner.function))
+                managed.problems.append(matching.owned(state.kind, ids, owner.id, owner.function))
     if state.replacement.creates or state.replacement.collision:
         managed.problems += _unclear_replacement(state, managed)
     # A state that has none yet claims its key in the order of the SLS: see `adopt`.
@@ -178,22 +178,22 @@ def _choose(
                 run.ledger.claim(state.key(resource), state.identity)
             return resource
         if kind.key:
-            raise ExecFailed([messages.key_taken(kind, resource, owner, differing)])
+            raise ExecFailed([matching.key_taken(kind, resource, owner, differing)])
         alike = not differing or kind.resembles(plan.created, resource)
         if owner and alike:
-            notes.append(messages.recorded(kind, resource_id, owner, differing))
+            notes.append(matching.recorded(kind, resource_id, owner, differing))
         elif owner:
             others[resource_id] = owner
         elif not differing:
-            notes.append(messages.equal(resource_id))
+            notes.append(matching.equal(resource_id))
         elif alike:
             similar.append((resource_id, differing))
     # What resembles nothing is mentioned once in a run; many are of other files, and not renamed.
     new = [one for one in others if one not in run.mentioned]
-    if len(others) <= messages.MOST_NAMED:
-        notes += [messages.recorded(kind, one, others[one]) for one in new]
+    if len(others) <= matching.MOST_NAMED:
+        notes += [matching.recorded(kind, one, others[one]) for one in new]
         run.mentioned.update(new)
-    state.notes += notes + messages.similar(similar)
+    state.notes += notes + matching.similar(similar)
     return None
 
 
@@ -220,18 +220,18 @@ def _claim_key(state: State) -> list[str]:
         return []
     key: Key = (*state.place, f"{kind.key}: {value}")
     other = state.run.ledger.claim(key, identity)
-    return [messages.key_owned(kind, value, other.id)] if other else []
+    return [matching.key_owned(kind, value, other.id)] if other else []
 
 
 def _unclear_replacement(state: State, managed: Managed) -> list[str]:
     """Return why it is unclear what a replacement replaces, a sentence each."""
     found = []
     if state.identity and state.replacement.collision:
-        found.append(problems.ambiguous_id(state.identity.id, state.replacement.collision))
+        found.append(matching.ambiguous_id(state.identity.id, state.replacement.collision))
     if state.replacement.creates and managed.named_by(Source.ESM):
         # Idem replaces what the SLS names, which is not what the ESM records.
         both = [state.replacement.replaced, *managed.named_by(Source.ESM)]
-        found.append(problems.ambiguous(state.kind, state.name, both))
+        found.append(matching.ambiguous(state.kind, state.name, both))
     return found
 
 
@@ -273,7 +273,7 @@ async def _read(state: State, candidate: Candidate) -> Resource | str | None:
         return None
     wrong = declaration.check_ids(**ids)
     if wrong:
-        return problems.unusable(state.name, " ".join(wrong))
+        return matching.unusable(state.name, " ".join(wrong))
     resource = await state.get(ids)
     if resource is not None or await _lacks(state.account, ids["api_id"], state.budget) is False:
         return resource
@@ -291,9 +291,9 @@ async def _elsewhere(state: State, candidate: Candidate) -> str | None:
         other = account.of(state.hub, {"acct": profile})
         lacks = True if other is state.account else await _lacks(other, api_id, state.budget)
         if lacks is False:
-            return messages.elsewhere(state.kind, api_id, candidate.resource_id, name)
+            return matching.elsewhere(state.kind, api_id, candidate.resource_id, name)
         if lacks is not True:
-            unseen = messages.unseen(state.kind, api_id, candidate.resource_id, name, str(lacks))
+            unseen = matching.unseen(state.kind, api_id, candidate.resource_id, name, str(lacks))
     in_sls = candidate.source is Source.SLS and state.replacement.step is None
     return None if in_sls else unseen
 
@@ -302,8 +302,8 @@ async def missing(state: State) -> str:
     """Return which of the parents that the SLS names does not exist: one that is listed in vain."""
     inner = len(state.kind.parents) > 1
     if not inner or await _lacks(state.account, state.declared.api_id, state.budget) is not False:
-        return messages.missing_api(state.declared.api_id, state.account.location[0])
-    return messages.missing_parent(state.kind, state.declared.parents)
+        return matching.missing_api(state.declared.api_id, state.account.location[0])
+    return matching.missing_parent(state.kind, state.declared.parents)
 
 
 async def _lacks(acct: account.Account, api_id: str, budget: retry.Budget) -> bool | errors.CallFailed:

@@ -1,6 +1,6 @@
 """Makes a resource what a state declares."""
 
-from idem_apigwv2_integration.resource import messages, plan, problems, validate, values
+from idem_apigwv2_integration.resource import matching, messages, plan, validate, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.run import absent, checking, ownership
 from idem_apigwv2_integration.run.ownership import Candidate, Managed, Resource, Source
@@ -35,7 +35,7 @@ async def _apply(state: State, managed: Managed, live: Resource | None) -> Outco
     kind, declared, planned = state.kind, state.declared, None
     known = live or (None if managed.gone else state.held)
     if live and kind.home(live) != declared.home:
-        return failed(live, problems.moved(kind, live, declared.parents))
+        return failed(live, matching.moved(kind, live, declared.parents))
     if live:
         state.notes += _describe_differences(state, managed, live)
         planned = Plan(kind, declared.given, live, kind.protocol_of(live))
@@ -55,7 +55,7 @@ async def _apply(state: State, managed: Managed, live: Resource | None) -> Outco
     if live:
         await ownership.check_key(state, report.plan, managed)
     elif equal := await ownership.adopt(state, report.plan, managed):
-        adopted = messages.adopted(equal["resource_id"], state.dry_run)
+        adopted = matching.adopted(equal["resource_id"], state.dry_run)
         return _found(state, equal, adopted, *_lost(state, managed, adopted=True))
     if state.dry_run:
         return _predicted(state, report.plan, managed)
@@ -83,7 +83,7 @@ async def _check_form(state: State) -> list[str]:
 def _check_ids(state: State, managed: Managed, current: list[Resource]) -> list[str]:
     """Return why it is unclear which resource the state manages."""
     if len(current) > 1:
-        return [problems.ambiguous(state.kind, state.name, current)]
+        return [matching.ambiguous(state.kind, state.name, current)]
     recorded = {known.resource_id for known in managed.gone if known.source is not Source.SLS}
     named = [known for known in managed.gone if known.source is Source.SLS]
     return [
@@ -100,14 +100,14 @@ def _describe_unknown(state: State, known: Candidate) -> str:
     for number, parent in enumerate(state.kind.parents):
         if values.is_placeholder(known.home[number]):
             written = state.kind.parent_ids(state.place[1][: number + 1])
-            return problems.id_of_none(state.kind, known.resource_id, written, parent.noun)
-    return problems.no_such_id(state.kind, state.kind.ids(known.home, known.resource_id))
+            return matching.id_of_none(state.kind, known.resource_id, written, parent.noun)
+    return matching.no_such_id(state.kind, state.kind.ids(known.home, known.resource_id))
 
 
 def _describe_differences(state: State, managed: Managed, live: Resource) -> list[str]:
     """Return how what is live differs from what the SLS names and the ESM records."""
     stale = [
-        problems.stale_id(state.kind, state.kind.ids(known.home, known.resource_id), live["resource_id"])
+        matching.stale_id(state.kind, state.kind.ids(known.home, known.resource_id), live["resource_id"])
         for known in managed.gone
         if known.source is Source.SLS
     ]
@@ -118,7 +118,7 @@ def _describe_differences(state: State, managed: Managed, live: Resource) -> lis
 def _lost(state: State, managed: Managed, adopted: bool = False) -> list[str]:
     """Return a sentence for a recorded resource that is gone, and is created again, or would be."""
     return [
-        messages.gone(state.kind, known.resource_id, state.dry_run, adopted)
+        matching.gone(state.kind, known.resource_id, state.dry_run, adopted)
         for known in managed.gone
         if known.source is Source.ESM
     ]
@@ -147,7 +147,7 @@ def _predicted(state: State, planned: Plan, managed: Managed) -> Outcome:
         return Outcome(True, live, new | planned.predicted, comment)
     bound = values.is_placeholder(state.resource_id)
     created = messages.created(state.kind, state.name, dry_run=True)
-    said = messages.bound_id(state.kind, state.name) if bound else created
+    said = matching.bound_id(state.kind, state.name) if bound else created
     new = {"name": state.name, "resource_id": values.placeholder("resource_id")}
     new |= state.declared.parents | planned.predicted
     return Outcome(True, None, new, [said, *_lost(state, managed)])

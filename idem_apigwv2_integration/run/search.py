@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import bindings, messages, plan, values
+from idem_apigwv2_integration.resource import bindings, matching, messages, plan, values
 from idem_apigwv2_integration.resource.type import ResourceType
 from idem_apigwv2_integration.run import ownership
 from idem_apigwv2_integration.run.state import Outcome, State, failed
@@ -21,13 +21,13 @@ async def search(state: State) -> Outcome:
     wanted = {**declared.ids, **declared.given}
     unresolved = bindings.first_binding(wanted) if state.run.inverted else None
     if unresolved:
-        return Outcome(True, None, None, [messages.not_searched(unresolved)])
+        return Outcome(True, None, None, [matching.not_searched(unresolved)])
     if problems := declared.check_search():
         return failed(None, *problems)
     if state.dry_run and values.is_placeholder({**declared.ids, **declared.given}):
         unread = {"name": state.name, **wanted}
         unread["resource_id"] = resource_id or values.placeholder("resource_id")
-        return Outcome(True, unread, unread, [messages.search_later(state.name)])
+        return Outcome(True, unread, unread, [matching.search_later(state.name)])
     if resource_id:
         one = await state.get(declared.ids)
         return _choose(state, [one] if one else [])
@@ -58,12 +58,12 @@ def _choose(state: State, existing: list[Resource]) -> Outcome:
         if resource_id in (None, "", one["resource_id"]) and is_match(one)
     ]
     if not matches and gone:
-        sentence = messages.found_deleted(gone)
+        sentence = matching.found_deleted(gone)
         # Idem executes a search after the deletions of an inverted run: no state can depend on it.
         if state.run.inverted:
             return Outcome(True, None, None, [sentence])
         return failed(None, sentence)
-    sentence = messages.no_single_match(state.kind, declared.ids, matches, candidates)
+    sentence = matching.no_single_match(state.kind, declared.ids, matches, candidates)
     return failed(None, sentence)
 
 

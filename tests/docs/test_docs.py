@@ -19,7 +19,7 @@ import steps
 import yaml
 
 import mock_server.scenarios
-from idem_apigwv2_integration.resource import messages, problems
+from idem_apigwv2_integration.resource import matching, messages, problems
 
 # One process follows all pages.
 pytestmark = pytest.mark.xdist_group("pages")
@@ -219,10 +219,10 @@ def test_the_internals_name_files_that_exist():
 
 
 def test_every_message_has_its_entry():
-    parts = {"removal", "replace", "joined", "place", "place_of", "named", "unknown_id"}
+    parts = {"removal", "joined"}
     speaking = {
         name
-        for module in (messages, problems)
+        for module in (matching, messages, problems)
         for name, _ in inspect.getmembers(module, inspect.isfunction)
         if not name.startswith("_") and name not in parts
     }

@@ -1,0 +1,279 @@
+"""Sentences about which resource a state means: what it manages, adopts, deletes or searches for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from idem_apigwv2_integration.resource import parts
+
+if TYPE_CHECKING:
+    from idem_apigwv2_integration.resource.type import ResourceType
+
+# How many similar resources a comment names.
+MOST_NAMED = 3
+
+
+def bound_id(kind: ResourceType, name: str) -> str:
+    """A dry run can't know which resource a state manages."""
+    return (
+        f"Which {kind.label} {name!r} manages is known after the state that its resource_id refers to "
+        "is applied."
+    )
+
+
+def gone(kind: ResourceType, resource_id: str, dry_run: bool, adopted: bool = False) -> str:
+    """A resource that the ESM records was deleted outside of Idem."""
+    created = f": a new {kind.label} {'would be' if dry_run else 'was'} created"
+    return f"{resource_id}, which the ESM records, no longer exists{'' if adopted else created}."
+
+
+def nothing_known() -> str:
+    """Neither the SLS nor the ESM names a resource to delete."""
+    return "The SLS gives no resource_id and the ESM records none: nothing was looked up."
+
+
+def not_searched(binding: str) -> str:
+    """An inverted run does not resolve what a search depends on."""
+    return f"{binding} is not resolved in an inverted run: nothing was looked up."
+
+
+def search_later(name: str) -> str:
+    """A search depends on a state that a dry run does not apply."""
+    return f"The result of {name} is known after the states that it refers to are applied."
+
+
+def found_deleted(resource_ids: list[str]) -> str:
+    """What a search describes was deleted before it was executed."""
+    verb = "matches, but was" if len(resource_ids) == 1 else "match, but were"
+    return f"{', '.join(resource_ids)} {verb} deleted by a state of this run before this search."
+
+
+def no_single_match(
+    kind: ResourceType,
+    ids: parts.Ids,
+    matches: list[dict[str, Any]],
+    candidates: list[dict[str, Any]],
+) -> str:
+    """None or several resources match a search."""
+    where, resource_id = parts.place(kind, ids), ids.get("resource_id")
+    if resource_id and not candidates:
+        return f"{parts.unknown_id(kind, ids)}."
+    if resource_id:
+        return f"{parts.named(kind, ids)} does not match the other parameters."
+    if matches:
+        return (
+            f"{len(matches)} {kind.label}s of {where} match: {_ids(matches)}; set resource_id to "
+            "one of them, or give more parameters."
+        )
+    if not candidates:
+        return f"{parts.capital(where)} has no {kind.label}s."
+    return f"No {kind.label} of {where} matches; it has {_ids(candidates)}."
+
+
+def missing_api(api_id: str, region: str) -> str:
+    """There is no such API."""
+    where = f"in this account in Region {region}" if region else "in this account and Region"
+    return (
+        f"api_id is {api_id!r}: there is no such API {where}; give the ID, not the name, of an HTTP or "
+        "WebSocket API. REST APIs are not covered."
+    )
+
+
+def missing_parent(kind: ResourceType, parents: parts.Ids) -> str:
+    """There is no such resource, for example."""
+    *outer, parent = kind.parents
+    api = f"{outer[0].noun} {parents[outer[0].name]}"
+    return f"{parent.name} is {parents[parent.name]!r}: {api} has no such {parent.noun}."
+
+
+def no_such_id(kind: ResourceType, ids: parts.Ids) -> str:
+    """The SLS names a resource that neither exists nor is recorded in the ESM."""
+    return (
+        f"{parts.unknown_id(kind, ids)}, and none was created. Correct the ID; to create "
+        f"{kind.a_label}, remove resource_id from the SLS."
+    )
+
+
+def id_of_none(kind: ResourceType, resource_id: str, parents: parts.Ids, noun: str) -> str:
+    """The SLS names a resource in what an earlier state of the run creates.
+
+    Args:
+        kind: The type of the resource.
+        resource_id: The ID.
+        parents: What contains it, as the SLS has it: a binding for what does not exist yet.
+        noun: What does not exist yet.
+    """
+    return (
+        f"resource_id is {resource_id!r}, but {parts.place(kind, parents)} does not exist yet: no "
+        f"{kind.label} can have that ID. To create {kind.a_label}, remove resource_id from the SLS; to "
+        f"manage one that exists, name the {noun} that it belongs to."
+    )
+
+
+def stale_id(kind: ResourceType, ids: parts.Ids, current: str) -> str:
+    """The SLS names a resource that does not exist, and the ESM one that does."""
+    return (
+        f"{parts.unknown_id(kind, ids)}. This state manages {current}, which the ESM records for it: "
+        f"remove resource_id from the SLS, or set it to {current!r}."
+    )
+
+
+def moved(kind: ResourceType, live: dict[str, Any], parents: parts.Ids) -> str:
+    """The SLS names another API, for example, than the one that the resource belongs to."""
+    changed = [f"{name} is {value!r}" for name, value in parents.items() if live[name] != value]
+    return (
+        f"{' and '.join(changed)}: {kind.label} {live['resource_id']} belongs to "
+        f"{parts.place(kind, live)} and can't be moved; {parts.replace(kind)}."
+    )
+
+
+def mistaken(kind: ResourceType, name: str, ids: parts.Ids, resources: list[dict[str, Any]]) -> str:
+    """The SLS names a resource to delete that does not exist, and the ESM one that does."""
+    existing = ", ".join(f"{one['resource_id']} ({parts.place(kind, one)})" for one in resources)
+    return (
+        f"{parts.unknown_id(kind, ids)}, but the ESM records {existing} for {name!r}, and it exists. "
+        "To delete that one, set resource_id to its ID or remove resource_id from the SLS."
+    )
+
+
+def ambiguous(kind: ResourceType, name: str, resources: list[dict[str, Any]]) -> str:
+    """The SLS and the ESM name different resources."""
+    ids = " and ".join(f"{one['resource_id']} ({parts.place(kind, one)})" for one in resources)
+    return (
+        f"The SLS and the ESM name different {kind.label}s for {name!r}: {ids}. Declare each under a "
+        "state ID of its own, with its resource_id, or delete the one that is not needed."
+    )
+
+
+def ambiguous_id(state_id: str, other: str) -> str:
+    """Another state has the ID that Idem gives to a part of a replacement."""
+    return (
+        f"{state_id!r} can't be replaced while there is a state {other!r}: Idem's recreate_on_update "
+        "uses that ID itself. Rename that state, or remove recreate_on_update."
+    )
+
+
+def unresolved(kind: ResourceType, name: str, binding: str) -> str:
+    """An inverted run does not resolve the binding that names a resource to delete."""
+    return (
+        f"{binding}, which names the {kind.label} of {name!r}, is not resolved in an inverted run, and "
+        "the ESM records none for this state: nothing was deleted. Write the IDs themselves as "
+        f"{parts.id_names(kind)}."
+    )
+
+
+def unusable(name: str, reason: str) -> str:
+    """The ESM records something for a state that can't be a resource."""
+    return f"The ESM's entry of {name!r} can't be used: {reason}"
+
+
+def owned(kind: ResourceType, ids: parts.Ids, owner: str, function: str) -> str:
+    """Another state of the run manages the resource."""
+    return (
+        f"{parts.named(kind, ids)} is already managed by the state {owner!r} ({function}) of this run: "
+        f"only one state can manage {kind.a_label}."
+    )
+
+
+def key_owned(kind: ResourceType, key: str, owner: str) -> str:
+    """Another state of the run declares the same key."""
+    return (
+        f"{kind.key} is {key!r}: the state {owner!r} of this run declares it already, and "
+        f"{parts.place_of(kind)} has at most one {kind.label} for each key."
+    )
+
+
+def key_taken(
+    kind: ResourceType, resource: dict[str, Any], owner: str | None, differing: list[str]
+) -> str:
+    """Another resource has the key, and the state may not adopt it.
+
+    Args:
+        kind: The type of the resource.
+        resource: The other resource.
+        owner: The state, not in this run, for which the ESM records it.
+        differing: The parameters in which it differs from what is declared.
+    """
+    resource_id, key = resource["resource_id"], resource[kind.key or ""]
+    recorded = f" The ESM records it for {owner!r}, which is not in this run." if owner else ""
+    differs = f" It differs in {', '.join(differing)}." if differing else ""
+    return (
+        f"{kind.key} is {key!r}: {resource_id} has this key already, and "
+        f"{parts.place_of(kind)} has at most one {kind.label} for each key.{recorded}{differs} To "
+        f"import it, set `resource_id: {resource_id}`; otherwise delete it first."
+    )
+
+
+def elsewhere(kind: ResourceType, api_id: str, resource_id: str, profile: str) -> str:
+    """The resource is in an account that the state does not use."""
+    return (
+        f"API {api_id} is not in this account and Region but in those of the acct profile "
+        f"{profile!r}: {kind.label} {resource_id} was not changed. Run the state with "
+        f"`acct_profile: {profile}`."
+    )
+
+
+def unseen(kind: ResourceType, api_id: str, resource_id: str, profile: str, reason: str) -> str:
+    """The API of a resource may be in an account that can't be read."""
+    return (
+        f"API {api_id} does not exist in this account and Region, and those of the acct profile "
+        f"{profile!r} can't be read: {kind.label} {resource_id} may still exist there. {reason}"
+    )
+
+
+def adopted(resource_id: str, dry_run: bool) -> str:
+    """An unmanaged resource equals what the state would create."""
+    return (
+        f"{'Would adopt' if dry_run else 'Adopted'} {resource_id}: it is unmanaged and equals what this "
+        "state would create."
+    )
+
+
+def equal(resource_id: str) -> str:
+    """An equal resource is not adopted, because Idem is configured so or the state had another."""
+    return (
+        f"{resource_id} is unmanaged and equals what this state creates; to import it instead, set "
+        f"`resource_id: {resource_id}`."
+    )
+
+
+def recorded(
+    kind: ResourceType, resource_id: str, state_id: str, differing: list[str] | None = None
+) -> str:
+    """A resource is recorded in the ESM for a state that this run does not have.
+
+    Args:
+        kind: The type of the resource.
+        resource_id: The ID of the resource.
+        state_id: The state for which it is recorded.
+        differing: The parameters in which it differs from what this state creates; None if it does not
+            even resemble that.
+    """
+    subject = f"The ESM records {resource_id} for {state_id!r}"
+    if differing is not None:
+        how = f"differs from what this state creates in {', '.join(differing)}, and"
+        how = how if differing else "equals what this state creates, but"
+        subject = f"{resource_id} {how} the ESM records it for {state_id!r}"
+    return (
+        f"{subject}, which is not in this run. If that state was renamed, keep the {kind.label} with "
+        f"`resource_id: {resource_id}`."
+    )
+
+
+def similar(candidates: list[tuple[str, list[str]]]) -> list[str]:
+    """Unmanaged integrations have the same type and URI and differ in some parameters.
+
+    Args:
+        candidates: The ID of each, and the parameters in which it differs.
+    """
+    sentences = [
+        f"{resource_id} has the same type and URI but differs in {', '.join(differing)}; to import it "
+        f"instead, set `resource_id: {resource_id}`."
+        for resource_id, differing in candidates[:MOST_NAMED]
+    ]
+    more = len(candidates) - MOST_NAMED
+    return [*sentences, f"Other similar integrations: {more}."] if more > 0 else sentences
+
+
+def _ids(resources: list[dict[str, Any]]) -> str:
+    return ", ".join(sorted(resource["resource_id"] for resource in resources))
