@@ -173,29 +173,3 @@ def test_closed_loops_and_ended_hubs_are_freed():
     del hub
     gc.collect()
     assert gone() is None
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"region_name": "eu-west-1", "endpoint_url": "http://localhost/"},
-        {"region": "eu-west-1", "endpoint": "http://localhost"},
-        {"location": "eu-west-1", "endpoint_url": "http://localhost"},
-    ],
-)
-def test_the_names_that_idem_aws_knows_lead_to_one_location(given):
-    assert profiles.Profile(given).location == ("eu-west-1", "http://localhost")
-
-
-@pytest.mark.parametrize(
-    ("retries", "most"),
-    [
-        (None, None),
-        ({"max_attempts": 2}, 3),
-        ({"total_max_attempts": 2}, 2),
-        ({"mode": "adaptive"}, None),
-    ],
-)
-def test_the_attempts_that_a_profile_allows(retries, most):
-    settings = {"config": {"retries": retries}} if retries else {}
-    assert profiles.Profile(settings).most_attempts == most
