@@ -11,7 +11,6 @@ import world
 plugin = pytest.importorskip("pytest_pop.plugin")
 contract_hub = plugin.contract_hub
 fn_hub = plugin.fn_hub
-mock_hub = plugin.mock_hub
 
 
 @pytest.fixture(scope="session")

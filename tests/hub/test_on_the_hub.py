@@ -4,8 +4,6 @@ from unittest import mock
 
 import pytest
 
-from idem_apigwv2_integration.aws import client
-
 RESOURCE = "aws.apigatewayv2.integration"
 PAYLOAD = {"IntegrationId": "abc1234", "IntegrationType": "HTTP_PROXY", "ConnectionType": "INTERNET"}
 
@@ -18,45 +16,73 @@ def test_every_function_is_from_a_file_of_this_plugin(hub, dyne):
     assert file.endswith(f"idem_apigwv2_integration/{dyne}/aws/apigatewayv2/integration.py")
 
 
-@pytest.fixture
-def boto3_client(idem, monkeypatch):
-    """A mocked boto3 client, which every account uses."""
-    idem.forget()
-    mocked = mock.Mock()
-    monkeypatch.setattr(client.Client, "open", mock.AsyncMock(return_value=mocked))
-    yield mocked
-    idem.forget()
+# The exec functions, without the contracts around them
 
 
 @pytest.fixture
-def ctx(idem):
-    return idem.context(
-        {"region_name": "eu-west-1", "aws_access_key_id": "a", "aws_secret_access_key": "b"}
-    )
+def boto3_client(hub, fn_hub):
+    """A mocked boto3 client, which idem-aws's session opens: on this hub, attributes are mocks."""
+    fn_hub.OPT = hub.OPT
+    fn_hub.exec.aws.apigatewayv2.init.ACCOUNTS = {}
+    mocked = mock.MagicMock()
+    fn_hub.tool.boto3.SESSION.client.return_value = mocked
+    return mocked
+
+
+@pytest.fixture
+def call(fn_hub, idem, boto3_client):
+    """Return a function that calls an exec function of the resource."""
+    profile = {"region_name": "eu-west-1", "aws_access_key_id": "a", "aws_secret_access_key": "b"}
+
+    def run(function, *arguments, **more):
+        target = fn_hub.exec[RESOURCE][function]
+        return idem.loop.run_until_complete(target(idem.context(profile), *arguments, **more))
+
+    return run
 
 
 def response(status=200, **members):
     return {**members, "ResponseMetadata": {"HTTPStatusCode": status, "HTTPHeaders": {}}}
 
 
-def test_get_returns_idems_format(hub, idem, boto3_client, ctx):
+def test_the_client_is_opened_with_the_profile_and_one_attempt(fn_hub, call, boto3_client):
     boto3_client.get_integration.return_value = response(**PAYLOAD)
-    result = idem.loop.run_until_complete(hub.exec[RESOURCE].get(ctx, "abc1234", "api1234567"))
+    call("get", "abc1234", "api1234567")
+    opened = fn_hub.tool.boto3.SESSION.client.call_args
+    assert opened.args == ("apigatewayv2",)
+    assert opened.kwargs["region_name"] == "eu-west-1" and opened.kwargs["aws_access_key_id"] == "a"
+    assert opened.kwargs["config"].retries["total_max_attempts"] == 1
+
+
+def test_get_returns_idems_format(call, boto3_client):
+    boto3_client.get_integration.return_value = response(**PAYLOAD)
+    result = call("get", "abc1234", "api1234567")
     assert result["result"] and result["ret"]["integration_type"] == "HTTP_PROXY"
 
 
-def test_get_reads_one_integration(hub, idem, boto3_client, ctx):
+def test_get_reads_one_integration(call, boto3_client):
     boto3_client.get_integration.return_value = response(**PAYLOAD)
-    idem.loop.run_until_complete(hub.exec[RESOURCE].get(ctx, "abc1234", "api1234567"))
+    call("get", "abc1234", "api1234567")
     sent = {"ApiId": "api1234567", "IntegrationId": "abc1234"}
     boto3_client.get_integration.assert_called_once_with(**sent)
 
 
-def test_delete_sends_one_delete(hub, idem, boto3_client, ctx):
+def test_delete_sends_one_delete(call, boto3_client):
     boto3_client.delete_integration.return_value = response(204)
-    result = idem.loop.run_until_complete(hub.exec[RESOURCE].delete(ctx, "abc1234", "api1234567"))
+    result = call("delete", "abc1234", "api1234567")
     assert result["result"], result
     assert boto3_client.delete_integration.call_count == 1
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no network"), KeyError("x")])
+def test_what_the_client_raises_is_a_result(call, boto3_client, error):
+    boto3_client.get_integration.side_effect = error
+    result = call("get", "abc1234", "api1234567")
+    assert result["result"] is False and result["ret"] is None
+    assert "GetIntegration" in result["comment"][0]
+
+
+# The conversion
 
 
 def test_a_response_is_converted_as_idem_awss_function_does(hub):
