@@ -6,6 +6,7 @@ last one wins: without `take_over`, idem-aws's functions would run, or a mixture
 """
 
 import collections
+import functools
 import importlib
 import logging
 import os
@@ -22,6 +23,7 @@ VARIABLE = "IDEM_APIGWV2_CONTRACTS"
 _log = logging.getLogger(__name__)
 
 
+@functools.cache
 def import_error() -> ImportError | None:
     """Return why the plugin can't be imported, for example because a dependency is missing."""
     try:

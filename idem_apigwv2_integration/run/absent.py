@@ -5,7 +5,7 @@ from typing import Any
 from idem_apigwv2_integration.aws import errors
 from idem_apigwv2_integration.resource import bindings, matching, messages
 from idem_apigwv2_integration.resource.declaration import Declaration
-from idem_apigwv2_integration.run import checking, ownership, routes
+from idem_apigwv2_integration.run import calls, ownership, routes
 from idem_apigwv2_integration.run.ownership import Managed, Source
 from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD
 from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State, failed
@@ -27,7 +27,7 @@ async def absent(state: State) -> Outcome:
         return failed(held, *wrong)
     try:
         managed = await ownership.resolve(state)
-        existing = managed.named_by()
+        existing = managed.existing
         if wrong := managed.problems + _ambiguities(state, managed):
             return failed(existing[0] if existing else held, *wrong)
         return await _delete_all(state, managed)
@@ -38,7 +38,7 @@ async def absent(state: State) -> Outcome:
 
 async def _delete_all(state: State, managed: Managed) -> Outcome:
     comment: list[str] = []
-    existing = managed.named_by()
+    existing = managed.existing
     for resource in existing:
         outcome = await _delete(state, resource)
         comment += outcome.comment
@@ -56,11 +56,7 @@ async def _delete_all(state: State, managed: Managed) -> Outcome:
 
 
 async def delete_deposed(state: State, deposed: list[Resource]) -> Outcome | None:
-    """Delete what an earlier run replaced and could not delete.
-
-    Returns:
-        The outcome of the deletion, or None if there is nothing to delete.
-    """
+    """Delete what an earlier run replaced and could not delete; return None if that is nothing."""
     outcome = None
     for resource in deposed:
         outcome = await _delete(state, resource)
@@ -76,8 +72,9 @@ async def delete_deposed(state: State, deposed: list[Resource]) -> Outcome | Non
 
 def _ambiguities(state: State, managed: Managed) -> list[str]:
     """Return why it is unclear which resource is to be deleted, a sentence each."""
-    recorded = managed.named_by(Source.ESM, Source.DEPOSED)
-    named = managed.named_by(Source.SLS)
+    named = [resource for source, resource in managed.current if source is Source.SLS]
+    recorded = [resource for source, resource in managed.current if source is Source.ESM]
+    recorded += managed.deposed
     if named and recorded:
         return [matching.ambiguous(state.kind, state.name, named + recorded)]
     return [
@@ -123,16 +120,16 @@ async def _obstacle(state: State, live: Resource) -> str | None:
     """Return why a replaced resource must not be deleted: its replacement can't be created."""
     if not state.replacement.deletes:
         return None
-    chunk, failed = state.replacement.progress()
+    chunk, has_failed = state.replacement.progress()
     wrong: list[str] = []
     if chunk:
         # What Idem adds to a state is no parameter.
         names = ("name", *state.kind.id_names, *state.kind.settable)
         passed = {name: chunk.get(name) for name in names}
         state.declared = declared = Declaration(state.kind, passed, chunk, state.sensitive)
-        report = await checking.check(state.account, state.budget, declared)
+        report = await calls.check(state.account, state.budget, declared)
         wrong = report.problems
-    if not failed and not wrong:
+    if not has_failed and not wrong:
         return None
     reason = " ".join(wrong) or "its replacement could not be created."
     return messages.not_deleted(live["resource_id"], reason)

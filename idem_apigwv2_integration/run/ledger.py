@@ -23,20 +23,22 @@ class Claim:
     """What is known of a resource.
 
     Args:
-        owner: The state that manages it.
-        created: Whether that state has created or adopted it in this run.
         deleted: What it was before that state deleted it, or would have in a run.
     """
 
     owner: Any
-    created: bool = False
     deleted: dict[str, Any] | None = None
 
 
 class Ledger:
-    """The resources of one type that the states of a run manage."""
+    """The resources of one type that the states of a run manage.
+
+    Attributes:
+        created: What each state has created or adopted last.
+    """
 
     def __init__(self) -> None:
+        self.created: dict[Any, Key] = {}
         self._claims: dict[Key, Claim] = {}
         self._queues: dict[Any, list[tuple[int, asyncio.Event]]] = collections.defaultdict(list)
 
@@ -46,7 +48,6 @@ class Ledger:
 
         Args:
             subjects: What the state decides about: resources, or a place.
-            order(int): The position of the state.
 
         Yields:
             A function that waits until no state that comes before this one still has to decide.
@@ -74,18 +75,15 @@ class Ledger:
         current = self._claims.setdefault(key, Claim(owner)).owner
         return None if current == owner else current
 
-    def created(self, key: Key, owner: Any) -> None:
+    def add(self, key: Key, owner: Any) -> None:
         """Record that a state has created or adopted a resource."""
-        self._claims[key] = Claim(owner, created=True)
+        self._claims[key] = Claim(owner)
+        self.created[owner] = key
 
     def deleted(self, key: Key, owner: Any, resource: dict[str, Any]) -> None:
         """Record that a state has deleted a resource, or would have in a run."""
         self._claims[key] = Claim(owner, deleted=resource)
-
-    def created_by(self, owner: Any) -> tuple[Home, str] | None:
-        """Return the home and the ID of what a state has created last."""
-        created = [key[1:] for key, one in self._claims.items() if one.created and one.owner == owner]
-        return created[-1] if created else None
+        self.created = {one: made for one, made in self.created.items() if made != key}
 
     def deleter(self, key: Key) -> Any:
         """Return the state that has deleted a resource, or None."""

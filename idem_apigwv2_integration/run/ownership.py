@@ -44,32 +44,30 @@ class Candidate:
 class Managed:
     """What a state manages, as it is now.
 
-    Args:
-        existing: The resources that exist, each with its source.
-        gone: The candidates that do not exist.
+    Attributes:
+        current: The resources that exist, each with its source.
+        deposed: Those that exist although an earlier run replaced them.
         problems: Why the state must not change any of them, a sentence each.
     """
 
-    existing: list[tuple[Source, Resource]]
+    current: list[tuple[Source, Resource]]
+    deposed: list[Resource]
     gone: list[Candidate]
     problems: list[str]
 
-    def named_by(self, *sources: Source) -> list[Resource]:
-        """Return the resources that exist and that one of some sources names; without sources, all."""
-        return [resource for source, resource in self.existing if not sources or source in sources]
+    @property
+    def existing(self) -> list[Resource]:
+        """All that exist."""
+        return [*(resource for _, resource in self.current), *self.deposed]
 
 
 async def resolve(state: State) -> Managed:
-    """Return what a state manages now, and make the state its owner.
-
-    Raises:
-        ExecFailed: A candidate can't be read.
-    """
+    """Return what a state manages now, and make the state its owner."""
     known, ledger = _candidates(state), state.run.ledger
     keys = [(state.account.location, one.home, one.resource_id) for one in known]
     for one in known if state.identity else ():
         state.account.manage(one.home[0], one.resource_id)
-    managed = Managed([], [], [])
+    managed = Managed([], [], [], [])
     with ledger.queue(keys if state.identity else (), state.order) as turn:
         found = await asyncio.gather(*(_read(state, one) for one in known))
         await turn()
@@ -81,7 +79,10 @@ async def resolve(state: State) -> Managed:
                 managed.gone.append(candidate)
                 owner = ledger.deleter(key)
             else:
-                managed.existing.append((candidate.source, resource))
+                if candidate.source is Source.DEPOSED:
+                    managed.deposed.append(resource)
+                else:
+                    managed.current.append((candidate.source, resource))
                 owner = state.identity and ledger.claim(key, state.identity)
             if owner and owner != state.identity:
                 ids = state.kind.ids(candidate.home, candidate.resource_id)
@@ -89,7 +90,7 @@ async def resolve(state: State) -> Managed:
     if state.replacement.creates or state.replacement.collision:
         managed.problems += _unclear_replacement(state, managed)
     # A state that has none yet claims its key in the order of the SLS: see `adopt`.
-    if state.kind.key and managed.existing:
+    if state.kind.key and managed.current:
         managed.problems += _claim_key(state)
     return managed
 
@@ -100,10 +101,6 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
     States that look at the same moment choose in the order of the SLS, from the resources in the order
     of their IDs, so that equal states find the same resources again. What else resembles the plan is
     noted.
-
-    Raises:
-        ExecFailed: The API's resources can't be read.
-        errors.CallFailed: One that was gone is there.
     """
     adopts = not state.hub.OPT.idem.get("get_resource_only_with_resource_id")
     # What the ESM records as gone, or as replaced, an interrupted run may have created again.
@@ -129,11 +126,7 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
 
 
 async def check_key(state: State, plan: Plan, managed: Managed) -> None:
-    """Fail if another resource has the key to which an update changes the one of a state.
-
-    Raises:
-        ExecFailed: One has, or they can't be read.
-    """
+    """Fail if another resource has the key to which an update changes the one of a state."""
     if plan.live and plan.kind.key in plan.changes:
         own_id, listed = plan.live["resource_id"], await state.list_all() or []
         others = [one for one in listed if one["resource_id"] != own_id]
@@ -158,7 +151,7 @@ def _choose(
         # What is replaced may have drifted until it equals its replacement.
         unavailable.add(state.replacement.replaced["resource_id"])
     recorded = run.recorded(home)
-    notes, similar, others = [], [], {}
+    others = []
     # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
     for resource in sorted(listed, key=lambda resource: bool(resource.get("api_gateway_managed"))):
         if kind.key and resource.get(kind.key) != plan.wanted[kind.key]:
@@ -179,29 +172,46 @@ def _choose(
             return resource
         if kind.key:
             raise ExecFailed([matching.key_taken(kind, resource, owner, differing)])
-        alike = not differing or kind.resembles(plan.created, resource)
+        others.append((resource, owner, differing))
+    if others:
+        state.notes += _describe_others(state, plan, others)
+    return None
+
+
+def _describe_others(
+    state: State, plan: Plan, others: list[tuple[Resource, str | None, list[str]]]
+) -> list[str]:
+    """Return sentences about resources that a state may be meant to manage, and does not.
+
+    Args:
+        others: The resources, each with the state not in this run for which the ESM records it, and the
+            parameters in which it differs from what is created.
+    """
+    notes, similar, recorded = [], [], {}
+    for resource, owner, differing in others:
+        resource_id = resource["resource_id"]
+        alike = not differing or plan.kind.resembles(plan.created, resource)
         if owner and alike:
-            notes.append(matching.recorded(kind, resource_id, owner, differing))
+            notes.append(matching.recorded(plan.kind, resource_id, owner, differing))
         elif owner:
-            others[resource_id] = owner
+            recorded[resource_id] = owner
         elif not differing:
             notes.append(matching.equal(resource_id))
         elif alike:
             similar.append((resource_id, differing))
     # What resembles nothing is mentioned once in a run; many are of other files, and not renamed.
-    new = [one for one in others if one not in run.mentioned]
-    if len(others) <= matching.MOST_NAMED:
-        notes += [matching.recorded(kind, one, others[one]) for one in new]
-        run.mentioned.update(new)
-    state.notes += notes + matching.similar(similar)
-    return None
+    new = [one for one in recorded if one not in state.run.mentioned]
+    if len(recorded) <= matching.MOST_NAMED:
+        notes += [matching.recorded(plan.kind, one, recorded[one]) for one in new]
+        state.run.mentioned.update(new)
+    return notes + matching.similar(similar)
 
 
 def own(state: State, resource: Resource) -> None:
     """Record that a state created or adopted a resource, and what it replaces."""
     if state.identity:
         state.account.manage(resource["api_id"], resource["resource_id"])
-        state.run.ledger.created(state.key(resource), state.identity)
+        state.run.ledger.add(state.key(resource), state.identity)
     if state.replacement.creates:
         state.replacement.depose()
 
@@ -228,18 +238,19 @@ def _unclear_replacement(state: State, managed: Managed) -> list[str]:
     found = []
     if state.identity and state.replacement.collision:
         found.append(matching.ambiguous_id(state.identity.id, state.replacement.collision))
-    if state.replacement.creates and managed.named_by(Source.ESM):
+    recorded = [resource for source, resource in managed.current if source is Source.ESM]
+    if state.replacement.creates and recorded:
         # Idem replaces what the SLS names, which is not what the ESM records.
-        both = [state.replacement.replaced, *managed.named_by(Source.ESM)]
+        both = [state.replacement.replaced, *recorded]
         found.append(matching.ambiguous(state.kind, state.name, both))
     return found
 
 
 def _candidates(state: State) -> list[Candidate]:
     """Return the resources that a state may manage."""
-    known = state.run.ledger.created_by(state.identity) if state.identity else None
     # Idem may run a state again without the ID of what its first try created.
-    found = [Candidate(*known, Source.RUN)] if known else []
+    created = state.run.ledger.created.get(state.identity)
+    found = [Candidate(*created[1:], Source.RUN)] if created else []
     kind, resource_id, replacement = state.kind, state.resource_id, state.replacement
     recorded = state.entries
     if replacement.creates:
@@ -247,7 +258,11 @@ def _candidates(state: State) -> list[Candidate]:
         replaced = replacement.replaced["resource_id"]
         recorded = [entry for entry in recorded if entry["resource_id"] != replaced]
     found += [Candidate(kind.home(entry), entry["resource_id"], Source.ESM) for entry in recorded]
-    if resource_id and all(state.declared.home) and _in_sls(state, recorded):
+    in_sls = not state.written or bool(str(state.written.get("resource_id") or "").strip())
+    if replacement.deletes:
+        # Idem combines the ID with the SLS's API, even where the state moves to another one.
+        in_sls = resource_id not in {entry["resource_id"] for entry in recorded}
+    if in_sls and resource_id and all(state.declared.home):
         found.append(Candidate(state.declared.home, resource_id, Source.SLS))
     if replacement.deposed:
         deposed = replacement.deposed
@@ -256,14 +271,6 @@ def _candidates(state: State) -> list[Candidate]:
     for one in found:
         unique.setdefault((one.home, one.resource_id), one)
     return list(unique.values())
-
-
-def _in_sls(state: State, recorded: list[Resource]) -> bool:
-    """Return whether the ID that Idem passes is the SLS's, and not the ESM's."""
-    if state.replacement.deletes:
-        # Idem combines the ID with the SLS's API, even where the state moves to another one.
-        return state.resource_id not in {entry["resource_id"] for entry in recorded}
-    return not state.written or bool(str(state.written.get("resource_id") or "").strip())
 
 
 async def _read(state: State, candidate: Candidate) -> Resource | str | None:

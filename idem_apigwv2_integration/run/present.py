@@ -2,37 +2,31 @@
 
 from idem_apigwv2_integration.resource import matching, messages, plan, validate, values
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.run import absent, checking, ownership
+from idem_apigwv2_integration.run import absent, calls, ownership
 from idem_apigwv2_integration.run.ownership import Candidate, Managed, Resource, Source
 from idem_apigwv2_integration.run.record import CREATE_NEW
 from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State, failed
 
 
 async def present(state: State) -> Outcome:
-    """Create or update what a state declares, and finish what an earlier replacement left.
-
-    Raises:
-        ExecFailed, errors.CallFailed: Something can't be read.
-    """
-    if wrong := await _check_form(state):
-        return failed(state.held, *wrong)
+    """Create or update what a state declares, and finish what an earlier replacement left."""
+    if state.declared.problems or state.declared.malformed:
+        return failed(state.held, *await _describe_problems(state))
     managed = await ownership.resolve(state)
-    current = managed.named_by(Source.SLS, Source.ESM, Source.RUN)
-    deposed = managed.named_by(Source.DEPOSED)
-    if wrong := managed.problems + _check_ids(state, managed, current):
+    if wrong := managed.problems + _check_ids(state, managed):
         return failed(state.held, *wrong)
-    live = current[0] if current else None
     if state.replacement.creates:
         # The ESM can record one deposed resource for each state.
-        left = await absent.delete_deposed(state, deposed)
-        return left if left and not left.success else await _apply(state, managed, live)
-    outcome = await _apply(state, managed, live)
-    return await _clean_up(state, deposed, outcome) if state.replacement.left else outcome
+        left = await absent.delete_deposed(state, managed.deposed)
+        return left if left and not left.success else await _apply(state, managed)
+    outcome = await _apply(state, managed)
+    return await _clean_up(state, managed, outcome) if state.replacement.left else outcome
 
 
-async def _apply(state: State, managed: Managed, live: Resource | None) -> Outcome:
+async def _apply(state: State, managed: Managed) -> Outcome:
     """Compare what exists with what is declared, and create, adopt or update it if they differ."""
     kind, declared, planned = state.kind, state.declared, None
+    live = managed.current[0][1] if managed.current else None
     known = live or (None if managed.gone else state.held)
     if live and kind.home(live) != declared.home:
         return failed(live, matching.moved(kind, live, declared.parents))
@@ -43,7 +37,7 @@ async def _apply(state: State, managed: Managed, live: Resource | None) -> Outco
         if planned.is_noop and not planned.drops:
             state.notes += validate.describe_ignored(planned, declared.mask)
             return _found(state, live)
-    report = await checking.check(
+    report = await calls.check(
         state.account, state.budget, declared, live, state.held, planned, state.declared_protocol
     )
     if report.problems:
@@ -62,34 +56,34 @@ async def _apply(state: State, managed: Managed, live: Resource | None) -> Outco
     return await _write(state, report.plan, managed, known)
 
 
-async def _check_form(state: State) -> list[str]:
-    """Return everything that is wrong, if anything is wrong whatever exists."""
+async def _describe_problems(state: State) -> list[str]:
+    """Return everything that is wrong, where something is wrong whatever exists."""
     declared = state.declared
-    wrong = declared.problems + [problem.text for problem in declared.malformed]
-    # Without knowing what exists, the whole can't be checked.
-    if not wrong or (state.resource_id and not state.held):
-        return wrong
-    report = await checking.check(
+    if state.resource_id and not state.held:
+        # Without knowing what exists, the whole can't be checked.
+        return declared.problems + [problem.text for problem in declared.malformed]
+    live = state.held if state.resource_id else None
+    report = await calls.check(
         state.account,
         state.budget,
         declared,
-        live=state.held if state.resource_id else None,
-        held=state.held,
+        live,
+        state.held,
         declared_protocol=state.declared_protocol,
     )
     return declared.problems + report.problems
 
 
-def _check_ids(state: State, managed: Managed, current: list[Resource]) -> list[str]:
+def _check_ids(state: State, managed: Managed) -> list[str]:
     """Return why it is unclear which resource the state manages."""
-    if len(current) > 1:
-        return [matching.ambiguous(state.kind, state.name, current)]
+    if len(managed.current) > 1:
+        return [matching.ambiguous(state.kind, state.name, [one for _, one in managed.current])]
     recorded = {known.resource_id for known in managed.gone if known.source is not Source.SLS}
-    named = [known for known in managed.gone if known.source is Source.SLS]
     return [
         _describe_unknown(state, known)
-        for known in named
-        if not current
+        for known in managed.gone
+        if known.source is Source.SLS
+        and not managed.current
         and known.resource_id not in recorded
         and not values.is_placeholder(known.resource_id)
     ]
@@ -165,12 +159,12 @@ async def _write(state: State, planned: Plan, managed: Managed, known: Resource 
     return Outcome(as_planned, planned.live, resource, comment)
 
 
-async def _clean_up(state: State, deposed: list[Resource], outcome: Outcome) -> Outcome:
+async def _clean_up(state: State, managed: Managed, outcome: Outcome) -> Outcome:
     """Remove what earlier replacements left: a deposed resource, and ESM entries."""
     if not outcome.success:
-        state.notes += [messages.left_over(one["resource_id"]) for one in deposed]
+        state.notes += [messages.left_over(one["resource_id"]) for one in managed.deposed]
         return outcome
-    deletion = await absent.delete_deposed(state, deposed)
+    deletion = await absent.delete_deposed(state, managed.deposed)
     if deletion and not deletion.success:
         comment = deletion.comment + outcome.comment
         # A route that depends on this state may be what blocks the deletion.

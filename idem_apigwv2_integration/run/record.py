@@ -97,7 +97,6 @@ class Identity:
     """Which state of a run is executing.
 
     Args:
-        type: The name of the resource type.
         id: The state's ID in the SLS, without the suffixes of recreate_on_update.
         name: The name that distinguishes states of one ID (``names``); the ID otherwise.
         function: ``present``, ``absent`` or ``search``; ``present`` for all parts of a replacement.
@@ -120,17 +119,12 @@ class Record:
     """One run: its states, the ESM, and what the states of one resource type know of each other.
 
     Args:
-        kind: The resource type.
         data(dict): Idem's record of the run: ``low`` (the states to run), ``high`` (the SLS),
             ``running`` (the states started so far), ``add_low`` (those that recreate_on_update added)
             and ``managed_state`` (the ESM).
 
     Attributes:
-        esm: The ESM: entries by tag.
-        added: The states that recreate_on_update added to the run.
         inverted: Whether Idem executes ``absent`` for ``present``, in the opposite order.
-        ledger: Which state owns which resource.
-        outages: The operations that keep failing in the run.
         failures: The results of the states that failed for good, by tag.
         mentioned: The resources of other files that a sentence of the run has named.
     """
@@ -162,9 +156,14 @@ class Record:
         """The acct profiles for AWS that the run was started with, by name."""
         return ((self.data.get("acct_data") or {}).get("profiles") or {}).get("aws") or {}
 
-    def chunk(self, tag: str | None) -> Chunk | None:
+    def chunk(self, tag: str) -> Chunk | None:
         """Return the state of a tag as the SLS has it, or None if it is no state of the run."""
-        return next((chunk for chunk in self.states if state_tag(chunk) == tag), None)
+        kind, state_id, name, function = tag.split("_|-")
+        for chunk in self.states:
+            same = (chunk["state"], chunk["__id__"], chunk["fun"]) == (kind, state_id, function)
+            if same and (chunk.get("resource_name") or state_id) == name:
+                return chunk
+        return None
 
     def started(self, tag: str | None) -> dict[str, Any]:
         """Return what Idem records of a state that it has started, its result for example."""

@@ -42,17 +42,15 @@ class Replacement:
     """The replacement of a state's resource: in this run, or what an earlier one left of it.
 
     Args:
-        run: The record of the run.
-        identity: The state.
         recreates: Whether Idem passes that the state is a part of a replacement.
 
     Attributes:
-        creates: Whether the state creates what replaces a resource.
-        deletes: Whether the state deletes what is replaced.
         replaced: What the state replaces, as the ESM records it or the SLS names it; empty if nothing.
         deposed: The ESM entry of a resource that was replaced and not deleted yet.
         left: Whether the ESM has entries that an earlier replacement left.
         renamed: Whether Idem would record what the state returns under another ID than the state's own.
+        own: The ESM entries of the state, the one that Idem uses first. ``ID_create_new`` is the
+            state's own if an earlier version of this plugin, or idem-aws, replaced the resource.
         namesake: The ESM entry of another state, called ``ID_create_new``, that Idem uses.
         collision: An ID that another state has, and that Idem gives to a part of the replacement.
         state_ids: The IDs under which the SLS, or Idem, has the state.
@@ -81,31 +79,30 @@ class Replacement:
         self.namesake = (recorded[CREATE_NEW] or None) if is_other else None
         self.state_ids = {identity.id} if is_other else {identity.id, ids[CREATE_NEW]}
         own = [recorded[""]] if is_other else [recorded[CREATE_NEW], recorded[""]]
-        self._own = self._whole(own)
+        self.own = [one for one in own if all(one.get(name) for name in run.kind.id_names)]
         is_deposed = not self.deletes and DELETE_OLD not in self._others
         self.deposed = (recorded[DELETE_OLD] or None) if is_deposed else None
         self.left = any(recorded[suffix] for suffix in ids if suffix not in self._others)
-        self.replaced = self._replaced(deletions[0]) if self.creates else {}
+        self.replaced: Entry = {}
+        if self.creates:
+            named = deletions[0]
+            same = (one for one in self.own if one["resource_id"] == named["resource_id"])
+            self.replaced = next(same, {name: named[name] for name in run.kind.id_names})
 
-    def entries(self, resource_id: str | None) -> list[Entry]:
-        """Return the ESM entries of the state, the one that Idem uses first.
+    def entries_of(self, resource_id: str | None) -> list[Entry]:
+        """Return the ESM entries of a replaced resource.
 
-        An entry ``ID_create_new`` is the state's own if an earlier version of this plugin, or idem-aws,
-        replaced the resource.
-
-        Args:
-            resource_id: The resource that Idem deletes, if the state deletes a replaced one: Idem does
-                not pass which of the states of one ID it replaces the resource of.
+        Idem does not pass which of the states of one ID it replaces the resource of.
         """
-        if not self.deletes:
-            return self._own
         ids = {*self.state_ids, self.identity.id + DELETE_OLD}
         found = [
             entry
             for state_id, entry in self._run.entries
-            if state_id in ids and entry.get("resource_id") == resource_id
+            if state_id in ids
+            and entry.get("resource_id") == resource_id
+            and all(entry.get(name) for name in self._run.kind.id_names)
         ]
-        return self._whole(found) if found else self._own
+        return found or self.own
 
     def depose(self) -> None:
         """Record what is replaced, until it is deleted."""
@@ -131,10 +128,6 @@ class Replacement:
 
         Idem may take them from the ESM entry of another state, and drops those of a state that has
         requisites in an inverted run.
-
-        Args:
-            chunk: The state as the SLS has it.
-            passed: The arguments as Idem passes them.
         """
         if self._run.inverted:
             names = [name for name in self._run.kind.id_names if not passed.get(name)]
@@ -150,22 +143,9 @@ class Replacement:
         own = {name: value if name in kept else entry.get(name) for name, value in passed.items()}
         return own | {"name": own.get("name") or chunk["name"]}
 
-    def _whole(self, entries: list[Entry]) -> list[Entry]:
-        return [one for one in entries if all(one.get(name) for name in self._run.kind.id_names)]
-
-    def _replaced(self, named: Chunk) -> Entry:
-        recorded = (one for one in self._own if one["resource_id"] == named["resource_id"])
-        return next(recorded, {name: named[name] for name in self._run.kind.id_names})
-
 
 def prepare(hub, kind: ResourceType, chunk: Chunk) -> Chunk:
-    """Return a state in the form that Idem compares with the ESM to decide whether to replace.
-
-    Args:
-        hub: The hub.
-        kind: The type of the resource.
-        chunk: The state, as Idem keeps it.
-    """
+    """Return a state in the form that Idem compares with the ESM to decide whether to replace."""
     run = record.named(hub, hub.idem.RUN_NAME, kind)
     entry = hub.idem.tools.get_enforced_state(chunk, run.esm) or {}
     resource_id = chunk.get("resource_id")
@@ -191,9 +171,6 @@ def compared(
     or spells differently is one. So what really differs becomes a value that the ESM never has.
 
     Args:
-        kind: The type of the resource.
-        chunk: The state, as Idem keeps it.
-        held: What the ESM records of the resource.
         written: The state as the SLS has it.
         foreign: The ESM entry of another state, if Idem compares with that.
     """

@@ -11,14 +11,7 @@ _ROUTE = "aws.apigatewayv2.route"
 
 
 def freed(run: Record, replacement: Replacement, live: dict[str, Any], routes: set[str]) -> set[str]:
-    """Return which of the routes that target a resource other states of the run delete or retarget.
-
-    Args:
-        run: The record of the run.
-        replacement: What recreate_on_update makes of the state that deletes the resource.
-        live: The resource.
-        routes: The IDs of the routes that target it.
-    """
+    """Return which of the routes that target a resource other states of the run delete or retarget."""
     if not routes or deletes_api(run, live["api_id"]):
         return set(routes)
     found: set[str] = set()

@@ -11,11 +11,7 @@ Resource = dict[str, Any]
 
 
 async def search(state: State) -> Outcome:
-    """Find the one resource that has what a state declares.
-
-    Raises:
-        ExecFailed: It can't be read.
-    """
+    """Find the one resource that has what a state declares."""
     state.skip_esm()
     declared, resource_id = state.declared, state.resource_id
     wanted = {**declared.ids, **declared.given}

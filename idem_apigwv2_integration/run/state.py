@@ -10,7 +10,7 @@ from idem_apigwv2_integration.aws import account, errors, retry
 from idem_apigwv2_integration.resource import display, messages, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.resource.type import Home, ResourceType
+from idem_apigwv2_integration.resource.type import ResourceType
 from idem_apigwv2_integration.run import calls, ledger, record, replace
 
 Resource = dict[str, Any] | None
@@ -22,9 +22,7 @@ class Outcome:
 
     Args:
         success: Whether the resource is as declared.
-        old: What was there before.
         new: What is there now, or would be, as far as is known; Idem records it.
-        comment: What was done or went wrong, a sentence each.
         pending: Whether it may help to run a failed state again; see `is_pending`.
         settled: Whether the states that depend on a failed one may continue: the ESM records it.
     """
@@ -43,13 +41,7 @@ def failed(known: Resource, *comment: str, pending: bool = False) -> Outcome:
 
 
 class ExecFailed(Exception):
-    """An exec function failed.
-
-    Args:
-        comment: Why, a sentence each.
-        refused: Whether AWS refused the call, for example for lack of a permission.
-        routes: The routes for which AWS does not delete the resource.
-    """
+    """An exec function failed; for example, routes target what is to be deleted."""
 
     def __init__(self, comment: list[str], refused: bool = False, routes: Iterable[str] = ()):
         super().__init__(" ".join(comment))
@@ -60,9 +52,6 @@ class State:
     """One call of a state function.
 
     Args:
-        hub: The hub.
-        ctx: The context that Idem passes.
-        kind: The type of the resource.
         keywords(dict): The keyword arguments beyond the function's own parameters.
         parameters(dict): The function's own parameters by name.
 
@@ -71,13 +60,11 @@ class State:
             the code of another resource's state.
         written: The state as the SLS has it; empty if the SLS does not have it.
         declared: What the SLS says, or what is passed.
-        replacement: What recreate_on_update makes of it.
-        sensitive: The parameters that the SLS marks as sensitive.
         entries: The ESM entries of the state, the one that Idem uses first.
         held: What the ESM records for the state.
         place: Where its resource is; of what does not exist yet, the SLS's text.
-        order: Its position in the order of the SLS.
-        dry_run: Whether nothing may be changed.
+        declared_protocol: The protocol of an API that the run creates, if the state that declares it
+            says so.
         notes: What to say, whatever comes of the state.
     """
 
@@ -85,7 +72,7 @@ class State:
         self.hub, self._ctx, self.kind, self.tag = hub, ctx, kind, ctx.get("tag")
         self.run = run = record.of(hub, ctx, kind)
         self.identity = replace.identify(run, self.tag, keywords)
-        self.written = (run.chunk(self.tag) if self.identity else None) or {}
+        self.written = (run.chunk(self.tag) if self.tag and self.identity else None) or {}
         passed = {**parameters, **record.without_idems_own(keywords)}
         if self.identity:
             recreates = bool(keywords.get("recreation_flow"))
@@ -103,38 +90,38 @@ class State:
         self.name: Any = declared.name
         self.resource_id: Any = declared.resource_id
         self.notes: list[str] = list(declared.notes)
-        self.entries, self.held = self._recorded()
         self.order: int = run.started(self.tag).get("__run_num", 0)
         self.dry_run = bool(ctx.get("test"))
+        self.entries, self.held = self._read_esm()
         self._seen: list[dict[str, Any]] = []
         name = self.identity.id if self.identity else self.name
         self.budget = retry.Budget(name, run.outages, self._hidden, self.order)
         self.account = account.of(hub, ctx)
-        self.place: ledger.Place = (self.account.location, self._home())
+        # In a dry run, all that does not exist yet has the same ID.
+        home = declared.home
+        if is_open := values.is_placeholder(declared.parents):
+            home = tuple(
+                self.written.get(name) if values.is_placeholder(value) else value
+                for name, value in declared.parents.items()
+            )
+        self.place: ledger.Place = (self.account.location, home)
+        api_id = self.written.get("api_id")
+        self.declared_protocol = record.declared_protocol(api_id, run.states) if is_open else None
 
-    def _recorded(self) -> tuple[list[dict[str, Any]], Resource]:
+    def _read_esm(self) -> tuple[list[dict[str, Any]], Resource]:
         """Return the ESM entries of the state, and the one that Idem passes."""
         old = self._ctx.get("old_state")
         if not self.identity:
             held = None if self.tag else old
             return [held] if held and all(self.kind.home(held)) else [], held
-        entries = self.replacement.entries(self.resource_id)
-        return entries, old if self.replacement.deletes else next(iter(entries), None)
-
-    def _home(self) -> Home:
-        # In a dry run, all that does not exist yet has the same ID.
-        return tuple(
-            self.written.get(name) if values.is_placeholder(value) else value
-            for name, value in self.declared.parents.items()
-        )
+        if self.replacement.deletes:
+            return self.replacement.entries_of(self.resource_id), old
+        return self.replacement.own, next(iter(self.replacement.own), None)
 
     async def result(self, act: Callable[["State"], Awaitable[Outcome]]) -> dict[str, Any]:
-        """Return the result of the state as Idem expects it.
+        """Execute the state, and return its result as Idem expects it.
 
         A state that has failed for good earlier in the run is not executed again, but fails again.
-
-        Args:
-            act: Executes the state.
         """
         # The code of another resource's state may call the function more than once.
         tag = (self.tag or "") if self.identity else ""
@@ -176,11 +163,6 @@ class State:
             result["force_save"] = bool(new) and new != old
         return result
 
-    @property
-    def declared_protocol(self) -> str | None:
-        """The protocol of an API that the run creates, if the state that declares it says so."""
-        return record.declared_protocol(self.written.get("api_id"), self.run.states)
-
     def skip_esm(self) -> None:
         """Keep Idem from writing to the ESM, unless the context belongs to another state."""
         if self.identity:
@@ -191,20 +173,15 @@ class State:
         return self.account.location, self.kind.home(resource), resource["resource_id"]
 
     async def get(self, ids: dict[str, Any]) -> Resource:
-        """Return a resource as it is now, or None if it does not exist.
-
-        Raises:
-            ExecFailed: It can't be read.
-        """
+        """Return a resource as it is now, or None if it does not exist."""
         found = (await self._call("get", ids))["ret"]
-        return None if found is None else self._see(found)
+        if found is None:
+            return None
+        self._seen.append(_plain(found))
+        return self._seen[-1]
 
     async def list_all(self) -> list[dict[str, Any]] | None:
-        """Return what is where the SLS's resource is, by ID; None if that place does not exist.
-
-        Raises:
-            ExecFailed: They can't be read.
-        """
+        """Return what is where the SLS's resource is, by ID; None if that place does not exist."""
         found = (await self._call("list", self.declared.parents))["ret"]
         return None if found is None else [_plain(one) | {"name": self.name} for one in found]
 
@@ -213,22 +190,16 @@ class State:
 
         Returns:
             The resource, what was done, and whether the resource is as planned.
-
-        Raises:
-            ExecFailed: It was not changed, or it is unknown whether it was.
         """
         arguments = self.declared.parents | plan.given
         if plan.live:
             arguments |= {"resource_id": plan.live["resource_id"], "live": plan.live}
         written = await self._call("update" if plan.live else "create", arguments, plan)
-        return self._see(written["ret"]), list(written["comment"]), written["result"]
+        self._seen.append(_plain(written["ret"]))
+        return self._seen[-1], list(written["comment"]), written["result"]
 
     async def delete(self, resource: dict[str, Any]) -> list[str]:
-        """Delete a resource, and return what was done.
-
-        Raises:
-            ExecFailed: It still exists, or it is unknown whether it does.
-        """
+        """Delete a resource, and return what was done."""
         ids = {name: resource[name] for name in self.kind.id_names}
         return list((await self._call("delete", ids))["comment"])
 
@@ -249,10 +220,6 @@ class State:
             return result
         routes = (result["ret"] or {}).get("routes", ())
         raise ExecFailed(list(result["comment"]), bool(result.get("refused")), routes)
-
-    def _see(self, resource: dict[str, Any]) -> dict[str, Any]:
-        self._seen.append(_plain(resource))
-        return self._seen[-1]
 
     def _hidden(self) -> set[str]:
         """Return the texts in the parameters that are marked as sensitive."""

@@ -1,5 +1,6 @@
 """The functions on the hub: the files they are from, and the exec functions on a mocked boto3 client."""
 
+import json
 from unittest import mock
 
 import pytest
@@ -193,3 +194,22 @@ def test_delete_returns_the_routes_for_which_aws_refuses(http):
     route_id = http.server.add_route(http.api_id, f"integrations/{resource_id}")
     result = http.call("exec.delete", api_id=http.api_id, resource_id=resource_id)
     assert result["result"] is False and result["ret"] == {"routes": [route_id]}
+
+
+def test_a_listing_makes_an_event_unless_a_state_calls_it(http, monkeypatch):
+    """Of 300 states of one API, the events would hold 300 listings."""
+    refs = []
+    bus = http.idem.hub.evbus
+
+    def collect():
+        while not bus.BUS.empty():
+            refs.append(json.loads(bus.BUS.get_nowait().body)["tags"].get("ref"))
+
+    monkeypatch.setattr(http.idem, "drain", collect)
+    http.apply(**WANTED)
+    assert http.server.count("GetIntegrations") == 1
+    assert refs.count(f"exec.{RESOURCE}.create") == 1
+    assert refs.count(f"exec.{RESOURCE}.list_") == 0
+    http.call("exec.list", api_id=http.api_id)
+    collect()
+    assert refs.count(f"exec.{RESOURCE}.list_") == 1
