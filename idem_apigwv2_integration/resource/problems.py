@@ -43,8 +43,11 @@ def wrong_type(subject: str, found: str, expected: str) -> str:
 
 
 def quoting(name: str, text: Any) -> str:
-    """How to give `idem exec` a string that looks like a number: a shell removes the outer quotes."""
-    return f"In a shell, write {name}=\"'{text}'\"."
+    """How to give `idem exec` a string that looks like a number.
+
+    With quotes of two kinds in it, Idem would print the sentence with backslashes.
+    """
+    return f"A shell removes these quotes: put double quotes around the whole of {name}='{text}'."
 
 
 def no_text(subject: str) -> str:

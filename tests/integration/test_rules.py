@@ -317,14 +317,15 @@ def test_misspelled_ids_of_exec_functions_are_not_missing_as_well(http, function
 
 
 def test_an_exec_function_says_how_to_quote_in_a_shell(http):
+    words = "A shell removes these quotes: put double quotes around the whole of"
     wrong = {"payload_format_version": 2, "description": True, "timeout_in_millis": "5"}
     said = http.call("exec.create", api_id=http.api_id, **HTTP | wrong)["comment"]
     assert said[-2:] == [
-        "In a shell, write description=\"'true'\".",
-        "In a shell, write payload_format_version=\"'2.0'\".",
+        f"{words} description='true'.",
+        f"{words} payload_format_version='2.0'.",
     ]
     said = http.call("exec.get", api_id=http.api_id, resource_id=1234567)["comment"]
-    assert said[-1] == "In a shell, write resource_id=\"'1234567'\"."
+    assert said[-1] == f"{words} resource_id='1234567'."
     assert "shell" not in str(http.apply(**HTTP | wrong)["comment"])
 
 
