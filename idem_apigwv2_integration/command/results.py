@@ -248,6 +248,9 @@ def _difference(before: Any, after: Any) -> str:
     if after is None:
         return f"- {_shown(before)}"
     texts = [_text(before), _text(after)]
+    if texts[0] == texts[1]:
+        # They differ in their types.
+        texts = [repr(before), repr(after)]
     if any(len(text) > _LONGEST_VALUE for text in texts):
         start = _first_difference(*texts) - _CONTEXT
         texts = [f"…{text[start:]}" if start > 0 else text for text in texts]

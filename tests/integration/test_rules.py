@@ -1,6 +1,7 @@
 """The rules as a user meets them: in a dry run, in a run, and in the run after it."""
 
 import collections
+import functools
 import json
 import pathlib
 
@@ -8,6 +9,7 @@ import pytest
 
 import declared
 import harness
+import mock_server.integration
 from idem_apigwv2_integration.resource import values
 from payloads import FUNCTION, HTTP, LISTENER, QUEUE
 
@@ -280,6 +282,21 @@ def test_an_arn_as_api_id_is_recognised_before_anything_is_sent(http):
         answer = http.call("states.present", name="it", api_id=arn, test=test, **HTTP)
         assert len(answer["comment"]) == 1 and repr(http.api_id) in answer["comment"][0]
         assert not http.server.calls
+
+
+def test_a_protocol_that_is_not_known_is_mentioned_once(http, monkeypatch):
+    for name in ("create", "update", "with_defaults"):
+        known = getattr(mock_server.integration, name)
+        as_http = functools.partial(known, "HTTP")
+        monkeypatch.setattr(
+            mock_server.integration, name, lambda _, *more, as_http=as_http: as_http(*more)
+        )
+    http.api_id = http.server.add_api("GRPC")
+    for given in (HTTP, HTTP | {"description": "x"}):
+        for test in (True, False):
+            assert str(http.apply(test=test, **given)["comment"]).count("'GRPC'") == 1
+    done = http.call("exec.create", api_id=http.api_id, **HTTP)
+    assert done["result"] and str(done["comment"]).count("'GRPC'") == 1
 
 
 def test_an_api_of_a_protocol_that_is_not_known(http):

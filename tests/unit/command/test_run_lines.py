@@ -72,6 +72,7 @@ def test_each_kind_of_change_has_a_line_and_a_symbol():
         ({}, {"a": "b"}, "a: + b"),
         ({"a": "b"}, {"a": ""}, "a: b → ''"),
         ({"a": [1]}, {"a": [1, 2]}, "a: [1] → [1, 2]"),
+        ({"a": "1"}, {"a": 1}, "a: '1' → 1"),
         ({"a": {"b": "c"}}, {"a": "text"}, "a: {'b': 'c'} → text"),
         ({"a": 1}, {"a": "a_known_after_present"}, "a: 1 → (known after the run)"),
         ({"a": "b\x1b"}, {"a": "c"}, "a: b\\x1b → c"),
