@@ -85,7 +85,7 @@ class Account:
     """One account, Region and endpoint, as one acct profile leads to it.
 
     Attributes:
-        endpoint: What it shares with other profiles.
+        endpoint: What it shares with other profiles, `Endpoint.managed` among it.
         location: Region and endpoint: with an API's ID they identify it, whatever the credentials.
         pace: The pace of all calls of the AWS account.
         caller: Whom the credentials belong to, as idem-aws describes it.
@@ -94,15 +94,11 @@ class Account:
     def __init__(self, hub, profile: Profile, endpoint: Endpoint):
         self.client = client.Client(hub, profile)
         self._most_attempts = profile.most_attempts
-        self.endpoint = endpoint
+        self.endpoint, self.managed = endpoint, endpoint.managed
         self.location: tuple[str, str] = profile.location
         self.pace: limits.Pace
         self.reader = read.Reader(self)
         self.caller: batch.SingleFlight[dict[str, Any]] = batch.SingleFlight()
-
-    def manage(self, api_id: str, *resource_ids: str) -> None:
-        """Record that states of this process manage or name resources of an API."""
-        self.endpoint.managed[api_id].update(resource_ids)
 
     async def call(
         self,

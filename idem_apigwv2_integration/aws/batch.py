@@ -16,6 +16,14 @@ QUIET = 0.02
 LONGEST = 1.0
 
 
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What a request has led to: a value, or the reason why there is none."""
+
+    value: Any = None
+    failure: Exception | None = None
+
+
 class SingleFlight(Generic[T]):
     """One response that can't change: requested once, and cached for all callers."""
 
@@ -50,17 +58,17 @@ class SingleFlight(Generic[T]):
 
 
 @dataclasses.dataclass(eq=False)
-class _Group(Generic[Q, T]):
+class _Group(Generic[Q]):
     """Requests that are read together, in the order in which their callers continue."""
 
     last: float
-    requests: list[tuple[retry.Budget, Q, asyncio.Future[T]]] = dataclasses.field(default_factory=list)
+    requests: list[tuple[retry.Budget, Q, asyncio.Future]] = dataclasses.field(default_factory=list)
     # The budgets of those who wait.
     budgets: list[retry.Budget] = dataclasses.field(default_factory=list)
     task: asyncio.Task | None = None
 
 
-class Batch(Generic[K, Q, T]):
+class Batch(Generic[K, Q]):
     """Gathers requests of one key until none has come for a short time, and reads once for all of them.
 
     Idem starts a batch of states at once and prepares each by itself, so that they arrive one after the
@@ -68,15 +76,15 @@ class Batch(Generic[K, Q, T]):
     order of their budgets, one after the other, each up to its next wait.
 
     Args:
-        read: Returns a result for each of some requests of a key, in their order.
+        read: Returns an outcome for each of some requests of a key, in their order.
     """
 
-    def __init__(self, read: Callable[[K, list[Q], retry.Budget], Awaitable[Sequence[T]]]):
+    def __init__(self, read: Callable[[K, list[Q], retry.Budget], Awaitable[Sequence[Outcome]]]):
         self._read = read
-        self._open: dict[K, _Group[Q, T]] = {}
+        self._open: dict[K, _Group[Q]] = {}
 
-    async def load(self, key: K, request: Q, budget: retry.Budget) -> T:
-        """Return the result of a request, or raise what its read raised."""
+    async def load(self, key: K, request: Q, budget: retry.Budget) -> Any:
+        """Return the value of a request, or raise its failure, or what its read raised."""
         loop = asyncio.get_running_loop()
         group = self._open.get(key)
         if group is None:
@@ -96,7 +104,7 @@ class Batch(Generic[K, Q, T]):
                     del self._open[key]
                 group.task.cancel()
 
-    async def _serve(self, key: K, group: _Group[Q, T]) -> None:
+    async def _serve(self, key: K, group: _Group[Q]) -> None:
         loop = asyncio.get_running_loop()
         deadline = group.last + LONGEST
         while (wait := min(group.last + QUIET, deadline) - loop.time()) > 0:
@@ -106,7 +114,7 @@ class Batch(Generic[K, Q, T]):
             (one for one in group.requests if not one[2].done()), key=lambda one: one[0].order
         )
         try:
-            results: Sequence[Any] = await self._read(
+            outcomes = await self._read(
                 key, [request for _, request, _ in waiting], retry.SharedBudget(group.budgets)
             )
         except Exception as error:
@@ -114,6 +122,10 @@ class Batch(Generic[K, Q, T]):
                 if not result.done():
                     result.set_exception(error)
             return
-        for (_, _, result), value in zip(waiting, results, strict=True):
-            if not result.done():
-                result.set_result(value)
+        for (_, _, result), outcome in zip(waiting, outcomes, strict=True):
+            if result.done():
+                continue
+            if outcome.failure:
+                result.set_exception(outcome.failure)
+            else:
+                result.set_result(outcome.value)

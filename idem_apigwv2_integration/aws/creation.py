@@ -135,6 +135,7 @@ class Create:
     ):
         self._account, self._creates, self._where = account, creates, where
         self._plan, self._budget = plan, budget
+        self._id = where.kind.id_member
         self.before: set[str] | None = None
         self.settled = asyncio.Event()
         self.settled.set()
@@ -151,7 +152,7 @@ class Create:
 
     def may_create(self, payload: Payload) -> bool:
         """Return whether a resource may be what a request has created or still creates."""
-        new = self.before is not None and self._id(payload) not in self.before
+        new = self.before is not None and payload[self._id] not in self.before
         return new and self.is_equal(payload)
 
     async def send(self, attempt: retry.Attempt) -> Written:
@@ -161,7 +162,7 @@ class Create:
             payload = await self._account.send(
                 self._where.operations.create, attempt, members, self._prepare
             )
-            self._creates.created.add(self._id(payload))
+            self._creates.created.add(payload[self._id])
         except errors.CallFailed as failure:
             # The listing before the request fails in the same ways.
             if failure.may_have_happened and not self.settled.is_set():
@@ -222,13 +223,13 @@ class Create:
             raise errors.Refused(messages.lost_unseen(kind, str(failure))) from None
         if self.before is None:
             self.lost = 0
-            raise errors.Refused(messages.lost_unknown(kind, [self._id(one) for one in others]))
+            raise errors.Refused(messages.lost_unknown(kind, [one[self._id] for one in others]))
         if own is None:
             return None
-        self._creates.created.add(self._id(own))
+        self._creates.created.add(own[self._id])
         self.lost -= 1
         self.done = True
-        found = messages.lost_and_found(self._id(own))
+        found = messages.lost_and_found(own[self._id])
         return Written(own, [found, *await self._surplus(others)])
 
     async def _look_up(self, key: str) -> Written | None:
@@ -243,14 +244,14 @@ class Create:
             resource = values.from_aws(kind, payload, parents)
             if resource.get(key) != self._plan.wanted[key]:
                 continue
-            existed = self.before is not None and self._id(payload) in self.before
+            existed = self.before is not None and payload[self._id] in self.before
             if existed or not self._unknown([payload]) or not self._plan.equals_created(resource):
                 self.lost = 0
                 differing = self._plan.differences(resource)
                 raise errors.Refused(matching.key_taken(kind, resource, None, differing))
-            self._creates.created.add(self._id(payload))
+            self._creates.created.add(payload[self._id])
             self.done = True
-            return Written(payload, [messages.lost_and_found(self._id(payload))])
+            return Written(payload, [messages.lost_and_found(payload[self._id])])
         return None
 
     async def _surplus(self, others: Sequence[Payload] = ()) -> list[str]:
@@ -271,7 +272,7 @@ class Create:
                 _, others = await self._look()
         except errors.CallFailed as failure:
             reason = str(failure)
-        ids = [self._id(payload) for payload in others]
+        ids = [payload[self._id] for payload in others]
         notes = [messages.duplicates(ids)] if ids else []
         return notes if is_complete() else [*notes, messages.maybe_twice(self._where.kind, reason)]
 
@@ -301,8 +302,5 @@ class Create:
 
     def _unknown(self, payloads: list[Payload]) -> list[Payload]:
         """Return the resources that nobody manages and that no create with a response created."""
-        known = self._account.endpoint.managed[self._where.home[0]] | self._creates.created
-        return [payload for payload in payloads if self._id(payload) not in known]
-
-    def _id(self, payload: Payload) -> str:
-        return payload[self._where.kind.id_member]
+        known = self._account.managed[self._where.home[0]] | self._creates.created
+        return [payload for payload in payloads if payload[self._id] not in known]

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.aws import batch, errors, retry
+from idem_apigwv2_integration.aws.batch import Outcome
 from idem_apigwv2_integration.aws.operation import (
     GET_API,
     GET_APIS,
@@ -123,16 +124,8 @@ class Listing:
             )
 
 
-@dataclasses.dataclass(frozen=True)
-class Outcome:
-    """What was read, or None, or why that is unknown."""
-
-    value: Any = None
-    failure: errors.CallFailed | None = None
-
-
 # There is proof that it does not exist.
-GONE = Outcome()
+GONE: Outcome = Outcome()
 
 
 @dataclasses.dataclass
@@ -165,14 +158,14 @@ class Reader:
         neither its own read nor a complete listing finds it, or if neither the listing nor the read of
         its parent finds the parent.
         """
-        return await self._load(where, resource_id, budget)
+        return await self._batch.load(where, resource_id, budget)
 
     async def all(self, where: Collection, budget: retry.Budget) -> list[Payload]:
         """Return all resources of a collection as they are now, in the order of their IDs.
 
         Callers that read at the same moment continue in the order of their budgets: see `batch.Batch`.
         """
-        return await self._load(where, None, budget)
+        return await self._batch.load(where, None, budget)
 
     async def protocol(self, api_id: str, budget: retry.Budget) -> str:
         """Return an API's protocol, ``HTTP`` or ``WEBSOCKET``; it can't change and is read once.
@@ -212,17 +205,9 @@ class Reader:
         routes = await self._routes.load(api_id, target, budget)
         return {route["RouteId"] for route in routes if route.get("Target") == target}
 
-    async def _load(self, where: Collection, resource_id: str | None, budget: retry.Budget) -> Any:
-        outcome = await self._batch.load(where, resource_id, budget)
-        if outcome.failure:
-            raise outcome.failure
-        return outcome.value
-
-    async def _read_routes(
-        self, api_id: str, targets: list[str], budget: retry.Budget
-    ) -> list[list[Payload]]:
+    async def _read_routes(self, api_id: str, targets: list[str], budget: retry.Budget) -> list[Outcome]:
         found = await self._list(GET_ROUTES, {"ApiId": api_id}, budget)
-        return [list(found.values())] * len(targets)
+        return [Outcome(list(found.values()))] * len(targets)
 
     async def _list(
         self, operation: Operation, members: Payload, budget: retry.Budget

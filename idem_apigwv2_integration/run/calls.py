@@ -177,7 +177,7 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         planned, wrong, notes = await call.plan()
         if wrong:
             return _refused(declared, wrong)
-        acct.manage(declared.api_id, *run.claimed(place), *run.recorded(declared.home))
+        acct.managed[declared.api_id].update(run.claimed(place), run.recorded(declared.home))
         written = await creation.create(acct, call.where, planned, call.budget)
     except errors.CallFailed as failure:
         return _failed(failure)

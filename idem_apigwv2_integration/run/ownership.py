@@ -66,7 +66,7 @@ async def resolve(state: State) -> Managed:
     known, ledger = _candidates(state), state.run.ledger
     keys = [(state.account.location, one.home, one.resource_id) for one in known]
     for one in known if state.identity else ():
-        state.account.manage(one.home[0], one.resource_id)
+        state.account.managed[one.home[0]].add(one.resource_id)
     managed = Managed([], [], [], [])
     with ledger.queue(keys if state.identity else (), state.order) as turn:
         found = await asyncio.gather(*(_read(state, one) for one in known))
@@ -210,7 +210,7 @@ def _describe_others(
 def own(state: State, resource: Resource) -> None:
     """Record that a state created or adopted a resource, and what it replaces."""
     if state.identity:
-        state.account.manage(resource["api_id"], resource["resource_id"])
+        state.account.managed[resource["api_id"]].add(resource["resource_id"])
         state.run.ledger.add(state.key(resource), state.identity)
     if state.replacement.creates:
         state.replacement.depose()

@@ -9,7 +9,7 @@ from idem_apigwv2_integration.aws import batch, retry
 
 
 async def echo(key, requests, budget):
-    return requests
+    return [batch.Outcome(request) for request in requests]
 
 
 def released(*arrivals):
@@ -62,7 +62,7 @@ def test_each_caller_gets_its_own_result_or_what_the_read_raised():
     async def read(key, requests, budget):
         if "bad" in requests:
             raise ValueError("bad")
-        return [request.upper() for request in requests]
+        return [batch.Outcome(request.upper()) for request in requests]
 
     async def main(*requests):
         one = batch.Batch(read)
@@ -71,6 +71,35 @@ def test_each_caller_gets_its_own_result_or_what_the_read_raised():
 
     assert clock.run(main("a", "b")) == ["A", "B"]
     assert [str(one) for one in clock.run(main("a", "bad"))] == ["bad", "bad"]
+
+
+def test_a_failure_is_its_own_callers_only():
+    async def read(key, requests, budget):
+        bad = batch.Outcome(failure=ValueError("bad"))
+        return [bad if request == "bad" else batch.Outcome(request) for request in requests]
+
+    async def main(*requests):
+        one = batch.Batch(read)
+        loads = (one.load("key", request, retry.Budget()) for request in requests)
+        return await asyncio.gather(*loads, return_exceptions=True)
+
+    first, second = clock.run(main("a", "bad"))
+    assert first == "a" and isinstance(second, ValueError)
+
+
+def test_requests_of_two_keys_are_read_apart():
+    reads = []
+
+    async def read(key, requests, budget):
+        reads.append((key, requests))
+        return await echo(key, requests, budget)
+
+    async def main():
+        one = batch.Batch(read)
+        await asyncio.gather(*(one.load(key, key, retry.Budget()) for key in "aab"))
+
+    clock.run(main())
+    assert sorted(reads) == [("a", ["a", "a"]), ("b", ["b"])]
 
 
 def abandoned(*who):
@@ -84,7 +113,7 @@ def abandoned(*who):
         except asyncio.CancelledError:
             ended.append(True)
             raise
-        return requests
+        return await echo(key, requests, budget)
 
     async def main():
         one = batch.Batch(read)
@@ -115,7 +144,7 @@ def test_the_warning_of_a_combined_read_names_a_state_that_waits(caplog):
     async def read(key, requests, budget):
         await asyncio.sleep(1)
         budget.warn("it takes long")
-        return requests
+        return await echo(key, requests, budget)
 
     async def main():
         one = batch.Batch(read)
