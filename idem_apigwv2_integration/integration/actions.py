@@ -108,12 +108,7 @@ class KnownParameters(Constraint):
 
 @dataclasses.dataclass(frozen=True)
 class Kept(Constraint):
-    """An existing resource must keep the field.
-
-    Args:
-        rival: The field that can't replace it.
-        dependents: The fields that have no meaning without it.
-    """
+    """An existing resource must keep the field, which no ``rival`` replaces; see `type.Fixed`."""
 
     words: ClassVar[str] = "an existing integration keeps it; {rival} can't replace it"
     checks_absence: ClassVar[bool] = True

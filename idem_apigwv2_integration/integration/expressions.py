@@ -19,11 +19,7 @@ _DOLLAR = "AWS may refuse a `$` that begins no source such as $request.header.NA
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """What AWS refuses in a value.
-
-    Args:
-        source: A word with a ``$`` that is no source; None if a brace is wrong.
-    """
+    """What AWS refuses in a value: a word with a ``$`` that is no source, or None for a brace."""
 
     source: str | None
 
@@ -32,11 +28,8 @@ def fault(value: str, roots: tuple[str, ...]) -> Fault | None:
     """Return the first part of a value that AWS is known to refuse (LocalStack).
 
     Braces are allowed only in ``${...}``, which ends at the first ``}``. A ``$`` with two letters or
-    more behind it must begin a source; with less behind it, it is static text.
-
-    Args:
-        value: The value.
-        roots: The words that begin a source, with a dot behind them.
+    more behind it must begin a source, one of the roots and a dot; with less behind it, it is static
+    text.
     """
     position = 0
     while position < len(value):

@@ -23,13 +23,9 @@ def escape(value: Any) -> Any:
 
 
 def unescape(value: Any, written: Any) -> Any:
-    """Return a value that Idem passes, with ``${`` where the SLS has ``$\\{``.
+    """Return a value that Idem passes, with ``${`` where the SLS, if it has the value, has ``$\\{``.
 
     What Idem puts in from elsewhere, from the ESM or in place of a binding, stays as it is.
-
-    Args:
-        value: The value as Idem passes it.
-        written: The value as the SLS has it; None if the SLS does not have it.
     """
     if isinstance(value, dict) and isinstance(written, dict):
         return {
@@ -109,12 +105,7 @@ def fold(value: Any) -> Any:
 
 
 def predict(value: Any, placeholder: Callable[[str], str]) -> Any:
-    """Return a value, as an SLS has it, with a placeholder for each property that Idem will bind.
-
-    Args:
-        value: The value.
-        placeholder: Returns the placeholder for the name of a property.
-    """
+    """Return a value, as an SLS has it, with a placeholder for each property that Idem will bind."""
     if isinstance(value, dict):
         return {
             key: item if unresolvable(key, item) else predict(item, placeholder)

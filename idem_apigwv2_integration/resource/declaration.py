@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from idem_apigwv2_integration.resource import bindings, display, form, problems, values
@@ -24,23 +24,16 @@ class Declaration:
     """The arguments of a function, sorted and checked: everything is computed once.
 
     Args:
-        kind: The type of the resource.
-        passed: The arguments by name, as Idem passes or keeps them.
         written: The state as the SLS has it; empty for what is not from an SLS, and therefore has no
             escapes.
         sensitive: The parameters of which no sentence shows a value.
 
     Attributes:
-        name: The Idem name of the resource.
-        resource_id: The ID of the resource.
-        parents: The IDs of what contains the resource, by parameter; `home` are the IDs alone, and
+        parents: The IDs of what contains the resource, by parameter; `home` has the IDs alone, and
             `api_id` is that of the API, which contains every resource.
-        ids: The parameters that say which resource is meant.
         given: The settable fields that have a value, as the SLS means them.
-        read_only: The fields that only AWS sets.
-        unknown: The names of the arguments that are no parameters.
+        unknown: The names of the arguments that are no parameters; `misnamed` has a sentence for each.
         misspelled: The parameters that some of these were meant to be; they have placeholders.
-        mask: Shows values in sentences.
         notes: A sentence for each argument whose value is ignored, because AWS alone sets it.
     """
 
@@ -49,11 +42,12 @@ class Declaration:
         kind: ResourceType,
         passed: dict[str, Any],
         written: dict[str, Any],
-        sensitive: Iterable[str] = (),
+        sensitive: Collection[str] = (),
     ):
         self.kind, self.mask = kind, display.Mask(sensitive)
         known = {"name", "resource_id", *(parent.name for parent in kind.parents), *kind.by_name}
         self.unknown = [name for name in passed if name not in known]
+        self.misnamed = check_names(kind, self.unknown)
         # A parameter whose name is misspelled is not missing as well.
         meant = [one for name in self.unknown if (one := _suggestion(kind, name))]
         self.misspelled = [name for name in meant if is_empty(passed.get(name))]
@@ -72,7 +66,6 @@ class Declaration:
         self._ignored = list(written.get("ignore_changes") or ())
 
     def set_parents(self, parents: dict[str, Any]) -> None:
-        """Set the IDs of what contains the resource."""
         self.parents = parents
         self.home: Home = tuple(parents.values())
         self.api_id: Any = self.home[0]
@@ -104,14 +97,11 @@ class Declaration:
         """A sentence for each key of a map without a value: it is unknown what it is to have."""
         return [
             problems.no_value(self.mask.path(path), path[-1])
-            for path in _nulls((), self.given)
+            for name, value in self.given.items()
+            if isinstance(value, dict)
+            for path in _nulls((name,), value)
             if ":".join(map(str, path)) not in self._ignored
         ]
-
-    @functools.cached_property
-    def misnamed(self) -> list[str]:
-        """A sentence for each argument that is no parameter of the resource."""
-        return check_names(self.kind, self.unknown)
 
     @property
     def problems(self) -> list[str]:
@@ -139,7 +129,6 @@ class Declaration:
         return found + check_names(self.kind, [*fields, *self.unknown])
 
     def check_absent(self) -> list[str]:
-        """Return what is wrong with the arguments of ``absent``."""
         if is_empty(self.resource_id):
             return self.misnamed
         missing = [name for name, value in self.parents.items() if is_empty(value)]
@@ -148,7 +137,6 @@ class Declaration:
         return [*self.misnamed, *self.identity.values()]
 
     def check_search(self) -> list[str]:
-        """Return what is wrong with the arguments of ``search``."""
         found = self.problems + [problem.text for problem in self.malformed]
         if not self.resource_id and not self.given and not self.read_only:
             example = self.kind.key or "integration_uri"

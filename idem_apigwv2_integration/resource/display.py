@@ -1,25 +1,22 @@
 """How values are shown in sentences: sensitive ones not at all, others on one line and cut off."""
 
+import dataclasses
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 HIDDEN = "(sensitive value)"
 
 
+@dataclasses.dataclass(frozen=True)
 class Mask:
-    """Shows parts of parameters in sentences, but no part of a sensitive parameter.
+    """Shows parts of parameters in sentences, but no part of a sensitive parameter."""
 
-    Args:
-        sensitive: The names of the sensitive parameters.
-    """
-
-    def __init__(self, sensitive: Iterable[str] = ()):
-        self._sensitive = frozenset(sensitive)
+    sensitive: Collection[str] = ()
 
     def hides(self, name: str) -> bool:
         """Return whether a sentence must not show any part of a parameter's value."""
-        return name in self._sensitive
+        return name in self.sensitive
 
     def shown(self, value: Any, name: str) -> str:
         """Return a part of a parameter, a value or a key, as a sentence shows it."""

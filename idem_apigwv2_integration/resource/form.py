@@ -50,10 +50,7 @@ def wrong_type(
 
     Args:
         subject: The beginning of the sentence.
-        value: The value.
-        expected: What it must be.
         meant: The text that the value was probably meant to be, if it is not the value as YAML has it.
-        show: Whether the sentence may show the value.
     """
     found = _NAMES.get(type(value), f"a {type(value).__name__}")
     if expected.startswith("a string") and isinstance(value, (bool, int, float)):

@@ -71,7 +71,6 @@ def no_single_match(
 
 
 def missing_api(api_id: str, region: str) -> str:
-    """There is no such API."""
     where = f"in this account in Region {region}" if region else "in this account and Region"
     return (
         f"api_id is {api_id!r}: there is no such API {where}; give the ID, not the name, of an HTTP or "
@@ -98,8 +97,6 @@ def id_of_none(kind: ResourceType, resource_id: str, parents: parts.Ids, noun: s
     """The SLS names a resource in what an earlier state of the run creates.
 
     Args:
-        kind: The type of the resource.
-        resource_id: The ID.
         parents: What contains it, as the SLS has it: a binding for what does not exist yet.
         noun: What does not exist yet.
     """
@@ -189,8 +186,6 @@ def key_taken(
     """Another resource has the key, and the state may not adopt it.
 
     Args:
-        kind: The type of the resource.
-        resource: The other resource.
         owner: The state, not in this run, for which the ESM records it.
         differing: The parameters in which it differs from what is declared.
     """
@@ -243,9 +238,6 @@ def recorded(
     """A resource is recorded in the ESM for a state that this run does not have.
 
     Args:
-        kind: The type of the resource.
-        resource_id: The ID of the resource.
-        state_id: The state for which it is recorded.
         differing: The parameters in which it differs from what this state creates; None if it does not
             even resemble that.
     """
@@ -261,11 +253,7 @@ def recorded(
 
 
 def similar(candidates: list[tuple[str, list[str]]]) -> list[str]:
-    """Unmanaged integrations have the same type and URI and differ in some parameters.
-
-    Args:
-        candidates: The ID of each, and the parameters in which it differs.
-    """
+    """Unmanaged integrations have the same type and URI and differ in some parameters."""
     sentences = [
         f"{resource_id} has the same type and URI but differs in {', '.join(differing)}; to import it "
         f"instead, set `resource_id: {resource_id}`."

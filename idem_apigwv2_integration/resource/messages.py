@@ -14,32 +14,26 @@ if TYPE_CHECKING:
 
 
 def empty(kind: ResourceType, function: str, name: str) -> str:
-    """An exec function found nothing."""
     return f"{function} {kind.name} '{name}' result is empty"
 
 
 def found(kind: ResourceType, name: str) -> str:
-    """The resource exists and is as declared."""
     return f"{kind.name} '{name}' already exists"
 
 
 def absent(kind: ResourceType, name: str) -> str:
-    """The resource does not exist."""
     return f"{kind.name} '{name}' already absent"
 
 
 def created(kind: ResourceType, name: str, dry_run: bool) -> str:
-    """The resource was created, or would be."""
     return f"{'Would create' if dry_run else 'Created'} {kind.name} '{name}'"
 
 
 def updated(kind: ResourceType, name: str, dry_run: bool) -> str:
-    """The resource was updated, or would be."""
     return f"{'Would update' if dry_run else 'Updated'} {kind.name} '{name}'"
 
 
 def deleted(kind: ResourceType, name: str, dry_run: bool) -> str:
-    """The resource was deleted, or would be."""
     return f"{'Would delete' if dry_run else 'Deleted'} {kind.name} '{name}'"
 
 
@@ -60,7 +54,6 @@ def removed(parameter: str, keys: list[str], dry_run: bool) -> str:
 
 
 def nothing_listed(reason: str) -> str:
-    """The APIs of the account can't be listed."""
     return f"The APIs can't be listed: {reason}"
 
 
@@ -70,7 +63,6 @@ def unreadable(kind: ResourceType, parents: parts.Ids, reason: str) -> str:
 
 
 def drifted(names: list[str]) -> str:
-    """The live resource differs from what the ESM recorded."""
     return f"Changed outside of Idem: {', '.join(names)}"
 
 
@@ -120,7 +112,7 @@ def duplicates(resource_ids: list[str]) -> str:
 
 
 def maybe_twice(kind: ResourceType, reason: str | None) -> str:
-    """A create was sent twice, and it is unknown whether it created two integrations.
+    """A create was sent twice, and it is unknown whether it created two resources.
 
     Args:
         reason: Why the API could not be listed afterwards, if that failed.
@@ -164,7 +156,6 @@ def lost_unknown(kind: ResourceType, resource_ids: list[str]) -> str:
 
 
 def unmet(kind: ResourceType, name: str, wanted: Any, live: Any, is_sensitive: bool) -> str:
-    """AWS's response differs from what was wanted."""
     if is_sensitive:
         differences = ["AWS did not set it to what is declared"]
     elif isinstance(wanted, dict | None) and isinstance(live, dict):

@@ -21,8 +21,6 @@ class Plan:
     """What a state changes, computed once and read by checks, prediction, request and comparison.
 
     Args:
-        kind: The type of the resource.
-        given: The fields that the SLS gives.
         live: The resource as it is, in Idem's shape, if it exists.
         protocol: The API's protocol; None if it is not known yet.
 
@@ -31,7 +29,7 @@ class Plan:
             version.
         merged: The settable fields that result from what is given and what is live.
         ignored: Why AWS ignores some of them, by name, whichever of its possible protocols the API has.
-        wanted: The fields of the resource that is wanted: those that AWS does not ignore.
+        wanted: `merged` without what AWS ignores.
     """
 
     def __init__(
@@ -67,12 +65,10 @@ class Plan:
 
     @property
     def is_noop(self) -> bool:
-        """Whether the resource exists and is as wanted."""
         return bool(self.live) and not self.changes
 
     @functools.cached_property
     def create_request(self) -> Fields:
-        """The members of the request that creates what is wanted."""
         return values.to_aws(self.kind, self.wanted)
 
     @functools.cached_property
@@ -200,15 +196,7 @@ def differences(kind: ResourceType, one: Fields, other: Fields) -> list[str]:
 def describe_update(
     kind: ResourceType, before: Fields, after: Fields, dry_run: bool, mask: Mask
 ) -> list[str]:
-    """Return the sentences about what an update changes, or would.
-
-    Args:
-        kind: The type of the resource.
-        before: The resource as it was.
-        after: The resource as it is, or would be.
-        dry_run: Whether the update was not sent.
-        mask: Shows the keys that are removed.
-    """
+    """Return the sentences about what an update changes, or in a dry run would."""
     names = differences(kind, after, before)
     removed = {
         name: list(_removed(kind, before[name], after.get(name)))
@@ -232,14 +220,7 @@ def _removed(kind: ResourceType, before: Fields, after: Fields | None) -> Iterat
 
 
 def matches(kind: ResourceType, given: Fields, read_only: Fields, live: Fields) -> bool:
-    """Return whether a live resource has every field that is searched for, as it is given.
-
-    Args:
-        kind: The type of the resource.
-        given: Settable fields as an SLS gives them.
-        read_only: Read-only fields as an SLS gives them.
-        live: The resource as it is.
-    """
+    """Return whether a live resource has every field that is searched for, as it is given."""
     differing = differences(kind, Plan(kind, given, live).merged, live)
     return not any(given.get(name) is not None for name in differing) and all(
         value is None or values.tidy(kind.by_name[name], value) == live.get(name)

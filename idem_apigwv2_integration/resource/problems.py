@@ -33,7 +33,6 @@ def read_only(name: str) -> str:
 
 
 def missing(name: str, advice: str) -> str:
-    """A required parameter has no value."""
     return f"{name} is missing: {advice}."
 
 
@@ -71,12 +70,10 @@ def unresolvable(subject: str, references: list[str]) -> str:
 
 
 def wrong_length(subject: str, least: int, greatest: int) -> str:
-    """A string is too short or too long."""
     return f"{subject}: it must be {least} to {greatest} characters long."
 
 
 def wrong_key(name: str, key: str, known: tuple[str, ...], meant: str | None) -> str:
-    """A structure has a key that it can't have."""
     remedy = _did_you_mean(meant) or f"its keys are {', '.join(known)}"
     return _ended(f"{key} is not a key of {name}: {remedy}")
 
@@ -88,7 +85,6 @@ def not_one_of(
     meant: str | None = None,
     instead: str | None = None,
 ) -> str:
-    """A value is none of those that are possible."""
     allowed = list(allowed)
     choices = allowed[0] if len(allowed) == 1 else f"one of {', '.join(allowed)}"
     remedy = instead or _did_you_mean(meant)
@@ -126,12 +122,10 @@ def unchangeable(kind: ResourceType, subject: str, lines: list[str]) -> str:
 
 
 def out_of_range(subject: str, least: int, greatest: int, where: str) -> str:
-    """A number is too small or too great."""
     return f"{subject}: on {where} it must be {least} to {greatest} milliseconds."
 
 
 def wrong_status(name: str, code: str, least: int, greatest: int) -> str:
-    """A key that must be a status code is something else."""
     return f"{name} has the key {code}: it must be an HTTP status code from {least} to {greatest}."
 
 
@@ -269,7 +263,6 @@ def _listed(parts: list[str]) -> str:
 
 
 def id_missing(kind: ResourceType) -> str:
-    """An exec function needs the ID of a resource."""
     return f"resource_id is missing: set it to the ID of the {kind.label}."
 
 

@@ -51,7 +51,6 @@ class Constraint:
 
     @property
     def described(self) -> str:
-        """What is required, in markdown."""
         shown = {one.name: _shown(getattr(self, one.name)) for one in dataclasses.fields(self)}  # type: ignore[arg-type]
         return self.words.format(**shown)
 
@@ -62,17 +61,13 @@ def _shown(value: Any) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Rule:
-    """What must hold for a field under some conditions.
+    """What must hold for a field under some conditions, all of which must be met.
 
     A field, or an entry of a map, that breaks a rule is left out of the rules after it: they neither
     check it nor depend on it. So one mistake leads to one sentence, the cause.
 
     Args:
-        name: The field.
-        constraint: What must hold.
         source: Where the claim comes from.
-        protocols: The API protocols on which it holds.
-        when: Conditions on other fields; all of them must be met.
         after: Fields that must not have broken a rule for this one to be checked.
         decisive: Whether no rule after it is checked once it is broken.
         hint: Whether it is only pointed out: AWS may accept what breaks it.
@@ -113,7 +108,6 @@ class OfValue(Constraint):
             yield about(rule.name, text)
 
     def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
-        """Return what is wrong with a value, or None."""
         raise NotImplementedError
 
 
@@ -126,18 +120,12 @@ class OfEntries(Constraint):
                 yield Problem((path,), problems.wrong(check.mask.subject(path, value), reason))
 
     def fault(self, key: str, value: Any, rule: Rule, check: Check) -> str | None:
-        """Return what is wrong with an entry, or None."""
         raise NotImplementedError
 
 
 @dataclasses.dataclass(frozen=True)
 class Forbidden(OfValue):
-    """The field must have no value.
-
-    Args:
-        reason: Why.
-        alternative: What else to do than to remove the field.
-    """
+    """The field must have no value; ``alternative`` is what else to do than to remove it."""
 
     words: ClassVar[str] = "not allowed, because {reason}"
 
@@ -177,12 +165,9 @@ class NotThere(Constraint):
 
 @dataclasses.dataclass(frozen=True)
 class OneOf(OfValue):
-    """The field must have one of some values.
+    """The field must have one of some values; ``scope`` says where.
 
-    Args:
-        values: The values.
-        scope: Where this holds.
-        instead: What to do instead of using some other values, by that value.
+    ``instead`` says for some other values what to use.
     """
 
     words: ClassVar[str] = "one of {values}"
@@ -216,10 +201,7 @@ class NoneOf(OfValue):
 class Known(OfValue):
     """The field should have one of some values, but AWS may know more of them.
 
-    Args:
-        values: The values.
-        what: What they are.
-        similar: Whether to point out a value only if it resembles one of them.
+    With ``similar``, a value is pointed out only if it resembles one of them.
     """
 
     words: ClassVar[str] = "{what} that is not known is pointed out"
@@ -325,13 +307,7 @@ class NoKeys(Constraint):
 
 @dataclasses.dataclass(frozen=True)
 class Values(OfEntries):
-    """Where a key of the map matches one pattern, its value must match another.
-
-    Args:
-        keys: The pattern of the keys.
-        pattern: The pattern of the values.
-        form: What the value must be.
-    """
+    """Where a key of the map matches one pattern, its value must match another, of some ``form``."""
 
     words: ClassVar[str] = (
         "a key that matches `{keys}` needs a certain value; if it has another one: “{form}”"

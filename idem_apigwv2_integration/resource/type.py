@@ -113,11 +113,9 @@ class Ignored:
 
 @dataclasses.dataclass(frozen=True)
 class Undocumented:
-    """What AWS does not document about the removal of a field, as clauses: "whether an update ...".
+    """What AWS does not document about the removal of a field as a whole, and of a key of a map.
 
-    Args:
-        whole: About the removal of the whole field.
-        key: About the removal of a key of a map.
+    Each is a clause: "whether an update ...".
     """
 
     whole: str
@@ -126,12 +124,9 @@ class Undocumented:
 
 @dataclasses.dataclass(frozen=True)
 class Fixed:
-    """A field that an update can neither remove nor replace by another one.
+    """A field that an update can neither remove nor replace by a ``rival``.
 
-    Args:
-        rival: The field that can't replace it.
-        dependents: The fields that have no meaning without it.
-        source: Where the claim comes from.
+    The ``dependents`` are the fields that have no meaning without it.
     """
 
     rival: str
@@ -145,15 +140,9 @@ class Field:
 
     Args:
         member: The name of the member in AWS's requests and responses.
-        kind: The shape of the value.
         source: Where the claims about AWS on this row come from.
-        removal: How the field is removed.
-        undocumented: What is not known about its removal.
         protocols: The API protocols that support the field.
         instead: What to use on a protocol that does not support it.
-        defaults: What AWS fills in where the field was not set.
-        ignored: Where AWS ignores the field.
-        fixed: Why an update can't remove it, if it can't.
         resent: When every update has to send the field again, and AWS replaces a map as a whole.
         settable: Whether a request can set it; otherwise it is only read.
         wrapper: The member of the structure in which AWS has each value of the map.
@@ -175,7 +164,6 @@ class Field:
 
     @functools.cached_property
     def name(self) -> str:
-        """The field's name in Idem."""
         return botocore.xform_name(self.member)
 
     @functools.cached_property
@@ -185,7 +173,6 @@ class Field:
 
     @functools.cached_property
     def is_nested(self) -> bool:
-        """Whether the value is a map of maps."""
         return self.kind is Kind.NESTED_MAP
 
     @functools.cached_property
@@ -206,14 +193,9 @@ class Field:
         return self.resent is not None and is_met(self.resent, fields) is True
 
     def fill_in(self, fields: Mapping[str, Any], protocols: tuple[str, ...]) -> Any:
-        """Return what AWS fills in if the field is not set: None for nothing.
+        """Return what AWS fills in if the field is not set, on any of some protocols: None for nothing.
 
-        Args:
-            fields: The fields that are set, by name.
-            protocols: The protocols that the API may have.
-
-        Returns:
-            A placeholder if it depends on what is not known yet.
+        If that depends on what is not known yet, it is a placeholder.
         """
         found = []
         for protocol in protocols:
@@ -242,11 +224,11 @@ Home = tuple[Any, ...]
 
 @dataclasses.dataclass(frozen=True)
 class Parent:
-    """A resource that contains another one: the parameter with its ID, and AWS's member.
+    """A resource that contains another one.
 
     Args:
-        name: The name of the parameter.
-        member: The name of the member in AWS's requests.
+        name: The name of the parameter with its ID.
+        member: The name of that member in AWS's requests.
         noun: What a sentence calls it.
     """
 
@@ -257,15 +239,12 @@ class Parent:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class ResourceType:
-    """The declaration of a resource.
+    """What a resource is.
 
     Args:
-        name: The name of the resource in Idem.
         noun: AWS's name for it, as in the names of the operations.
         parents: What contains it, the outermost first.
-        fields: The field table.
         rules: What AWS allows, in the order in which it is checked.
-        protocol_of: Returns the protocol of the API that a resource belongs to.
         key: The field that no two resources have in common within what contains them.
         resembles: Returns whether two resources without a key are similar.
         fold_key: Returns a key of a map in the form in which AWS compares it.
@@ -295,7 +274,6 @@ class ResourceType:
 
     @property
     def a_label(self) -> str:
-        """The label with its article."""
         return f"{'an' if self.label[0] in 'aeiou' else 'a'} {self.label}"
 
     @functools.cached_property
@@ -304,7 +282,6 @@ class ResourceType:
         return ("resource_id", *(parent.name for parent in self.parents))
 
     def home(self, resource: Mapping[str, Any]) -> Home:
-        """Return the IDs of what contains a resource."""
         return tuple(resource.get(parent.name) for parent in self.parents)
 
     def parent_ids(self, home: Home) -> dict[str, Any]:
@@ -317,7 +294,6 @@ class ResourceType:
 
     @functools.cached_property
     def by_name(self) -> dict[str, Field]:
-        """All fields, by their names in Idem."""
         return {field.name: field for field in self.fields}
 
     @functools.cached_property
@@ -341,7 +317,6 @@ class ResourceType:
 
     @functools.cached_property
     def id_member(self) -> str:
-        """The member that holds the resource's ID."""
         return f"{self.noun}Id"
 
     @functools.cached_property

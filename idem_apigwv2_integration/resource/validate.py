@@ -22,14 +22,7 @@ from idem_apigwv2_integration.resource.type import (
 
 @dataclasses.dataclass
 class Report:
-    """What the check of a plan found, a sentence each.
-
-    Args:
-        plan: The plan; without problems, it is sound.
-        problems: What AWS refuses.
-        hints: What AWS may refuse.
-        ignored: What AWS ignores, so that it is not sent.
-    """
+    """What the check of a plan found, a sentence each: what AWS refuses, may refuse, and ignores."""
 
     plan: Plan
     problems: list[str]
@@ -41,17 +34,12 @@ class Check:
     """One check of a plan, on one protocol.
 
     Args:
-        plan: The plan.
-        protocol: The protocol of the API.
-        declared: What is declared; what is malformed in it is not checked.
         kept: What a field keeps if it is left out.
         partial: Whether a resource exists of which only what is given is known.
 
     Attributes:
         known: The merged fields without those whose value is not known yet.
         inherited: The fields that have a value which the SLS does not give.
-        problems: What AWS refuses.
-        hints: A sentence for each value that AWS may refuse.
         broken: What further rules must not look at.
         wrong_protocol: Whether a problem shows that the resource is meant for another protocol.
     """
@@ -109,7 +97,6 @@ class Check:
 
     @property
     def where(self) -> str:
-        """The kind of API, as a sentence names it."""
         return API_NAMES[self.protocol]
 
     def remedy(self, one: rule.Rule) -> str:
@@ -162,8 +149,6 @@ def check(
     On a protocol that this version does not know, AWS decides.
 
     Args:
-        declared: What is declared.
-        live: The resource as it is, if it exists.
         protocol: The API's protocol, or None where it can't be known yet: then only what is wrong on
             every protocol is a problem.
         recorded: What the ESM records: Idem gives it for what an SLS leaves out.

@@ -38,16 +38,9 @@ def is_placeholder(value: Any) -> bool:
 def from_aws(
     kind: ResourceType, payload: dict[str, Any], parents: dict[str, str], name: str | None = None
 ) -> dict[str, Any]:
-    """Convert a resource of AWS's responses to Idem's shape.
+    """Convert a resource of AWS's responses, which do not repeat its parents, to Idem's shape.
 
-    Args:
-        kind: The type of the resource.
-        payload: The resource in a response to a Get, Create or Update operation.
-        parents: The IDs of what contains the resource, by parameter; AWS does not repeat them.
-        name: The Idem name; the resource's ID if there is none.
-
-    Returns:
-        The resource with ``name``, ``resource_id``, its parents and every field that it has.
+    Its name is its ID if it is given none.
     """
     resource_id = payload[kind.id_member]
     resource = {"name": name or resource_id, "resource_id": resource_id, **parents}

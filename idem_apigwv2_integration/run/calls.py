@@ -16,7 +16,7 @@ from idem_apigwv2_integration.resource import (
     validate,
     values,
 )
-from idem_apigwv2_integration.resource.declaration import Declaration, is_empty
+from idem_apigwv2_integration.resource.declaration import Declaration, check_names, is_empty
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import Home, ResourceType
 from idem_apigwv2_integration.run import record
@@ -171,7 +171,8 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Create a resource."""
     call = Call(hub, ctx, kind, arguments)
     declared, acct, run = call.declared, call.account, record.of(hub, ctx, kind)
-    declared.unknown += ["resource_id"] if "resource_id" in arguments else []
+    if "resource_id" in arguments:
+        declared.misnamed += check_names(kind, ["resource_id"])
     place = (acct.location, declared.home)
     try:
         planned, wrong, notes = await call.plan()
