@@ -64,7 +64,7 @@ def test_the_names_that_idem_aws_knows_lead_to_one_location(given):
         {"config": botocore.config.Config(read_timeout=5)},
         {profile.CONFIG: {"read_timeout": 5}},
     ],
-    ids=str,
+    ids=["Region", "key", "secret", "token", "endpoint", "config", "built", "written"],
 )
 def test_profiles_with_another_setting_are_others(change):
     assert digest(**change) != digest()
