@@ -168,9 +168,11 @@ class Create:
             if failure.may_have_happened and not self.settled.is_set():
                 self.lost += 1
                 self._waits = failure.looks
-            elif self.lost and self._where.kind.key and failure.code == classify.CONFLICT:
+            # A conflict with another write is no refusal.
+            refused = isinstance(failure, errors.Refused) and failure.code == classify.CONFLICT
+            if refused and self.lost and self._where.kind.key:
                 self._key_is_taken = True
-                # It may not be listed yet, so that this is worth a retry.
+                # What has the key may not be listed yet, so that this is worth a retry.
                 raise errors.ResponseLost(failure.what) from None
             raise
         finally:

@@ -56,7 +56,7 @@ class Profile:
     @functools.cached_property
     def config(self) -> botocore.config.Config:
         """The botocore settings; the default ones if the profile is wrong."""
-        return botocore.config.Config() if self.problem else _config(_written(self.settings))
+        return botocore.config.Config() if self.problem else _config(as_written(self.settings))
 
     @functools.cached_property
     def location(self) -> tuple[str, str]:
@@ -99,7 +99,7 @@ class Profile:
 
 def config_problem(settings: dict[str, Any]) -> str | None:
     """Return a sentence about what is wrong with the botocore settings of a profile, or None."""
-    written = _written(settings)
+    written = as_written(settings)
     if written is None or isinstance(written, botocore.config.Config):
         return None
     if not isinstance(written, dict):
@@ -120,7 +120,8 @@ def config_problem(settings: dict[str, Any]) -> str | None:
     return None
 
 
-def _written(settings: dict[str, Any]) -> Any:
+def as_written(settings: dict[str, Any]) -> Any:
+    """Return the botocore settings of a profile as the user wrote them, if that is known."""
     return settings.get(CONFIG, settings.get("config"))
 
 

@@ -331,6 +331,20 @@ def test_a_lost_create_that_can_not_be_looked_up_fails(responses):
     assert "that is listed later" in said(result)
 
 
+def test_a_conflict_with_another_write_does_not_mean_that_the_key_is_taken(responses):
+    create = f"Create{responses.kind.noun}"
+    responses.server.faults.inject(kind="drop_request", operation=create)
+    responses.server.faults.inject(
+        kind="error",
+        operation=create,
+        code="ConflictException",
+        message="Unable to complete operation due to concurrent modification. Please try again later.",
+    )
+    assert responses.apply()["result"] is True
+    assert responses.server.count(create) == 3
+    assert responses.server.count(f"Get{responses.kind.noun}s") == 1, "nothing was looked up"
+
+
 def test_a_key_that_is_taken_when_the_first_request_arrives_is_no_lost_create(responses):
     responses.server.faults.inject(
         kind="meanwhile",

@@ -27,7 +27,7 @@ def post_modify(hub, ctx):
     if loading.contracts():
         arguments = ctx.get_arguments()
         written = arguments["raw_profile"]
-        given = written.get(profile.CONFIG, written.get("config"))
+        given = profile.as_written(written)
         # Idem may pass on a profile that idem-aws has built before.
         if given is not None and not isinstance(given, botocore_config.Config):
             arguments["new_profile"][profile.CONFIG] = given
