@@ -32,7 +32,7 @@ def test_the_life_of_an_api(installed, server):
     dry = installed.state(SHOP, "--test")
     assert all(answer["result"] for answer in dry.values()) and not installed.esm().get("route")
     assert dry["orders"]["new_state"]["resource_id"] == "resource_id_known_after_present"
-    assert dry["orders"]["new_state"]["timeout_in_millis"] == "timeout_in_millis_known_after_present"
+    assert dry["orders"]["new_state"]["timeout_in_millis"] == 30000
 
     made = installed.state(SHOP)
     assert all(answer["result"] for answer in made.values())
