@@ -66,6 +66,7 @@ class Declaration:
         self._ignored = list(written.get("ignore_changes") or ())
 
     def set_parents(self, parents: dict[str, Any]) -> None:
+        """Set the IDs of what contains the resource, before they are checked."""
         self.parents = parents
         self.home: Home = tuple(parents.values())
         self.api_id: Any = self.home[0]

@@ -56,13 +56,14 @@ def is_met(when: When, fields: Mapping[str, Any]) -> bool | None:
     for name, condition in when.items():
         value = fields.get(name)
         if isinstance(condition, Is):
-            met = (value is not None) is (condition is Is.PRESENT)
-        elif values.is_open(value):
-            # No condition lists a placeholder.
-            open_ = met = True
-        else:
-            met = value not in condition.values if isinstance(condition, Not) else value in condition
-        if not met:
+            if (value is None) is (condition is Is.PRESENT):
+                return False
+            continue
+        listed = value in (condition.values if isinstance(condition, Not) else condition)
+        # No condition lists a placeholder.
+        if not listed and values.is_open(value):
+            open_ = True
+        elif listed is isinstance(condition, Not):
             return False
     return None if open_ else True
 
