@@ -13,8 +13,10 @@ async def present(state: State) -> Outcome:
     if state.declared.problems or state.declared.malformed:
         return failed(state.held, *await _describe_problems(state))
     managed = await ownership.resolve(state)
-    if wrong := managed.problems + _check_ids(state, managed):
-        return failed(state.held, *wrong)
+    if managed.gone or len(managed.current) > 1:
+        managed.problems += _check_ids(state, managed)
+    if managed.problems:
+        return failed(state.held, *managed.problems)
     if state.replacement.creates:
         # The ESM can record one deposed resource for each state.
         left = await absent.delete_deposed(state, managed.deposed)
