@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,24 +39,31 @@ def problems(state: State, states: list[State]) -> Iterator[str]:
         )
 
 
-def notes(state: State, states: list[State]) -> Iterator[str]:
+def ids(states: list[State]) -> dict[str, list[str]]:
+    """Return the IDs and names by which states can be referred to, by resource type."""
+    found: dict[str, list[str]] = {}
+    for one in states:
+        names = (one.id, one.arguments.get("name"))
+        found.setdefault(one.type, []).extend(str(name) for name in names if name)
+    return found
+
+
+def notes(state: State, known: dict[str, list[str]]) -> Iterator[str]:
     """Yield a sentence for each state that a state refers to and that its file does not have.
 
     It may be in the ESM, where Idem looks it up. An ID of a state in place of a reference is one, too.
+
+    Args:
+        known: What `ids` returns for the states of the file.
     """
     api_id = state.arguments.get("api_id")
-    if any((one.type, one.id) == (_API, api_id) for one in states):
+    if api_id in known.get(_API, ()):
         yield f"api_id is {api_id!r}, the ID of a state; did you mean ${{{_API}:{api_id}:resource_id}}?"
-    known: dict[str, list[str]] = {}
-    for one in states:
-        known.setdefault(one.type, []).extend(
-            str(name) for name in (one.id, one.arguments.get("name")) if name
-        )
     found = [(kind, state_id) for kind, state_id, _ in _bindings(state)]
     for kind, state_id in dict.fromkeys((*found, *state.requisites)):
-        ids = known.get(kind, [])
-        if kind.startswith(_TYPES) and state_id not in ids:
-            near = difflib.get_close_matches(state_id, ids, n=1, cutoff=0.7)
+        others = known.get(kind, [])
+        if kind.startswith(_TYPES) and state_id not in others:
+            near = difflib.get_close_matches(state_id, others, n=1, cutoff=0.7)
             guess = f"; did you mean {near[0]}?" if near else "."
             yield (
                 f"{state_id} ({kind}), to which it refers, is not in this file: the ESM must have "
@@ -82,6 +90,7 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
 
 
+@functools.cache
 def _attributes(kind: str) -> list[str]:
     """Return what a state of a resource type has after a run; nothing if that is not known."""
     if kind in KINDS:

@@ -17,6 +17,7 @@ from idem_apigwv2_integration.resource.type import API_NAMES, PROTOCOLS
 from idem_apigwv2_integration.run import record
 
 _FUNCTIONS = ("present", "absent", "search")
+_API = "aws.apigatewayv2.api"
 # Arguments that Idem takes out of a state before it calls the function.
 _CREDENTIALS = ("acct_profile", "acct_data")
 
@@ -58,8 +59,9 @@ def _findings(rendered: rendering.Rendered, protocol: str | None) -> Iterator[Fi
     """Return what was found in a file, problems first."""
     problems = [Finding(rendered.file, "", text) for text in rendered.problems]
     notes = [Finding(rendered.file, "", text, is_note=True) for text in rendered.notes]
+    known = references.ids(rendered.states)
     for state in rendered.states:
-        wrong, hints = _checked(state, rendered.states, protocol)
+        wrong, hints = _checked(state, rendered.states, known, protocol)
         for found, texts in (problems, wrong), (notes, hints):
             for text in texts:
                 line = line_numbers.find(state.file, state.id, text)
@@ -109,14 +111,17 @@ FORMS: dict[str, Callable[[list[Finding], str], list[str]]] = {
 
 
 def _checked(
-    state: rendering.State, states: list[rendering.State], protocol: str | None
+    state: rendering.State,
+    states: list[rendering.State],
+    known: dict[str, list[str]],
+    protocol: str | None,
 ) -> tuple[list[str], list[str]]:
     """Return what `check_state` does; a fault of it must not keep other states from being checked."""
     try:
         problems, notes = check_state(state, states, protocol)
         problems += [f"{name} is given more than once; keep one of them." for name in state.repeated]
         problems += references.problems(state, states)
-        return problems, [*notes, *references.notes(state, states)]
+        return problems, [*notes, *references.notes(state, known)]
     except Exception as error:
         traceback.print_exc()
         return [messages.crashed(type(error).__name__, str(error))], []
@@ -196,6 +201,7 @@ def _protocol(api_id: Any, states: list[rendering.State]) -> str | None:
             "ignore_changes": state.ignored,
         }
         for state in states
+        if state.type == _API
     )
     return record.declared_protocol(api_id, chunks)
 

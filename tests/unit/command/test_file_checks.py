@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from idem_apigwv2_integration.command import rendering, validate
+from idem_apigwv2_integration.command import references, rendering, validate
 
 API = "${aws.apigatewayv2.api:shop:resource_id}"
 SHOP = """
@@ -74,6 +74,20 @@ def test_two_states_with_one_resource_id_are_a_problem(report):
     (line,) = report(one.format("one", "present") + one.format("two", "absent"), code=1)
     assert line.startswith("a.sls:8: two: resource_id is 'abc1234', which the state 'one' has too")
     assert report(one.format("one", "present") + one.format("two", "search"), code=0) == []
+
+
+def test_the_sdks_model_is_read_once_for_all_states(report, monkeypatch):
+    references._attributes.cache_clear()
+    read = []
+    load = references.botocore.loaders.Loader.load_service_model
+
+    def count(self, *arguments):
+        read.append(arguments)
+        return load(self, *arguments)
+
+    monkeypatch.setattr(references.botocore.loaders.Loader, "load_service_model", count)
+    report(SHOP + ORDERS + ORDERS.replace("orders", "invoices"), code=0)
+    assert len(read) == 1
 
 
 def test_a_parameter_that_is_given_twice_is_a_problem(report):
