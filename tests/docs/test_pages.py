@@ -1,6 +1,7 @@
 """What a repository site shows of the pages: markdown alone, without the site's directives."""
 
 import collections
+import functools
 import itertools
 import re
 
@@ -15,18 +16,24 @@ NAMES = [path.relative_to(steps.CHECKOUT).as_posix() for path in PAGES]
 EXTERNAL = ("https://", "http://", "mailto:")
 
 
+@functools.cache
+def read(path):
+    """Return the tokens of a page as a repository site reads them."""
+    return markdown_it.MarkdownIt("commonmark").enable("table").parse(path.read_text())
+
+
 def tokens(path):
-    """Return the tokens of a page as a repository site reads them, nested ones as well."""
-    for token in markdown_it.MarkdownIt("commonmark").enable("table").parse(path.read_text()):
+    """Yield the tokens of a page, nested ones as well."""
+    for token in read(path):
         yield token
         yield from token.children or ()
 
 
+@functools.cache
 def anchors(path):
     """Return the anchors of a page: of its headings, as GitHub makes them, and explicit ones."""
-    read = markdown_it.MarkdownIt("commonmark").enable("table").parse(path.read_text())
     counts, found = collections.Counter(), set(re.findall(r'<a id="([^"]+)">', path.read_text()))
-    for opening, inline in itertools.pairwise(read):
+    for opening, inline in itertools.pairwise(read(path)):
         if opening.type == "heading_open":
             text = "".join(child.content for child in inline.children)
             slug = re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
