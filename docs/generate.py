@@ -16,7 +16,7 @@ import generated  # noqa: E402
 def main() -> None:
     """Refresh all pages and name those that changed."""
     for path in generated.pages():
-        text = generated.refreshed(path)
+        text = generated.refresh(path)
         if text != path.read_text():
             path.write_text(text)
             print(f"{path.relative_to(DOCS)} changed")

@@ -32,7 +32,7 @@ _RUN = re.compile(
 )
 
 
-def refreshed(path: pathlib.Path) -> str:
+def refresh(path: pathlib.Path) -> str:
     """Return the text of a page with everything current that is generated on it."""
     text = notation.GENERATED.sub(functools.partial(_region, path), path.read_text())
     if path == says.PAGE:
@@ -45,7 +45,7 @@ def pages() -> list[pathlib.Path]:
     return sorted(path for path in steps.DOCS.rglob("*.md") if "_build" not in path.parts)
 
 
-def content(name: str) -> str:
+def generate(name: str) -> str:
     """Return what is generated under a name, in markdown."""
     what, *arguments = name.split()
     if what in waiting.NUMBERS:
@@ -60,7 +60,7 @@ def content(name: str) -> str:
 
 
 def _region(path: pathlib.Path, found: re.Match) -> str:
-    text = content(found["name"])
+    text = generate(found["name"])
     space = "" if found["name"] in waiting.NUMBERS else "\n\n"
     return f"<!-- generated: {found['name']} -->{space}{text.strip()}{space}<!-- /generated -->"
 
@@ -101,7 +101,7 @@ def _with_outputs(page: str, text: str) -> str:
 
     def run(found: re.Match) -> str:
         nonlocal number
-        known = notation.options(found["info"])
+        known = notation.parse_options(found["info"])
         block = found[0].removesuffix(found["output"] or "")
         if "setup" in known:
             return block

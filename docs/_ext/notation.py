@@ -19,7 +19,7 @@ Comments say what the rest of a page is:
 - ``<!-- site`` to ``-->``: what only the site shows, with directives of Sphinx; ``<!-- repository -->``
   to ``<!-- /repository -->``: what it does not show.
 
-`for_site` turns all of it into the directives that `site_directives` renders.
+`to_directives` turns all of it into the directives that `site_directives` renders.
 """
 
 import re
@@ -48,14 +48,14 @@ _ALERT = re.compile(r"^> \[!(?P<kind>[A-Z]+)\]\n(?P<body>(?:^>.*\n?)+)", re.MULT
 _ADMONITIONS = {"CAUTION": "danger", "WARNING": "warning", "NOTE": "note", "TIP": "tip"}
 
 
-def options(info: str) -> dict[str, str]:
+def parse_options(info: str) -> dict[str, str]:
     """Return the options behind the language of a fence; a flag has the empty string."""
     return {name: value for name, _, value in (word.partition("=") for word in shlex.split(info))}
 
 
 def kind(found: re.Match) -> str | None:
     """Return what a fence is: ``file``, ``run``, ``setup``, ``output``, or None for text to read."""
-    known = options(found["info"])
+    known = parse_options(found["info"])
     if found["file"]:
         return "file"
     if found["language"] == "console":
@@ -63,12 +63,12 @@ def kind(found: re.Match) -> str | None:
     return "output" if found["language"] == "text" and "output" in known else None
 
 
-def below(text: str) -> list[str]:
+def list_below(text: str) -> list[str]:
     """Return the pages in the menus of a page, relative to its folder."""
     return [link["page"] for menu in MENU.finditer(text) for link in _LINK.finditer(menu["body"])]
 
 
-def for_site(text: str) -> str:
+def to_directives(text: str) -> str:
     """Return a page with directives for what it has in plain markdown."""
     text = FENCE.sub(_directive, text)
     text = SAYS.sub(lambda found: f"::::{{says}} {found['argument']}\n{found['body']}::::", text)
@@ -84,7 +84,7 @@ def _directive(found: re.Match) -> str:
         return found[0]
     if name == "output":
         return ""
-    given = {key: value for key, value in options(found["info"]).items() if key != "setup"}
+    given = {key: value for key, value in parse_options(found["info"]).items() if key != "setup"}
     lines = [f"{found['fence']}{{{name}}} {found['file'] or ''}".rstrip()]
     lines += [f":{key}: {value}".rstrip() for key, value in given.items()]
     return "\n".join([*lines, *([""] if given else []), found["body"] + found["fence"]])

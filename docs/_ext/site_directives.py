@@ -165,7 +165,7 @@ def _printed(output: str) -> str:
 
 def read(app, docname, source):
     """Turn the notation of a page into directives."""
-    source[0] = notation.for_site(source[0])
+    source[0] = notation.to_directives(source[0])
 
 
 def setup(app):

@@ -85,7 +85,7 @@ def menu() -> list[str]:
 
 
 def _listed(page: str) -> list[str]:
-    entries = notation.below((DOCS / page).with_suffix(".md").read_text())
+    entries = notation.list_below((DOCS / page).with_suffix(".md").read_text())
     below = [(pathlib.PurePosixPath(page).parent / entry).as_posix() for entry in entries]
     return [page, *(listed for name in below if _exists(name) for listed in _listed(name))]
 
@@ -106,7 +106,7 @@ def read(page: str) -> list[Step]:
 
 def _step(found: re.Match, text: str) -> Step:
     line = text.count("\n", 0, found.start("fence")) + 1
-    kind, known = notation.kind(found) or "", notation.options(found["info"])
+    kind, known = notation.kind(found) or "", notation.parse_options(found["info"])
     return Step(kind, found["file"] or "", known, found["body"], line)
 
 

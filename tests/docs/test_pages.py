@@ -44,7 +44,7 @@ def anchors(path):
 
 @pytest.mark.parametrize("path", generated.pages(), ids=str)
 def test_what_is_generated_is_current(path):
-    assert generated.refreshed(path) == path.read_text(), "run: make pages"
+    assert generated.refresh(path) == path.read_text(), "run: make pages"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=NAMES)
@@ -131,7 +131,7 @@ def test_the_site_gets_directives_for_all_that_a_page_has():
             "<!-- /repository -->",
         ]
     )
-    assert re.sub(r"\n+", "\n", notation.for_site(page)).strip().splitlines() == [
+    assert re.sub(r"\n+", "\n", notation.to_directives(page)).strip().splitlines() == [
         "```{file} a.sls",
         ":emphasize-lines: 1",
         "it: {}",
@@ -161,7 +161,7 @@ def test_the_site_gets_directives_for_all_that_a_page_has():
         "::::",
         "Here only.",
     ]
-    assert notation.below(page) == ["b/other"]
+    assert notation.list_below(page) == ["b/other"]
 
 
 def test_output_is_shown_below_its_command(tmp_path, monkeypatch):
@@ -174,7 +174,7 @@ def test_output_is_shown_below_its_command(tmp_path, monkeypatch):
     (tmp_path / "_recorded" / "page").mkdir(parents=True)
     for number, printed in ((1, "\x1b[32ma\x1b[0m  \n```\n"), (2, "")):
         (tmp_path / "_recorded" / "page" / f"{number:02}.ansi").write_text(printed)
-    shown = generated.refreshed(path)
+    shown = generated.refresh(path)
     assert shown == path.read_text().replace("$ one\n```", "$ one\n```\n\n````text output\na\n```\n````")
     path.write_text(shown)
-    assert generated.refreshed(path) == shown
+    assert generated.refresh(path) == shown
