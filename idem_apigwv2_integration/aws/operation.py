@@ -152,17 +152,19 @@ class Collection:
     Args:
         kind: The type.
         home: The IDs of what contains them, the outermost first.
+
+    Attributes:
+        operations: The operations of the type.
+        members: The members of a request that name the parents.
     """
 
     kind: ResourceType
     home: Home
+    operations: Operations = dataclasses.field(init=False, compare=False)
+    members: dict[str, str] = dataclasses.field(init=False, compare=False)
 
-    @property
-    def operations(self) -> Operations:
-        """The operations of the type."""
-        return operations(self.kind)
-
-    @functools.cached_property
-    def members(self) -> dict[str, str]:
-        """The members of a request that name the parents."""
-        return dict(zip((one.member for one in self.kind.parents), self.home, strict=True))
+    def __post_init__(self) -> None:
+        names = (parent.member for parent in self.kind.parents)
+        # It is frozen for everyone else.
+        object.__setattr__(self, "operations", operations(self.kind))
+        object.__setattr__(self, "members", dict(zip(names, self.home, strict=True)))
