@@ -149,6 +149,16 @@ def test_an_account_that_can_not_be_read_may_have_the_api(http):
     assert http.entry["resource_id"] == resource_id
 
 
+def test_an_id_of_the_sls_in_an_api_that_does_not_exist_is_in_no_account_that_can_not_be_read(http):
+    """The SLS names its profile; what only the ESM names may be of another one."""
+    http.profiles["production"] = http.profiles["default"] | {"endpoint_url": "http://127.0.0.1:9"}
+    http.profiles["production"]["config"] = {"retries": {"max_attempts": 0}}
+    sls = harness.state("it", {"api_id": "gone123456", "resource_id": "gone123"}, "absent")
+    dry, real = http.both(sls)
+    for results in (dry, real):
+        assert results["it"]["result"], results["it"]["comment"]
+
+
 def test_an_absent_state_with_the_wrong_profile_names_the_right_one(http):
     resource_id = http.server.add_integration(http.api_id, **HTTP_MEMBERS)
     http.profiles["other"] = harness.profile(http.server.url, key="another-account")

@@ -1,4 +1,7 @@
-"""The installed `idem` is killed in the middle of a run; the next run finishes what it began."""
+"""The installed `idem` is killed in the middle of a run; the next run finishes what it began.
+
+Only the run that is killed is the installed program: `program` runs the others in the same folder.
+"""
 
 import signal
 import time
@@ -46,10 +49,10 @@ def sls(apis, flows):
 
 
 @pytest.fixture
-def apis(server, installed):
+def apis(server, program):
     """Return the API of each flow, with what the flow begins with."""
     found = {flow: server.add_api("HTTP") for flow in FLOWS}
-    installed.state(sls(found, dict.fromkeys(FLOWS.keys() - {"create"}, HTTP)))
+    program.state(sls(found, dict.fromkeys(FLOWS.keys() - {"create"}, HTTP)))
     (again,) = server.integrations(found["create-again"])
     server.remove(found["create-again"], again)
     return found
@@ -77,16 +80,16 @@ def kill(installed, server, apis, write, how):
 @pytest.mark.parametrize(
     ("write", "how"), [("first", signal.SIGKILL), ("second", signal.SIGTERM), ("third", signal.SIGINT)]
 )
-def test_the_next_run_finishes_what_was_begun(installed, server, apis, write, how):
+def test_the_next_run_finishes_what_was_begun(installed, program, server, apis, write, how):
     kill(installed, server, apis, write, how)
     wanted = sls(apis, FLOWS)
     after_kill = {flow: set(server.integrations(api)) for flow, api in apis.items()}
-    dry = installed.state(wanted, "--test")
+    dry = program.state(wanted, "--test")
     assert after_kill == {flow: set(server.integrations(api)) for flow, api in apis.items()}
-    real = installed.state(wanted)
+    real = program.state(wanted)
     assert {one: dry[one]["result"] for one in real} == dict.fromkeys(real, True)
     assert {one: real[one]["result"] for one in real} == dict.fromkeys(real, True)
     live = {flow: set(server.integrations(api)) for flow, api in apis.items()}
     assert {flow: len(ids) for flow, ids in live.items()} == dict.fromkeys(FLOWS, 1) | {"delete": 0}
-    recorded = [entry["resource_id"] for tag, entry in installed.esm().items() if "_|-" in tag]
+    recorded = [entry["resource_id"] for tag, entry in program.esm().items() if "_|-" in tag]
     assert sorted(recorded) == sorted(one for ids in live.values() for one in ids)

@@ -28,9 +28,9 @@ SHOP = {
 }
 
 
-def test_the_life_of_an_api(installed, server):
-    dry = installed.state(SHOP, "--test")
-    assert all(answer["result"] for answer in dry.values()) and not installed.esm().get("route")
+def test_the_life_of_an_api(installed, program):
+    dry = program.state(SHOP, "--test")
+    assert all(answer["result"] for answer in dry.values()) and not program.esm().get("route")
     assert dry["orders"]["new_state"]["resource_id"] == "resource_id_known_after_present"
     assert dry["orders"]["new_state"]["timeout_in_millis"] == 30000
 
@@ -40,7 +40,7 @@ def test_the_life_of_an_api(installed, server):
     assert made["route"]["new_state"]["target"] == f"integrations/{orders['resource_id']}"
     assert made["stock"]["new_state"]["tls_config"] == {"ServerNameToVerify": "stock.example.com"}
 
-    again = installed.state(SHOP)
+    again = program.state(SHOP)
     assert all(answer["result"] and not answer["changes"] for answer in again.values())
 
     changed = copy.deepcopy(SHOP)
@@ -49,14 +49,14 @@ def test_the_life_of_an_api(installed, server):
         {"description": "ignored"},
         {"timeout_in_millis": 5000},
     ]
-    dry = installed.state(changed, "--test")["orders"]
-    real = installed.state(changed)["orders"]
+    dry = program.state(changed, "--test")["orders"]
+    real = program.state(changed)["orders"]
     assert dry["new_state"] == real["new_state"] and real["new_state"]["timeout_in_millis"] == 5000
     assert "description" not in real["new_state"]
 
-    gone = installed.state(SHOP, "--invert")
+    gone = program.state(SHOP, "--invert")
     assert all(answer["result"] for answer in gone.values()), gone
-    assert set(installed.esm()) == {"__esm_metadata__"}
+    assert set(program.esm()) == {"__esm_metadata__"}
 
 
 def test_describe_and_refresh_bring_under_management(program, server):
