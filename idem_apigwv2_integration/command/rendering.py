@@ -66,14 +66,20 @@ def render(files: list[str], params: list[str]) -> list[Rendered]:
         files: Paths, or references as `idem state` takes them.
         params: Parameter files.
     """
-    hub = pop.hub.Hub()
-    hub.pop.sub.add(dyne_name="idem")
-    hub.pop.config.load(_CONFIG, cli="idem", parse_cli=False)
+    hub = load_hub()
 
     async def render_all() -> list[Rendered]:
         return [await _render(hub, file, params) for file in files]
 
     return asyncio.run(render_all())
+
+
+def load_hub():
+    """Return a hub on which Idem can render."""
+    hub = pop.hub.Hub()
+    hub.pop.sub.add(dyne_name="idem")
+    hub.pop.config.load(_CONFIG, cli="idem", parse_cli=False)
+    return hub
 
 
 async def _render(hub, file: str, params: list[str]) -> Rendered:

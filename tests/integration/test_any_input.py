@@ -1,6 +1,7 @@
 """Values of any type and content, as YAML and Python have them: one clear sentence for each mistake."""
 
 import datetime
+import decimal
 import re
 
 import hypothesis
@@ -17,25 +18,39 @@ CRASH = re.compile(
     r"Error|object has no attribute|not subscriptable|unhashable|must be str|not iterable|Traceback"
     r"|The plugin itself failed|codec can't"
 )
+ZONES = st.none() | st.just(datetime.timezone(datetime.timedelta(hours=-9)))
 SCALARS = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(),
+    st.sampled_from([10**400, -0.0, float("inf"), float("nan"), 1e308]),
     st.floats(),
+    # A signaling NaN can't even be hashed.
+    st.decimals(allow_nan=False) | st.just(decimal.Decimal("NaN")),
     st.binary(max_size=4),
     st.dates(),
-    st.just(datetime.datetime(2026, 1, 1)),
+    st.datetimes(timezones=ZONES),
+    st.times(),
+    st.timedeltas(),
+    # `!!set` and `!!omap` of YAML, and what a Jinja template passes on.
+    st.frozensets(st.integers(), max_size=2),
+    st.sampled_from([object(), range(3), datetime, print, ...]),
     st.text(st.characters(codec=None), max_size=6),
     st.sampled_from(["\ud800", "\x1b[31mred", "a\x00b", "a\n::error::b", "${a:b:c}", "$\\{x}", "{", ""]),
 )
 KEYS = st.one_of(SCALARS, st.tuples(SCALARS, SCALARS))
 VALUES = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(KEYS, inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.tuples(inner, inner)
+        | st.sets(SCALARS, max_size=2)
+        | st.dictionaries(KEYS, inner, max_size=3)
+    ),
     max_leaves=6,
 )
 NAMES = st.sampled_from([*declared.FIELDS, "integration_id", "nonsense", "a\x1b\ud800", "NAME"])
-PARAMETERS = st.dictionaries(NAMES, VALUES, max_size=3)
+PARAMETERS = st.dictionaries(NAMES, VALUES, max_size=5)
 SOUND = st.sampled_from(
     [
         {},
@@ -118,17 +133,20 @@ def test_any_input_gets_a_sentence_and_writes_nothing(
     assert seen[False] > 20
 
 
-@hypothesis.seed(1)
-@settings(1000)
-@hypothesis.given(
-    function=st.sampled_from(["present", "absent", "search", "presnt", "\x1b"]),
-    api_id=VALUES,
-    resource_id=VALUES,
-    sound=SOUND,
-    more=PARAMETERS,
-)
-def test_validate_has_a_sentence_for_any_input(function, api_id, resource_id, sound, more):
-    arguments = {"ctx": None, "name": "it", "api_id": api_id, "resource_id": resource_id}
-    state = rendering.State("a.sls", "i\x1bt", declared.NAME, function, arguments | sound | more)
-    lines, _ = validate.report([rendering.Rendered("a.sls", [state], [])])
-    understandable(lines)
+def test_validate_has_a_sentence_for_any_input(property_seed):
+    @hypothesis.seed(property_seed)
+    @settings(1000)
+    @hypothesis.given(
+        function=st.sampled_from(["present", "absent", "search", "presnt", "\x1b"]),
+        api_id=VALUES,
+        resource_id=VALUES,
+        sound=SOUND,
+        more=PARAMETERS,
+    )
+    def report(function, api_id, resource_id, sound, more):
+        arguments = {"ctx": None, "name": "it", "api_id": api_id, "resource_id": resource_id}
+        state = rendering.State("a.sls", "i\x1bt", declared.NAME, function, arguments | sound | more)
+        lines, _ = validate.report([rendering.Rendered("a.sls", [state], [])])
+        understandable(lines)
+
+    report()

@@ -155,6 +155,17 @@ def test_a_lost_create_that_is_listed_after_a_refusal_is_kept(http):
     assert result["result"] and http.entry["resource_id"] == http.live["IntegrationId"]
 
 
+def test_a_request_that_is_refused_is_followed_by_one_more_look(http):
+    """It has created nothing, and the waits are over for what the lost one may have created."""
+    http.server.faults.inject(kind="drop_request", operation="CreateIntegration")
+    http.server.faults.inject(
+        kind="error", status=400, code="BadRequestException", operation="CreateIntegration"
+    )
+    assert http.apply(**HTTP)["result"] is False
+    # What existed before, one look after each of the two waits, and the one after the refusal.
+    assert http.server.count("GetIntegrations") == 4
+
+
 def test_a_failure_after_a_lost_request_says_that_it_may_have_created_one(http):
     http.server.faults.inject(kind="drop_answer", operation="CreateIntegration")
     http.server.faults.inject(changes=5, **LAG)

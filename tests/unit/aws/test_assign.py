@@ -58,3 +58,14 @@ def test_what_existed_before_or_differs_is_nobodys():
     assert assigned([unlike], "a") == {}
     unseen = create_with(lambda payload: True, None)
     assert assigned([unseen], "a") == {}
+
+
+def test_what_a_finished_create_may_have_created_counts_until_none_is_in_progress_beside_it():
+    creates, (finished, current) = creation.Creates(), (create(), create())
+    unlike = create_with(lambda payload: False, set())
+    finished.lost = current.lost = unlike.lost = 1
+    with creates.add(current), creates.add(unlike):
+        with creates.add(finished):
+            pass
+        assert creates.count_lost([{"IntegrationId": "a"}]) == 2
+    assert creates.count_lost([{"IntegrationId": "a"}]) == 0

@@ -23,10 +23,17 @@ orders:
 """
 
 
+@pytest.fixture(scope="module")
+def loaded():
+    """Return the hub of a program, which loads one for all of its files."""
+    return rendering.load_hub()
+
+
 @pytest.fixture
-def report(tmp_path, monkeypatch):
+def report(tmp_path, monkeypatch, loaded):
     """Return a function that validates a file and returns the lines without the summary."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(rendering, "load_hub", lambda: loaded)
 
     def validated(text, code=None, **options):
         (tmp_path / "a.sls").write_text(text)
