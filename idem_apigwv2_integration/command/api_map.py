@@ -1,4 +1,4 @@
-"""`idem-apigwv2 map`: APIs, their routes and integrations, read from what `idem describe` printed."""
+"""`idem-apigwv2 map`: APIs and what is in them, read from what `idem describe` printed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from typing import Any
 from idem_apigwv2_integration.command import idem_output, terminal
 from idem_apigwv2_integration.resource import display
 
-_TYPE = re.compile(r"aws\.apigatewayv2\.(api|route|integration)\.present")
+_TYPE = re.compile(r"aws\.apigatewayv2\.(api|(?:route|integration)(?:_response)?)\.present")
 _TARGET = re.compile(r"integrations/(.+)")
 _NO_TARGET = "no target"
 _NO_ROUTE = "no route targets it"
-_NOT_FOUND = "is not among the integrations"
+_NOT_FOUND = {"route": "is not among the routes", "integration": "is not among the integrations"}
+_NO_RESPONSE = {"route": "no route response", "integration": "no integration response"}
+# Their responses need an integration response (developer guide, WebSocket API integration responses).
+_NON_PROXY = ("AWS", "HTTP", "MOCK")
 _MARK = "bold red"
 _NOTHING = "The input has no states of aws.apigatewayv2.api, .route or .integration in JSON."
 
@@ -28,6 +31,8 @@ class Node:
     children: tuple[Node, ...] = ()
     # Something is missing.
     marked: bool = False
+    # The ID of what it belongs to, if the label alone does not identify it in its API.
+    owner: str = ""
 
 
 def report(output: str, form: str) -> tuple[list[str], int]:
@@ -45,7 +50,7 @@ def report(output: str, form: str) -> tuple[list[str], int]:
 
 
 def read(described: Iterator[dict[str, Any]]) -> list[Node]:
-    """Return the APIs in some documents, each with its routes and integrations."""
+    """Return the APIs in some documents, each with what is in it."""
     found: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for document in described:
         for kind, state in _states(document):
@@ -66,22 +71,52 @@ def _states(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _api(api_id: str, kinds: dict[str, list[dict[str, Any]]]) -> Node:
-    integrations = {str(one.get("resource_id")): one for one in kinds.get("integration", [])}
     routes = sorted(kinds.get("route", []), key=lambda one: str(one.get("route_key")))
     api = next(iter(kinds.get("api", [])), {})
     parts = (api.get("name"), api_id, api.get("protocol_type"))
+    responses = {kind: _by_owner(kind, kinds) for kind in _NO_RESPONSE}
+    two_way = {_target(one) for one in routes if str(one.get("resource_id")) in responses["route"]}
+    integrations = {
+        str(one.get("resource_id")): _integration(one, responses["integration"], two_way)
+        for one in kinds.get("integration", [])
+    }
     targets = {_target(one) for one in routes}
     return Node(
         "  ".join(display.printable(str(part)) for part in parts if part),
         (
-            *(_route(one, integrations) for one in routes),
+            *(_route(one, integrations, responses["route"]) for one in routes),
             *(
-                Node(f"{_integration(one)}: {_NO_ROUTE}", marked=True)
+                dataclasses.replace(one, label=f"{one.label}: {_NO_ROUTE}", marked=True)
                 for resource_id, one in integrations.items()
                 if resource_id not in targets
             ),
+            *_not_found("route", [str(one.get("resource_id")) for one in routes], responses),
+            *_not_found("integration", list(integrations), responses),
         ),
     )
+
+
+def _by_owner(kind: str, kinds: dict[str, list[dict[str, Any]]]) -> dict[str, list[Node]]:
+    """Return the responses of routes, or of integrations, by the ID of what contains them."""
+    found: dict[str, list[Node]] = {}
+    for one in kinds.get(f"{kind}_response", []):
+        owner = str(one.get(f"{kind}_id"))
+        key = display.printable(str(one.get(f"{kind}_response_key")))
+        found.setdefault(owner, []).append(Node(f"{kind} response {key}", owner=owner))
+    return {owner: sorted(nodes, key=lambda node: node.label) for owner, nodes in found.items()}
+
+
+def _not_found(kind: str, known: list[str], responses: dict[str, dict[str, list[Node]]]) -> list[Node]:
+    """Return the routes, or the integrations, that are missing although they have responses."""
+    return [
+        Node(f"{display.printable(owner)}: {_NOT_FOUND[kind]}", tuple(nodes), marked=True)
+        for owner, nodes in responses[kind].items()
+        if owner not in known
+    ]
+
+
+def _no_response(kind: str, owner: str) -> list[Node]:
+    return [Node(_NO_RESPONSE[kind], marked=True, owner=owner)]
 
 
 def _target(route: dict[str, Any]) -> str | None:
@@ -89,21 +124,39 @@ def _target(route: dict[str, Any]) -> str | None:
     return found[1] if found else None
 
 
-def _route(route: dict[str, Any], integrations: dict[str, dict[str, Any]]) -> Node:
-    key = display.printable(str(route.get("route_key")))
+def _route(
+    route: dict[str, Any], integrations: dict[str, Node], responses: dict[str, list[Node]]
+) -> Node:
+    key, route_id = display.printable(str(route.get("route_key"))), str(route.get("resource_id"))
+    own = responses.get(route_id, [])
+    if not own and route.get("route_response_selection_expression"):
+        own = _no_response("route", route_id)
     target = _target(route)
     if target is None:
-        return Node(f"{key}: {_NO_TARGET}", marked=True)
-    if target not in integrations:
-        return Node(key, (Node(f"{display.printable(target)}: {_NOT_FOUND}", marked=True),))
-    return Node(key, (Node(_integration(integrations[target])),))
+        return Node(f"{key}: {_NO_TARGET}", tuple(own), marked=True)
+    lost = Node(f"{display.printable(target)}: {_NOT_FOUND['integration']}", marked=True)
+    return Node(key, (integrations.get(target, lost), *own))
 
 
-def _integration(one: dict[str, Any]) -> str:
+def _integration(
+    one: dict[str, Any], responses: dict[str, list[Node]], two_way: set[str | None]
+) -> Node:
+    """Return an integration with its responses.
+
+    Args:
+        one: The integration.
+        responses: The responses by the ID of their integration.
+        two_way: The IDs of the integrations that routes with a response target.
+    """
+    integration_id = str(one.get("resource_id"))
     backend = one.get("integration_uri") or one.get("integration_subtype")
     link = f"VPC link {one.get('connection_id')}" if one.get("connection_type") == "VPC_LINK" else None
-    parts = (one.get("resource_id"), one.get("integration_type"), backend, link)
-    return "  ".join(display.printable(str(part)) for part in parts if part)
+    parts = (integration_id, one.get("integration_type"), backend, link)
+    label = "  ".join(display.printable(str(part)) for part in parts if part)
+    own = responses.get(integration_id, [])
+    if not own and integration_id in two_way and one.get("integration_type") in _NON_PROXY:
+        own = _no_response("integration", integration_id)
+    return Node(label, tuple(own))
 
 
 def _tree(apis: list[Node]) -> list[str]:
@@ -147,16 +200,17 @@ def _print(console: Any, apis: list[Node]) -> None:
 def _mermaid(apis: list[Node]) -> list[str]:
     """Return a flowchart in Mermaid; an integration that several routes target is one node."""
     lines = ["flowchart LR"]
-    names: dict[tuple[int, str], str] = {}
+    names: dict[tuple[int, str, str], str] = {}
     marked: list[str] = []
 
     def draw(api: int, node: Node) -> str:
-        if (api, node.label) not in names:
-            name = names[api, node.label] = f"n{len(names)}"
+        identity = (api, node.owner, node.label)
+        if identity not in names:
+            name = names[identity] = f"n{len(names)}"
             lines.append(f'    {name}["{_entities(node.label)}"]')
             marked.extend([name] if node.marked else [])
             lines.extend([f"    {name} --> {draw(api, child)}" for child in node.children])
-        return names[api, node.label]
+        return names[identity]
 
     for number, api in enumerate(apis):
         draw(number, api)

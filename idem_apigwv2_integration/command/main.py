@@ -43,8 +43,9 @@ def _parser() -> argparse.ArgumentParser:
 
     checks = commands.add_parser(
         "validate",
-        help="check the aws.apigatewayv2.integration states of SLS files, offline",
-        description="Renders SLS files as Idem does and checks each aws.apigatewayv2.integration state. "
+        help="check the integrations and responses in SLS files, offline",
+        description="Renders SLS files as Idem does and checks each state of "
+        "aws.apigatewayv2.integration, .integration_response and .route_response. "
         "Needs no credentials and no network. Exit code: 0 if nothing is wrong, 1 otherwise.",
     )
     checks.add_argument("files", nargs="+", metavar="FILE", help="an SLS file, checked by itself")
@@ -88,10 +89,10 @@ def _parser() -> argparse.ArgumentParser:
 
     maps = commands.add_parser(
         "map",
-        help="print APIs with their routes and integrations",
+        help="print APIs with their routes, integrations and responses",
         description="Reads what `idem describe 'aws.apigatewayv2.*' --output=json` printed and prints "
-        "each API with its routes and integrations. Routes without a target and integrations without a "
-        "route are marked.",
+        "each API with its routes, integrations and responses. Routes without a target, integrations "
+        "without a route, and missing responses of two-way routes are marked.",
     )
     maps.add_argument("file", nargs="?", metavar="FILE", help="the output; standard input by default")
     maps.add_argument(

@@ -13,7 +13,8 @@ import botocore.model
 
 from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.command.rendering import State
-from idem_apigwv2_integration.resource import bindings, display
+from idem_apigwv2_integration.resource import bindings, display, matching
+from idem_apigwv2_integration.resource.type import ResourceType
 
 _SERVICE = "apigatewayv2"
 _TYPES = f"aws.{_SERVICE}."
@@ -31,12 +32,14 @@ def problems(state: State, states: list[State]) -> Iterator[str]:
             meant = "resource_id" if name == "id" else display.suggestion(name, known)
             remedy = f"did you mean {meant}?" if meant else f"it has {', '.join(known)}."
             yield f"${{{kind}:{state_id}:{path}}}: {kind} has no attribute {name!r}; {remedy}"
-    other = _owner(state, states)
-    if other:
+    own = KINDS.get(state.type)
+    if own and (other := _twin(own, "resource_id", ("present", "absent"), state, states)):
         yield (
             f"resource_id is {state.arguments['resource_id']!r}, which the state {other.id!r} has too: "
-            f"only one state can manage {KINDS[state.type].a_label}."
+            f"only one state can manage {own.a_label}."
         )
+    if own and own.key and (other := _twin(own, own.key, ("present",), state, states)):
+        yield matching.key_owned(own, state.arguments[own.key], other.id)
 
 
 def ids(states: list[State]) -> dict[str, list[str]]:
@@ -105,16 +108,17 @@ def _attributes(kind: str) -> list[str]:
     return [*_IDENTITY, *map(botocore.xform_name, members)]
 
 
-def _owner(state: State, states: list[State]) -> State | None:
-    """Return an earlier state that manages the integration that a state names."""
-    key = _key(state)
-    earlier = states[: states.index(state)] if key else []
-    return next((one for one in earlier if _key(one) == key), None)
+def _twin(
+    kind: ResourceType, name: str, functions: tuple[str, ...], state: State, states: list[State]
+) -> State | None:
+    """Return an earlier state that has the same argument in the same place, of some functions."""
+    names = (*(parent.name for parent in kind.parents), name)
 
+    def given(one: State) -> list[Any] | None:
+        values = [one.arguments.get(argument) for argument in names]
+        known = all(isinstance(value, str) and value for value in values)
+        return values if known and one.type == kind.name and one.function in functions else None
 
-def _key(state: State) -> tuple[str, str] | None:
-    given = [state.arguments.get(name) for name in ("api_id", "resource_id")]
-    manages = state.type in KINDS and state.function in ("present", "absent")
-    if manages and all(isinstance(one, str) and one for one in given):
-        return str(given[0]), str(given[1])
-    return None
+    wanted = given(state)
+    earlier = states[: states.index(state)] if wanted else []
+    return next((one for one in earlier if given(one) == wanted), None)

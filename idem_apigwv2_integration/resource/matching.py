@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from idem_apigwv2_integration.resource import parts
 
 if TYPE_CHECKING:
-    from idem_apigwv2_integration.resource.type import ResourceType
+    from idem_apigwv2_integration.resource.type import Home, ResourceType
 
 # How many similar resources a comment names.
 MOST_NAMED = 3
@@ -25,6 +25,13 @@ def gone(kind: ResourceType, resource_id: str, dry_run: bool, adopted: bool = Fa
     """A resource that the ESM records was deleted outside of Idem."""
     created = f": a new {kind.label} {'would be' if dry_run else 'was'} created"
     return f"{resource_id}, which the ESM records, no longer exists{'' if adopted else created}."
+
+
+def gone_with_parent(kind: ResourceType, resource_id: str, home: Home, dry_run: bool) -> str:
+    """A resource that the ESM records is deleted with what contains it, which the run deletes."""
+    parent = f"{kind.parents[-1].noun} {home[-1]}"
+    deleted, created = ("would be", "would be") if dry_run else ("is", "was")
+    return f"{resource_id} {deleted} deleted with {parent}: a new {kind.label} {created} created."
 
 
 def nothing_known() -> str:
@@ -197,6 +204,36 @@ def key_taken(
         f"{parts.place_of(kind)} has at most one {kind.label} for each key.{recorded}{differs} To "
         f"import it, set `resource_id: {resource_id}`; otherwise delete it first."
     )
+
+
+def key_awaited(kind: ResourceType, resource: dict[str, Any], owner: str | None) -> str:
+    """Another state of the run has not yet deleted a resource with the key, or changed its key."""
+    return (
+        f"{_held_key(kind, resource)} has this key until the state {owner!r} of this run has deleted it "
+        "or changed its key. Idem runs this state again; if it still fails, run Idem again."
+    )
+
+
+def key_kept(kind: ResourceType, resource: dict[str, Any], owner: str | None) -> str:
+    """Another resource of the run has the key, and nothing in the run frees it first."""
+    return (
+        f"{_held_key(kind, resource)}, which the state {owner!r} of this run manages, has this key, and "
+        f"{parts.place_of(kind)} has at most one {kind.label} for each key. Give one of them a key "
+        "that is free first, and run Idem twice."
+    )
+
+
+def key_of_replaced(kind: ResourceType, resource: dict[str, Any]) -> str:
+    """The resource that is to be replaced after its replacement was created has the key."""
+    return (
+        f"{_held_key(kind, resource)}, which is to be replaced, has this key until it is deleted, and "
+        f"{parts.place_of(kind)} has at most one {kind.label} for each key. Set "
+        "`recreate_on_update: {create_before_destroy: false}`."
+    )
+
+
+def _held_key(kind: ResourceType, resource: dict[str, Any]) -> str:
+    return f"{kind.key} is {resource[kind.key or '']!r}: {resource['resource_id']}"
 
 
 def elsewhere(kind: ResourceType, api_id: str, resource_id: str, profile: str) -> str:

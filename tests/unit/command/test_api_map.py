@@ -62,6 +62,102 @@ def test_no_line_of_a_tree_is_cut(monkeypatch):
     assert lines[1].endswith("https://例え: no route targets it")
 
 
+CHAT = described(chat=("api", {"resource_id": "a1", "name": "chat", "protocol_type": "WEBSOCKET"}))
+PING = {"api_id": "a1", "resource_id": "i1", "integration_type": "MOCK"}
+TWO_WAY = {
+    "api_id": "a1",
+    "target": "integrations/i1",
+    "route_response_selection_expression": "$default",
+}
+
+
+def response(kind, parent, key="$default", api="a1"):
+    """Return a state of a response of a route or an integration."""
+    return (
+        f"{kind}_response",
+        {"api_id": api, f"{kind}_id": parent, f"{kind}_response_key": key},
+    )
+
+
+def test_responses_are_below_their_route_and_their_integration():
+    given = CHAT + described(
+        one=("integration", PING),
+        errors=response("integration", "i1", "/5.*/"),
+        rest=response("integration", "i1"),
+        ping=("route", TWO_WAY | {"resource_id": "r1", "route_key": "ping"}),
+        pong=("route", TWO_WAY | {"resource_id": "r2", "route_key": "pong"}),
+        first=response("route", "r1"),
+        other=response("route", "r2"),
+    )
+    integration = [
+        "│   ├── i1  MOCK",
+        "│   │   ├── integration response $default",
+        "│   │   └── integration response /5.*/",
+    ]
+    assert api_map.report(given, "tree")[0] == [
+        "chat  a1  WEBSOCKET",
+        "├── ping",
+        *integration,
+        "│   └── route response $default",
+        "└── pong",
+        *(line.replace("│   ", "    ", 1) for line in integration),
+        "    └── route response $default",
+    ]
+    lines, _ = api_map.report(given, "mermaid")
+    # The integration and its responses are drawn once, and each route has a response of its own.
+    assert len([line for line in lines if "integration response" in line]) == 2
+    assert len([line for line in lines if "route response" in line]) == 2
+    assert len([line for line in lines if "-->" in line]) == 8
+    picture = "".join(api_map.report(given, "svg")[0])
+    assert "route&#160;response" in picture and "integration&#160;response" in picture
+
+
+def test_a_missing_response_is_marked_where_a_route_is_two_way():
+    given = CHAT + described(
+        one=("integration", PING),
+        proxy=("integration", PING | {"resource_id": "i2", "integration_type": "AWS_PROXY"}),
+        idle=("integration", PING | {"resource_id": "i3"}),
+        ping=("route", TWO_WAY | {"resource_id": "r1", "route_key": "ping"}),
+        lost=("route", TWO_WAY | {"resource_id": "r2", "route_key": "pong"}),
+        pass_=("route", {**TWO_WAY, "resource_id": "r3", "target": "integrations/i2", "route_key": "x"}),
+        quiet=("route", {"api_id": "a1", "route_key": "y", "target": "integrations/i3"}),
+        first=response("route", "r1"),
+        passed=response("route", "r3"),
+    )
+    assert api_map.report(given, "tree")[0] == [
+        "chat  a1  WEBSOCKET",
+        "├── ping",
+        "│   ├── i1  MOCK",
+        "│   │   └── no integration response",
+        "│   └── route response $default",
+        "├── pong",
+        "│   ├── i1  MOCK",
+        "│   │   └── no integration response",
+        "│   └── no route response",
+        "├── x",
+        "│   ├── i2  AWS_PROXY",
+        "│   └── route response $default",
+        "└── y",
+        "    └── i3  MOCK",
+    ]
+    lines, _ = api_map.report(given, "mermaid")
+    assert lines[-1].count("n") == 2
+
+
+def test_responses_of_what_is_not_described_are_shown():
+    given = described(one=response("integration", "i1"), two=response("route", "r1"))
+    assert api_map.report(given, "tree") == (
+        [
+            "a1",
+            "├── r1: is not among the routes",
+            "│   └── route response $default",
+            "└── i1: is not among the integrations",
+            "    └── integration response $default",
+        ],
+        0,
+    )
+
+
 def test_a_flowchart_has_an_integration_once_and_no_markup_in_its_labels():
     lines, code = api_map.report(GIVEN, "mermaid")
     text = "\n".join(lines)

@@ -97,6 +97,21 @@ def test_the_sdks_model_is_read_once_for_all_states(report, monkeypatch):
     assert len(read) == 1
 
 
+@pytest.mark.parametrize("kind", ["integration", "route"])
+def test_two_states_with_one_key_are_a_problem(report, kind):
+    def response(name, parent, key, function="present"):
+        lines = ["api_id: a", f"{kind}_id: {parent}", f"{kind}_response_key: {key}"]
+        arguments = "".join(f"    - {line}\n" for line in lines)
+        return f"{name}:\n  aws.apigatewayv2.{kind}_response.{function}:\n{arguments}"
+
+    one, two = response("one", "${p:x:y}", "$default"), response("two", "${p:x:y}", "$default")
+    (line,) = report(one + two, code=1)
+    assert line.startswith("a.sls:") and f"two: {kind}_response_key is '$default'" in line
+    assert "the state 'one' of this run declares it already" in line
+    assert report(one + response("two", "other", "$default"), code=0) == []
+    assert report(one + response("two", "${p:x:y}", "$default", "search"), code=0) == []
+
+
 def test_a_parameter_that_is_given_twice_is_a_problem(report):
     (line,) = report(SHOP + ORDERS + "    - integration_method: GET\n", code=1)
     assert line == "a.sls:6: orders: integration_method is given more than once; keep one of them."
