@@ -33,9 +33,14 @@ def profile(url: str, key: str = "testing", region: str = "us-east-1", **more) -
     }
 
 
-def state(identity: str, parameters: dict[str, Any], function: str = "present") -> dict[str, Any]:
+def state(
+    identity: str,
+    parameters: dict[str, Any],
+    function: str = "present",
+    resource: str = RESOURCE,
+) -> dict[str, Any]:
     """Return one state of an SLS."""
-    return {identity: {f"{RESOURCE}.{function}": [{key: value} for key, value in parameters.items()]}}
+    return {identity: {f"{resource}.{function}": [{key: value} for key, value in parameters.items()]}}
 
 
 def tag(identity: str) -> str:

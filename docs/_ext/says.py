@@ -19,7 +19,15 @@ from idem_apigwv2_integration.resource import matching, messages, problems
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "messages.md"
 _MODULES = {"matching": matching, "messages": messages, "problems": problems}
 # What is only said of a resource with a key, or with two parents.
-_OF_RESPONSES = ("key_owned", "key_taken", "missing_parent")
+_OF_RESPONSES = (
+    "gone_with_parent",
+    "key_awaited",
+    "key_kept",
+    "key_of_replaced",
+    "key_owned",
+    "key_taken",
+    "missing_parent",
+)
 _CALL = re.compile(r"(matching|messages|problems)\.(\w+)\(.*\)")
 
 

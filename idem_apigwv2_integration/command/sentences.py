@@ -49,7 +49,7 @@ _NOTES = re.compile(
     r"|The SLS gives no resource_id and the ESM records none: .*"
     # What earlier runs and lost responses left, and this run has settled.
     r"|(?:Would delete|Deleted) \S+, which an earlier run replaced .*"
-    r"|\S+ (?:would be|is) deleted with API .*"
+    r"|\S+ (?:would be|is) deleted with (?:API|integration|route) .*"
     r"|AWS's response to the create was lost; .* was found and kept\."
     # idem-aws's `describe` writes such parameters.
     r"|\w+ is read-only: .*"

@@ -16,6 +16,7 @@ from idem_apigwv2_integration.aws.operation import Collection
 from idem_apigwv2_integration.resource import declaration, matching, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import PROTOCOLS, Home
+from idem_apigwv2_integration.run import keys, parents
 from idem_apigwv2_integration.run.ledger import Key
 from idem_apigwv2_integration.run.state import ExecFailed, State
 
@@ -38,6 +39,8 @@ class Candidate:
     home: Home
     resource_id: str
     source: Source
+    # The run deletes it with what contains it, while the state moves elsewhere.
+    with_parent: bool = False
 
 
 @dataclasses.dataclass
@@ -64,17 +67,19 @@ class Managed:
 async def resolve(state: State) -> Managed:
     """Return what a state manages now, and make the state its owner."""
     known, ledger = _candidates(state), state.run.ledger
-    keys = [(state.account.location, one.home, one.resource_id) for one in known]
+    named = [(state.account.location, one.home, one.resource_id) for one in known]
     for one in known if state.identity else ():
         state.account.managed[one.home[0]].add(one.resource_id)
     managed = Managed([], [], [], [])
-    with ledger.queue(keys if state.identity else (), state.order) as turn:
+    with ledger.queue(named if state.identity else (), state.order) as turn:
         found = await asyncio.gather(*(_read(state, one) for one in known))
         await turn()
-        for candidate, key, resource in zip(known, keys, found, strict=True):
+        for candidate, key, resource in zip(known, named, found, strict=True):
             owner = None
             if isinstance(resource, str):
                 managed.problems.append(resource)
+            elif resource and _follows(state, candidate):
+                managed.gone.append(dataclasses.replace(candidate, with_parent=True))
             elif resource is None:
                 managed.gone.append(candidate)
                 owner = ledger.deleter(key)
@@ -128,9 +133,7 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
 async def check_key(state: State, plan: Plan, managed: Managed) -> None:
     """Fail if another resource has the key to which an update changes the one of a state."""
     if plan.live and plan.kind.key in plan.changes:
-        own_id, listed = plan.live["resource_id"], await state.list_all() or []
-        others = [one for one in listed if one["resource_id"] != own_id]
-        _choose(state, plan, managed, others, adopts=False)
+        _choose(state, plan, managed, await state.list_all() or [], adopts=False)
 
 
 def _choose(
@@ -157,8 +160,12 @@ def _choose(
         if kind.key and resource.get(kind.key) != plan.wanted[kind.key]:
             continue
         resource_id = resource["resource_id"]
+        if plan.live and plan.live["resource_id"] == resource_id:
+            continue
         owner = recorded.get(resource_id)
         if resource_id in unavailable or (owner and run.manages(owner)):
+            if kind.key:
+                keys.wait_for(state, listed, resource)
             continue
         payload = {kind.id_member: resource_id, **values.to_aws(kind, resource)}
         if creation.is_being_created(state.account, Collection(kind, home), payload):
@@ -220,6 +227,14 @@ def release(state: State, resource: Resource) -> None:
     """Record that a state has deleted a resource, or would have in a run."""
     if state.identity and state.replacement.step is None:
         state.run.ledger.deleted(state.key(resource), state.identity, resource)
+
+
+def _follows(state: State, candidate: Candidate) -> bool:
+    """Return whether a resource is deleted with what contains it, while its state moves elsewhere."""
+    if candidate.source is not Source.ESM or candidate.home == state.declared.home:
+        return False
+    stays = not state.identity or state.identity.function != "present" or state.replacement.deletes
+    return not stays and parents.are_deleted(state.run, state.kind, candidate.home)
 
 
 def _claim_key(state: State) -> list[str]:

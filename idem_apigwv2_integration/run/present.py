@@ -114,7 +114,9 @@ def _describe_differences(state: State, managed: Managed, live: Resource) -> lis
 def _lost(state: State, managed: Managed, adopted: bool = False) -> list[str]:
     """Return a sentence for a recorded resource that is gone, and is created again, or would be."""
     return [
-        matching.gone(state.kind, known.resource_id, state.dry_run, adopted)
+        matching.gone_with_parent(state.kind, known.resource_id, known.home, state.dry_run)
+        if known.with_parent
+        else matching.gone(state.kind, known.resource_id, state.dry_run, adopted)
         for known in managed.gone
         if known.source is Source.ESM
     ]

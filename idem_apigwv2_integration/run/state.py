@@ -41,11 +41,22 @@ def failed(known: Resource, *comment: str, pending: bool = False) -> Outcome:
 
 
 class ExecFailed(Exception):
-    """An exec function failed; for example, routes target what is to be deleted."""
+    """An exec function failed; for example, routes target what is to be deleted.
 
-    def __init__(self, comment: list[str], refused: bool = False, routes: Iterable[str] = ()):
+    Args:
+        pending: Whether another state of the run may make it succeed.
+    """
+
+    def __init__(
+        self,
+        comment: list[str],
+        refused: bool = False,
+        routes: Iterable[str] = (),
+        pending: bool = False,
+    ):
         super().__init__(" ".join(comment))
         self.comment, self.refused, self.routes = comment, refused, set(routes)
+        self.pending = pending
 
 
 class State:
@@ -100,8 +111,13 @@ class State:
         # In a dry run, all that does not exist yet has the same ID.
         home = declared.home
         if is_open := values.is_placeholder(declared.parents):
+            # In a state that Idem adds for a replacement, the text is resolved; in the state that is
+            # replaced, it is that of the SLS.
+            text = self.written
+            if self.identity and self.identity.step:
+                text = run.chunk(f"{self.identity.esm_tag()}{self.identity.function}") or text
             home = tuple(
-                self.written.get(name) if values.is_placeholder(value) else value
+                text.get(name) if values.is_placeholder(value) else value
                 for name, value in declared.parents.items()
             )
         self.place: ledger.Place = (self.account.location, home)
@@ -131,7 +147,9 @@ class State:
             return copy.deepcopy(known)
         try:
             outcome = await act(self)
-        except (ExecFailed, errors.CallFailed) as failure:
+        except ExecFailed as failure:
+            outcome = failed(self.held, str(failure), pending=failure.pending)
+        except errors.CallFailed as failure:
             outcome = failed(self.held, str(failure))
         except Exception as error:
             self.hub.log.error(traceback.format_exc())

@@ -3,6 +3,7 @@ import pytest
 import shortened
 import world
 from idem_apigwv2_integration.aws import errors, retry
+from response_world import INTEGRATION, ROUTE, Responses
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +54,18 @@ def describe(idem, profiles):
             idem.hub.SUBPARSER = "state"
 
     return run
+
+
+@pytest.fixture(params=[INTEGRATION, ROUTE], ids=lambda kind: kind.noun)
+def responses(request, websocket):
+    return Responses(websocket, request.param)
+
+
+@pytest.fixture
+def integration(websocket):
+    return Responses(websocket, INTEGRATION)
+
+
+@pytest.fixture
+def route(websocket):
+    return Responses(websocket, ROUTE)

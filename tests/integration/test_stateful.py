@@ -7,7 +7,9 @@ owner or is named in a comment; nothing of others is changed.
 import os
 
 import hypothesis
+import pytest
 import simulation
+import slots
 from hypothesis import stateful
 from hypothesis import strategies as st
 
@@ -16,20 +18,50 @@ import mock_server
 import shortened
 from idem_apigwv2_integration.aws import batch, retry
 
-NAMES = st.sampled_from(sorted(simulation.NAMES))
-# Which of the integrations that exist: how many there are depends on which request met a fault.
+# Which of the resources that exist: how many there are depends on which request met a fault.
 NUMBERS = st.integers(0, 9)
-OPERATIONS = [
-    "CreateIntegration",
-    "UpdateIntegration",
-    "DeleteIntegration",
-    "GetIntegrations",
-    "GetIntegration",
-    "GetApi",
-    "GetRoutes",
-]
-# Which may not find an integration that exists.
-MISSED = ["GetIntegrations", "GetIntegration", "UpdateIntegration", "DeleteIntegration"]
+# The maps of which AWS may replace or merge the entries.
+MAPS = ("response_destinations", "request_templates", "service_parameters", "response_maps")
+# What a replacement changes.
+REPLACED = {
+    slots.INTEGRATION: "description",
+    slots.INTEGRATION_RESPONSE: "template_selection_expression",
+    slots.ROUTE_RESPONSE: "model_selection_expression",
+}
+
+
+def names_of(states):
+    return sorted(states)
+
+
+def operations_of(states):
+    """Return the operations that the plugin may call for some states."""
+    nouns = dict.fromkeys(slot.kind.noun for slot in states.values())
+    verbs = ("Create", "Update", "Delete", "Get")
+    own = [f"{verb}{noun}" for noun in nouns for verb in verbs]
+    return [*own, *(f"Get{noun}s" for noun in nouns), "GetApi", "GetRoutes", "GetRoute"]
+
+
+def missed_by(states):
+    """Return the operations that may not find a resource that exists."""
+    return [
+        one
+        for one in operations_of(states)
+        if one not in ("GetApi", "GetRoutes", "GetRoute") and not one.startswith("Create")
+    ]
+
+
+def listings_of(states):
+    return [f"Get{noun}s" for noun in dict.fromkeys(slot.kind.noun for slot in states.values())]
+
+
+def of_states(choices):
+    """Draw one of what a machine's states offer."""
+    return st.runner().flatmap(lambda machine: st.sampled_from(choices(machine.states)))
+
+
+NAMES, OPERATIONS = of_states(names_of), of_states(operations_of)
+MISSED, LISTINGS = of_states(missed_by), of_states(listings_of)
 
 
 class Machine(stateful.RuleBasedStateMachine):
@@ -38,11 +70,12 @@ class Machine(stateful.RuleBasedStateMachine):
     server: mock_server.MockServer
     idem: harness.Idem
     other: harness.Idem
+    states: dict[str, slots.Slot]
 
     @stateful.initialize(data=st.data(), away=st.booleans())
     def start(self, data, away):
-        self.simulation = simulation.Simulation(self.server, self.idem, self.other, away)
-        for name in simulation.NAMES:
+        self.simulation = simulation.Simulation(self.server, self.idem, self.other, self.states, away)
+        for name in self.states:
             self.want(data, name)
         self.simulation.apply(dry=True)
 
@@ -55,7 +88,7 @@ class Machine(stateful.RuleBasedStateMachine):
 
     @stateful.rule(data=st.data(), name=NAMES)
     def want(self, data, name):
-        self.simulation.wanted[name] = data.draw(simulation.wishes(simulation.NAMES[name]))
+        self.simulation.wanted[name] = data.draw(slots.wishes(self.states[name]))
 
     @stateful.rule(data=st.data(), name=NAMES)
     def change(self, data, name):
@@ -69,7 +102,7 @@ class Machine(stateful.RuleBasedStateMachine):
 
     @stateful.rule(old=NAMES, new=NAMES)
     def rename(self, old, new):
-        """A state gets another ID: the ESM records its integration under the old one."""
+        """A state gets another ID: the ESM records its resource under the old one."""
         self.simulation.rename(old, new)
 
     @stateful.rule(name=NAMES, way=st.sampled_from(["stale", "own", "any", "none"]), number=NUMBERS)
@@ -79,7 +112,7 @@ class Machine(stateful.RuleBasedStateMachine):
         if way == "stale":
             self.simulation.named[name] = "stale"
         elif way == "own" and name in self.simulation.entries():
-            self.simulation.named[name] = self.simulation.entries()[name]["resource_id"]
+            self.simulation.named[name] = self.simulation.entries()[name].fields["resource_id"]
         elif way == "any":
             known = sorted(self.simulation.live(name)) or ["stale"]
             self.simulation.named[name] = known[number % len(known)]
@@ -89,6 +122,13 @@ class Machine(stateful.RuleBasedStateMachine):
         self.simulation.named_apis.pop(name, None)
         if api and self.simulation.wanted.get(name) is None:
             self.simulation.named_apis[name] = self.simulation.apis.get(api, api)
+
+    @stateful.rule(name=NAMES, first=st.sampled_from(["parent", "child", None]))
+    def order_deletions(self, name, first):
+        """Of two states that are absent, one waits for the other one."""
+        self.simulation.first.pop(name, None)
+        if first:
+            self.simulation.first[name] = first
 
     @stateful.rule(name=NAMES, profile=st.sampled_from(["home", "token", "away"]))
     def use_profile(self, name, profile):
@@ -100,20 +140,30 @@ class Machine(stateful.RuleBasedStateMachine):
     def apply(self, dry):
         self.simulation.apply(dry)
 
-    @stateful.rule(name=NAMES, first=st.booleans(), value=st.integers(0, 99), dry=st.booleans())
-    def replace(self, name, first, value, dry):
-        if self.simulation.wanted.get(name):
-            self.simulation.wanted[name] = self.simulation.wanted[name] | {
-                "description": f"replaced {value}"
-            }
-            self.simulation.apply(dry, recreate={name: first})
+    @stateful.rule(
+        name=NAMES,
+        first=st.booleans(),
+        with_parent=st.booleans(),
+        value=st.integers(0, 99),
+        dry=st.booleans(),
+    )
+    def replace(self, name, first, with_parent, value, dry):
+        if not self.simulation.wish(name):
+            return
+        recreate = {name: first}
+        if with_parent and self.states[name].parent:
+            recreate[self.states[name].parent] = True
+        for one in recreate:
+            changed = {REPLACED[self.states[one].kind]: f"replaced {value}"}
+            self.simulation.wanted[one] = self.simulation.wanted[one] | changed
+        self.simulation.apply(dry, recreate)
 
     @stateful.rule(
         data=st.data(), name=NAMES, write=st.integers(1, 3), done=st.booleans(), replace=st.booleans()
     )
     def kill(self, data, name, write, done, replace):
         """A run is killed at one of its writes: SIGKILL, a power failure."""
-        replaces = replace and bool(self.simulation.wanted.get(name))
+        replaces = replace and bool(self.simulation.wish(name))
         self.want(data, name)
         self.simulation.kill(write, done, {name: data.draw(st.booleans())} if replaces else {})
 
@@ -125,10 +175,10 @@ class Machine(stateful.RuleBasedStateMachine):
     def refresh(self):
         self.simulation.refresh()
 
-    @stateful.rule(data=st.data(), equal=st.booleans())
-    def run_beside_another(self, data, equal):
+    @stateful.rule(data=st.data(), name=NAMES, equal=st.booleans())
+    def run_beside_another(self, data, name, equal):
         """Another process with an ESM of its own changes the same API at the same time."""
-        self.simulation.apply_beside(data.draw(simulation.wishes("HTTP")), equal)
+        self.simulation.apply_beside(name, data.draw(slots.wishes(self.states[name])), equal)
 
     # What happens outside of Idem
 
@@ -136,7 +186,7 @@ class Machine(stateful.RuleBasedStateMachine):
     def change_outside(self, what, number):
         keys = sorted(self.simulation.owned() & set(self.simulation.snapshot()))
         if keys:
-            self.simulation.change_outside(what, *keys[number % len(keys)])
+            self.simulation.change_outside(what, keys[number % len(keys)])
 
     @stateful.rule()
     def remove_routes(self):
@@ -150,21 +200,21 @@ class Machine(stateful.RuleBasedStateMachine):
 
     @stateful.rule(
         kind=st.sampled_from(["drop_answer", "drop_request", "truncate", "error_after"]),
-        operation=st.sampled_from(OPERATIONS),
+        operation=OPERATIONS,
         times=st.integers(1, 3),
     )
     def fault(self, kind, operation, times):
         self.simulation.fault(kind=kind, operation=operation, times=times, status=500)
 
-    @stateful.rule(operation=st.sampled_from(MISSED))
+    @stateful.rule(operation=MISSED)
     def miss(self, operation):
         """AWS is eventually consistent: a single NotFound."""
         self.simulation.misread(kind="error", operation=operation, code="NotFoundException")
 
-    @stateful.rule(changes=st.integers(1, 3), times=st.integers(1, 4))
-    def lag(self, changes, times):
+    @stateful.rule(listing=LISTINGS, changes=st.integers(1, 3), times=st.integers(1, 4))
+    def lag(self, listing, changes, times):
         """AWS's reads are eventually consistent: listings that do not show the last changes yet."""
-        self.simulation.misread(kind="lag", operation="GetIntegrations", changes=changes, times=times)
+        self.simulation.misread(kind="lag", operation=listing, changes=changes, times=times)
 
     @stateful.rule(
         data=st.data(),
@@ -174,17 +224,18 @@ class Machine(stateful.RuleBasedStateMachine):
     )
     def lose_creates(self, data, names, changes, times):
         """Equal states are created, their responses are lost, and listings lag."""
-        wishes = {protocol: data.draw(simulation.wishes(protocol)) for protocol in simulation.CORES}
+        wishes = {slot: data.draw(slots.wishes(slot)) for slot in dict.fromkeys(self.states.values())}
         for name in names:
-            self.simulation.wanted[name] = wishes[simulation.NAMES[name]]
+            self.simulation.wanted[name] = wishes[self.states[name]]
         self.simulation.lose_the_esm()
-        self.simulation.fault(kind="drop_answer", operation="CreateIntegration", times=times)
-        self.simulation.misread(
-            kind="lag", operation="GetIntegrations", changes=changes, times=times + changes
-        )
+        for kind in dict.fromkeys(self.states[name].kind for name in sorted(names)):
+            self.simulation.fault(kind="drop_answer", operation=f"Create{kind.noun}", times=times)
+            self.simulation.misread(
+                kind="lag", operation=f"Get{kind.noun}s", changes=changes, times=times + changes
+            )
         self.simulation.apply()
 
-    @stateful.rule(operation=st.sampled_from(OPERATIONS))
+    @stateful.rule(operation=OPERATIONS)
     def deny(self, operation):
         self.simulation.server.faults.deny(operation)
         self.simulation.faulty = True
@@ -200,7 +251,7 @@ class Machine(stateful.RuleBasedStateMachine):
         shifting=st.booleans(),
     )
     def behave(self, way, size, shifting):
-        for name in ("response_destinations", "request_templates", "service_parameters"):
+        for name in MAPS:
             setattr(self.simulation.server.behaviour, name, way)
         self.simulation.server.behaviour.page_size = size
         self.simulation.server.behaviour.shifting_pages = shifting
@@ -209,12 +260,16 @@ class Machine(stateful.RuleBasedStateMachine):
 EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", 30))
 
 
-def test_random_sequences(idem, server, property_seed, monkeypatch):
+@pytest.mark.parametrize(
+    "states", [slots.INTEGRATIONS, slots.RESPONSES], ids=["integrations", "responses"]
+)
+def test_random_sequences(states, idem, server, property_seed, monkeypatch):
     monkeypatch.setattr(retry, "FIRST_WAIT", 0.01)
     shortened.looks(monkeypatch, 0.0, 0.01)
     reconciler = idem.hub.reconcile.basic.loop.func.__globals__
     monkeypatch.setitem(reconciler, "get_max_wait_time", lambda *_: 0)
     monkeypatch.setattr(batch, "QUIET", 0.005)
+    monkeypatch.setattr(Machine, "states", states, raising=False)
     monkeypatch.setattr(Machine, "server", server, raising=False)
     monkeypatch.setattr(Machine, "idem", idem, raising=False)
     monkeypatch.setattr(Machine, "other", harness.Idem(), raising=False)

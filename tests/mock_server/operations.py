@@ -26,7 +26,7 @@ class Request:
         query: The query parameters.
         members: The body.
         resource: The path without the version, as IAM names it.
-        behind: How many changes of the integrations a read does not show yet.
+        behind: How many changes of the API a read does not show yet.
     """
 
     operation: str
@@ -174,14 +174,15 @@ class Operations:
 
     def _get_integration(self, request: Request) -> Answer:
         api, integration_id = self._api(request), request.path["integrationId"]
-        if integration_id not in api.as_of(request.behind):
+        seen = api.as_of(request.behind).integrations
+        if integration_id not in seen:
             raise not_found("Integration", integration_id)
-        return api.as_of(request.behind)[integration_id].read()
+        return seen[integration_id].read()
 
     def _get_integrations(self, request: Request) -> Answer:
         api = self._api(request)
         behind, api.late = max(request.behind, api.late), False
-        return self._page(request, api.as_of(behind), lambda item: item.read())
+        return self._page(request, api.as_of(behind).integrations, lambda item: item.read())
 
     def _before_write(self, api: Api) -> None:
         api.late = self._behaviour.listing_after_write == "late"
@@ -288,7 +289,8 @@ class Operations:
         return {name: functools.partial(handler, kind) for name, handler in handlers.items()}
 
     def _parent(self, kind: response.Kind, request: Request) -> Integration | Route:
-        return self._api(request).parent(kind, request.path[f"{kind.parent.lower()}Id"])
+        parent_id = request.path[f"{kind.parent.lower()}Id"]
+        return self._api(request).parent(kind, parent_id, request.behind)
 
     def _response(self, kind: response.Kind, request: Request) -> Response:
         parent = self._parent(kind, request)
@@ -300,9 +302,9 @@ class Operations:
     def _create_response(self, kind: response.Kind, request: Request) -> Answer:
         parent = self._parent(kind, request)
         others = [one.members for one in parent.responses.values()]
-        protocol = self._api(request).protocol
-        members = response.create(kind, protocol, request.members, others, self._behaviour)
-        return self._store.add_response(parent, kind, members).read()
+        api = self._api(request)
+        members = response.create(kind, api.protocol, request.members, others, self._behaviour)
+        return self._store.add_response(api, parent, kind, members).read()
 
     def _get_responses(self, kind: response.Kind, request: Request) -> Answer:
         return self._page(request, self._parent(kind, request).responses, lambda one: one.read())
@@ -310,11 +312,15 @@ class Operations:
     def _update_response(self, kind: response.Kind, request: Request) -> Answer:
         parent, found = self._parent(kind, request), self._response(kind, request)
         others = [one.members for one in parent.responses.values() if one is not found]
-        found.members = response.update(kind, found.members, request.members, others, self._behaviour)
+        changed = response.update(kind, found.members, request.members, others, self._behaviour)
+        self._api(request).remember()
+        found.members = changed
         return found.read()
 
     def _delete_response(self, kind: response.Kind, request: Request) -> Answer:
-        del self._parent(kind, request).responses[self._response(kind, request).id]
+        found = self._response(kind, request)
+        self._api(request).remember()
+        del self._parent(kind, request).responses[found.id]
         return {}
 
     # Tags

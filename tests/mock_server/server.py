@@ -211,6 +211,18 @@ class MockServer:
             api = self._store.api(Account(*account), api_id)
             return {found.id: copy.deepcopy(found.read()) for found in api.integrations.values()}
 
+    def responses(
+        self, api_id: str, account: AccountKey = DEFAULT_ACCOUNT
+    ) -> dict[tuple[str, str, str], dict[str, Any]]:
+        """Returns the responses in an API as AWS would read them back, by noun, parent's and own ID."""
+        with self._store.lock:
+            api = self._store.api(Account(*account), api_id)
+            return {
+                (found.kind.noun, parent.id, found.id): copy.deepcopy(found.read())
+                for parent in [*api.integrations.values(), *api.routes.values()]
+                for found in parent.responses.values()
+            }
+
     def drift(
         self,
         api_id: str,

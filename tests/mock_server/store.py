@@ -6,9 +6,9 @@ import copy
 import random
 import string
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from . import integration, response
 from .errors import api_not_found, not_found
@@ -73,6 +73,36 @@ class Route:
         return {"RouteId": self.id, **self.members}
 
 
+Parent = TypeVar("Parent", Integration, Route)
+
+
+class Contents(NamedTuple):
+    """What is in an API at one moment."""
+
+    integrations: dict[str, Integration]
+    routes: dict[str, Route]
+
+
+def _copied(parents: dict[str, Parent]) -> dict[str, Parent]:
+    return _known(parents, parents)
+
+
+def _known(parents: dict[str, Parent], old: dict[str, Parent]) -> dict[str, Parent]:
+    """Copies what is among some older ones as well, and of it the responses that are there as well."""
+    return {
+        key: replace(
+            parents[key],
+            responses={
+                name: copy.copy(parents[key].responses[name])
+                for name in seen.responses
+                if name in parents[key].responses
+            },
+        )
+        for key, seen in old.items()
+        if key in parents
+    }
+
+
 @dataclass
 class Stage:
     """A stage, which AWS identifies by its name. Its members are replaced as a whole."""
@@ -86,7 +116,7 @@ class Api:
     """An API with everything in it.
 
     Attributes:
-        history: The integrations as they were before each of the last changes.
+        history: What it contained before each of the last changes.
         late: Whether the next listing does not show the last change yet.
     """
 
@@ -97,24 +127,30 @@ class Api:
     integrations: dict[str, Integration] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
     stages: dict[str, Stage] = field(default_factory=dict)
-    history: list[dict[str, Integration]] = field(default_factory=list)
+    history: list[Contents] = field(default_factory=list)
     late: bool = False
 
     def remember(self) -> None:
-        """Keeps the integrations as they are before a change."""
-        seen = {one.id: copy.copy(one) for one in self.integrations.values()}
+        """Keeps what is in it before a change."""
+        seen = Contents(_copied(self.integrations), _copied(self.routes))
         self.history = [*self.history[1 - HISTORY :], seen]
 
     def settle(self, created: bool = False) -> None:
         """Lets reads that lag show all changes so far; what was created, only if that is asked for."""
         if created:
             self.history = []
-        now = self.integrations
-        self.history = [{key: copy.copy(now[key]) for key in old if key in now} for old in self.history]
+        self.history = [
+            Contents(
+                _known(self.integrations, old.integrations),
+                _known(self.routes, old.routes),
+            )
+            for old in self.history
+        ]
 
-    def as_of(self, changes: int) -> dict[str, Integration]:
-        """Returns the integrations as they were some changes ago, as far as is known."""
-        return [self.integrations, *reversed(self.history)][min(changes, len(self.history))]
+    def as_of(self, changes: int) -> Contents:
+        """Returns what it contained some changes ago, as far as is known."""
+        now = Contents(self.integrations, self.routes)
+        return [now, *reversed(self.history)][min(changes, len(self.history))]
 
     def integration(self, integration_id: str) -> Integration:
         """Returns an integration by its ID, or raises NotFoundException."""
@@ -134,9 +170,13 @@ class Api:
             raise not_found("Stage", name)
         return self.stages[name]
 
-    def parent(self, kind: response.Kind, parent_id: str) -> Integration | Route:
-        """Returns the integration or the route that contains responses, or raises NotFoundException."""
-        return self.integration(parent_id) if kind is response.INTEGRATION else self.route(parent_id)
+    def parent(self, kind: response.Kind, parent_id: str, behind: int = 0) -> Integration | Route:
+        """Returns what contains responses, as it was some changes ago, or raises NotFoundException."""
+        seen = self.as_of(behind)
+        parents = seen.integrations if kind is response.INTEGRATION else seen.routes
+        if parent_id not in parents:
+            raise not_found(kind.parent, parent_id)
+        return parents[parent_id]
 
     def routes_to(self, integration_id: str) -> list[str]:
         """Lists the IDs of the routes that target an integration."""
@@ -255,9 +295,10 @@ class Store:
         return added
 
     def add_response(
-        self, parent: Integration | Route, kind: response.Kind, members: dict[str, Any]
+        self, api: Api, parent: Integration | Route, kind: response.Kind, members: dict[str, Any]
     ) -> Response:
-        """Adds a response to an integration or a route as it is."""
+        """Adds a response to an integration or a route of an API as it is."""
+        api.remember()
         added = Response(self._new_id(7), self._next_number(), kind, members)
         parent.responses[added.id] = added
         return added

@@ -223,3 +223,17 @@ def members(part):
         for name, value in part.items()
         if name not in ("ApiId", "IntegrationId", "IntegrationResponseId")
     }
+
+
+def test_reads_that_lag_show_the_responses_of_before(responses):
+    created = responses.create()
+    faults, resource_id = responses.server.faults, created[responses.id]
+    faults.inject(kind="lag", operation=f"Get{responses.noun}s")
+    faults.inject(kind="lag", operation=f"Get{responses.noun}")
+    assert responses.list() == {"Items": []}
+    refused("NotFoundException", responses.call, "Get", resource_id)
+    responses.call("Delete", resource_id)
+    faults.inject(kind="lag", operation=f"Get{responses.noun}s", times=2)
+    assert responses.list() == {"Items": [created]}
+    responses.server.settle(responses.api_id)
+    assert responses.list() == {"Items": []}

@@ -131,6 +131,12 @@ def test_a_warning_is_a_failure_if_it_is_to_be():
 def test_a_note_is_no_failure():
     for text in (
         output(result(comment=["Would adopt f6g7h8i: it is unmanaged."]), kind=RESOURCE),
+        output(
+            result(
+                comment=["k1 is deleted with integration i1: a new integration response was created."]
+            ),
+            kind="aws.apigatewayv2.integration_response",
+        ),
         output(result(comment=["A sentence of another type."])),
     ):
         lines, code = verdict.report(text, strict=True)

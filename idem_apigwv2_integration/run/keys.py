@@ -1,0 +1,79 @@
+"""A key that a resource of the run has, and that another state of the run declares.
+
+AWS allows a key once in what contains the resource. So the other state has to wait until the resource is
+deleted or gets another key.
+"""
+
+from typing import Any
+
+from idem_apigwv2_integration.resource import matching
+from idem_apigwv2_integration.run import record
+from idem_apigwv2_integration.run.state import ExecFailed, State
+
+Resource = dict[str, Any]
+
+
+def wait_for(state: State, listed: list[Resource], holder: Resource) -> None:
+    """Fail while another resource of the run has the key that a state declares.
+
+    A dry run only fails if nothing in the run makes the key free. A run fails until it is free; Idem
+    runs the state again.
+
+    Args:
+        state: The state.
+        listed: All that is where the resource of the state is, or is to be.
+        holder: The resource with the key.
+
+    Raises:
+        ExecFailed: It has the key.
+    """
+    kind, replacement = state.kind, state.replacement
+    if state.run.ledger.deleter(state.key(holder)):
+        # A listing may still show it.
+        return
+    if replacement.creates and replacement.replaced["resource_id"] == holder["resource_id"]:
+        if replacement.step is None:
+            raise ExecFailed([matching.key_of_replaced(kind, holder)])
+        return
+    owner = _owner(state, holder)
+    if not _becomes_free(state, listed, holder):
+        raise ExecFailed([matching.key_kept(kind, holder, owner)])
+    if not state.dry_run:
+        raise ExecFailed([matching.key_awaited(kind, holder, owner)], pending=True)
+
+
+def _becomes_free(state: State, listed: list[Resource], holder: Resource) -> bool:
+    """Return whether the states of the run delete a resource, or change its key to one that is free."""
+    name = state.kind.key or ""
+    holders, seen = {one[name]: one for one in listed}, set()
+    key = holder[name]
+    while key in holders and key not in seen:
+        seen.add(key)
+        owner = _owner(state, holders[key])
+        if state.identity is None or owner == state.identity.id:
+            return False
+        chunks = [one for one in _managing(state.run) if one["__id__"] == owner]
+        chunk = chunks[0] if chunks and state.run.executes(owner or "") else {}
+        if chunk.get("fun") == "absent":
+            return True
+        ignored = name in (chunk.get("ignore_changes") or ())
+        key = key if ignored else chunk.get(name) or key
+    return key not in seen
+
+
+def _owner(state: State, resource: Resource) -> str | None:
+    """Return the ID of the state of the run that manages a resource."""
+    resource_id, run = resource["resource_id"], state.run
+    for chunk in _managing(run):
+        if chunk.get("resource_id") == resource_id:
+            return chunk["__id__"]
+    recorded = run.recorded(state.kind.home(resource)).get(resource_id)
+    if recorded is None or run.is_declared(recorded):
+        return recorded
+    return recorded.removesuffix(record.CREATE_NEW).removesuffix(record.DELETE_OLD)
+
+
+def _managing(run: record.Record) -> list[record.Chunk]:
+    """Return the states of the resource type that manage resources."""
+    own = (chunk for chunk in run.states if chunk["state"] == run.kind.name)
+    return [chunk for chunk in own if chunk["fun"] in ("present", "absent")]

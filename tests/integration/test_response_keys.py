@@ -1,0 +1,237 @@
+"""The key of a response, which AWS allows once in an integration or a route."""
+
+import json
+
+import pytest
+
+import mock_server
+from response_world import EXPRESSIONS, MAPS, chat, said
+
+
+def test_an_equal_response_of_the_key_is_adopted(responses):
+    resource_id = responses.add()
+    result = responses.apply()
+    assert f"Adopted {resource_id}" in said(result)
+    assert responses.world.writes() == 0 and list(responses.all) == [resource_id]
+
+
+def test_another_response_of_the_key_is_neither_changed_nor_doubled(responses):
+    name = EXPRESSIONS[responses.kind]
+    resource_id = responses.add(**{name: "$request.body.x"})
+    for test in (True, False):
+        result = responses.apply(test=test, **{name: "$request.body.a"})
+        assert result["result"] is False
+        assert f"resource_id: {resource_id}" in said(result) and name in said(result)
+        assert responses.world.writes() == 0
+    assert responses.live[name] == "$request.body.x"
+
+
+def test_a_second_state_of_the_key_is_refused(responses):
+    sls = responses.state("one") | responses.state("two")
+    for test in (True, False):
+        results = responses.world.run(sls, test=test)
+        assert [results[name]["result"] for name in ("one", "two")] == [True, False]
+        assert "'one'" in said(results["two"])
+    assert len(responses.all) == 1
+
+
+def test_responses_of_other_keys_are_created_side_by_side(integration):
+    sls = {}
+    for key in ("$default", "/200/", "/404/"):
+        sls |= integration.state(key, integration_response_key=key)
+    assert all(result["result"] for result in integration.world.run(sls).values())
+    assert len(integration.all) == 3
+
+
+@pytest.mark.parametrize("kind", ["drop_answer", "error_after"])
+def test_a_lost_create_is_found_by_its_key(responses, kind):
+    responses.server.faults.inject(kind=kind, operation=f"Create{responses.kind.noun}")
+    result = responses.apply()
+    assert result["result"] is True, result["comment"]
+    (resource_id,) = responses.all
+    assert result["new_state"]["resource_id"] == resource_id
+    assert "response to the create was lost" in said(result)
+
+
+def test_a_create_that_never_arrived_is_sent_again(responses):
+    responses.server.faults.inject(kind="drop_request", operation=f"Create{responses.kind.noun}")
+    assert responses.apply()["result"] is True
+    assert len(responses.all) == 1
+
+
+EMPTY = json.dumps({"items": []}).encode()
+
+
+def lag(responses, times):
+    """Let listings show nothing."""
+    operation, page = f"Get{responses.kind.noun}s", mock_server.Reply(200, EMPTY)
+    return responses.server.faults.inject(kind="reply", operation=operation, times=times, reply=page)
+
+
+@pytest.mark.parametrize("listings", [2, 10])
+def test_a_lost_create_is_found_by_its_key_although_listings_lag(responses, listings):
+    """AWS refuses a second response of the key: it is sent again, and then looked up."""
+    responses.server.faults.inject(kind="drop_answer", operation=f"Create{responses.kind.noun}")
+    lag(responses, listings)
+    result = responses.apply()
+    assert result["result"] is True, result["comment"]
+    (resource_id,) = responses.all
+    assert result["new_state"]["resource_id"] == resource_id
+    assert "response to the create was lost" in said(result) and "second" not in said(result)
+
+
+def test_a_lost_create_that_is_never_listed_fails_when_the_budget_is_used_up(responses, short_budgets):
+    responses.server.faults.inject(kind="drop_answer", operation=f"Create{responses.kind.noun}")
+    fault = lag(responses, None)
+    result = responses.apply()
+    assert result["result"] is False and result["new_state"] is None
+    assert "ConflictException" in said(result) and "that is listed later" in said(result)
+    fault.times = 0
+    assert len(responses.all) == 1
+
+
+def test_what_someone_else_creates_after_a_lost_request_is_named(responses):
+    """The first request does not arrive, and someone else has used the key when the second one does."""
+    create = f"Create{responses.kind.noun}"
+    responses.server.faults.inject(kind="drop_request", operation=create, skip=1)
+    changed = {MAPS[responses.kind]: {"application/json": "Other"}}
+    responses.server.faults.inject(
+        kind="meanwhile",
+        operation=f"Get{responses.kind.noun}s",
+        action=lambda: responses.add(**changed),
+    )
+    result = responses.apply()
+    ((resource_id, live),) = responses.all.items()
+    assert result["result"] is False and live.items() >= changed.items()
+    assert f"{resource_id} has this key already" in said(result)
+    assert f"differs in {MAPS[responses.kind]}" in said(result)
+
+
+def test_a_lost_create_that_can_not_be_looked_up_fails(responses):
+    listing = f"Get{responses.kind.noun}s"
+    responses.server.faults.inject(kind="drop_answer", operation=f"Create{responses.kind.noun}")
+    responses.server.faults.inject(
+        kind="error", operation=listing, skip=1, times=None, code="AccessDeniedException"
+    )
+    result = responses.apply()
+    assert result["result"] is False
+    assert f"{listing} failed: AccessDeniedException" in said(result)
+    assert "that is listed later" in said(result)
+
+
+def test_a_conflict_with_another_write_does_not_mean_that_the_key_is_taken(responses):
+    create = f"Create{responses.kind.noun}"
+    responses.server.faults.inject(kind="drop_request", operation=create)
+    responses.server.faults.inject(
+        kind="error",
+        operation=create,
+        code="ConflictException",
+        message="Unable to complete operation due to concurrent modification. Please try again later.",
+    )
+    assert responses.apply()["result"] is True
+    assert responses.server.count(create) == 3
+    assert responses.server.count(f"Get{responses.kind.noun}s") == 1, "nothing was looked up"
+
+
+def test_a_key_that_is_taken_when_the_first_request_arrives_is_no_lost_create(responses):
+    responses.server.faults.inject(
+        kind="meanwhile",
+        operation=f"Get{responses.kind.noun}s",
+        action=responses.add,
+    )
+    result = responses.apply()
+    assert result["result"] is False and len(responses.all) == 1
+    assert "ConflictException" in said(result) and "lost" not in said(result)
+
+
+def test_a_response_can_not_be_created_beside_the_one_that_it_replaces(responses):
+    more = {"recreate_on_update": {"create_before_destroy": True}}
+    name = EXPRESSIONS[responses.kind]
+    first = responses.apply(**{name: "$request.body.a"}, **more)["new_state"]["resource_id"]
+    sls = responses.state("it", **{name: "$request.body.b"}, **more)
+    for test in (True, False):
+        result = responses.world.run(sls, test=test)["it"]
+        assert result["result"] is False
+        assert f"{first}, which is to be replaced, has this key" in said(result)
+        assert "create_before_destroy: false" in said(result)
+        assert responses.world.writes() == 0
+    assert responses.all[first][name] == "$request.body.a"
+
+
+def keyed(responses, **keys):
+    """Return one state for each key; None for one that is absent."""
+    sls = {}
+    for name, key in keys.items():
+        if key is None:
+            sls |= responses.state(name, "absent")
+        else:
+            sls |= responses.state(name, integration_response_key=key)
+    return sls
+
+
+@pytest.mark.parametrize("test", [True, False])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"new": "/1/", "one": None, "two": "/2/"},
+        {"one": "/2/", "two": None},
+        {"one": "/2/", "two": "/3/"},
+        {"two": "/3/", "one": "/2/", "new": "/1/"},
+    ],
+    ids=["deleted and created", "deleted and changed", "changed", "changed and created"],
+)
+def test_a_state_waits_for_the_key_that_another_state_gives_up(integration, changed, test):
+    integration.world.run(keyed(integration, one="/1/", two="/2/"))
+    results = integration.world.run(keyed(integration, **changed), test=test)
+    assert all(result["result"] for result in results.values()), results
+    if not test:
+        live = sorted(one["integration_response_key"] for one in integration.all.values())
+        assert live == sorted(key for key in changed.values() if key)
+
+
+def test_a_state_says_which_one_it_waits_for(integration):
+    integration.world.run(keyed(integration, one="/1/", two="/2/"))
+    integration.server.faults.deny("DeleteIntegrationResponse")
+    results = integration.world.run(keyed(integration, one="/2/", two=None))
+    assert [results[name]["result"] for name in ("one", "two")] == [False, False]
+    assert "until the state 'two' of this run has deleted it or changed its key" in said(results["one"])
+    assert integration.server.count("UpdateIntegrationResponse") == 0
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"one": "/2/", "two": "/1/"}, {"one": "/2/", "two": "/3/", "three": "/1/"}],
+    ids=["two", "three"],
+)
+def test_keys_can_not_be_exchanged(integration, changed):
+    integration.world.run(keyed(integration, one="/1/", two="/2/", three="/3/"))
+    before = integration.all
+    for test in (True, False):
+        results = integration.world.run(keyed(integration, **changed), test=test)
+        assert not any(results[name]["result"] for name in changed)
+        assert "Give one of them a key that is free first" in said(results["one"])
+        assert integration.world.writes() == 0
+    assert integration.all == before
+
+
+def test_a_key_that_another_state_keeps_is_not_waited_for(integration):
+    integration.world.run(keyed(integration, one="/1/", two="/2/"))
+    sls = keyed(integration, one="/2/", two="/3/")
+    (function,) = sls["two"].values()
+    function.append({"ignore_changes": ["integration_response_key"]})
+    for test in (True, False):
+        results = integration.world.run(sls, test=test)
+        assert [results[name]["result"] for name in ("one", "two")] == [False, True]
+        assert "which the state 'two' of this run manages" in said(results["one"])
+
+
+def test_a_dry_run_refuses_the_key_of_another_state_to_a_replacement(websocket):
+    more = {"recreate_on_update": {"create_before_destroy": False}}
+    parent = {"recreate_on_update": {"create_before_destroy": True}}
+    websocket.run(chat(ping=parent, **{"ping-default": more}))
+    changed = chat(ping=parent | {"description": "new"}, **{"ping-default": more})
+    twin = chat()["ping-default"]
+    results = websocket.run({"first": twin} | changed, test=True)
+    again = websocket.run({"first": twin} | changed)
+    for name in ("ping-default_create_new", "first"):
+        assert results[name]["result"] is again[name]["result"] is (name == "first"), name
