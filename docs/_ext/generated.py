@@ -56,7 +56,7 @@ def generate(name: str) -> str:
         return functions.page(*arguments)
     if what == "readme":
         return _readme(arguments[0])
-    return tables.table(what)
+    return tables.table(what, *(_KINDS[name] for name in arguments))
 
 
 def _region(path: pathlib.Path, found: re.Match) -> str:

@@ -7,9 +7,9 @@ import re
 
 import sources
 import waiting
+from functions import PARAMETERS
 from packaging.requirements import Requirement
 
-from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration.actions import ACTIONS
 from idem_apigwv2_integration.resource.rule import Rule
 from idem_apigwv2_integration.resource.type import (
@@ -21,6 +21,7 @@ from idem_apigwv2_integration.resource.type import (
     Ignored,
     Is,
     Not,
+    ResourceType,
     When,
 )
 from probe import evidence
@@ -34,40 +35,68 @@ ANSWERS_HEAD = ("Question", "What AWS does", "Source")
 EDITS_HEAD = ("Question", "In the package", "Default of the mock server")
 MOTO_HEAD = ("Question", "AWS, or the mock server", "moto")
 RETRIES_HEAD = ("Failure", "Budget for each state")
+LINES_HEAD = ("What you write", "`integration_response`", "`route_response`")
 VERSIONS_HEAD = ("Software", "Versions")
 
 _RECORDED = pathlib.Path(__file__).resolve().parents[1] / "_recorded"
 _CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
+_PACKAGE = _CHECKOUT / "idem_apigwv2_integration"
 
 
-def table(name: str) -> str:
+def table(name: str, *about: ResourceType) -> str:
     """Return the table of a name, in markdown; its class is for the site's style sheet."""
-    head, rows = globals()[f"{name.upper()}_HEAD"], globals()[f"{name}_rows"]()
+    head, rows = globals()[f"{name.upper()}_HEAD"], globals()[f"{name}_rows"](*about)
     lines = (f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
     return "\n".join([f'<div class="cards table-{name}">', "", *lines, "", "</div>"])
 
 
-def rules_rows() -> list[tuple[str, ...]]:
-    """Return a row for each rule, in markdown."""
+def rules_rows(kind: ResourceType) -> list[tuple[str, ...]]:
+    """Return a row for each rule of a resource type, in markdown."""
+    page = PARAMETERS[kind.name.rpartition(".")[2]]
     rows = [
-        _rule_row(rule.name, _sentence(constraint(rule).replace("|", "\\|")), rule)
-        for rule in INTEGRATION.rules
+        _rule_row(page, rule.name, _sentence(constraint(rule).replace("|", "\\|")), rule)
+        for rule in kind.rules
     ]
     return rows + [
-        _rule_row(name, _sentence(f"not sent, because {one.reason}"), one)
-        for name, field in INTEGRATION.settable.items()
+        _rule_row(page, name, _sentence(f"not sent, because {one.reason}"), one)
+        for name, field in kind.settable.items()
         for one in field.ignored
     ]
 
 
-def _rule_row(name: str, text: str, where: Rule | Ignored) -> tuple[str, ...]:
+def _rule_row(page: str, name: str, text: str, where: Rule | Ignored) -> tuple[str, ...]:
     return (
-        f"[`{name}`](parameters.md#{name})",
+        f"[`{name}`]({page}#{name})",
         text,
         conditions(where),
         _protocols(where.protocols),
         sources.linked(where.source),
     )
+
+
+def lines_rows() -> list[tuple[str, ...]]:
+    """Return a row for each file of the resources that were added to the first one, in markdown."""
+    files = {
+        "{}/__init__.py": "the `ResourceType`: its name, AWS's noun, what contains it, its key",
+        "{}/fields.py": "the field table, with sources and what is undocumented about removals",
+        "{}/rules.py": "what AWS allows, with sources",
+        "states/aws/apigatewayv2/{}.py": "documentation, and a call for each function",
+        "exec/aws/apigatewayv2/{}.py": "the same",
+    }
+    names = ("integration_response", "route_response")
+    return [
+        (f"`{path.format('…')}`: {what}", *(_size(_PACKAGE / path.format(name)) for name in names))
+        for path, what in files.items()
+    ]
+
+
+def _size(path: pathlib.Path) -> str:
+    """Return how many lines a file has, and how many of them are docstrings of functions."""
+    text = path.read_text()
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    bodies = [one.body for one in ast.parse(text).body if isinstance(one, functions)]
+    documented = sum((body[0].end_lineno or 0) - body[0].lineno + 1 for body in bodies)
+    return f"{len(text.splitlines())} lines" + (f", {documented} of them docstrings" if bodies else "")
 
 
 def actions_rows() -> list[tuple[str, ...]]:

@@ -10,13 +10,26 @@ import pytest
 import steps
 
 import harness
+import response_world
 import world
 from idem_apigwv2_integration.aws.operation import operations
-from idem_apigwv2_integration.integration import INTEGRATION as INTEGRATION_TYPE
+from idem_apigwv2_integration.integration import INTEGRATION
+from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
+from idem_apigwv2_integration.route_response import ROUTE_RESPONSE
 
 PAGE = steps.DOCS / "guides" / "permissions.md"
 GATEWAY = steps.CHECKOUT / "idem_apigwv2_integration" / "aws"
-REGION, API, INTEGRATION = "eu-central-1", "a1b2c3d4e5", "f6g7h8i"
+REGION = "eu-central-1"
+IDS = {
+    "apiId": "a1b2c3d4e5",
+    "integrationId": "f6g7h8i",
+    "routeId": "r1s2t3u",
+    "integrationResponseId": "k1l2m3n",
+    "routeResponseId": "o1p2q3r",
+}
+RESPONSES = (INTEGRATION_RESPONSE, ROUTE_RESPONSE)
+# The policies on the page, in their order.
+OF_INTEGRATIONS, OF_RESPONSES, OF_DRY_RUNS, OF_ROLES = range(4)
 
 
 def service():
@@ -24,12 +37,16 @@ def service():
     return botocore.model.ServiceModel(description, "apigatewayv2")
 
 
-def named_in_the_code():
-    """Return the operations that the code names, or derives from the declaration of an integration."""
+def named_in_the_code(*kinds):
+    """Return the operations that the code names, or derives from the declarations of some types."""
     text = "".join(path.read_text() for path in sorted(GATEWAY.glob("*.py")))
     words = set(re.findall(r'"([A-Z]\w+)"', text))
-    derived = {one.name for one in vars(operations(INTEGRATION_TYPE)).values() if one}
-    return (words | derived) & set(service().operation_names)
+    return (words | derived(*kinds)) & set(service().operation_names)
+
+
+def derived(*kinds):
+    """Return the operations that the code derives from the declarations of some types."""
+    return {one.name for kind in kinds for one in vars(operations(kind)).values() if one}
 
 
 def statements(number):
@@ -40,7 +57,7 @@ def statements(number):
 def allows(statement, operation):
     """Tell whether a statement allows an operation: AWS names actions after the HTTP method."""
     http = service().operation_model(operation).http
-    path = http["requestUri"].removeprefix("/v2").format(apiId=API, integrationId=INTEGRATION)
+    path = http["requestUri"].removeprefix("/v2").format(**IDS)
     arn = f"arn:aws:apigateway:{REGION}::{path}"
     actions, resources = (_list(statement[key]) for key in ("Action", "Resource"))
     return f"apigateway:{http['method']}" in actions and any(
@@ -83,31 +100,70 @@ def called(idem, server, profiles):
 
 
 def test_a_whole_life_makes_the_calls_that_the_code_names(called):
-    assert called == named_in_the_code()
+    assert called == named_in_the_code(INTEGRATION)
+
+
+@pytest.mark.parametrize("kind", RESPONSES, ids=lambda kind: kind.noun)
+def test_a_whole_life_of_a_response_makes_calls_that_the_code_names(idem, server, profiles, kind):
+    idem.forget()
+    responses = response_world.Responses(world.World(idem, server, profiles, "WEBSOCKET"), kind)
+    seen = set()
+
+    def run(**options):
+        result = responses.apply(**options)
+        seen.update(server.counts())
+        return result["new_state"]
+
+    run(test=True)
+    ids = {name: run()[name] for name in kind.id_names}
+    run(**{response_world.EXPRESSIONS[kind]: "$request.body.a"})
+    run(function="search", **{kind.key: "$default"})
+    run(function="absent", test=True)
+    for function, arguments in {"list": {}, "get": ids}.items():
+        responses.call(function, **arguments)
+        seen.update(server.counts())
+    run(function="absent")
+    responses.parent = "nothing"
+    run()
+    own = derived(kind)
+    assert seen == own | {"GetApi", "GetApis"}
 
 
 def test_the_policy_allows_every_call():
-    for operation in sorted(named_in_the_code()):
-        assert any(allows(one, operation) for one in statements(0)), operation
+    for operation in sorted(named_in_the_code(INTEGRATION)):
+        assert any(allows(one, operation) for one in statements(OF_INTEGRATIONS)), operation
+    for operation in sorted(named_in_the_code(*RESPONSES)):
+        both = statements(OF_INTEGRATIONS) + statements(OF_RESPONSES)
+        assert any(allows(one, operation) for one in both), operation
 
 
-def test_the_policy_allows_nothing_more():
-    operations = named_in_the_code()
-    for statement in statements(0):
+@pytest.mark.parametrize(
+    ("number", "kinds"), [(OF_INTEGRATIONS, [INTEGRATION]), (OF_RESPONSES, RESPONSES)]
+)
+def test_the_policies_allow_nothing_more(number, kinds):
+    operations = named_in_the_code(*kinds)
+    for statement in statements(number):
         for action in _list(statement["Action"]):
             for resource in _list(statement["Resource"]):
                 one = {"Action": action, "Resource": resource}
                 assert any(allows(one, operation) for operation in operations), one
 
 
+def test_the_policy_of_responses_repeats_nothing():
+    for operation in derived(*RESPONSES):
+        both = (OF_INTEGRATIONS, OF_RESPONSES)
+        found = [any(allows(one, operation) for one in statements(number)) for number in both]
+        assert found.count(True) == 1, operation
+
+
 def test_the_policy_of_a_dry_run_allows_every_read_and_nothing_else():
-    for operation in named_in_the_code():
-        allowed = any(allows(one, operation) for one in statements(1))
+    for operation in named_in_the_code(INTEGRATION, *RESPONSES):
+        allowed = any(allows(one, operation) for one in statements(OF_DRY_RUNS))
         assert allowed is operation.startswith("Get"), operation
 
 
 def test_credentials_arn_needs_pass_role():
-    (statement,) = statements(2)
+    (statement,) = statements(OF_ROLES)
     assert statement["Action"] == "iam:PassRole"
     assert statement["Condition"] == {
         "StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}

@@ -63,15 +63,34 @@ def test_a_parameter_has_all_that_one_looks_for(name):
             assert not rule.when or f"if {tables.conditions(rule)}" in text
 
 
-def test_every_rule_and_action_has_its_row():
-    rows = tables.rules_rows()
-    ignored = [
-        (name, one.source) for name, field in INTEGRATION.settable.items() for one in field.ignored
-    ]
-    expected = [*((rule.name, rule.source) for rule in INTEGRATION.rules), *ignored]
+@pytest.mark.parametrize(
+    ("kind", "page"),
+    [
+        (INTEGRATION, "parameters"),
+        (INTEGRATION_RESPONSE, "integration-response"),
+        (ROUTE_RESPONSE, "route-response"),
+    ],
+    ids=lambda one: getattr(one, "noun", ""),
+)
+def test_every_rule_has_its_row(kind, page):
+    rows = tables.rules_rows(kind)
+    ignored = [(name, one.source) for name, field in kind.settable.items() for one in field.ignored]
+    expected = [*((rule.name, rule.source) for rule in kind.rules), *ignored]
     assert [(row[0], row[-1]) for row in rows] == [
-        (f"[`{name}`](parameters.md#{name})", sources.linked(source)) for name, source in expected
+        (f"[`{name}`]({page}.md#{name})", sources.linked(source)) for name, source in expected
     ]
+
+
+@pytest.mark.parametrize("page", ["terraform", "cloudformation"])
+@pytest.mark.parametrize("kind", [INTEGRATION_RESPONSE, ROUTE_RESPONSE], ids=lambda kind: kind.noun)
+def test_every_parameter_of_a_response_is_on_the_pages_of_other_tools(page, kind):
+    text = (steps.DOCS / "coming-from" / f"{page}.md").read_text()
+    table = text.partition(f"is `{kind.name}`:")[2].partition("</div>")[0]
+    missing = [name for name in (*kind.id_names, *kind.settable) if not re.search(rf"\b{name}\b", table)]
+    assert not missing
+
+
+def test_every_action_has_its_row():
     listed = {row[0]: row[1:] for row in tables.actions_rows()}
     for name, action in ACTIONS.items():
         required, optional = listed[f"`{name}`"]
@@ -138,10 +157,16 @@ def test_nothing_of_a_docstring_gets_lost(sub, resource):
 
 def test_tables_and_functions_are_on_their_pages():
     page = (REFERENCE / "rules.md").read_text()
-    for kind in ("rules", "actions"):
-        assert f"<!-- generated: {kind} -->" in page
-        head = getattr(tables, f"{kind.upper()}_HEAD")
-        assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
+    for name, *about in [
+        ("rules", INTEGRATION),
+        ("rules", INTEGRATION_RESPONSE),
+        ("rules", ROUTE_RESPONSE),
+        ("actions",),
+    ]:
+        words = [name, *(kind.name.rpartition(".")[2] for kind in about)]
+        assert f"<!-- generated: {' '.join(words)} -->" in page
+        head = getattr(tables, f"{name.upper()}_HEAD")
+        assert all(len(row) == len(head) for row in getattr(tables, f"{name}_rows")(*about))
     for page in ("states", "exec"):
         text = (REFERENCE / f"{page}.md").read_text()
         for resource in ("integration", "integration_response", "route_response"):
@@ -193,6 +218,7 @@ def test_every_column_of_the_field_table_is_described():
         ("idem/idem/rules/init.py", "Could not find function to enforce "),
         ("idem/idem/sls_source/init.py", "is not a dictionary"),
         ("idem/idem/req/seq/0010_esm.py", "not found in ESM."),
+        ("idem/idem/rules/arg_resolver.py", "in the state returns."),
         ("idem/idem/tools.py", "is an invalid keyword argument for"),
         ("idem/esm/local.py", "is already active in process"),
     ],
