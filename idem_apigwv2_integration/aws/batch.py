@@ -37,9 +37,6 @@ class SingleFlight(Generic[T]):
 
         Callers that arrive while the request is in flight get the same response, or the same
         exception. Neither an exception nor an empty response is cached.
-
-        Args:
-            request: Sends the request to AWS.
         """
         if self._response:
             return self._response

@@ -38,11 +38,7 @@ class Written:
 
 
 async def create(account: Account, where: Collection, plan: Plan, budget: retry.Budget) -> Written:
-    """Create a resource as planned, and only one.
-
-    Raises:
-        errors.CallFailed: It was not created, or it is unknown whether it was.
-    """
+    """Create a resource as planned, and only one; fail if it is unknown whether it was created."""
     creates = account.endpoint.creates[where]
     one = Create(account, creates, where, plan, budget)
     with creates.add(one):
@@ -91,14 +87,10 @@ def assign(creates: list[Create], payloads: list[Payload]) -> dict[Create, Paylo
 
 
 class Creates:
-    """The creates of a collection by this process, whatever the credentials.
-
-    Attributes:
-        current: Those in progress.
-        created: The IDs of what was created.
-    """
+    """The creates of a collection by this process, whatever the credentials."""
 
     def __init__(self) -> None:
+        # Those in progress, and the IDs of what was created.
         self.current: list[Create] = []
         self.created: set[str] = set()
         # What these may have created besides is known until no create beside them is in progress.
@@ -235,11 +227,7 @@ class Create:
         return Written(own, [found, *await self._surplus(others)])
 
     async def _look_up(self, key: str) -> Written | None:
-        """Return the resource that has the key of the request, or None if it is not listed yet.
-
-        Raises:
-            errors.Refused: It is not what the request creates.
-        """
+        """Return the resource of the request's key, if it is listed; fail if it is someone else's."""
         kind = self._where.kind
         parents = kind.parent_ids(self._where.home)
         for payload in await self._all():
@@ -279,11 +267,7 @@ class Create:
         return notes if is_complete() else [*notes, messages.maybe_twice(self._where.kind, reason)]
 
     async def _look(self) -> tuple[Payload | None, list[Payload]]:
-        """Look for what this create has created.
-
-        Returns:
-            The resource that is this create's, and the equal new ones that are nobody's.
-        """
+        """Return what this create has created, and the equal new resources that are nobody's."""
         current = self._creates.current
         equal = [one for one in self._unknown(await self._all()) if self.is_equal(one)]
         # The ID of what a simultaneous create has created is known once its response is there.

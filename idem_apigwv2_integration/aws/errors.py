@@ -54,11 +54,7 @@ class Refused(CallFailed):
 
 
 class Blocked(Refused):
-    """Routes still target what is to be deleted.
-
-    Attributes:
-        routes: Their IDs.
-    """
+    """Routes, given by their IDs, still target what is to be deleted."""
 
     routes: tuple[str, ...] = ()
 

@@ -150,12 +150,10 @@ class Collection:
     """The resources of a type that one listing contains.
 
     Args:
-        kind: The type.
         home: The IDs of what contains them, the outermost first.
 
     Attributes:
-        operations: The operations of the type.
-        members: The members of a request that name the parents.
+        members: The members of a request that name what contains them.
     """
 
     kind: ResourceType

@@ -48,7 +48,6 @@ class Listing:
         confirm: Fails unless what is listed does not exist; called if the operation does not find it.
 
     Attributes:
-        items: The items by their IDs.
         complete: Whether no item that existed meanwhile can be missing.
     """
 
@@ -69,11 +68,7 @@ class Listing:
         self._ids_before: set[str] | None = None
 
     async def read(self, attempt: retry.Attempt) -> Listing:
-        """Read what is left.
-
-        Raises:
-            errors.CallFailed: A page can't be read, or the listing does not end.
-        """
+        """Read what is left."""
         while not self.complete:
             pages, ended = len(self._tokens) + 1, await self._read_page(attempt)
             attempt.progressed = True

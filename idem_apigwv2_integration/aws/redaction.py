@@ -78,12 +78,7 @@ def credentials(profile: dict[str, Any]) -> set[str]:
 
 
 def redact(text: str, known: Iterable[str] = ()) -> str:
-    """Return a text without credentials and signatures.
-
-    Args:
-        text: The text.
-        known: Credentials, which are replaced however they are escaped.
-    """
+    """Return a text without credentials and signatures; known ones are found in any escaped form."""
     forms = {form for value in known for form in _forms(value) | _forms(value.strip())}
     for form in sorted(forms, key=len, reverse=True):
         if len(form) >= _SHORTEST_CREDENTIAL:
@@ -96,10 +91,6 @@ def without_parts(text: str, hidden: Iterable[str]) -> str:
 
     A part of four characters is enough, so that values are found inside a word, cut off, and in the
     escapes of JSON, Python, HTML and URLs. A shorter value is replaced where it is a word.
-
-    Args:
-        text: A text of AWS.
-        hidden: The values.
     """
     forms = {form.translate(_LOWER) for value in hidden for form in _forms(value) if form}
     if not forms:
@@ -130,13 +121,7 @@ def one_line(text: str) -> str:
 
 
 def shown(text: str, known: Iterable[str] = (), hidden: Iterable[str] = ()) -> str:
-    """Return what may be shown of a foreign text.
-
-    Args:
-        text: The text.
-        known: Credentials.
-        hidden: Values that must not be shown.
-    """
+    """Return what may be shown of a foreign text: no known credential, no value that is hidden."""
     return one_line(without_parts(redact(text, known), hidden))
 
 
