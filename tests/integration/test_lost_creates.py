@@ -155,6 +155,14 @@ def test_a_lost_create_that_is_listed_after_a_refusal_is_kept(http):
     assert result["result"] and http.entry["resource_id"] == http.live["IntegrationId"]
 
 
+@pytest.mark.parametrize(("fresh", "listings"), [(0.0, 2), (60.0, 1)])
+def test_a_listing_that_is_not_fresh_is_read_again_before_a_create(http, monkeypatch, fresh, listings):
+    """Another process may have created an integration since the one for the adoption."""
+    monkeypatch.setattr(creation, "FRESH", fresh)
+    assert http.apply(**HTTP)["result"]
+    assert http.server.count("GetIntegrations") == listings
+
+
 def test_a_request_that_is_refused_is_followed_by_one_more_look(http):
     """It has created nothing, and the waits are over for what the lost one may have created."""
     http.server.faults.inject(kind="drop_request", operation="CreateIntegration")

@@ -56,6 +56,8 @@ def test_a_lost_create_is_found_by_its_key(responses, kind):
 def test_a_create_that_never_arrived_is_sent_again(responses):
     responses.server.faults.inject(kind="drop_request", operation=f"Create{responses.kind.noun}")
     assert responses.apply()["result"] is True
+    # There is no second response of the key to look for.
+    assert responses.server.count(f"Get{responses.kind.noun}s") == 1
     assert len(responses.all) == 1
 
 
