@@ -40,14 +40,15 @@ class Ledger:
     def __init__(self) -> None:
         self.created: dict[Any, Key] = {}
         self._claims: dict[Key, Claim] = {}
-        self._queues: dict[Any, list[tuple[int, asyncio.Event]]] = collections.defaultdict(list)
+        self._queues: dict[Any, list[tuple[Any, asyncio.Event]]] = collections.defaultdict(list)
 
     @contextlib.contextmanager
-    def queue(self, subjects: Iterable[Any], order: int) -> Iterator[Callable[[], Awaitable[None]]]:
+    def queue(self, subjects: Iterable[Any], order: Any) -> Iterator[Callable[[], Awaitable[None]]]:
         """Let states that look at the same at the same moment decide in the order of the SLS.
 
         Args:
-            subjects: What the state decides about: resources, or a place.
+            subjects: What the state decides about: resources, a key, or a place.
+            order: Its position; states that decide about the same have positions of one type.
 
         Yields:
             A function that waits until no state that comes before this one still has to decide.

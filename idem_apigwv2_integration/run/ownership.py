@@ -71,7 +71,10 @@ async def resolve(state: State) -> Managed:
     for one in known if state.identity else ():
         state.account.managed[one.home[0]].add(one.resource_id)
     managed = Managed([], [], [], [])
-    with ledger.queue(named if state.identity else (), state.order) as turn:
+    own_key = _declared_key(state)
+    subjects = [*named, own_key] if own_key else named
+    # Of two states that declare a key, the one that has a resource, or had one, comes first.
+    with ledger.queue(subjects if state.identity else (), (not known, state.order)) as turn:
         found = await asyncio.gather(*(_read(state, one) for one in known))
         await turn()
         for candidate, key, resource in zip(known, named, found, strict=True):
@@ -92,11 +95,11 @@ async def resolve(state: State) -> Managed:
             if owner and owner != state.identity:
                 ids = state.kind.ids(candidate.home, candidate.resource_id)
                 managed.problems.append(matching.owned(state.kind, ids, owner.id, owner.function))
+        if own_key and (other := ledger.claim(own_key, state.identity)):
+            value = state.declared.given[state.kind.key or ""]
+            managed.problems.append(matching.key_owned(state.kind, value, other.id))
     if state.replacement.creates or state.replacement.collision:
         managed.problems += _unclear_replacement(state, managed)
-    # A state that has none yet claims its key in the order of the SLS: see `adopt`.
-    if state.kind.key and managed.current:
-        managed.problems += _claim_key(state)
     return managed
 
 
@@ -123,8 +126,6 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
                 raise
             unknown = True
         await turn()
-        if state.kind.key and (wrong := _claim_key(state)):
-            raise ExecFailed(wrong)
         if listed is None:
             raise ExecFailed([await missing(state)])
         return None if unknown else _choose(state, plan, managed, listed, adopts)
@@ -237,15 +238,13 @@ def _follows(state: State, candidate: Candidate) -> bool:
     return not stays and parents.are_deleted(state.run, state.kind, candidate.home)
 
 
-def _claim_key(state: State) -> list[str]:
-    """Claim the key that a state declares; return a sentence if another state has claimed it."""
+def _declared_key(state: State) -> Key | None:
+    """Return what a state claims besides IDs: the key that it declares for its resource."""
     kind, identity = state.kind, state.identity
     value = state.declared.given.get(kind.key or "")
     if not identity or identity.function != "present" or state.replacement.deletes or value is None:
-        return []
-    key: Key = (*state.place, f"{kind.key}: {value}")
-    other = state.run.ledger.claim(key, identity)
-    return [matching.key_owned(kind, value, other.id)] if other else []
+        return None
+    return (*state.place, f"{kind.key}: {value}")
 
 
 def _unclear_replacement(state: State, managed: Managed) -> list[str]:

@@ -35,6 +35,19 @@ def test_a_second_state_of_the_key_is_refused(responses):
     assert len(responses.all) == 1
 
 
+@pytest.mark.parametrize("replaced", [True, False])
+def test_the_state_that_has_the_response_keeps_the_key(websocket, replaced):
+    """The other one comes first in the SLS, and has nothing to read."""
+    more = {"recreate_on_update": {"create_before_destroy": True}} if replaced else {}
+    websocket.run(chat(ping=more))
+    sls = {"first": chat()["ping-default"]} | chat(ping=more | {"description": "new"})
+    for test in (True, False):
+        results = websocket.run(sls, test=test)
+        assert results["ping-default"]["result"] is True, said(results["ping-default"])
+        assert results["first"]["result"] is False
+        assert "the state 'ping-default' of this run declares it already" in said(results["first"])
+
+
 def test_responses_of_other_keys_are_created_side_by_side(integration):
     sls = {}
     for key in ("$default", "/200/", "/404/"):
