@@ -5,7 +5,7 @@ from typing import Any
 from idem_apigwv2_integration.aws import errors
 from idem_apigwv2_integration.resource import bindings, matching, messages
 from idem_apigwv2_integration.resource.declaration import Declaration
-from idem_apigwv2_integration.run import calls, ownership, routes
+from idem_apigwv2_integration.run import calls, ownership, record, routes
 from idem_apigwv2_integration.run.ownership import Managed, Source
 from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD
 from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State, failed
@@ -123,12 +123,10 @@ async def _obstacle(state: State, live: Resource) -> str | None:
     chunk, has_failed = state.replacement.progress()
     wrong: list[str] = []
     if chunk:
-        # What Idem adds to a state is no parameter.
-        names = ("name", *state.kind.id_names, *state.kind.settable)
-        passed = {name: chunk.get(name) for name in names}
+        passed = record.arguments(state.hub, chunk)
         state.declared = declared = Declaration(state.kind, passed, chunk, state.sensitive)
         report = await calls.check(state.account, state.budget, declared)
-        wrong = report.problems
+        wrong = declared.problems + report.problems
     if not has_failed and not wrong:
         return None
     reason = " ".join(wrong) or "its replacement could not be created."

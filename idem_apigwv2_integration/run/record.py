@@ -40,6 +40,12 @@ Chunk = dict[str, Any]
 Entry = dict[str, Any]
 
 
+def arguments(hub, chunk: Chunk) -> dict[str, Any]:
+    """Return the arguments that the function of a state will be called with, as the user wrote them."""
+    internal = {"ctx", "acct_profile", "acct_data", *hub.idem.rules.init.STATE_INTERNAL_KEYWORDS}
+    return without_idems_own({key: value for key, value in chunk.items() if key not in internal})
+
+
 def without_idems_own(keywords: dict[str, Any]) -> dict[str, Any]:
     """Return the keyword arguments that the user wrote, without those that Idem adds."""
     return {key: value for key, value in keywords.items() if key not in _KEYWORDS}

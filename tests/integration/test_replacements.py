@@ -231,6 +231,35 @@ def test_a_malformed_value_beside_recreate_on_update(http, wrong, create_first):
     assert resource_id in http.all and len(http.all) == 2
 
 
+@pytest.mark.parametrize("create_first", CREATE_FIRST)
+@pytest.mark.parametrize(
+    "wrong",
+    [{"request_parameters": {"append:header.a": None}}, {"descriptoin": "x"}, {"something": "x"}],
+    ids=["null", "misspelled", "unknown"],
+)
+def test_nothing_is_deleted_whose_replacement_is_declared_wrongly(http, wrong, create_first):
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    recreate = {"recreate_on_update": {"create_before_destroy": create_first}}
+    parameters = {"api_id": http.api_id, **HTTP, "description": "new", **wrong, **recreate}
+    dry, real = http.both(harness.state("it", parameters))
+    (parameter,) = wrong
+    for results in (dry, real):
+        assert results["it_delete_old"]["result"] is False
+        assert parameter in harness.comment(results["it" if create_first else "it_delete_old"])
+    assert list(http.all) == [resource_id] == [entry["resource_id"] for entry in http.esm.values()]
+
+
+@pytest.mark.parametrize("create_first", CREATE_FIRST)
+def test_a_replacement_with_what_only_idem_reads(http, create_first):
+    """None of it is a parameter of the replacement."""
+    http.apply(**HTTP)
+    (old,) = http.all
+    idems_own = {"acct_profile": "default", "order": 1, "ignore_changes": ["tls_config"]}
+    answer = recreated(http, create_first, description="new", **idems_own)
+    assert answer["result"] and old not in http.all and len(http.all) == 1
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
     lambda inner: (
