@@ -33,7 +33,8 @@ async def absent(state: State) -> Outcome:
         return await _delete_all(state, managed)
     except (ExecFailed, errors.CallFailed) as failure:
         reason = str(failure)
-        return failed(held, messages.not_deleted(named, reason) if named else reason)
+        pending = isinstance(failure, ExecFailed) and failure.pending
+        return failed(held, messages.not_deleted(named, reason) if named else reason, pending=pending)
 
 
 async def _delete_all(state: State, managed: Managed) -> Outcome:
@@ -127,6 +128,8 @@ async def _obstacle(state: State, live: Resource) -> str | None:
         state.declared = declared = Declaration(state.kind, passed, chunk, state.sensitive)
         report = await calls.check(state.account, state.budget, declared)
         wrong = declared.problems + report.problems
+        if not wrong and state.kind.key:
+            await ownership.check_replacement(state, report.plan, live)
     if not has_failed and not wrong:
         return None
     reason = " ".join(wrong) or "its replacement could not be created."

@@ -47,11 +47,17 @@ def _becomes_free(state: State, listed: list[Resource], holder: Resource) -> boo
     name = state.kind.key or ""
     holders, seen = {one[name]: one for one in listed}, set()
     key = holder[name]
+    if state.identity is None:
+        return False
+    # These can't free a key before the state itself has run.
+    waiting = {(state.kind.name, state.identity.id + (state.identity.step or ""))}
     while key in holders and key not in seen:
         seen.add(key)
         owner = _owner(state, holders[key])
-        if state.identity is None or owner == state.identity.id:
+        waiting = state.run.waiting_for(waiting)
+        if owner == state.identity.id or (state.kind.name, owner) in waiting:
             return False
+        waiting.add((state.kind.name, owner or ""))
         chunks = [one for one in _managing(state.run) if one["__id__"] == owner]
         chunk = chunks[0] if chunks and state.run.executes(owner or "") else {}
         if chunk.get("fun") == "absent":

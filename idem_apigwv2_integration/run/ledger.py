@@ -76,6 +76,11 @@ class Ledger:
         current = self._claims.setdefault(key, Claim(owner)).owner
         return None if current == owner else current
 
+    def owner(self, key: Key) -> Any:
+        """Return the state that owns a resource, or None."""
+        claim = self._claims.get(key)
+        return claim.owner if claim else None
+
     def add(self, key: Key, owner: Any) -> None:
         """Record that a state has created or adopted a resource."""
         self._claims[key] = Claim(owner)

@@ -110,7 +110,7 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
     of their IDs, so that equal states find the same resources again. What else resembles the plan is
     noted.
     """
-    adopts = not state.hub.OPT.idem.get("get_resource_only_with_resource_id")
+    adopts = _may_adopt(state)
     # What the ESM records as gone, or as replaced, an interrupted run may have created again.
     recorded = any(known.source is not Source.SLS for known in managed.gone)
     creates_again = recorded or state.replacement.creates
@@ -135,6 +135,29 @@ async def check_key(state: State, plan: Plan, managed: Managed) -> None:
     """Fail if another resource has the key to which an update changes the one of a state."""
     if plan.live and plan.kind.key in plan.changes:
         _choose(state, plan, managed, await state.list_all() or [], adopts=False)
+
+
+async def check_replacement(state: State, plan: Plan, replaced: Resource) -> None:
+    """Fail if the replacement of a resource can't have its key, so that the resource must stay.
+
+    Args:
+        state: The state that deletes the resource, with the declaration of the replacement.
+    """
+    kind, value = state.kind, plan.wanted[state.kind.key or ""]
+    owner = state.run.ledger.owner(_key(state, value))
+    if owner and state.identity and owner.id != state.identity.id:
+        raise ExecFailed([matching.key_owned(kind, value, owner.id)])
+    # In a dry run, nothing has a key in what does not exist yet.
+    if not values.is_placeholder(state.declared.parents):
+        listed = await state.list_all()
+        if listed is None:
+            raise ExecFailed([await missing(state)])
+        others = [one for one in listed if one["resource_id"] != replaced["resource_id"]]
+        _choose(state, plan, Managed([], [], [], []), others, _may_adopt(state))
+
+
+def _may_adopt(state: State) -> bool:
+    return not state.hub.OPT.idem.get("get_resource_only_with_resource_id")
 
 
 def _choose(
@@ -173,6 +196,9 @@ def _choose(
             continue
         differing = plan.differences(resource)
         if not differing and not owner and adopts:
+            if state.replacement.deletes:
+                # The state that creates the replacement will adopt it.
+                return resource
             if not state.dry_run:
                 own(state, resource)
             elif state.identity:
@@ -244,7 +270,12 @@ def _declared_key(state: State) -> Key | None:
     value = state.declared.given.get(kind.key or "")
     if not identity or identity.function != "present" or state.replacement.deletes or value is None:
         return None
-    return (*state.place, f"{kind.key}: {value}")
+    return _key(state, value)
+
+
+def _key(state: State, value: Any) -> Key:
+    """Return what a state claims if its resource is to have a value of the natural key."""
+    return (*state.place, f"{state.kind.key}: {value}")
 
 
 def _unclear_replacement(state: State, managed: Managed) -> list[str]:

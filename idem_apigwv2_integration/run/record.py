@@ -218,6 +218,19 @@ class Record:
             if reference in required(chunk) and self.started(state_tag(chunk)).get("result") is False
         ]
 
+    def waiting_for(self, waiting: set[Reference]) -> set[Reference]:
+        """Return some states, and those that Idem runs only after one of them, directly or not."""
+        # With --invert, Idem runs them in the opposite order, and continues after a failure.
+        if self.inverted:
+            return set()
+        while True:
+            more = {
+                (chunk["state"], chunk["__id__"]) for chunk in self.states if required(chunk) & waiting
+            } - waiting
+            if not more:
+                return waiting
+            waiting = waiting | more
+
     def recorded(self, home: Home) -> dict[str, str]:
         """Return the resources of one home that the ESM records: a state's ID by resource ID.
 

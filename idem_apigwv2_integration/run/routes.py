@@ -50,18 +50,9 @@ def _recorded(run: Record, chunk: dict[str, Any]) -> dict[str, Any]:
 
 def _waiting_for(run: Record, replacement: Replacement) -> set[Reference]:
     """Return the states that Idem runs only after a state, directly or not."""
-    # With --invert, Idem runs them in the opposite order, and continues after a failure.
-    if run.inverted:
-        return set()
     own_id = replacement.identity.id
     waiting = {(run.kind.name, own_id + (DELETE_OLD if replacement.step else ""))}
     if replacement.deletes and replacement.progress()[0]:
         # A state that is bound to the replaced one uses the replacement.
         waiting.add((run.kind.name, own_id))
-    while True:
-        more = {
-            (chunk["state"], chunk["__id__"]) for chunk in run.states if record.required(chunk) & waiting
-        } - waiting
-        if not more:
-            return waiting
-        waiting |= more
+    return run.waiting_for(waiting)

@@ -250,3 +250,69 @@ def test_a_dry_run_refuses_the_key_of_another_state_to_a_replacement(websocket):
     again = websocket.run({"first": twin} | changed)
     for name in ("ping-default_create_new", "first"):
         assert results[name]["result"] is again[name]["result"] is (name == "first"), name
+
+
+DESTROY_FIRST = {"recreate_on_update": {"create_before_destroy": False}}
+
+
+@pytest.mark.parametrize("holder", ["a state", "nobody"])
+def test_a_replaced_response_stays_if_the_key_of_its_replacement_is_taken(integration, holder):
+    one = integration.state("one", integration_response_key="/1/", **DESTROY_FIRST)
+    two = integration.state("two", integration_response_key="/2/") if holder == "a state" else {}
+    integration.world.run(one | two)
+    if not two:
+        integration.add(integration_response_key="/2/", response_templates={"a/b": "x"})
+    before, esm = integration.all, dict(integration.world.esm)
+    changed = integration.state("one", integration_response_key="/2/", **DESTROY_FIRST)
+    dry, real = integration.world.both(changed | two)
+    for results in (dry, real):
+        assert results["one_delete_old"]["result"] is False
+        assert "integration_response_key is '/2/'" in said(results["one_delete_old"])
+    assert integration.all == before and integration.world.esm == esm
+
+
+@pytest.mark.parametrize("two", [{"two": None}, {"two": "/3/"}], ids=["deleted", "changed"])
+def test_a_replacement_takes_the_key_that_another_state_gives_up(integration, two):
+    one = integration.state("one", integration_response_key="/1/", **DESTROY_FIRST)
+    integration.world.run(one | keyed(integration, two="/2/"))
+    changed = integration.state("one", integration_response_key="/2/", **DESTROY_FIRST)
+    dry, real = integration.world.both(changed | keyed(integration, **two))
+    assert all(result["result"] for result in (*dry.values(), *real.values())), real
+    live = sorted(one["integration_response_key"] for one in integration.all.values())
+    assert live == sorted({"/2/", *two.values()} - {None})
+
+
+def test_a_replacement_adopts_an_equal_response_of_its_key(integration):
+    integration.world.run(integration.state("one", integration_response_key="/1/", **DESTROY_FIRST))
+    equal = integration.add(integration_response_key="/2/")
+    changed = integration.state("one", integration_response_key="/2/", **DESTROY_FIRST)
+    dry, real = integration.world.both(changed)
+    assert all(result["result"] for result in (*dry.values(), *real.values())), real
+    assert list(integration.all) == [equal]
+
+
+@pytest.mark.parametrize("two", [{"two": None}, {"two": "/3/"}], ids=["deleted", "changed"])
+def test_a_key_that_is_given_up_only_after_the_state_is_not_waited_for(integration, two):
+    """In a run, each would wait for the other."""
+    integration.world.run(keyed(integration, two="/2/"))
+    sls = keyed(integration, **two, one="/2/")
+    (function,) = sls["two"].values()
+    function.append({"require": [{integration.kind.name: "one"}]})
+    before = integration.all
+    dry, real = integration.world.both(sls)
+    for results in (dry, real):
+        assert results["one"]["result"] is False
+        assert "which the state 'two' of this run manages" in said(results["one"])
+    assert integration.all == before
+
+
+def test_a_key_is_not_waited_for_if_its_holder_waits_for_the_state(integration):
+    """The holder needs a key that only a dependent of the state gives up."""
+    integration.world.run(keyed(integration, two="/2/", three="/3/"))
+    sls = keyed(integration, one="/2/", two="/3/", three="/4/")
+    (function,) = sls["three"].values()
+    function.append({"require": [{integration.kind.name: "one"}]})
+    before = integration.all
+    for test in (True, False):
+        assert integration.world.run(sls, test=test)["one"]["result"] is False
+    assert integration.all == before
