@@ -25,6 +25,7 @@ from idem_apigwv2_integration.aws.errors import (
     ResponseLost,
     Throttled,
 )
+from idem_apigwv2_integration.resource import parts
 
 # Codes of API Gateway and of AWS's front end for throttling.
 THROTTLED = ("TooManyRequestsException", "ThrottlingException", "Throttling")
@@ -189,7 +190,7 @@ def _refused(
     failure.code = code
     if isinstance(failure, Blocked):
         failure.routes = tuple(re.findall(r"[\w-]+", _ROUTES.findall(message)[0]))
-        failure.hint = "First delete these routes, or change their targets."
+        failure.hint = parts.FREE_ROUTES
     return failure
 
 

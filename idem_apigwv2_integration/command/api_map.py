@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from idem_apigwv2_integration.command import idem_output, terminal
+from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import display
+from idem_apigwv2_integration.resource.type import TYPE_PREFIX
 
-_TYPE = re.compile(r"aws\.apigatewayv2\.(api|(?:route|integration)(?:_response)?)\.present")
-_TARGET = re.compile(r"integrations/(.+)")
+_TYPE = re.compile(rf"{re.escape(TYPE_PREFIX)}(api|(?:route|integration)(?:_response)?)\.present")
+_TARGET = re.compile(rf"{re.escape(INTEGRATION.target)}(.+)")
 _NO_TARGET = "no target"
 _NO_ROUTE = "no route targets it"
 _NOT_FOUND = {"route": "is not among the routes", "integration": "is not among the integrations"}

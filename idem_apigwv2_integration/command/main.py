@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 
 from idem_apigwv2_integration import version
-from idem_apigwv2_integration.command import api_map, formats, idem_output, terminal, verdict
+from idem_apigwv2_integration.command import api_map, findings, formats, idem_output, terminal, verdict
+from idem_apigwv2_integration.resource.type import PROTOCOLS
 
 # As shells report a program that Ctrl-C ended.
 _INTERRUPTED = 130
@@ -54,13 +55,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     checks.add_argument(
         "--protocol",
-        choices=("HTTP", "WEBSOCKET"),
+        choices=PROTOCOLS,
         help="the protocol of APIs that a file does not declare",
     )
     checks.add_argument("--strict", action="store_true", help="exit with 1 if there are notes")
     checks.add_argument(
         "--format",
-        choices=("text", "json", "github"),
+        choices=tuple(findings.FORMS),
         default="text",
         help="how to print it; default: text",
     )

@@ -14,11 +14,8 @@ import botocore.model
 from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.command.rendering import State
 from idem_apigwv2_integration.resource import bindings, display, matching
-from idem_apigwv2_integration.resource.type import ResourceType
+from idem_apigwv2_integration.resource.type import API, SERVICE, TYPE_PREFIX, ResourceType
 
-_SERVICE = "apigatewayv2"
-_TYPES = f"aws.{_SERVICE}."
-_API = f"{_TYPES}api"
 # What Idem adds to what AWS returns.
 _IDENTITY = ("name", "resource_id", "api_id")
 
@@ -60,12 +57,12 @@ def notes(state: State, known: dict[str, list[str]]) -> Iterator[str]:
         known: What `ids` returns for the states of the file.
     """
     api_id = state.arguments.get("api_id")
-    if api_id in known.get(_API, ()):
-        yield f"api_id is {api_id!r}, the ID of a state; did you mean ${{{_API}:{api_id}:resource_id}}?"
+    if api_id in known.get(API, ()):
+        yield f"api_id is {api_id!r}, the ID of a state; did you mean ${{{API}:{api_id}:resource_id}}?"
     found = [(kind, state_id) for kind, state_id, _ in _bindings(state)]
     for kind, state_id in dict.fromkeys((*found, *state.requisites)):
         others = known.get(kind, [])
-        if kind.startswith(_TYPES) and state_id not in others:
+        if kind.startswith(TYPE_PREFIX) and state_id not in others:
             near = difflib.get_close_matches(state_id, others, n=1, cutoff=0.7)
             guess = f"; did you mean {near[0]}?" if near else "."
             yield (
@@ -79,7 +76,7 @@ def _bindings(state: State) -> Iterator[tuple[str, str, str]]:
     for text in _texts(state.arguments):
         for found in bindings.BINDING.finditer(text):
             kind, state_id, path = found[0][2:-1].split(":", 2)
-            if kind.startswith(_TYPES):
+            if kind.startswith(TYPE_PREFIX):
                 yield kind, state_id, path
 
 
@@ -100,8 +97,8 @@ def _attributes(kind: str) -> list[str]:
         parents = [parent.name for parent in KINDS[kind].parents]
         return list(dict.fromkeys((*_IDENTITY, *parents, *KINDS[kind].by_name)))
     loader = botocore.loaders.create_loader()
-    model = botocore.model.ServiceModel(loader.load_service_model(_SERVICE, "service-2"), _SERVICE)
-    operation = f"Get{kind.removeprefix(_TYPES).title().replace('_', '')}"
+    model = botocore.model.ServiceModel(loader.load_service_model(SERVICE, "service-2"), SERVICE)
+    operation = f"Get{kind.removeprefix(TYPE_PREFIX).title().replace('_', '')}"
     if operation not in model.operation_names:
         return []
     members = model.operation_model(operation).output_shape.members

@@ -11,11 +11,10 @@ import pop.hub
 
 from idem_apigwv2_integration.command import line_numbers
 from idem_apigwv2_integration.command.kinds import KINDS
+from idem_apigwv2_integration.run import chunks
 
 # How rend words a position; it counts from 0.
 _POSITION = re.compile(r"on line: (\d+) column: (\d+)")
-# Idem's requisites that name another state.
-_REQUISITES = ("require", "onchanges", "onfail", "watch", "listen", "prereq")
 _CONFIG = ["idem", "acct", "rend", "evbus", "pop_tree", "pop_loop"]
 
 
@@ -29,7 +28,7 @@ class State:
         arguments: Its arguments as Idem passes them; ``${...}`` is not resolved. Of other resource
             types, everything that the file contains.
         ignored: The paths of the arguments that Idem's ``ignore_changes`` removes.
-        requisites: Type and ID of each state that it requires.
+        requisites: Type and ID of each state that it names in a requisite.
         repeated: The names of the arguments that are given more than once; Idem uses the last one.
     """
 
@@ -94,8 +93,8 @@ async def _render(hub, file: str, params: list[str]) -> Rendered:
     try:
         sources, run = await _gather(hub, file, params)
         problems = [*run["errors"], *_malformed(hub, run["high"])]
-        chunks = [] if problems else _compile(hub, run["high"])
-        states = [_state(hub, sources, chunk, run["high"]) for chunk in chunks]
+        compiled = [] if problems else _compile(hub, run["high"])
+        states = [_state(hub, sources, chunk, run["high"]) for chunk in compiled]
     except Exception as error:
         # Idem passes on whatever Jinja, YAML and its own code raise.
         return Rendered(file, [], [f"Idem can't render it: {_from_one(str(error))}", *_tabs(file)])
@@ -211,7 +210,7 @@ def _state(hub, sources: list[str], chunk: dict[str, Any], high: dict[str, Any])
         function=functions[-1],
         arguments=arguments,
         ignored=tuple(chunk.get("ignore_changes") or ()),
-        requisites=tuple(_required(chunk)),
+        requisites=tuple(chunks.named(chunk)),
         repeated=tuple(_repeated(written)),
     )
 
@@ -219,15 +218,6 @@ def _state(hub, sources: list[str], chunk: dict[str, Any], high: dict[str, Any])
 def _repeated(written: list[Any]) -> Iterator[str]:
     names = [name for one in written if isinstance(one, dict) for name in one]
     yield from (name for name in dict.fromkeys(names) if names.count(name) > 1)
-
-
-def _required(chunk: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in _REQUISITES:
-        listed = chunk.get(name)
-        for one in listed if isinstance(listed, list) else ():
-            for kind, state_id in one.items() if isinstance(one, dict) else ():
-                if isinstance(state_id, str):
-                    yield str(kind), state_id
 
 
 def _path(hub, sources: list[str], reference: str) -> str:

@@ -10,7 +10,9 @@ from typing import Any
 
 from idem_apigwv2_integration.command import sentences
 from idem_apigwv2_integration.command.sentences import Level, Sentence
-from idem_apigwv2_integration.resource import display
+from idem_apigwv2_integration.resource import display, values
+from idem_apigwv2_integration.run import chunks
+from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD
 
 # A dry run executes `exec.run` as a run does, and Idem reports what it returns as a change every time.
 _EXEC = "exec"
@@ -18,10 +20,6 @@ _WOULD = re.compile(r"would ", re.IGNORECASE)
 _RECREATED = re.compile(r"The resource .* will be recreated\.", re.DOTALL)
 # Idem's words, in `idem.rules.result`, for a requisite that failed; it adds others about the same.
 _REQUISITE = re.compile(r'Result of \w+ (\S+?)_\|-(.+?)_\|-.*? is "(?:False|None)"')
-# The states into which Idem splits one that is replaced.
-_DELETE_OLD = "_delete_old"
-_CREATE_NEW = "_create_new"
-_PLACEHOLDER = re.compile(r"\w+_known_after_present")
 _UNKNOWN = "(known after the run)"
 _LONGEST_VALUE = 60
 # How much of what two long values have in common is shown before they differ.
@@ -107,7 +105,7 @@ class _Result:
     """The result of one state, as Idem has it."""
 
     def __init__(self, tag: str, result: dict[str, Any]):
-        parts = tag.split("_|-")
+        parts = chunks.split(tag)
         self.kind, self.function = parts[0], parts[-1]
         self.id = str(result.get("__id__") or (parts[1] if len(parts) > 1 else tag))
         self.name = result.get("name")
@@ -157,8 +155,7 @@ class _Result:
             action=action,
             changes=tuple(display.printable(line) for line in changes),
             sentences=tuple(self._sentences()),
-            planned=any(_WOULD.match(one) for one in self.comment)
-            or bool(_PLACEHOLDER.search(str(self.new))),
+            planned=any(_WOULD.match(one) for one in self.comment) or values.is_open(str(self.new)),
         )
 
     def _sentences(self) -> Iterator[Sentence]:
@@ -181,16 +178,16 @@ def _joined(results: list[_Result]) -> list[State]:
     by_id = {(one.kind, one.id): one for one in results}
     replaced, states = {}, []
     for one in results:
-        state_id = one.id.removesuffix(_DELETE_OLD)
+        state_id = one.id.removesuffix(DELETE_OLD)
         if one.action is Action.DELETE and state_id != one.id:
-            for created in (state_id, state_id + _CREATE_NEW):
+            for created in (state_id, state_id + CREATE_NEW):
                 new = by_id.get((one.kind, created))
                 if new and new.action is Action.CREATE:
                     replaced[id(new)] = one
     deletions = {id(one) for one in replaced.values()}
     for one in results:
         if id(one) in replaced:
-            states.append(one.replacing(replaced[id(one)], one.id.removesuffix(_CREATE_NEW)))
+            states.append(one.replacing(replaced[id(one)], one.id.removesuffix(CREATE_NEW)))
         elif id(one) not in deletions:
             states.append(one.state())
     return states
@@ -268,7 +265,7 @@ def _shown(value: Any) -> str:
 
 def _text(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value)
-    return _UNKNOWN if _PLACEHOLDER.fullmatch(text) else text or "''"
+    return _UNKNOWN if values.is_whole_placeholder(text) else text or "''"
 
 
 def _cut(text: str) -> str:

@@ -1,36 +1,23 @@
 """`idem-apigwv2 validate`: checks the states in rendered files with the plugin's own rules."""
 
-import dataclasses
 import difflib
-import json
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from idem_apigwv2_integration.command import formats, line_numbers, references, rendering
+from idem_apigwv2_integration.command import findings, line_numbers, references, rendering
+from idem_apigwv2_integration.command.findings import Finding
 from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import bindings, display, messages, validate, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.problems import not_one_of
-from idem_apigwv2_integration.resource.type import API_NAMES, PROTOCOLS
+from idem_apigwv2_integration.resource.type import API, API_NAMES, PROTOCOLS
 from idem_apigwv2_integration.run import record
 
 _FUNCTIONS = ("present", "absent", "search")
-_API = "aws.apigatewayv2.api"
 # Arguments that Idem takes out of a state before it calls the function.
 _CREDENTIALS = ("acct_profile", "acct_data")
-
-
-@dataclasses.dataclass(frozen=True)
-class Finding:
-    """A sentence about a file, or about one of its states."""
-
-    file: str
-    state: str
-    text: str
-    line: int | None = None
-    is_note: bool = False
 
 
 def report(
@@ -44,15 +31,15 @@ def report(
     Args:
         protocol: The protocol of the APIs that the files do not declare.
         strict: Whether a note is a problem.
-        form: How to print it: see `FORMS`.
+        form: How to print it: see `findings.FORMS`.
     """
-    findings = [one for rendered in files for one in _findings(rendered, protocol)]
+    found = [one for rendered in files for one in _findings(rendered, protocol)]
     checked = [state.type for one in files for state in one.states if state.type in KINDS]
     noun = "integration" if {*checked} <= {INTEGRATION.name} else "state"
-    problems = sum(not one.is_note for one in findings)
+    problems = sum(not one.is_note for one in found)
     summary = f"{_count(len(checked), noun)} in {_count(len(files), 'file')} checked: "
     summary += f"{_count(problems, 'problem')}."
-    return FORMS[form](findings, summary), int(problems > 0 or (strict and bool(findings)))
+    return findings.FORMS[form](found, summary), int(problems > 0 or (strict and bool(found)))
 
 
 def _findings(rendered: rendering.Rendered, protocol: str | None) -> Iterator[Finding]:
@@ -68,46 +55,6 @@ def _findings(rendered: rendering.Rendered, protocol: str | None) -> Iterator[Fi
                 found.append(Finding(state.file, _label(state), text, line, found is notes))
     # Idem has a state twice that names two functions.
     return iter(dict.fromkeys(problems + notes))
-
-
-def _text(findings: list[Finding], summary: str) -> list[str]:
-    lines = []
-    for one in findings:
-        where = one.file if one.line is None else f"{one.file}:{one.line}"
-        parts = (where, one.state, "note" if one.is_note else "", one.text)
-        lines.append(": ".join(part for part in parts if part))
-    return [display.printable(part) for line in (*lines, summary) for part in line.split("\n")]
-
-
-def _github(findings: list[Finding], summary: str) -> list[str]:
-    lines = []
-    for one in findings:
-        found = {"file": one.file, "line": one.line, "title": one.state}
-        level = "warning" if one.is_note else "error"
-        lines.append(formats.annotation(level, one.text, **{k: v for k, v in found.items() if v}))
-    return [display.printable(line) for line in (*lines, formats.annotation("notice", summary))]
-
-
-def _json(findings: list[Finding], summary: str) -> list[str]:
-    found = [
-        {
-            "file": one.file,
-            "line": one.line,
-            "state": one.state or None,
-            "level": "note" if one.is_note else "problem",
-            "text": one.text,
-        }
-        for one in findings
-    ]
-    return json.dumps({"findings": found, "summary": summary}, indent=2).splitlines()
-
-
-# How `validate` prints what it found, by the value of `--format`.
-FORMS: dict[str, Callable[[list[Finding], str], list[str]]] = {
-    "text": _text,
-    "json": _json,
-    "github": _github,
-}
 
 
 def _checked(
@@ -201,7 +148,7 @@ def _protocol(api_id: Any, states: list[rendering.State]) -> str | None:
             "ignore_changes": state.ignored,
         }
         for state in states
-        if state.type == _API
+        if state.type == API
     )
     return record.declared_protocol(api_id, chunks)
 

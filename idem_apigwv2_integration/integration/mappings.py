@@ -26,11 +26,8 @@ from idem_apigwv2_integration.resource.rule import (
     Rule,
     Values,
 )
-from idem_apigwv2_integration.resource.type import HTTP, WEBSOCKET
+from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET
 from idem_apigwv2_integration.resource.validate import Check
-
-ONLY_HTTP = (HTTP,)
-ONLY_WEBSOCKET = (WEBSOCKET,)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -22,7 +22,6 @@ from idem_apigwv2_integration.integration.fields import (
     TERRAFORM_METHOD,
     TYPES,
 )
-from idem_apigwv2_integration.integration.mappings import ONLY_HTTP, ONLY_WEBSOCKET
 from idem_apigwv2_integration.resource import rule
 from idem_apigwv2_integration.resource.rule import (
     Between,
@@ -34,7 +33,7 @@ from idem_apigwv2_integration.resource.rule import (
     Required,
     Rule,
 )
-from idem_apigwv2_integration.resource.type import Condition, Not
+from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET, Condition, Not
 
 PROXY: dict[str, Condition] = {"integration_type": ("AWS_PROXY",)}
 _TYPE = ("integration_type",)

@@ -1,6 +1,6 @@
 """The field table of an integration response: every field once, and what is particular to it."""
 
-from idem_apigwv2_integration.resource.type import WEBSOCKET, Field, Kind, Removal, Undocumented
+from idem_apigwv2_integration.resource.type import ONLY_WEBSOCKET, Field, Kind, Removal, Undocumented
 
 # Where a claim about AWS comes from.
 API_REFERENCE = "API reference of API Gateway v2, IntegrationResponse"
@@ -8,8 +8,6 @@ RESPONSES_GUIDE = "API Gateway developer guide, WebSocket API integration respon
 TERRAFORM = "terraform-provider-aws, acceptance tests of aws_apigatewayv2_integration_response"
 TERRAFORM_CODE = "terraform-provider-aws, aws_apigatewayv2_integration_response"
 PROBED_EXPRESSION = "probed against AWS, go-to-k/cdk-real-drift issue 1567"
-
-ONLY_WEBSOCKET = (WEBSOCKET,)
 
 FIELDS = (
     # An update changes it in place (TERRAFORM).

@@ -2,11 +2,10 @@
 
 from idem_apigwv2_integration.integration_response.fields import (
     API_REFERENCE,
-    ONLY_WEBSOCKET,
     RESPONSES_GUIDE,
 )
 from idem_apigwv2_integration.resource.rule import Keys, Matches, NotThere, Required, Rule, Values
-from idem_apigwv2_integration.resource.type import HTTP, Condition, Is
+from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET, Condition, Is
 
 _GIVEN: dict[str, Condition] = {"integration_response_key": Is.PRESENT}
 
@@ -22,7 +21,7 @@ RULES = (
             "an HTTP API has no integration responses; its integrations have response_parameters instead"
         ),
         API_REFERENCE,
-        protocols=(HTTP,),
+        protocols=ONLY_HTTP,
         when=_GIVEN,
         decisive=True,
         wrong_protocol=True,

@@ -200,7 +200,7 @@ def in_use(resource_id: str, routes: set[str]) -> str:
     """AWS does not delete an integration that routes target."""
     return (
         f"AWS would refuse to delete {resource_id}: routes {', '.join(sorted(routes))} target it. "
-        "First delete these routes, or change their targets."
+        f"{parts.FREE_ROUTES}"
     )
 
 

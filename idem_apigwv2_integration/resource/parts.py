@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.type import ResourceType
 
+# What to do about routes that block a deletion.
+FREE_ROUTES = "First delete these routes, or change their targets."
+
 # The IDs of a resource, or of what contains it, by parameter.
 Ids = Mapping[str, Any]
 

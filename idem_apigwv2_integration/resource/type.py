@@ -23,9 +23,14 @@ if TYPE_CHECKING:
     from idem_apigwv2_integration.resource import rule
 
 SERVICE = "apigatewayv2"
+# What the names of its resource types begin with, and the type that contains all others.
+TYPE_PREFIX = f"aws.{SERVICE}."
+API = f"{TYPE_PREFIX}api"
 HTTP = "HTTP"
 WEBSOCKET = "WEBSOCKET"
 PROTOCOLS = (HTTP, WEBSOCKET)
+ONLY_HTTP = (HTTP,)
+ONLY_WEBSOCKET = (WEBSOCKET,)
 # How a sentence names an API of each protocol.
 API_NAMES = {HTTP: "an HTTP API", WEBSOCKET: "a WebSocket API"}
 
@@ -281,6 +286,10 @@ class ResourceType:
     def id_names(self) -> tuple[str, ...]:
         """The parameters that say which resource is meant."""
         return ("resource_id", *(parent.name for parent in self.parents))
+
+    def target_of(self, resource_id: str) -> str:
+        """Return the target of the routes that target a resource."""
+        return f"{self.target}{resource_id}"
 
     def home(self, resource: Mapping[str, Any]) -> Home:
         return tuple(resource.get(parent.name) for parent in self.parents)

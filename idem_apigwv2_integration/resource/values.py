@@ -6,6 +6,7 @@ or have null, an empty string, an empty map or false.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.resource import bindings
@@ -17,6 +18,8 @@ KNOWN_AFTER_PRESENT = "known_after_present"
 # What Idem itself shows in a dry run for the value of a binding that is not known yet.
 _PLACEHOLDERS = (f"_{KNOWN_AFTER_PRESENT}", "_value_known_after_applying")
 
+_WHOLE = re.compile(rf"\w+({'|'.join(_PLACEHOLDERS)})")
+
 
 def placeholder(name: str) -> str:
     """Return what a dry run shows for a value that is not known yet."""
@@ -26,6 +29,11 @@ def placeholder(name: str) -> str:
 def is_open(value: Any) -> bool:
     """Return whether a value as a whole is not known yet."""
     return isinstance(value, str) and any(mark in value for mark in _PLACEHOLDERS)
+
+
+def is_whole_placeholder(text: str) -> bool:
+    """Return whether a text is a placeholder, with nothing around it."""
+    return bool(_WHOLE.fullmatch(text))
 
 
 def is_placeholder(value: Any) -> bool:

@@ -1,13 +1,11 @@
 """The field table of a route response: every field once, and what is particular to it."""
 
-from idem_apigwv2_integration.resource.type import WEBSOCKET, Field, Kind, Removal, Undocumented
+from idem_apigwv2_integration.resource.type import ONLY_WEBSOCKET, Field, Kind, Removal, Undocumented
 
 # Where a claim about AWS comes from.
 API_REFERENCE = "API reference of API Gateway v2, RouteResponse"
 RESPONSES_GUIDE = "API Gateway developer guide, WebSocket API route responses"
 TERRAFORM_CODE = "terraform-provider-aws, aws_apigatewayv2_route_response"
-
-ONLY_WEBSOCKET = (WEBSOCKET,)
 
 FIELDS = (
     Field("RouteResponseKey", Kind.STRING, API_REFERENCE),

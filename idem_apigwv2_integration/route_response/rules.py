@@ -1,8 +1,8 @@
 """What AWS allows in a route response, as data: each rule once, with its source."""
 
 from idem_apigwv2_integration.resource.rule import NotThere, OneOf, Required, Rule, Values
-from idem_apigwv2_integration.resource.type import HTTP, Condition, Is
-from idem_apigwv2_integration.route_response.fields import API_REFERENCE, ONLY_WEBSOCKET, RESPONSES_GUIDE
+from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET, Condition, Is
+from idem_apigwv2_integration.route_response.fields import API_REFERENCE, RESPONSES_GUIDE
 
 _GIVEN: dict[str, Condition] = {"route_response_key": Is.PRESENT}
 
@@ -12,7 +12,7 @@ RULES = (
         "route_response_key",
         NotThere("an HTTP API has no route responses: it returns what the integration returns"),
         API_REFERENCE,
-        protocols=(HTTP,),
+        protocols=ONLY_HTTP,
         when=_GIVEN,
         decisive=True,
         wrong_protocol=True,

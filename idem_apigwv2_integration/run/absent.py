@@ -6,8 +6,8 @@ from idem_apigwv2_integration.aws import errors
 from idem_apigwv2_integration.resource import bindings, matching, messages
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.run import calls, ownership, record, routes
+from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD
 from idem_apigwv2_integration.run.ownership import Managed, Source
-from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD
 from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State, failed
 
 Resource = dict[str, Any]
@@ -143,7 +143,7 @@ async def _predict(state: State, live: Resource) -> Outcome:
     found: set[str] = set()
     try:
         if state.kind.target:
-            target = f"{state.kind.target}{resource_id}"
+            target = state.kind.target_of(resource_id)
             found = await state.account.reader.routes_to(live["api_id"], target, state.budget)
     except errors.CallFailed as failure:
         # A deletion needs no permission to read routes.

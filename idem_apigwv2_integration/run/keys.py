@@ -7,7 +7,8 @@ deleted or gets another key.
 from typing import Any
 
 from idem_apigwv2_integration.resource import matching
-from idem_apigwv2_integration.run import record
+from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD, Chunk
+from idem_apigwv2_integration.run.record import Record
 from idem_apigwv2_integration.run.state import ExecFailed, State
 
 Resource = dict[str, Any]
@@ -76,10 +77,10 @@ def _owner(state: State, resource: Resource) -> str | None:
     recorded = run.recorded(state.kind.home(resource)).get(resource_id)
     if recorded is None or run.is_declared(recorded):
         return recorded
-    return recorded.removesuffix(record.CREATE_NEW).removesuffix(record.DELETE_OLD)
+    return recorded.removesuffix(CREATE_NEW).removesuffix(DELETE_OLD)
 
 
-def _managing(run: record.Record) -> list[record.Chunk]:
+def _managing(run: Record) -> list[Chunk]:
     """Return the states of the resource type that manage resources."""
     own = (chunk for chunk in run.states if chunk["state"] == run.kind.name)
     return [chunk for chunk in own if chunk["fun"] in ("present", "absent")]

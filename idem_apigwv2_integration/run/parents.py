@@ -1,8 +1,9 @@
 """What the other states of a run do to what contains a resource."""
 
 from idem_apigwv2_integration.resource.type import Home, ResourceType
-from idem_apigwv2_integration.run import record
-from idem_apigwv2_integration.run.record import DELETE_OLD, Record
+from idem_apigwv2_integration.run import chunks
+from idem_apigwv2_integration.run.chunks import DELETE_OLD
+from idem_apigwv2_integration.run.record import Record
 
 
 def are_deleted(run: Record, kind: ResourceType, home: Home) -> bool:
@@ -19,7 +20,7 @@ def are_deleted(run: Record, kind: ResourceType, home: Home) -> bool:
         if chunk["state"] != parent_type or not run.executes(chunk["__id__"]):
             continue
         suffix = "" if chunk["fun"] == "absent" else DELETE_OLD
-        recorded = run.esm.get(record.esm_tag(chunk, suffix)) or {}
+        recorded = run.esm.get(chunks.esm_tag(chunk, suffix)) or {}
         named = chunk.get("resource_id") if chunk["fun"] == "absent" else None
         if parent_id in (named, recorded.get("resource_id")):
             return True

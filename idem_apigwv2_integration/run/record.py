@@ -1,6 +1,6 @@
 """Idem's own record of a run, and what the states of one resource type keep beside it.
 
-This is the only module that touches Idem's data, ``hub.idem.RUNS``.
+No other module of `run` touches Idem's data, ``hub.idem.RUNS``.
 """
 
 import dataclasses
@@ -10,8 +10,9 @@ from typing import Any
 
 from idem_apigwv2_integration.aws import retry
 from idem_apigwv2_integration.resource import values
-from idem_apigwv2_integration.resource.type import PROTOCOLS, Home, ResourceType
-from idem_apigwv2_integration.run import ledger
+from idem_apigwv2_integration.resource.type import API, PROTOCOLS, Home, ResourceType
+from idem_apigwv2_integration.run import chunks, ledger
+from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD, Chunk
 
 # Arguments that Idem adds to a state by itself, or uses itself and still passes on; ``kwargs`` is what
 # its recreate_on_update derives from the signature of a function that takes any keyword.
@@ -23,20 +24,9 @@ _KEYWORDS = {
     "sls_sources_path",
     "unique",
 }
-# The suffixes that recreate_on_update adds to a state's ID: for the deletion of the old resource, and
-# for the creation of the new one if that comes second.
-DELETE_OLD = "_delete_old"
-CREATE_NEW = "_create_new"
 
-# What makes Idem run a state after another.
-_REQUISITES = ("arg_bind", "onchanges", "onchanges_any", "require", "require_any", "watch", "watch_any")
+_API_BINDING = re.compile(rf"\$\{{{re.escape(API)}:([^:{{}}]+):[^{{}}]+\}}")
 
-_API = "aws.apigatewayv2.api"
-_API_BINDING = re.compile(rf"\$\{{{re.escape(_API)}:([^:{{}}]+):[^{{}}]+\}}")
-
-# A state's type and ID: one ID may have states of several types.
-Reference = tuple[str, str]
-Chunk = dict[str, Any]
 Entry = dict[str, Any]
 
 
@@ -51,31 +41,6 @@ def without_idems_own(keywords: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in keywords.items() if key not in _KEYWORDS}
 
 
-def esm_tag(chunk: Chunk, suffix: str = "") -> str:
-    """Return the key of a state's entry in the ESM; with a suffix, of a replacement's part."""
-    state_id = chunk["__id__"] + suffix
-    return f"{chunk['state']}_|-{state_id}_|-{chunk.get('resource_name') or state_id}_|-"
-
-
-def state_tag(chunk: Chunk) -> str:
-    """Return Idem's tag of a state."""
-    return f"{esm_tag(chunk)}{chunk['fun']}"
-
-
-def required(chunk: Chunk) -> set[Reference]:
-    """Return the states that a state names in its requisites."""
-    found: set[Reference] = set()
-    for requisite in _REQUISITES:
-        references = chunk.get(requisite)
-        for reference in references if isinstance(references, list) else ():
-            for kind, named in reference.items() if isinstance(reference, dict) else ():
-                # `require` has an ID, a binding a list of maps by ID. Idem reports what is neither.
-                items = named if isinstance(named, list) else [{named: None}]
-                ids = [key for item in items if isinstance(item, dict) for key in item]
-                found |= {(kind, one.partition("[")[0]) for one in ids if isinstance(one, str)}
-    return found
-
-
 def declared_protocol(api_id: Any, chunks: Iterable[Chunk]) -> str | None:
     """Return the protocol of an API, if the states of a run or of a file say it.
 
@@ -88,7 +53,7 @@ def declared_protocol(api_id: Any, chunks: Iterable[Chunk]) -> str | None:
         # A binding is text that is no protocol. Idem may leave out what ignore_changes names.
         None if "protocol_type" in (chunk.get("ignore_changes") or ()) else chunk.get("protocol_type")
         for chunk in chunks
-        if (chunk["state"], chunk["fun"]) == (_API, "present")
+        if (chunk["state"], chunk["fun"]) == (API, "present")
         and (
             bound[1] in (chunk["__id__"], chunk.get("name"))
             if bound
@@ -118,7 +83,7 @@ class Identity:
     def esm_tag(self, suffix: str = "") -> str:
         """Return the key of the state's entry in the ESM; with a suffix, of a replacement's part."""
         name = self.id + suffix if suffix and self.name == self.id else self.name
-        return f"{self.type}_|-{self.id}{suffix}_|-{name}_|-"
+        return chunks.join(self.type, self.id + suffix, name)
 
 
 class Record:
@@ -154,7 +119,7 @@ class Record:
     @property
     def entries(self) -> list[tuple[str, Entry]]:
         """The ESM entries of the resource type: the ID of the state, and what it recorded."""
-        split = ((tag.split("_|-"), entry) for tag, entry in self.esm.items())
+        split = ((chunks.split(tag), entry) for tag, entry in self.esm.items())
         return [(parts[1], entry) for parts, entry in split if parts[0] == self.kind.name]
 
     @property
@@ -164,7 +129,7 @@ class Record:
 
     def chunk(self, tag: str) -> Chunk | None:
         """Return the state of a tag as the SLS has it, or None if it is no state of the run."""
-        kind, state_id, name, function = tag.split("_|-")
+        kind, state_id, name, function = chunks.split(tag)
         for chunk in self.states:
             same = (chunk["state"], chunk["__id__"], chunk["fun"]) == (kind, state_id, function)
             if same and (chunk.get("resource_name") or state_id) == name:
@@ -205,27 +170,30 @@ class Record:
 
     def has_failed(self, state_id: str) -> bool:
         """Return whether a state of an ID and of the resource type has failed in this run."""
-        prefix = f"{self.kind.name}_|-{state_id}_|-"
-        started = [one for tag, one in self.data["running"].items() if tag.startswith(prefix)]
+        own = [self.kind.name, state_id]
+        started = [one for tag, one in self.data["running"].items() if chunks.split(tag)[:2] == own]
         return any(one["result"] is False for one in started)
 
     def failed_dependents(self, tag: str | None) -> list[Chunk]:
         """Return the states that require a state and failed."""
-        reference = tuple((tag or "").split("_|-")[:2])
+        reference = tuple(chunks.split(tag)[:2])
         return [
             chunk
             for chunk in self.states
-            if reference in required(chunk) and self.started(state_tag(chunk)).get("result") is False
+            if reference in chunks.required(chunk)
+            and self.started(chunks.tag_of(chunk)).get("result") is False
         ]
 
-    def waiting_for(self, waiting: set[Reference]) -> set[Reference]:
+    def waiting_for(self, waiting: set[chunks.Reference]) -> set[chunks.Reference]:
         """Return some states, and those that Idem runs only after one of them, directly or not."""
         # With --invert, Idem runs them in the opposite order, and continues after a failure.
         if self.inverted:
             return set()
         while True:
             more = {
-                (chunk["state"], chunk["__id__"]) for chunk in self.states if required(chunk) & waiting
+                (chunk["state"], chunk["__id__"])
+                for chunk in self.states
+                if chunks.required(chunk) & waiting
             } - waiting
             if not more:
                 return waiting
@@ -261,7 +229,7 @@ class Record:
     def sensitive(self, state_ids: set[str]) -> set[str]:
         """Return the parameters that the SLS marks as ``sensitive``, in any state of some IDs."""
         marked = (self.data.get("sensitive") or {}).items()
-        return {name for tag, names in marked if tag.split("_|-")[1] in state_ids for name in names}
+        return {name for tag, names in marked if chunks.split(tag)[1] in state_ids for name in names}
 
 
 def of(hub, ctx, kind: ResourceType) -> Record:

@@ -11,8 +11,9 @@ from idem_apigwv2_integration.resource import form
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import ResourceType
-from idem_apigwv2_integration.run import record
-from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD, Chunk, Entry, Identity, Record
+from idem_apigwv2_integration.run import chunks, record
+from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD, Chunk
+from idem_apigwv2_integration.run.record import Entry, Identity, Record
 
 _CHANGED = "changed"
 
@@ -23,11 +24,11 @@ def identify(run: Record, tag: str | None, keywords: dict[str, Any]) -> Identity
     Whether it is a part of a replacement is known from the states that Idem added to the run: an ID
     of the SLS may end like that of a part.
     """
-    parts = (tag or "").split("_|-")
+    parts = chunks.split(tag)
     if len(parts) != 4 or parts[0] != run.kind.name:
         return None
     kind, own_id, name, function = parts
-    added = any(tag == f"{record.esm_tag(chunk)}{function}" for chunk in run.added)
+    added = any(tag == f"{chunks.esm_tag(chunk)}{function}" for chunk in run.added)
     # Idem passes `kwargs` to a deletion that it added, and to no state of the SLS.
     if added and own_id.endswith(DELETE_OLD) and "kwargs" in keywords:
         own_id = own_id.removesuffix(DELETE_OLD)

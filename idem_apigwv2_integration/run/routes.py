@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.run import record
-from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD, Record, Reference
+from idem_apigwv2_integration.resource.type import API, TYPE_PREFIX
+from idem_apigwv2_integration.run import chunks
+from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD, Reference
+from idem_apigwv2_integration.run.record import Record
 from idem_apigwv2_integration.run.replace import Replacement
 
-_API = "aws.apigatewayv2.api"
-_ROUTE = "aws.apigatewayv2.route"
+_ROUTE = f"{TYPE_PREFIX}route"
 
 
 def freed(run: Record, replacement: Replacement, live: dict[str, Any], routes: set[str]) -> set[str]:
@@ -22,7 +23,7 @@ def freed(run: Record, replacement: Replacement, live: dict[str, Any], routes: s
         held = _recorded(run, chunk)
         target = chunk.get("target") or held.get("target")
         ignored = "target" in (chunk.get("ignore_changes") or ())
-        stays = ignored or target in (None, f"integrations/{live['resource_id']}")
+        stays = ignored or target in (None, run.kind.target_of(live["resource_id"]))
         if chunk["fun"] == "absent" or not stays:
             found |= routes & {chunk.get("resource_id"), held.get("resource_id")}
     return found
@@ -33,7 +34,7 @@ def deletes_api(run: Record, api_id: str) -> bool:
     return any(
         chunk["fun"] == "absent"
         and api_id in (chunk.get("resource_id"), _recorded(run, chunk).get("resource_id"))
-        for chunk in _others(run, _API)
+        for chunk in _others(run, API)
     )
 
 
@@ -44,7 +45,7 @@ def _others(run: Record, kind: str) -> list[dict[str, Any]]:
 
 def _recorded(run: Record, chunk: dict[str, Any]) -> dict[str, Any]:
     """Return the ESM entry of a state of any type, as Idem looks for it."""
-    tags = (record.esm_tag(chunk, suffix) for suffix in (CREATE_NEW, ""))
+    tags = (chunks.esm_tag(chunk, suffix) for suffix in (CREATE_NEW, ""))
     return next((run.esm[tag] for tag in tags if run.esm.get(tag)), {})
 
 

@@ -5,7 +5,7 @@ import pytest
 import declared
 import harness
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.run import record, state
+from idem_apigwv2_integration.run import chunks, record, state
 from payloads import HTTP, HTTP_MEMBERS, OTHER_HTTP
 
 
@@ -55,9 +55,10 @@ def test_a_state_that_raised_is_final():
 
 
 def test_requisites_of_any_shape_are_read():
-    odd = [None, 1, "x", ["x"], [{"a": None}], [{"a": 1}], [{"a": [None, {1: []}]}], [{"a": "b"}]]
-    found = [record.required({"require": value}) for value in odd]
-    assert found == [set()] * 7 + [{("a", "b")}]
+    odd = [None, 1, "x", ["x"], [{"a": None}], [{"a": 1}], [{"a": [None, {1: []}]}], [{"a": {}}]]
+    odd += [[{1: "b"}], [{"a": "b"}]]
+    found = [chunks.required({"require": value}) for value in odd]
+    assert found == [set()] * 9 + [{("a", "b")}]
 
 
 @pytest.mark.parametrize("shape", [["x"], {"a": "b"}, "x", 5, None], ids=str)

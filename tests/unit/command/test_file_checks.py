@@ -66,7 +66,10 @@ def test_an_attribute_that_does_not_exist_is_a_problem(report):
     "text",
     [
         ORDERS.replace("api:shop:", "api:shpo:"),
-        ORDERS + "    - require:\n      - aws.apigatewayv2.api: shpo\n",
+        *(
+            ORDERS + f"    - {requisite}:\n      - aws.apigatewayv2.api: shpo\n"
+            for requisite in ("require", "require_any", "onchanges_any", "onfail", "listen", "prereq")
+        ),
     ],
 )
 def test_a_state_that_is_not_in_the_file_is_pointed_out(report, text):
@@ -74,6 +77,12 @@ def test_a_state_that_is_not_in_the_file_is_pointed_out(report, text):
     (line,) = report(SHOP + text, code=0)
     assert line == f"a.sls:6: orders: {note}: the ESM must have it; did you mean shop?"
     report(SHOP + text, code=1, strict=True)
+
+
+def test_a_state_in_a_requisite_with_arguments_is_pointed_out(report):
+    text = ORDERS + "    - require:\n      - aws.apigatewayv2.api:\n        - shpo: []\n"
+    (line,) = report(SHOP + text, code=0)
+    assert "note: shpo (aws.apigatewayv2.api), to which it refers, is not in this file" in line
 
 
 def test_two_states_with_one_resource_id_are_a_problem(report):

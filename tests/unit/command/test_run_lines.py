@@ -75,6 +75,7 @@ def test_each_kind_of_change_has_a_line_and_a_symbol():
         ({"a": "1"}, {"a": 1}, "a: '1' → 1"),
         ({"a": {"b": "c"}}, {"a": "text"}, "a: {'b': 'c'} → text"),
         ({"a": 1}, {"a": "a_known_after_present"}, "a: 1 → (known after the run)"),
+        ({"a": 1}, {"a": "b_value_known_after_applying"}, "a: 1 → (known after the run)"),
         ({"a": "b\x1b"}, {"a": "c"}, "a: b\\x1b → c"),
     ],
 )
@@ -237,5 +238,6 @@ def test_whether_a_run_was_a_dry_run_is_read_from_its_results():
 
     assert planned(new={"a": 1}, comment=["Would create it"]) is True
     assert planned(new={"a": "a_known_after_present"}) is True
+    assert planned(new={"a": "b_value_known_after_applying"}) is True
     assert planned(new={"a": 1}, comment=["Created it"]) is False
     assert planned() is None

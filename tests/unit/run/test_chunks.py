@@ -1,0 +1,38 @@
+"""What the plugin knows of states as Idem's compiler has them."""
+
+import pathlib
+
+import idem
+import pytest
+
+from idem_apigwv2_integration.run import chunks
+
+# The requisites of Idem that name no other state.
+INDEPENDENT = {"recreate_if_deleted", "recreate_on_update", "sensitive", "unique"}
+
+
+def test_every_requisite_of_idem_is_known():
+    folder = pathlib.Path(idem.__path__[0]) / "idem" / "req"
+    theirs = {path.stem for path in folder.glob("*.py")} - {"init", "__init__"}
+    assert {*chunks.NAMING} == theirs - INDEPENDENT
+
+
+@pytest.mark.parametrize("requisite", chunks.ORDERING)
+def test_a_state_is_run_after_those_that_its_requisites_name(requisite):
+    assert chunks.required({requisite: [{"a.b": "c"}, {"a.b": [{"d[e]": []}]}]}) == {
+        ("a.b", "c"),
+        ("a.b", "d"),
+    }
+
+
+def test_a_state_is_run_before_those_that_its_prereq_names():
+    chunk = {"prereq": [{"a.b": "c"}]}
+    assert not chunks.required(chunk)
+    assert list(chunks.named(chunk)) == [("a.b", "c")]
+
+
+def test_a_tag_is_taken_apart_as_it_is_put_together():
+    chunk = {"state": "a.b", "__id__": "c", "fun": "present", "resource_name": "d"}
+    assert chunks.split(chunks.tag_of(chunk)) == ["a.b", "c", "d", "present"]
+    assert chunks.split(chunks.esm_tag(chunk, "_delete_old")) == ["a.b", "c_delete_old", "d", ""]
+    assert chunks.split(None) == [""]
