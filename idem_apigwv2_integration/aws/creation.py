@@ -234,7 +234,8 @@ class Create:
             resource = values.from_aws(kind, payload, parents)
             if resource.get(key) != self._plan.wanted[key]:
                 continue
-            existed = self.before is not None and payload[self._id] in self.before
+            # What could not be listed before the create may have existed.
+            existed = self.before is None or payload[self._id] in self.before
             if existed or not self._unknown([payload]) or not self._plan.equals_created(resource):
                 self.lost = 0
                 differing = self._plan.differences(resource)

@@ -159,6 +159,19 @@ def test_a_key_that_is_taken_when_the_first_request_arrives_is_no_lost_create(re
     assert "ConflictException" in said(result) and "lost" not in said(result)
 
 
+def test_what_may_have_existed_before_a_lost_create_is_not_taken_for_it(responses):
+    """New permissions are refused and granted in turn: the listing before the create is refused."""
+    existing, noun = responses.add(), responses.kind.noun
+    responses.server.faults.inject(kind="drop_request", operation=f"Create{noun}")
+    responses.server.faults.inject(
+        kind="error", operation=f"Get{noun}s", times=2, code="AccessDeniedException"
+    )
+    with responses.world.idem.option("get_resource_only_with_resource_id", True):
+        result = responses.apply()
+    assert result["result"] is False and not responses.world.esm
+    assert f"{existing} has this key already" in said(result)
+
+
 def test_a_response_can_not_be_created_beside_the_one_that_it_replaces(responses):
     more = {"recreate_on_update": {"create_before_destroy": True}}
     name = EXPRESSIONS[responses.kind]
