@@ -34,8 +34,8 @@ class Caller:
     """The state that calls an exec function.
 
     Args:
-        profile: The acct profile of its context, which leads to the account.
-        arguments: What it passes, which it has checked: a contract may change them on the way.
+        profile: A copy of the acct profile of its context, which leads to the account.
+        arguments: A copy of what it passes, which it has checked: a contract may change both on the way.
         plan: What it writes.
     """
 
@@ -61,7 +61,7 @@ class Call:
         self.caller: Caller | None = ctx.get(CALLER)
         sensitive = self.caller.sensitive if self.caller else ()
         self.declared = Declaration(kind, passed, {}, sensitive)
-        known = self.caller and self.caller.profile is ctx.get("acct")
+        known = self.caller and self.caller.profile == (ctx.get("acct") or {})
         self.account = self.caller.account if self.caller and known else account.of(hub, ctx)
         self.budget = self.caller.budget if self.caller else retry.Budget()
         self.checked = self.caller is not None and self.caller.arguments == arguments

@@ -107,7 +107,7 @@ class State:
         self._seen: list[dict[str, Any]] = []
         name = self.identity.id if self.identity else self.name
         self.budget = retry.Budget(name, run.outages, self._hidden, self.order)
-        self.account = account.of(hub, ctx)
+        self.account, self._profile = account.of(hub, ctx), dict(ctx.get("acct") or {})
         # In a dry run, all that does not exist yet has the same ID.
         home = declared.home
         if is_open := values.is_placeholder(declared.parents):
@@ -226,9 +226,10 @@ class State:
     ) -> dict[str, Any]:
         """Call an exec function through the hub, with the context of the state."""
         arguments = {"name": self.name, **arguments}
-        acct = self._ctx.get("acct")
+        # A contract may change them in place.
+        passed = copy.deepcopy(arguments)
         caller = calls.Caller(
-            acct, self.account, self.budget, arguments, self.sensitive, self.identity, plan
+            self._profile, self.account, self.budget, passed, self.sensitive, self.identity, plan
         )
         ctx = type(self._ctx)()
         # Not `ctx.update`, which would copy what the values hold.

@@ -5,6 +5,8 @@ from unittest import mock
 
 import pytest
 
+import mock_server
+
 RESOURCE = "aws.apigatewayv2.integration"
 PAYLOAD = {"IntegrationId": "abc1234", "IntegrationType": "HTTP_PROXY", "ConnectionType": "INTERNET"}
 
@@ -172,6 +174,37 @@ def test_a_contract_may_change_what_a_state_creates(http, monkeypatch):
     answer = http.apply(**WANTED)
     assert answer["result"] and answer["new_state"]["description"] == "of the contract"
     assert http.live["Description"] == "of the contract"
+
+
+def test_a_contract_may_change_a_map_in_place(http, monkeypatch):
+    create = http.idem.hub.exec[RESOURCE].create
+    original = create.func
+
+    async def changed(hub, ctx, **arguments):
+        arguments["request_parameters"]["append:header.b"] = "of the contract"
+        return await original(hub, ctx, **arguments)
+
+    monkeypatch.setattr(create, "func", changed)
+    answer = http.apply(**WANTED, request_parameters={"append:header.a": "x"})
+    assert answer["result"], answer["comment"]
+    assert http.live["RequestParameters"]["append:header.b"] == "of the contract"
+
+
+def test_a_contract_may_change_the_profile_in_place(http, monkeypatch):
+    """An endpoint without the API: nothing may be read, or created, with the profile of before."""
+    http.apply(**WANTED)
+    with mock_server.MockServer() as other:
+        for function in ("get", "list", "create", "update", "delete"):
+            called = http.idem.hub.exec[RESOURCE][function]
+
+            async def changed(hub, ctx, original=called.func, **arguments):
+                ctx["acct"]["endpoint_url"] = other.url
+                return await original(hub, ctx, **arguments)
+
+            monkeypatch.setattr(called, "func", changed)
+        http.apply(**WANTED, description="new")
+        assert {call.operation for call in other.calls} >= {"GetIntegration"}
+    assert http.writes() == 0 and "Description" not in http.live
 
 
 def test_a_sensitive_value_of_a_contract_is_in_no_comment(http, monkeypatch):
