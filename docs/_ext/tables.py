@@ -34,7 +34,7 @@ QUESTIONS_HEAD = ("Question", "What the mock server does", "Also known")
 ANSWERS_HEAD = ("Question", "What AWS does", "Source")
 EDITS_HEAD = ("Question", "In the package", "Default of the mock server")
 MOTO_HEAD = ("Question", "AWS, or the mock server", "moto")
-RETRIES_HEAD = ("Failure", "Budget for each state")
+RETRIES_HEAD = ("Failure", "Budget for each call")
 LINES_HEAD = ("What you write", "`integration_response`", "`route_response`")
 VERSIONS_HEAD = ("Software", "Versions")
 

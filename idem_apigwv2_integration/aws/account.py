@@ -104,7 +104,7 @@ class Account:
         self,
         operation: Operation,
         members: Payload,
-        budget: retry.Budget,
+        waiter: retry.Waiter,
         act: Callable[[retry.Attempt], Awaitable[T]],
         recover: Callable[[], Awaitable[T | None]] | None = None,
     ) -> T:
@@ -115,7 +115,7 @@ class Account:
             recover: See `retry.Retries`.
         """
         target = retry.Target(self.pace, operation.name, members.get("ApiId"))
-        return await retry.Retries(budget, target, act, recover, self._most_attempts).run()
+        return await retry.Retries(waiter, target, act, recover, self._most_attempts).run()
 
     async def send(
         self,
@@ -143,7 +143,7 @@ class Account:
             # Last, so that what waits for a connection knows whether AWS throttles meanwhile.
             await self.pace.wait()
             attempt.waited += loop.time() - arrived
-            result = await self.client.request(operation, members, attempt.budget)
+            result = await self.client.request(operation, members, attempt.waiter)
             if not isinstance(result, errors.CallFailed):
                 return result
             if isinstance(result, errors.Throttled):

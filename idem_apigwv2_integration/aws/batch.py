@@ -17,8 +17,8 @@ LONGEST = 1.0
 
 
 @dataclasses.dataclass(frozen=True)
-class Outcome:
-    """What a request has led to: a value, or the reason why there is none."""
+class Reading:
+    """What was read for a request: a value, or the reason why there is none."""
 
     value: Any = None
     failure: Exception | None = None
@@ -59,9 +59,9 @@ class _Group(Generic[Q]):
     """Requests that are read together, in the order in which their callers continue."""
 
     last: float
-    requests: list[tuple[retry.Budget, Q, asyncio.Future]] = dataclasses.field(default_factory=list)
-    # The budgets of those who wait.
-    budgets: list[retry.Budget] = dataclasses.field(default_factory=list)
+    requests: list[tuple[retry.Waiter, Q, asyncio.Future]] = dataclasses.field(default_factory=list)
+    # Those of the requests whose callers still wait.
+    waiters: list[retry.Waiter] = dataclasses.field(default_factory=list)
     task: asyncio.Task | None = None
 
 
@@ -70,17 +70,17 @@ class Batch(Generic[K, Q]):
 
     Idem starts a batch of states at once and prepares each by itself, so that they arrive one after the
     other. A result is never older than its request, and nothing is cached. The callers continue in the
-    order of their budgets, one after the other, each up to its next wait.
+    order of their states, one after the other, each up to its next wait.
 
     Args:
         read: Returns an outcome for each of some requests of a key, in their order.
     """
 
-    def __init__(self, read: Callable[[K, list[Q], retry.Budget], Awaitable[Sequence[Outcome]]]):
+    def __init__(self, read: Callable[[K, list[Q], retry.Waiter], Awaitable[Sequence[Reading]]]):
         self._read = read
         self._open: dict[K, _Group[Q]] = {}
 
-    async def load(self, key: K, request: Q, budget: retry.Budget) -> Any:
+    async def load(self, key: K, request: Q, waiter: retry.Waiter) -> Any:
         """Return the value of a request, or raise its failure, or what its read raised."""
         loop = asyncio.get_running_loop()
         group = self._open.get(key)
@@ -89,13 +89,13 @@ class Batch(Generic[K, Q]):
             group.task = asyncio.ensure_future(self._serve(key, group))
         result = loop.create_future()
         group.last = loop.time()
-        group.requests.append((budget, request, result))
-        group.budgets.append(budget)
+        group.requests.append((waiter, request, result))
+        group.waiters.append(waiter)
         try:
             return await result
         finally:
-            group.budgets.remove(budget)
-            if not group.budgets and group.task:
+            group.waiters.remove(waiter)
+            if not group.waiters and group.task:
                 # Nobody waits for it any more.
                 if self._open.get(key) is group:
                     del self._open[key]
@@ -112,7 +112,7 @@ class Batch(Generic[K, Q]):
         )
         try:
             outcomes = await self._read(
-                key, [request for _, request, _ in waiting], retry.SharedBudget(group.budgets)
+                key, [request for _, request, _ in waiting], retry.SharedWaiter(group.waiters)
             )
         except Exception as error:
             for _, _, result in waiting:

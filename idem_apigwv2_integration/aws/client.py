@@ -24,7 +24,7 @@ _STS_ATTEMPTS = 5
 
 
 class DaemonExecutor(concurrent.futures.Executor):
-    """Calls each function in a daemon thread of its own, and so many at once, if there is a limit.
+    """Calls each function in a daemon thread of its own; with a limit, at most that many at a time.
 
     At its end, Python waits for the threads of a ThreadPoolExecutor, whatever these wait for: after
     Ctrl-C the program would run until the last call has its response.
@@ -77,12 +77,12 @@ class Client:
         self._threads = DaemonExecutor()
 
     async def request(
-        self, operation: Operation, members: dict[str, Any], budget: retry.Budget
+        self, operation: Operation, members: dict[str, Any], waiter: retry.Waiter
     ) -> dict[str, Any] | errors.CallFailed:
         """Call an operation once; return its whole response, or what the failure means."""
 
         def show(text: str) -> str:
-            return redaction.shown(text, self._secrets, budget.hidden())
+            return redaction.shown(text, self._secrets, waiter.hidden())
 
         try:
             opened = await self.open()
@@ -91,7 +91,7 @@ class Client:
         except Exception as error:
             return classify.not_opened(operation.name, error, show)
         try:
-            with budget.watch(f"which has not responded to {operation.name} yet"):
+            with waiter.watch(f"which has not responded to {operation.name} yet"):
                 response = await self.call(opened, operation.name, members)
         except asyncio.TimeoutError:
             late = f"got no complete response from AWS within {self.deadline:g} seconds"

@@ -37,14 +37,14 @@ class Written:
     notes: list[str]
 
 
-async def create(account: Account, where: Collection, plan: Plan, budget: retry.Budget) -> Written:
+async def create(account: Account, where: Collection, plan: Plan, waiter: retry.Waiter) -> Written:
     """Create a resource as planned, and only one; fail if it is unknown whether it was created."""
     creates = account.endpoint.creates[where]
-    one = Create(account, creates, where, plan, budget)
+    one = Create(account, creates, where, plan, waiter)
     with creates.add(one):
         try:
             return await account.call(
-                where.operations.create, where.members, budget, one.send, one.recover
+                where.operations.create, where.members, waiter, one.send, one.recover
             )
         except errors.CallFailed as failure:
             if not one.lost:
@@ -123,10 +123,10 @@ class Create:
     """
 
     def __init__(
-        self, account: Account, creates: Creates, where: Collection, plan: Plan, budget: retry.Budget
+        self, account: Account, creates: Creates, where: Collection, plan: Plan, waiter: retry.Waiter
     ):
         self._account, self._creates, self._where = account, creates, where
-        self._plan, self._budget = plan, budget
+        self._plan, self._waiter = plan, waiter
         self._id = where.kind.id_member
         self.before: set[str] | None = None
         self.settled = asyncio.Event()
@@ -178,13 +178,13 @@ class Create:
         """Find out what exists before the first request is sent.
 
         What another process has created since the last complete listing is not known, so that the
-        listing may neither be older than `FRESH` nor than the budget.
+        listing may neither be older than `FRESH` nor than the state.
         """
         if not self.lost:
             seen = self._account.reader.seen[self._where]
             now = asyncio.get_running_loop().time()
             try:
-                if seen.began < max(self._budget.began, now - FRESH):
+                if seen.began < max(self._waiter.began, now - FRESH):
                     await self._all()
                 self.before = seen.ids | self._creates.created
             except errors.Refused:
@@ -285,7 +285,7 @@ class Create:
         return own, others if left_over else []
 
     async def _all(self) -> list[Payload]:
-        return await self._account.reader.all(self._where, self._budget)
+        return await self._account.reader.all(self._where, self._waiter)
 
     def _unknown(self, payloads: list[Payload]) -> list[Payload]:
         """Return the resources that nobody manages and that no create with a response created."""

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.aws import batch, errors, retry
-from idem_apigwv2_integration.aws.batch import Outcome
+from idem_apigwv2_integration.aws.batch import Reading
 from idem_apigwv2_integration.aws.operation import (
     GET_API,
     GET_APIS,
@@ -120,7 +120,7 @@ class Listing:
 
 
 # There is proof that it does not exist.
-GONE: Outcome = Outcome()
+GONE: Reading = Reading()
 
 
 @dataclasses.dataclass
@@ -146,23 +146,23 @@ class Reader:
         self._apis: dict[str, batch.SingleFlight[Payload]] = collections.defaultdict(batch.SingleFlight)
         self.seen: dict[Collection, Seen] = collections.defaultdict(Seen)
 
-    async def one(self, where: Collection, resource_id: str, budget: retry.Budget) -> Payload | None:
+    async def one(self, where: Collection, resource_id: str, waiter: retry.Waiter) -> Payload | None:
         """Return a resource as it is now, or None if it is gone.
 
         A single response is no proof of absence: reads are eventually consistent. A resource is gone if
         neither its own read nor a complete listing finds it, or if neither the listing nor the read of
         its parent finds the parent.
         """
-        return await self._batch.load(where, resource_id, budget)
+        return await self._batch.load(where, resource_id, waiter)
 
-    async def all(self, where: Collection, budget: retry.Budget) -> list[Payload]:
+    async def all(self, where: Collection, waiter: retry.Waiter) -> list[Payload]:
         """Return all resources of a collection as they are now, in the order of their IDs.
 
-        Callers that read at the same moment continue in the order of their budgets: see `batch.Batch`.
+        Callers that read at the same moment continue in the order of their states: see `batch.Batch`.
         """
-        return await self._batch.load(where, None, budget)
+        return await self._batch.load(where, None, waiter)
 
-    async def protocol(self, api_id: str, budget: retry.Budget) -> str:
+    async def protocol(self, api_id: str, waiter: retry.Waiter) -> str:
         """Return an API's protocol, ``HTTP`` or ``WEBSOCKET``; it can't change and is read once.
 
         Raises:
@@ -178,40 +178,40 @@ class Reader:
                 await self._confirm(GET_API, f"API {api_id}", GET_CONTENTS, members, attempt)
                 raise
 
-        read = functools.partial(self._account.call, GET_API, members, budget, act)
+        read = functools.partial(self._account.call, GET_API, members, waiter, act)
         return (await self._apis[api_id].get(read))["ProtocolType"]
 
-    async def apis(self, budget: retry.Budget) -> list[Payload]:
+    async def apis(self, waiter: retry.Waiter) -> list[Payload]:
         """Return all APIs of the account in its Region."""
-        return list((await self._list(GET_APIS, {}, budget)).values())
+        return list((await self._list(GET_APIS, {}, waiter)).values())
 
     async def collections(
-        self, kind: ResourceType, api_id: str, budget: retry.Budget
+        self, kind: ResourceType, api_id: str, waiter: retry.Waiter
     ) -> list[Collection]:
         """Return the collections of a type in one API."""
         operation = operations(kind).list_parents
         if operation is None:
             return [Collection(kind, (api_id,))]
-        found = await self._list(operation, {"ApiId": api_id}, budget)
+        found = await self._list(operation, {"ApiId": api_id}, waiter)
         return [Collection(kind, (api_id, one)) for one in sorted(found)]
 
-    async def routes_to(self, api_id: str, target: str, budget: retry.Budget) -> set[str]:
+    async def routes_to(self, api_id: str, target: str, waiter: retry.Waiter) -> set[str]:
         """Return the IDs of the routes that have a target now."""
-        routes = await self._routes.load(api_id, target, budget)
+        routes = await self._routes.load(api_id, target, waiter)
         return {route["RouteId"] for route in routes if route.get("Target") == target}
 
-    async def _read_routes(self, api_id: str, targets: list[str], budget: retry.Budget) -> list[Outcome]:
-        found = await self._list(GET_ROUTES, {"ApiId": api_id}, budget)
-        return [Outcome(list(found.values()))] * len(targets)
+    async def _read_routes(self, api_id: str, targets: list[str], waiter: retry.Waiter) -> list[Reading]:
+        found = await self._list(GET_ROUTES, {"ApiId": api_id}, waiter)
+        return [Reading(list(found.values()))] * len(targets)
 
     async def _list(
-        self, operation: Operation, members: Payload, budget: retry.Budget
+        self, operation: Operation, members: Payload, waiter: retry.Waiter
     ) -> dict[str, Payload]:
         listing = Listing(self._account, operation, members)
-        return (await self._account.call(operation, members, budget, listing.read)).items
+        return (await self._account.call(operation, members, waiter, listing.read)).items
 
     async def _list_collection(
-        self, where: Collection, budget: retry.Budget, wanted: frozenset[str] = frozenset()
+        self, where: Collection, waiter: retry.Waiter, wanted: frozenset[str] = frozenset()
     ) -> Listing:
         """Return the listing of a collection; see `Listing` for what ``wanted`` means.
 
@@ -222,40 +222,40 @@ class Reader:
         operation, confirm = where.operations.list, functools.partial(self._confirm_parent, where)
         listing = Listing(self._account, operation, where.members, wanted, confirm)
         began = asyncio.get_running_loop().time()
-        await self._account.call(operation, where.members, budget, listing.read)
+        await self._account.call(operation, where.members, waiter, listing.read)
         if listing.complete:
             self.seen[where].ids.update(listing.items)
             self.seen[where].began = began
         return listing
 
     async def _read(
-        self, where: Collection, ids: list[str | None], budget: retry.Budget
-    ) -> list[Outcome]:
+        self, where: Collection, ids: list[str | None], waiter: retry.Waiter
+    ) -> list[Reading]:
         """Return the outcomes of simultaneous reads, with as few calls as possible.
 
         Args:
             ids: The IDs of what is read; None for everything.
         """
         wanted, whole = frozenset(one for one in ids if one is not None), None in ids
-        found: dict[str, Outcome] = {}
+        found: dict[str, Reading] = {}
         complete, failure = False, None
         if whole or len(wanted) > 1:
             try:
-                listing = await self._list_collection(where, budget, frozenset() if whole else wanted)
+                listing = await self._list_collection(where, waiter, frozenset() if whole else wanted)
             except errors.CallFailed as error:
                 failure = error
             else:
                 complete = listing.complete
-                found = {one: Outcome(item) for one, item in listing.items.items()}
+                found = {one: Reading(item) for one, item in listing.items.items()}
         if isinstance(failure, errors.NotFound):
             found = dict.fromkeys(wanted, GONE)
         elif failure and not isinstance(failure, errors.Refused):
-            found = dict.fromkeys(wanted, Outcome(failure=failure))
+            found = dict.fromkeys(wanted, Reading(failure=failure))
         elif unread := sorted(wanted - set(found)):
             # A caller without permission to list may still be allowed to read one.
-            found |= await self._read_each(where, unread, complete, failure, budget)
+            found |= await self._read_each(where, unread, complete, failure, waiter)
         payloads = [one.value for _, one in sorted(found.items()) if one.value is not None]
-        everything = Outcome(None if failure else payloads, failure)
+        everything = Reading(None if failure else payloads, failure)
         return [everything if one is None else found[one] for one in ids]
 
     async def _read_each(
@@ -264,15 +264,15 @@ class Reader:
         ids: list[str],
         complete: bool,
         failure: errors.CallFailed | None,
-        budget: retry.Budget,
-    ) -> dict[str, Outcome]:
+        waiter: retry.Waiter,
+    ) -> dict[str, Reading]:
         """Read resources that a listing does not contain, or that can't be listed.
 
         Args:
             complete: Whether a complete listing does not contain them.
             failure: Why they can't be listed, if that is known.
         """
-        outcomes = await asyncio.gather(*(self._get(where, one, budget) for one in ids))
+        outcomes = await asyncio.gather(*(self._get(where, one, waiter) for one in ids))
         read = dict(zip(ids, outcomes, strict=True))
         missing = [one for one in ids if read[one] == GONE]
         if complete or not missing:
@@ -281,24 +281,24 @@ class Reader:
         items: dict[str, Payload] = {}
         if not failure:
             try:
-                items = (await self._list_collection(where, budget)).items
+                items = (await self._list_collection(where, waiter)).items
             except errors.NotFound:
                 return read
             except errors.CallFailed as error:
                 failure = error
-        return read | {one: Outcome(items.get(one), failure) for one in missing}
+        return read | {one: Reading(items.get(one), failure) for one in missing}
 
-    async def _get(self, where: Collection, resource_id: str, budget: retry.Budget) -> Outcome:
+    async def _get(self, where: Collection, resource_id: str, waiter: retry.Waiter) -> Reading:
         """Read one resource; that its own read does not find it is no proof yet."""
         operation = where.operations.get
         members = {**where.members, where.kind.id_member: resource_id}
         send = functools.partial(self._account.send, operation, members=members)
         try:
-            return Outcome(await self._account.call(operation, members, budget, send))
+            return Reading(await self._account.call(operation, members, waiter, send))
         except errors.NotFound:
             return GONE
         except errors.CallFailed as failure:
-            return Outcome(failure=failure)
+            return Reading(failure=failure)
 
     async def _confirm_parent(self, where: Collection, attempt: retry.Attempt) -> None:
         """Fail unless the parent of a collection does not exist, for which its listing has no proof."""

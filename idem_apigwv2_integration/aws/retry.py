@@ -102,8 +102,8 @@ class Outages:
         return None
 
 
-class Budget:
-    """What a state, or a function outside of a run, spends on calls, and how it reports that.
+class Waiter:
+    """What waits for calls: a state, or a function outside of a run.
 
     Args:
         name: The name of the state, for the log.
@@ -141,14 +141,14 @@ class Budget:
             timer.cancel()
 
 
-class SharedBudget(Budget):
-    """The budget of a call that several states wait for.
+class SharedWaiter(Waiter):
+    """Several states that wait for one call.
 
     Args:
-        waiting: Their budgets, without those of states that do not wait any more.
+        waiting: Those that still wait.
     """
 
-    def __init__(self, waiting: list[Budget]):
+    def __init__(self, waiting: list[Waiter]):
         super().__init__(
             waiting[0].name, waiting[0].outages, lambda: set().union(*(one.hidden() for one in waiting))
         )
@@ -170,7 +170,7 @@ class Attempt:
             progress.
     """
 
-    budget: Budget
+    waiter: Waiter
     waited: float = 0.0
     progressed: bool = False
 
@@ -187,15 +187,15 @@ class Retries(Generic[T]):
 
     def __init__(
         self,
-        budget: Budget,
+        waiter: Waiter,
         target: Target,
         act: Callable[[Attempt], Awaitable[T]],
         recover: Callable[[], Awaitable[T | None]] | None = None,
         most: int | None = None,
     ):
-        self._budget, self._target, self._act, self._recover = budget, target, act, recover
+        self._waiter, self._target, self._act, self._recover = waiter, target, act, recover
         self._most = most
-        self._attempt = Attempt(budget)
+        self._attempt = Attempt(waiter)
         # The attempts without progress, and when the first one began.
         self._tries, self._began = 0, _now()
         # The seconds since the first failure, by the kind of the failure that ended them.
@@ -229,17 +229,17 @@ class Retries(Generic[T]):
     async def _recovered(self) -> T | None:
         if self._recover is None:
             return None
-        with self._budget.watch(f"to see what a lost {self._target.operation} has done"):
+        with self._waiter.watch(f"to see what a lost {self._target.operation} has done"):
             recovered = await self._recover()
         if recovered is not None:
-            self._budget.outages.succeeded(self._target)
+            self._waiter.outages.succeeded(self._target)
         return recovered
 
     async def _once(self) -> T:
-        outages = self._budget.outages
+        outages = self._waiter.outages
         if down := outages.over_budget(self._target):
             raise down
-        began, self._attempt = _now(), Attempt(self._budget)
+        began, self._attempt = _now(), Attempt(self._waiter)
         self._tries += 1
         try:
             result = await self._act(self._attempt)
@@ -268,7 +268,7 @@ class Retries(Generic[T]):
             return True
         used_up = self._spent[type(failure)] >= (failure.budget or 0.0)
         if isinstance(failure, errors.Throttled):
-            return used_up and self._budget.outages.over_budget(self._target) is not None
+            return used_up and self._waiter.outages.over_budget(self._target) is not None
         return used_up
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
@@ -280,9 +280,9 @@ class Retries(Generic[T]):
         wait = state.next_action.sleep if state.next_action else 0.0
         failure = _failure(state)
         text = "%s%s; attempt %d, retrying in %.1f s"
-        _log.info(text, self._budget.subject, failure.what, self._tries, wait)
+        _log.info(text, self._waiter.subject, failure.what, self._tries, wait)
         if sum(self._spent.values()) + wait > WARN_AFTER:
-            self._budget.warn(f"still retrying: {failure.what}")
+            self._waiter.warn(f"still retrying: {failure.what}")
 
 
 def _may_pass(error: BaseException) -> bool:

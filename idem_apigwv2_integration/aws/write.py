@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Payload = dict[str, Any]
 
 
-async def update(account: Account, where: Collection, plan: Plan, budget: retry.Budget) -> Payload:
+async def update(account: Account, where: Collection, plan: Plan, waiter: retry.Waiter) -> Payload:
     """Change a resource as planned, and return AWS's response."""
     operation, resource_id = where.operations.update, (plan.live or {})["resource_id"]
     members = {**where.members, where.kind.id_member: resource_id, **plan.update_request}
@@ -23,13 +23,13 @@ async def update(account: Account, where: Collection, plan: Plan, budget: retry.
         try:
             return await account.send(operation, attempt, members)
         except errors.NotFound:
-            await _expect_gone(account, where, operation, resource_id, budget)
+            await _expect_gone(account, where, operation, resource_id, waiter)
             raise
 
-    return await account.call(operation, members, budget, act)
+    return await account.call(operation, members, waiter, act)
 
 
-async def delete(account: Account, where: Collection, resource_id: str, budget: retry.Budget) -> bool:
+async def delete(account: Account, where: Collection, resource_id: str, waiter: retry.Waiter) -> bool:
     """Delete a resource, and return whether it existed.
 
     Raises:
@@ -44,7 +44,7 @@ async def delete(account: Account, where: Collection, resource_id: str, budget: 
         try:
             await account.send(operation, attempt, members)
         except errors.NotFound:
-            await _expect_gone(account, where, operation, resource_id, budget)
+            await _expect_gone(account, where, operation, resource_id, waiter)
             # An attempt without a response may have deleted it.
             return lost
         except errors.CallFailed as failure:
@@ -53,19 +53,19 @@ async def delete(account: Account, where: Collection, resource_id: str, budget: 
         return True
 
     async def recover() -> bool | None:
-        gone = lost and await account.reader.one(where, resource_id, budget) is None
+        gone = lost and await account.reader.one(where, resource_id, waiter) is None
         return True if gone else None
 
-    return await account.call(operation, members, budget, act, recover)
+    return await account.call(operation, members, waiter, act, recover)
 
 
 async def _expect_gone(
-    account: Account, where: Collection, operation: Operation, resource_id: str, budget: retry.Budget
+    account: Account, where: Collection, operation: Operation, resource_id: str, waiter: retry.Waiter
 ) -> None:
     """Fail unless a resource that an operation did not find is gone."""
     what = f"{where.kind.label} {resource_id}"
     try:
-        payload = await account.reader.one(where, resource_id, budget)
+        payload = await account.reader.one(where, resource_id, waiter)
     except errors.CallFailed as failure:
         raise errors.unconfirmed(operation.name, what, failure) from None
     if payload is not None:

@@ -1,13 +1,16 @@
 """The service actions that this version knows, the values of ``integration_subtype``."""
 
+from __future__ import annotations
+
 import dataclasses
-from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
 
 from idem_apigwv2_integration.resource import display, problems, values
 from idem_apigwv2_integration.resource.rule import Constraint, Problem, Rule, about
-from idem_apigwv2_integration.resource.type import Field
-from idem_apigwv2_integration.resource.validate import Check
+
+if TYPE_CHECKING:
+    from idem_apigwv2_integration.resource.validate import Check
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,35 +107,3 @@ class KnownParameters(Constraint):
                 yield Problem(
                     (path,), problems.unknown_key(subtype, check.mask.shown(key, rule.name), meant)
                 )
-
-
-@dataclasses.dataclass(frozen=True)
-class Kept(Constraint):
-    """An existing resource must keep the field, which no ``rival`` replaces; see `type.Fixed`."""
-
-    words: ClassVar[str] = "an existing integration keeps it; {rival} can't replace it"
-    checks_absence: ClassVar[bool] = True
-
-    rival: str
-    dependents: tuple[str, ...]
-
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name, rival, live = rule.name, self.rival, check.live or {}
-        removed = check.merged.get(name) is None
-        replaced = name in check.inherited and check.given.get(rival) and not live.get(rival)
-        if live.get(name) and (removed or replaced):
-            lost = [one for one in self.dependents if one in check.inherited]
-            lines = [problems.removal(one, check.kind.settable[one].empty) for one in lost]
-            yield Problem(
-                ((name,), (rival,)),
-                problems.unchangeable(check.kind, check.mask.subject((name,), live[name]), lines),
-            )
-
-
-def kept(fields: Iterable[Field]) -> tuple[Rule, ...]:
-    """Return a rule for each field that an update can't remove."""
-    return tuple(
-        Rule(field.name, Kept(field.fixed.rival, field.fixed.dependents), field.fixed.source)
-        for field in fields
-        if field.fixed
-    )

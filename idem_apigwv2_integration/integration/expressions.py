@@ -3,15 +3,19 @@
 A value is read once from left to right, so that its length alone decides how long that takes.
 """
 
+from __future__ import annotations
+
 import dataclasses
 import re
 import string
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from idem_apigwv2_integration.resource import display, problems
 from idem_apigwv2_integration.resource.rule import Constraint, OfEntries, Problem, Rule
-from idem_apigwv2_integration.resource.validate import Check
+
+if TYPE_CHECKING:
+    from idem_apigwv2_integration.resource.validate import Check
 
 _BRACES = "braces are allowed in a source only, which is written as ${request.header.NAME}"
 _DOLLAR = "AWS may refuse a `$` that begins no source such as $request.header.NAME; AWS decides"

@@ -21,7 +21,7 @@ from idem_apigwv2_integration.resource.type import (
 TYPES = ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK")
 
 # A service integration names an action of an AWS service to invoke.
-SERVICE: dict[str, Condition] = {"integration_subtype": Is.PRESENT}
+BY_SUBTYPE: dict[str, Condition] = {"integration_subtype": Is.PRESENT}
 BY_URI: dict[str, Condition] = {"integration_subtype": Is.ABSENT}
 
 # Where a claim about AWS comes from.
@@ -41,7 +41,7 @@ RECORDED_ROLE = "recorded on AWS, radkawar/stackd; terraform-provider-aws PR 130
 PROXY_ONLY = "AWS's error, aws-cli issue 6363 and terraform-provider-aws PR 25848"
 
 FIELDS = (
-    Field("IntegrationType", Kind.STRING, API_REFERENCE, resent=SERVICE),
+    Field("IntegrationType", Kind.STRING, API_REFERENCE, resent=BY_SUBTYPE),
     Field(
         "IntegrationSubtype",
         Kind.STRING,
@@ -54,10 +54,11 @@ FIELDS = (
         fixed=Fixed(
             rival="integration_uri",
             dependents=("integration_subtype", "request_parameters", "credentials_arn"),
+            reason="AWS can't change a service integration into one with a URI",
             source=PROBED_SUBTYPE,
         ),
         # Without it AWS refuses the request as one with a wrong URI (PROBED_SUBTYPE).
-        resent=SERVICE,
+        resent=BY_SUBTYPE,
     ),
     Field("IntegrationUri", Kind.STRING, TERRAFORM_CODE, Removal.EMPTY_STRING),
     Field(
@@ -66,7 +67,7 @@ FIELDS = (
         TERRAFORM,
         Removal.EMPTY_STRING,
         defaults=(Default("POST", when={"integration_type": ("AWS", "AWS_PROXY"), **BY_URI}),),
-        ignored=(Ignored("a service integration has no method", TERRAFORM, when=SERVICE),),
+        ignored=(Ignored("a service integration has no method", TERRAFORM, when=BY_SUBTYPE),),
     ),
     Field("ConnectionType", Kind.STRING, TERRAFORM, defaults=(Default("INTERNET"),)),
     # The API reference says 'HTTP APIs only', but a WebSocket API accepts a VPC link as well:
@@ -95,7 +96,7 @@ FIELDS = (
         PROBED_REMOVAL,
         Removal.KEY_BY_KEY,
         # AWS requires them again and replaces the map (terraform-provider-aws issue 22647; LOCALSTACK).
-        resent=SERVICE,
+        resent=BY_SUBTYPE,
     ),
     Field(
         "ResponseParameters", Kind.NESTED_MAP, TERRAFORM_CODE, Removal.CODE_BY_CODE, protocols=(HTTP,)

@@ -3,10 +3,12 @@
 The ``request_parameters`` of a service integration are no mappings, but parameters of its action.
 """
 
+from __future__ import annotations
+
 import dataclasses
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from idem_apigwv2_integration.integration.expressions import Expressions, PlainDollars, Sources
 from idem_apigwv2_integration.integration.fields import (
@@ -27,7 +29,9 @@ from idem_apigwv2_integration.resource.rule import (
     Values,
 )
 from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET
-from idem_apigwv2_integration.resource.validate import Check
+
+if TYPE_CHECKING:
+    from idem_apigwv2_integration.resource.validate import Check
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,9 +6,10 @@ than this plugin, is only pointed out. The order of the rules is the order in wh
 """
 
 from idem_apigwv2_integration.integration import mappings
-from idem_apigwv2_integration.integration.actions import ACTIONS, ActionParameters, KnownParameters, kept
+from idem_apigwv2_integration.integration.actions import ACTIONS, ActionParameters, KnownParameters
 from idem_apigwv2_integration.integration.fields import (
     API_REFERENCE,
+    BY_SUBTYPE,
     BY_URI,
     CORS_GUIDE,
     DEPLOYED,
@@ -16,7 +17,6 @@ from idem_apigwv2_integration.integration.fields import (
     LOCALSTACK,
     PROXY_ONLY,
     RECORDED_ROLE,
-    SERVICE,
     SUBTYPE_REFERENCE,
     TERRAFORM,
     TERRAFORM_METHOD,
@@ -36,7 +36,7 @@ from idem_apigwv2_integration.resource.rule import (
 from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET, Condition, Not
 
 PROXY: dict[str, Condition] = {"integration_type": ("AWS_PROXY",)}
-_TYPE = ("integration_type",)
+_AFTER_TYPE = ("integration_type",)
 
 CORS = "to answer CORS preflight requests (OPTIONS), set cors_configuration on the API instead"
 _METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -46,7 +46,7 @@ _VPC_LINK = {"integration_type": ("HTTP_PROXY",), "connection_type": ("VPC_LINK"
 _NOT_THE_CALLER = r"(?!arn:[^:]+:iam::\*:user/).*"
 _ROLE = rf"arn:[^:]+:iam::\d+:(role|user)/\S+|{_STAGE_VARIABLE}"
 
-_TYPES = (
+_TYPE_RULES = (
     Rule("integration_type", Required(f"give one of {', '.join(TYPES)}"), API_REFERENCE),
     Rule(
         "integration_type",
@@ -90,7 +90,7 @@ _SUBTYPES = (
         "credentials_arn",
         Required("give the ARN of the IAM role with which API Gateway calls the service"),
         LOCALSTACK,
-        when=SERVICE,
+        when=BY_SUBTYPE,
     ),
     Rule(
         "request_parameters",
@@ -138,7 +138,7 @@ _BACKENDS = (
         "integration_uri",
         Forbidden("an integration with an integration_subtype has no URI"),
         TERRAFORM,
-        when=SERVICE,
+        when=BY_SUBTYPE,
     ),
     Rule(
         "integration_uri",
@@ -307,7 +307,7 @@ _FORMATS = (
         OneOf(("1.0",), "with an integration_subtype"),
         DEPLOYED,
         protocols=ONLY_HTTP,
-        when=SERVICE,
+        when=BY_SUBTYPE,
     ),
     Rule(
         "payload_format_version",
@@ -322,14 +322,14 @@ _FORMATS = (
         LOCALSTACK,
         protocols=ONLY_WEBSOCKET,
     ),
-    Rule("timeout_in_millis", Between(50, 30_000), DEPLOYED, protocols=ONLY_HTTP),
-    Rule("timeout_in_millis", Between(50, 29_000), DEPLOYED, protocols=ONLY_WEBSOCKET),
+    Rule("timeout_in_millis", Between(50, 30_000, "milliseconds"), DEPLOYED, protocols=ONLY_HTTP),
+    Rule("timeout_in_millis", Between(50, 29_000, "milliseconds"), DEPLOYED, protocols=ONLY_WEBSOCKET),
 )
 
 RULES = (
-    *_TYPES,
-    *rule.supported(FIELDS, after=_TYPE),
-    *kept(FIELDS),
+    *_TYPE_RULES,
+    *rule.supported(FIELDS, after=_AFTER_TYPE),
+    *rule.kept(FIELDS),
     *_SUBTYPES,
     *_BACKENDS,
     *_FORMATS,

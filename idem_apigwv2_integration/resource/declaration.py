@@ -140,8 +140,7 @@ class Declaration:
     def check_search(self) -> list[str]:
         found = self.problems + [problem.text for problem in self.malformed]
         if not self.resource_id and not self.given and not self.read_only:
-            example = self.kind.key or "integration_uri"
-            found.append(f"A search needs resource_id, or parameters such as {example}.")
+            found.append(problems.no_criterion(self.kind.key or self.kind.sought_by))
         return found
 
 

@@ -62,7 +62,7 @@ def no_single_match(
     candidates: list[dict[str, Any]],
 ) -> str:
     """None or several resources match a search."""
-    where, resource_id = parts.place(kind, ids), ids.get("resource_id")
+    where, resource_id = parts.home(kind, ids), ids.get("resource_id")
     if resource_id and not candidates:
         return f"{parts.unknown_id(kind, ids)}."
     if resource_id:
@@ -86,7 +86,7 @@ def missing_api(api_id: str, region: str) -> str:
 
 
 def missing_parent(kind: ResourceType, parents: parts.Ids) -> str:
-    """There is no such resource, for example."""
+    """There is no such integration or route, in which the resource is to be."""
     *outer, parent = kind.parents
     api = f"{outer[0].noun} {parents[outer[0].name]}"
     return f"{parent.name} is {parents[parent.name]!r}: {api} has no such {parent.noun}."
@@ -108,7 +108,7 @@ def id_of_none(kind: ResourceType, resource_id: str, parents: parts.Ids, noun: s
         noun: What does not exist yet.
     """
     return (
-        f"resource_id is {resource_id!r}, but {parts.place(kind, parents)} does not exist yet: no "
+        f"resource_id is {resource_id!r}, but {parts.home(kind, parents)} does not exist yet: no "
         f"{kind.label} can have that ID. To create {kind.a_label}, remove resource_id from the SLS; to "
         f"manage one that exists, name the {noun} that it belongs to."
     )
@@ -123,17 +123,17 @@ def stale_id(kind: ResourceType, ids: parts.Ids, current: str) -> str:
 
 
 def moved(kind: ResourceType, live: dict[str, Any], parents: parts.Ids) -> str:
-    """The SLS names another API, for example, than the one that the resource belongs to."""
+    """The SLS names another API, integration or route than the one that the resource belongs to."""
     changed = [f"{name} is {value!r}" for name, value in parents.items() if live[name] != value]
     return (
         f"{' and '.join(changed)}: {kind.label} {live['resource_id']} belongs to "
-        f"{parts.place(kind, live)} and can't be moved; {parts.replace(kind)}."
+        f"{parts.home(kind, live)} and can't be moved; {parts.replace(kind)}."
     )
 
 
 def mistaken(kind: ResourceType, name: str, ids: parts.Ids, resources: list[dict[str, Any]]) -> str:
     """The SLS names a resource to delete that does not exist, and the ESM one that does."""
-    existing = ", ".join(f"{one['resource_id']} ({parts.place(kind, one)})" for one in resources)
+    existing = ", ".join(f"{one['resource_id']} ({parts.home(kind, one)})" for one in resources)
     return (
         f"{parts.unknown_id(kind, ids)}, but the ESM records {existing} for {name!r}, and it exists. "
         "To delete that one, set resource_id to its ID or remove resource_id from the SLS."
@@ -142,7 +142,7 @@ def mistaken(kind: ResourceType, name: str, ids: parts.Ids, resources: list[dict
 
 def ambiguous(kind: ResourceType, name: str, resources: list[dict[str, Any]]) -> str:
     """The SLS and the ESM name different resources."""
-    ids = " and ".join(f"{one['resource_id']} ({parts.place(kind, one)})" for one in resources)
+    ids = " and ".join(f"{one['resource_id']} ({parts.home(kind, one)})" for one in resources)
     return (
         f"The SLS and the ESM name different {kind.label}s for {name!r}: {ids}. Declare each under a "
         "state ID of its own, with its resource_id, or delete the one that is not needed."
@@ -183,7 +183,7 @@ def key_owned(kind: ResourceType, key: str, owner: str) -> str:
     """Another state of the run declares the same key."""
     return (
         f"{kind.key} is {key!r}: the state {owner!r} of this run declares it already, and "
-        f"{parts.place_of(kind)} has at most one {kind.label} for each key."
+        f"{parts.a_parent(kind)} has at most one {kind.label} for each key."
     )
 
 
@@ -201,7 +201,7 @@ def key_taken(
     differs = f" It differs in {', '.join(differing)}." if differing else ""
     return (
         f"{kind.key} is {key!r}: {resource_id} has this key already, and "
-        f"{parts.place_of(kind)} has at most one {kind.label} for each key.{recorded}{differs} To "
+        f"{parts.a_parent(kind)} has at most one {kind.label} for each key.{recorded}{differs} To "
         f"import it, set `resource_id: {resource_id}`; otherwise delete it first."
     )
 
@@ -218,7 +218,7 @@ def key_kept(kind: ResourceType, resource: dict[str, Any], owner: str | None) ->
     """Another resource of the run has the key, and nothing in the run frees it first."""
     return (
         f"{_held_key(kind, resource)}, which the state {owner!r} of this run manages, has this key, and "
-        f"{parts.place_of(kind)} has at most one {kind.label} for each key. Give one of them a key "
+        f"{parts.a_parent(kind)} has at most one {kind.label} for each key. Give one of them a key "
         "that is free first, and run Idem twice."
     )
 
@@ -227,7 +227,7 @@ def key_of_replaced(kind: ResourceType, resource: dict[str, Any]) -> str:
     """The resource that is to be replaced after its replacement was created has the key."""
     return (
         f"{_held_key(kind, resource)}, which is to be replaced, has this key until it is deleted, and "
-        f"{parts.place_of(kind)} has at most one {kind.label} for each key. Set "
+        f"{parts.a_parent(kind)} has at most one {kind.label} for each key. Set "
         "`recreate_on_update: {create_before_destroy: false}`."
     )
 
@@ -289,15 +289,15 @@ def recorded(
     )
 
 
-def similar(candidates: list[tuple[str, list[str]]]) -> list[str]:
-    """Unmanaged integrations have the same type and URI and differ in some parameters."""
+def similar(kind: ResourceType, candidates: list[tuple[str, list[str]]]) -> list[str]:
+    """Unmanaged resources resemble what the state creates, and differ in some parameters."""
     sentences = [
-        f"{resource_id} has the same type and URI but differs in {', '.join(differing)}; to import it "
+        f"{resource_id} has {kind.likeness} but differs in {', '.join(differing)}; to import it "
         f"instead, set `resource_id: {resource_id}`."
         for resource_id, differing in candidates[:MOST_NAMED]
     ]
     more = len(candidates) - MOST_NAMED
-    return [*sentences, f"Other similar integrations: {more}."] if more > 0 else sentences
+    return [*sentences, f"Other similar {kind.label}s: {more}."] if more > 0 else sentences
 
 
 def _ids(resources: list[dict[str, Any]]) -> str:

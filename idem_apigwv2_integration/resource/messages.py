@@ -59,7 +59,7 @@ def nothing_listed(reason: str) -> str:
 
 def unreadable(kind: ResourceType, parents: parts.Ids, reason: str) -> str:
     """The resources in one place can't be listed; those of others are."""
-    return f"The {kind.label}s of {parts.place(kind, parents)} can't be read: {reason}."
+    return f"The {kind.label}s of {parts.home(kind, parents)} can't be read: {reason}."
 
 
 def drifted(names: list[str]) -> str:
@@ -91,6 +91,11 @@ def left_over(resource_id: str) -> str:
         f"{resource_id}, which an earlier run replaced, still exists: it is deleted when this state "
         "succeeds."
     )
+
+
+def not_replaced() -> str:
+    """The replacement of a resource failed; part of a sentence."""
+    return "its replacement could not be created."
 
 
 def not_deleted(resource_id: str, reason: str) -> str:

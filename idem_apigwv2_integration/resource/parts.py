@@ -15,13 +15,13 @@ FREE_ROUTES = "First delete these routes, or change their targets."
 Ids = Mapping[str, Any]
 
 
-def place(kind: ResourceType, ids: Ids) -> str:
+def home(kind: ResourceType, ids: Ids) -> str:
     """Part of a sentence: what contains a resource, as "API a1b2c3d4e5"."""
     known = [parent for parent in reversed(kind.parents) if parent.name in ids]
     return " of ".join(f"{parent.noun} {ids[parent.name]}" for parent in known)
 
 
-def place_of(kind: ResourceType) -> str:
+def a_parent(kind: ResourceType) -> str:
     """Part of a sentence: what kind of thing a resource is in, as "an API"."""
     noun = kind.parents[-1].noun
     return f"{'an' if noun[0] in 'aeiouA' else 'a'} {noun}"
@@ -29,12 +29,12 @@ def place_of(kind: ResourceType) -> str:
 
 def unknown_id(kind: ResourceType, ids: Ids) -> str:
     """Part of a sentence: there is no such resource."""
-    return f"resource_id is {ids['resource_id']!r}: {place(kind, ids)} has no such {kind.label}"
+    return f"resource_id is {ids['resource_id']!r}: {home(kind, ids)} has no such {kind.label}"
 
 
 def named(kind: ResourceType, ids: Ids) -> str:
     """Part of a sentence, its beginning: a resource and what contains it."""
-    return f"{capital(kind.label)} {ids['resource_id']} of {place(kind, ids)}"
+    return f"{capital(kind.label)} {ids['resource_id']} of {home(kind, ids)}"
 
 
 def replace(kind: ResourceType) -> str:

@@ -113,16 +113,16 @@ def ignored(subject: str, reason: str) -> str:
     return f"{subject}: {reason}, so it is not sent."
 
 
-def unchangeable(kind: ResourceType, subject: str, lines: list[str]) -> str:
-    """A service integration can't become an integration with a URI."""
+def unchangeable(kind: ResourceType, subject: str, reason: str, lines: list[str]) -> str:
+    """A parameter of an existing resource can't be removed or replaced by another one."""
     return (
-        f"{subject} on this integration: AWS can't change a service integration into one with a URI; "
+        f"{subject} on this {kind.label}: {reason}; "
         f"{f'write {_listed(lines)}, and ' if lines else ''}{parts.replace(kind)}."
     )
 
 
-def out_of_range(subject: str, least: int, greatest: int, where: str) -> str:
-    return f"{subject}: on {where} it must be {least} to {greatest} milliseconds."
+def out_of_range(subject: str, least: int, greatest: int, unit: str, where: str) -> str:
+    return f"{subject}: on {where} it must be {least} to {greatest} {unit}."
 
 
 def wrong_status(name: str, code: str, least: int, greatest: int) -> str:
@@ -241,6 +241,20 @@ def not_an_id(parameter: str, value: str) -> str:
     )
 
 
+def id_missing(kind: ResourceType) -> str:
+    return f"resource_id is missing: set it to the ID of the {kind.label}."
+
+
+def wrong_live(kind: ResourceType) -> str:
+    """An exec function got another resource than the one that it is to update."""
+    return f"live is not the {kind.label} that {parts.id_names(kind)} name: leave it out."
+
+
+def no_criterion(example: str) -> str:
+    """A search names nothing to search for."""
+    return f"A search needs resource_id, or parameters such as {example}."
+
+
 def _did_you_mean(meant: str | None) -> str | None:
     return f"did you mean {meant}?" if meant else None
 
@@ -260,12 +274,3 @@ def _or(parts: list[str]) -> str:
 
 def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def id_missing(kind: ResourceType) -> str:
-    return f"resource_id is missing: set it to the ID of the {kind.label}."
-
-
-def wrong_live(kind: ResourceType) -> str:
-    """An exec function got another resource than the one that it is to update."""
-    return f"live is not the {kind.label} that {parts.id_names(kind)} name: leave it out."

@@ -221,7 +221,10 @@ class Known(OfValue):
 
 @dataclasses.dataclass(frozen=True)
 class Matches(OfValue):
-    """The string must match a pattern; ``form`` describes it."""
+    """The string must match a pattern, in which ``.`` is any character, a line break too.
+
+    ``form`` describes it.
+    """
 
     words: ClassVar[str] = "must have a certain form; if it has not: “{form}”"
 
@@ -235,17 +238,19 @@ class Matches(OfValue):
 
 @dataclasses.dataclass(frozen=True)
 class Between(OfValue):
-    """The number must be between two limits, both included."""
+    """The number, of some ``unit``, must be between two limits, both included."""
 
     words: ClassVar[str] = "{minimum} to {maximum}"
 
     minimum: int
     maximum: int
+    unit: str
 
     def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
         if self.minimum <= value <= self.maximum:
             return None
-        return problems.out_of_range(check.subject(rule.name), self.minimum, self.maximum, check.where)
+        limits = (self.minimum, self.maximum, self.unit)
+        return problems.out_of_range(check.subject(rule.name), *limits, check.where)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -322,6 +327,32 @@ class Values(OfEntries):
         return self.form if wrong else None
 
 
+@dataclasses.dataclass(frozen=True)
+class Kept(Constraint):
+    """An existing resource must keep the field, which no ``rival`` replaces; see `type.Fixed`."""
+
+    words: ClassVar[str] = "an existing resource keeps it; {rival} can't replace it"
+    checks_absence: ClassVar[bool] = True
+
+    rival: str
+    dependents: tuple[str, ...]
+    reason: str
+
+    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+        name, rival, live = rule.name, self.rival, check.live or {}
+        removed = check.merged.get(name) is None
+        replaced = name in check.inherited and check.given.get(rival) and not live.get(rival)
+        if live.get(name) and (removed or replaced):
+            lost = [one for one in self.dependents if one in check.inherited]
+            lines = [problems.removal(one, check.kind.settable[one].empty) for one in lost]
+            yield Problem(
+                ((name,), (rival,)),
+                problems.unchangeable(
+                    check.kind, check.mask.subject((name,), live[name]), self.reason, lines
+                ),
+            )
+
+
 def about(name: str, text: str) -> Problem:
     """Return the problem of a field as a whole."""
     return Problem(((name,),), text)
@@ -348,4 +379,13 @@ def supported(fields: Iterable[Field], after: tuple[str, ...] = ()) -> tuple[Rul
         if field.settable
         and protocol not in field.protocols
         and not any(one.protocols == (protocol,) for one in field.ignored)
+    )
+
+
+def kept(fields: Iterable[Field]) -> tuple[Rule, ...]:
+    """Return a rule for each field that an update can't remove."""
+    return tuple(
+        Rule(field.name, Kept(fixed.rival, fixed.dependents, fixed.reason), fixed.source)
+        for field in fields
+        if (fixed := field.fixed)
     )

@@ -130,13 +130,14 @@ class Undocumented:
 
 @dataclasses.dataclass(frozen=True)
 class Fixed:
-    """A field that an update can neither remove nor replace by a ``rival``.
+    """A field that an update can neither remove nor replace by a ``rival``, for a ``reason``.
 
     The ``dependents`` are the fields that have no meaning without it.
     """
 
     rival: str
     dependents: tuple[str, ...]
+    reason: str
     source: str
 
 
@@ -252,7 +253,9 @@ class ResourceType:
         parents: What contains it, the outermost first.
         rules: What AWS allows, in the order in which it is checked.
         key: The field that no two resources have in common within what contains them.
+        sought_by: A parameter by which users search for one that has no key.
         resembles: Returns whether two resources without a key are similar.
+        likeness: What similar resources have in common, as a sentence says it.
         fold_key: Returns a key of a map in the form in which AWS compares it.
         protocols: The protocols of the APIs that can have it; None for all.
         target: What precedes its ID in the target of a route, if routes target it; while one does, AWS
@@ -267,7 +270,9 @@ class ResourceType:
     rules: tuple[rule.Rule, ...]
     protocol_of: Callable[[dict[str, Any]], str]
     key: str | None = None
+    sought_by: str = ""
     resembles: Callable[[dict[str, Any], dict[str, Any]], bool] = lambda one, other: False
+    likeness: str = ""
     fold_key: Callable[[Any], Any] = lambda key: key
     protocols: tuple[str, ...] | None = None
     target: str = ""
@@ -346,6 +351,8 @@ class ResourceType:
     @functools.cached_property
     def length_limits(self) -> dict[str, tuple[int, int]]:
         """The minimum and the maximum length of a string, or value of an integer, by field.
+
+        A rule has the limits of an integer, which depend on the protocol; a test compares the two.
 
         This service's model states limits in the name of the shape only, for example
         ``StringWithLengthBetween0And1024``.

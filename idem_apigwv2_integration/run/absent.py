@@ -92,7 +92,7 @@ def _ambiguities(state: State, managed: Managed) -> list[str]:
 async def _delete(state: State, live: Resource) -> Outcome:
     """Delete a live resource, or say why it can't be deleted."""
     if live.get("api_gateway_managed"):
-        return _wait_for_api(state, live)
+        return _leave_to_api(state, live)
     if problem := await _obstacle(state, live):
         return failed(live, problem)
     if state.dry_run:
@@ -107,8 +107,8 @@ async def _delete(state: State, live: Resource) -> Outcome:
     return Outcome(True, live, None, comment)
 
 
-def _wait_for_api(state: State, live: Resource) -> Outcome:
-    """Wait for the deletion of the API, which deletes an integration of API Gateway's quick create."""
+def _leave_to_api(state: State, live: Resource) -> Outcome:
+    """Return the outcome for an integration of quick create, which only the API's deletion deletes."""
     if not routes.deletes_api(state.run, live["api_id"]):
         return failed(live, messages.managed(live))
     comment = messages.with_its_api(live["resource_id"], live["api_id"], state.dry_run)
@@ -125,14 +125,15 @@ async def _obstacle(state: State, live: Resource) -> str | None:
     wrong: list[str] = []
     if chunk:
         passed = record.arguments(state.hub, chunk)
+        # From here on, the state is about the replacement: `check_replacement` looks for its key.
         state.declared = declared = Declaration(state.kind, passed, chunk, state.sensitive)
-        report = await calls.check(state.account, state.budget, declared)
+        report = await calls.check(state.account, state.waiter, declared)
         wrong = declared.problems + report.problems
         if not wrong and state.kind.key:
             await ownership.check_replacement(state, report.plan, live)
     if not has_failed and not wrong:
         return None
-    reason = " ".join(wrong) or "its replacement could not be created."
+    reason = " ".join(wrong) or messages.not_replaced()
     return messages.not_deleted(live["resource_id"], reason)
 
 
@@ -144,7 +145,7 @@ async def _predict(state: State, live: Resource) -> Outcome:
     try:
         if state.kind.target:
             target = state.kind.target_of(resource_id)
-            found = await state.account.reader.routes_to(live["api_id"], target, state.budget)
+            found = await state.account.reader.routes_to(live["api_id"], target, state.waiter)
     except errors.CallFailed as failure:
         # A deletion needs no permission to read routes.
         comment = [*comment, messages.routes_unseen(state.kind, str(failure))]

@@ -41,7 +41,7 @@ class Caller:
 
     profile: Any
     account: account.Account
-    budget: retry.Budget
+    waiter: retry.Waiter
     arguments: Arguments
     sensitive: set[str]
     identity: record.Identity | None
@@ -57,13 +57,14 @@ class Call:
 
     def __init__(self, hub, ctx, kind: ResourceType, arguments: Arguments, live: Fields | None = None):
         self.kind, self.live = kind, live
+        # What is live is no parameter of the resource.
         passed = {name: value for name, value in arguments.items() if name != "live"}
         self.caller: Caller | None = ctx.get(CALLER)
         sensitive = self.caller.sensitive if self.caller else ()
         self.declared = Declaration(kind, passed, {}, sensitive)
         known = self.caller and self.caller.profile == (ctx.get("acct") or {})
         self.account = self.caller.account if self.caller and known else account.of(hub, ctx)
-        self.budget = self.caller.budget if self.caller else retry.Budget()
+        self.waiter = self.caller.waiter if self.caller else retry.Waiter()
         self.checked = self.caller is not None and self.caller.arguments == arguments
         self.where = Collection(kind, self.declared.home)
 
@@ -75,14 +76,14 @@ class Call:
         if self.checked and self.caller and self.caller.plan:
             return self.caller.plan, [], []
         declared = self.declared
-        report = await check(self.account, self.budget, declared, self.live)
+        report = await check(self.account, self.waiter, declared, self.live)
         wrong = declared.problems + report.problems
         return report.plan, wrong, [*report.ignored, *report.hints, *declared.notes]
 
 
 async def check(
     acct: account.Account,
-    budget: retry.Budget,
+    waiter: retry.Waiter,
     declared: Declaration,
     live: dict[str, Any] | None = None,
     held: dict[str, Any] | None = None,
@@ -106,7 +107,7 @@ async def check(
         protocol = declared_protocol
     elif "api_id" not in declared.identity:
         try:
-            protocol = await acct.reader.protocol(api_id, budget)
+            protocol = await acct.reader.protocol(api_id, waiter)
         except errors.CallFailed as error:
             failure = error
     planned = planned if planned and planned.protocol == protocol else None
@@ -125,7 +126,7 @@ async def get(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     if wrong := [] if call.checked else declared.check_call():
         return _refused(declared, wrong)
     try:
-        payload = await call.account.reader.one(call.where, declared.resource_id, call.budget)
+        payload = await call.account.reader.one(call.where, declared.resource_id, call.waiter)
     except errors.CallFailed as failure:
         return _failed(failure)
     if payload is None:
@@ -145,14 +146,14 @@ async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result
     if wrong := [] if call.checked else declared.check_call(needs_id=False):
         return _refused(declared, wrong)
     empty = messages.empty(kind, "List", declared.name or declared.home[-1])
-    reader, budget = call.account.reader, call.budget
+    reader, waiter = call.account.reader, call.waiter
     unreadable: list[str] = []
     try:
         if everywhere:
             api_id = declared.api_id if given else None
-            found, unreadable = await _read_all(reader, kind, api_id, budget)
+            found, unreadable = await _read_all(reader, kind, api_id, waiter)
         else:
-            payloads = await reader.all(call.where, budget)
+            payloads = await reader.all(call.where, waiter)
             found = [values.from_aws(kind, payload, declared.parents) for payload in payloads]
     except errors.CallFailed as failure:
         if isinstance(failure, errors.NotFound):
@@ -178,8 +179,9 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         planned, wrong, notes = await call.plan()
         if wrong:
             return _refused(declared, wrong)
+        # If the response is lost, none of these is what the create has created.
         acct.managed[declared.api_id].update(run.claimed(place), run.recorded(declared.home))
-        written = await creation.create(acct, call.where, planned, call.budget)
+        written = await creation.create(acct, call.where, planned, call.waiter)
     except errors.CallFailed as failure:
         return _failed(failure)
     resource = values.from_aws(kind, written.payload, declared.parents, declared.name)
@@ -198,6 +200,7 @@ async def update(
     hub, ctx, kind: ResourceType, arguments: Arguments, live: Fields | None = None
 ) -> Result:
     """Update a resource with one call; without a difference nothing is sent."""
+    # A state passes what is live, too, and `checked` compares all that it passes.
     call = Call(hub, ctx, kind, arguments | ({"live": live} if live else {}), live)
     declared = call.declared
     wrong = [] if call.checked else declared.check_ids() + declared.nulls
@@ -228,7 +231,7 @@ async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         return _refused(declared, wrong)
     name, resource_id = declared.name or declared.resource_id, declared.resource_id
     try:
-        existed = await write.delete(call.account, call.where, resource_id, call.budget)
+        existed = await write.delete(call.account, call.where, resource_id, call.waiter)
     except errors.CallFailed as failure:
         return _failed(failure)
     done = messages.deleted(kind, name, dry_run=False) if existed else messages.absent(kind, name)
@@ -241,7 +244,7 @@ async def _update(call: Call, planned: Plan, live: Fields) -> tuple[Fields, list
     identified = messages.identified(live["resource_id"])
     if planned.is_noop:
         return live, [messages.found(kind, name), identified]
-    payload = await write.update(call.account, call.where, planned, call.budget)
+    payload = await write.update(call.account, call.where, planned, call.waiter)
     resource = values.from_aws(kind, payload, call.declared.parents, name)
     if not plan.differences(kind, resource, live):
         return resource, []
@@ -251,25 +254,25 @@ async def _update(call: Call, planned: Plan, live: Fields) -> tuple[Fields, list
 
 
 async def _read_all(
-    reader: read.Reader, kind: ResourceType, api_id: str | None, budget: retry.Budget
+    reader: read.Reader, kind: ResourceType, api_id: str | None, waiter: retry.Waiter
 ) -> tuple[list[Fields], list[str]]:
     """Return the resources of one API or of all, and a sentence for each place that can't be read."""
-    apis = [api_id] if api_id else await _api_ids(reader, kind, budget)
+    apis = [api_id] if api_id else await _api_ids(reader, kind, waiter)
     collections, unreadable = await _read_each(
-        kind, {(one,): reader.collections(kind, one, budget) for one in apis}
+        kind, {(one,): reader.collections(kind, one, waiter) for one in apis}
     )
     payloads, more = await _read_each(
-        kind, {where.home: reader.all(where, budget) for _, where in collections}
+        kind, {where.home: reader.all(where, waiter) for _, where in collections}
     )
     found = [values.from_aws(kind, payload, kind.parent_ids(home)) for home, payload in payloads]
     return found, unreadable + more
 
 
-async def _api_ids(reader: read.Reader, kind: ResourceType, budget: retry.Budget) -> list[str]:
+async def _api_ids(reader: read.Reader, kind: ResourceType, waiter: retry.Waiter) -> list[str]:
     """Return the APIs that can have resources of a type."""
     return [
         api["ApiId"]
-        for api in await reader.apis(budget)
+        for api in await reader.apis(waiter)
         if kind.protocols is None or api.get("ProtocolType") in kind.protocols
     ]
 

@@ -75,7 +75,11 @@ def _owner(state: State, resource: Resource) -> str | None:
         if chunk.get("resource_id") == resource_id:
             return chunk["__id__"]
     recorded = run.recorded(state.kind.home(resource)).get(resource_id)
-    if recorded is None or run.is_declared(recorded):
+    if recorded is None:
+        # A state of this run has created or adopted it, and the ESM does not have it yet.
+        claimed = run.ledger.owner(state.key(resource))
+        return claimed.id if claimed else None
+    if run.is_declared(recorded):
         return recorded
     return recorded.removesuffix(CREATE_NEW).removesuffix(DELETE_OLD)
 

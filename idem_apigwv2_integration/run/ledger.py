@@ -44,7 +44,7 @@ class Ledger:
 
     @contextlib.contextmanager
     def queue(self, subjects: Iterable[Any], order: Any) -> Iterator[Callable[[], Awaitable[None]]]:
-        """Let states that look at the same at the same moment decide in the order of the SLS.
+        """Let states that decide about the same subjects at the same time do so in the order of the SLS.
 
         Args:
             subjects: What the state decides about: resources, a key, or a place.
@@ -101,5 +101,5 @@ class Ledger:
         return [one.deleted for key, one in self._claims.items() if key[:2] == place and one.deleted]
 
     def claimed(self, place: Place) -> set[str]:
-        """Return the IDs of the resources in a place that have an owner."""
+        """Return the IDs of the resources in a place that have an owner, and the keys that have one."""
         return {key[2] for key in self._claims if key[:2] == place}

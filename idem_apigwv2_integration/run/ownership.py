@@ -12,7 +12,7 @@ import enum
 from typing import Any
 
 from idem_apigwv2_integration.aws import account, creation, errors, retry
-from idem_apigwv2_integration.aws.operation import Collection
+from idem_apigwv2_integration.aws.operation import Collection, operations
 from idem_apigwv2_integration.resource import declaration, matching, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import PROTOCOLS, Home
@@ -120,21 +120,21 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
         try:
             listed = [] if unknown else await state.list_all()
         except ExecFailed as failure:
-            # A caller without permission to list can still create, but must not adopt, nor duplicate
-            # unseen.
+            # Without permission to list, a state can still create: one that never adopts, or whose
+            # resource is gone or replaced. Any other one might duplicate what it should have adopted.
             if (adopts and not creates_again) or not failure.refused:
                 raise
             unknown = True
         await turn()
         if listed is None:
             raise ExecFailed([await missing(state)])
-        return None if unknown else _choose(state, plan, managed, listed, adopts)
+        return None if unknown else _adopt_or_refuse(state, plan, managed, listed, adopts)
 
 
 async def check_key(state: State, plan: Plan, managed: Managed) -> None:
     """Fail if another resource has the key to which an update changes the one of a state."""
     if plan.live and plan.kind.key in plan.changes:
-        _choose(state, plan, managed, await state.list_all() or [], adopts=False)
+        _adopt_or_refuse(state, plan, managed, await state.list_all() or [], adopts=False)
 
 
 async def check_replacement(state: State, plan: Plan, replaced: Resource) -> None:
@@ -153,26 +153,30 @@ async def check_replacement(state: State, plan: Plan, replaced: Resource) -> Non
         if listed is None:
             raise ExecFailed([await missing(state)])
         others = [one for one in listed if one["resource_id"] != replaced["resource_id"]]
-        _choose(state, plan, Managed([], [], [], []), others, _may_adopt(state))
+        _adopt_or_refuse(state, plan, Managed([], [], [], []), others, _may_adopt(state))
 
 
 def _may_adopt(state: State) -> bool:
     return not state.hub.OPT.idem.get("get_resource_only_with_resource_id")
 
 
-def _choose(
+def _adopt_or_refuse(
     state: State, plan: Plan, managed: Managed, listed: list[Resource], adopts: bool
 ) -> Resource | None:
-    """Return which of some resources the state adopts, and note which ones are similar.
+    """Adopt the one of some resources that the state may adopt, and note which ones are similar.
+
+    Returns:
+        What it adopts; None if there is nothing.
 
     Raises:
         ExecFailed: Another one has the key, so that AWS would refuse a second one.
     """
     run, home, kind = state.run, state.declared.home, plan.kind
+    aws = operations(kind)
     gone = {known.resource_id for known in managed.gone if known.home == home}
     back = sorted(gone & {resource["resource_id"] for resource in listed})
     if back:
-        raise errors.contradicted(f"Get{kind.noun}", f"{kind.label} {back[0]}", f"Get{kind.noun}s")
+        raise errors.contradicted(aws.get.name, f"{kind.label} {back[0]}", aws.list.name)
     unavailable = run.claimed(state.place)
     if state.replacement.creates:
         # What is replaced may have drifted until it equals its replacement.
@@ -202,6 +206,7 @@ def _choose(
             if not state.dry_run:
                 own(state, resource)
             elif state.identity:
+                # Nothing is recorded of a dry run; only no other state may adopt it as well.
                 run.ledger.claim(state.key(resource), state.identity)
             return resource
         if kind.key:
@@ -238,7 +243,7 @@ def _describe_others(
     if len(recorded) <= matching.MOST_NAMED:
         notes += [matching.recorded(plan.kind, one, recorded[one]) for one in new]
         state.run.mentioned.update(new)
-    return notes + matching.similar(similar)
+    return notes + matching.similar(plan.kind, similar)
 
 
 def own(state: State, resource: Resource) -> None:
@@ -327,7 +332,7 @@ async def _read(state: State, candidate: Candidate) -> Resource | str | None:
     if wrong:
         return matching.unusable(state.name, " ".join(wrong))
     resource = await state.get(ids)
-    if resource is not None or await _lacks(state.account, ids["api_id"], state.budget) is False:
+    if resource is not None or await _lacks(state.account, ids["api_id"], state.waiter) is False:
         return resource
     return await _elsewhere(state, candidate)
 
@@ -341,7 +346,7 @@ async def _elsewhere(state: State, candidate: Candidate) -> str | None:
     unseen, api_id = None, candidate.home[0]
     for name, profile in state.run.profiles.items():
         other = account.of(state.hub, {"acct": profile})
-        lacks = True if other is state.account else await _lacks(other, api_id, state.budget)
+        lacks = True if other is state.account else await _lacks(other, api_id, state.waiter)
         if lacks is False:
             return matching.elsewhere(state.kind, api_id, candidate.resource_id, name)
         if lacks is not True:
@@ -353,15 +358,15 @@ async def _elsewhere(state: State, candidate: Candidate) -> str | None:
 async def missing(state: State) -> str:
     """Return which of the parents that the SLS names does not exist: one that is listed in vain."""
     inner = len(state.kind.parents) > 1
-    if not inner or await _lacks(state.account, state.declared.api_id, state.budget) is not False:
+    if not inner or await _lacks(state.account, state.declared.api_id, state.waiter) is not False:
         return matching.missing_api(state.declared.api_id, state.account.location[0])
     return matching.missing_parent(state.kind, state.declared.parents)
 
 
-async def _lacks(acct: account.Account, api_id: str, budget: retry.Budget) -> bool | errors.CallFailed:
+async def _lacks(acct: account.Account, api_id: str, waiter: retry.Waiter) -> bool | errors.CallFailed:
     """Return whether an account does not have an API; return the failure if it can't be read."""
     try:
-        await acct.reader.protocol(api_id, budget)
+        await acct.reader.protocol(api_id, waiter)
     except errors.CallFailed as failure:
         return True if isinstance(failure, errors.NotFound) else failure
     return False

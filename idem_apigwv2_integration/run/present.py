@@ -40,7 +40,7 @@ async def _apply(state: State, managed: Managed) -> Outcome:
             state.notes += validate.describe_ignored(planned, declared.mask)
             return _found(state, live)
     report = await calls.check(
-        state.account, state.budget, declared, live, state.held, planned, state.declared_protocol
+        state.account, state.waiter, declared, live, state.held, planned, state.declared_protocol
     )
     if report.problems:
         return failed(known, *report.problems)
@@ -52,7 +52,7 @@ async def _apply(state: State, managed: Managed) -> Outcome:
         await ownership.check_key(state, report.plan, managed)
     elif equal := await ownership.adopt(state, report.plan, managed):
         adopted = matching.adopted(equal["resource_id"], state.dry_run)
-        return _found(state, equal, adopted, *_lost(state, managed, adopted=True))
+        return _found(state, equal, adopted, *_describe_gone(state, managed, adopted=True))
     if state.dry_run:
         return _predicted(state, report.plan, managed)
     return await _write(state, report.plan, managed, known)
@@ -67,7 +67,7 @@ async def _describe_problems(state: State) -> list[str]:
     live = state.held if state.resource_id else None
     report = await calls.check(
         state.account,
-        state.budget,
+        state.waiter,
         declared,
         live,
         state.held,
@@ -111,8 +111,8 @@ def _describe_differences(state: State, managed: Managed, live: Resource) -> lis
     return [*stale, messages.drifted(drifted)] if drifted else stale
 
 
-def _lost(state: State, managed: Managed, adopted: bool = False) -> list[str]:
-    """Return a sentence for a recorded resource that is gone, and is created again, or would be."""
+def _describe_gone(state: State, managed: Managed, adopted: bool = False) -> list[str]:
+    """Return a sentence for each recorded resource that is gone, and is created again, or would be."""
     return [
         matching.gone_with_parent(state.kind, known.resource_id, known.home, state.dry_run)
         if known.with_parent
@@ -148,7 +148,7 @@ def _predicted(state: State, planned: Plan, managed: Managed) -> Outcome:
     said = matching.bound_id(state.kind, state.name) if bound else created
     new = {"name": state.name, "resource_id": values.placeholder("resource_id")}
     new |= state.declared.parents | planned.predicted
-    return Outcome(True, None, new, [said, *_lost(state, managed)])
+    return Outcome(True, None, new, [said, *_describe_gone(state, managed)])
 
 
 async def _write(state: State, planned: Plan, managed: Managed, known: Resource | None) -> Outcome:
@@ -159,7 +159,7 @@ async def _write(state: State, planned: Plan, managed: Managed, known: Resource 
         return failed(known, *failure.comment)
     if not planned.live:
         ownership.own(state, resource)
-        comment += _lost(state, managed)
+        comment += _describe_gone(state, managed)
     return Outcome(as_planned, planned.live, resource, comment)
 
 
@@ -172,7 +172,7 @@ async def _clean_up(state: State, managed: Managed, outcome: Outcome) -> Outcome
     if deletion and not deletion.success:
         comment = deletion.comment + outcome.comment
         # A route that depends on this state may be what blocks the deletion.
-        return Outcome(False, outcome.old, outcome.new, comment, deletion.pending, settled=True)
+        return Outcome(False, outcome.old, outcome.new, comment, deletion.pending, usable=True)
     if not state.dry_run:
         state.replacement.forget(CREATE_NEW)
     if deletion:

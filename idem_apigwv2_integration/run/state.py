@@ -24,7 +24,7 @@ class Outcome:
         success: Whether the resource is as declared.
         new: What is there now, or would be, as far as is known; Idem records it.
         pending: Whether it may help to run a failed state again; see `is_pending`.
-        settled: Whether the states that depend on a failed one may continue: the ESM records it.
+        usable: Whether the states that depend on a failed one may continue: the ESM records it.
     """
 
     success: bool
@@ -32,7 +32,7 @@ class Outcome:
     new: Resource
     comment: list[str]
     pending: bool = False
-    settled: bool = False
+    usable: bool = False
 
 
 def failed(known: Resource, *comment: str, pending: bool = False) -> Outcome:
@@ -106,7 +106,7 @@ class State:
         self.entries, self.held = self._read_esm()
         self._seen: list[dict[str, Any]] = []
         name = self.identity.id if self.identity else self.name
-        self.budget = retry.Budget(name, run.outages, self._hidden, self.order)
+        self.waiter = retry.Waiter(name, run.outages, self._hidden, self.order)
         self.account, self._profile = account.of(hub, ctx), dict(ctx.get("acct") or {})
         # In a dry run, all that does not exist yet has the same ID.
         home = declared.home
@@ -176,7 +176,7 @@ class State:
         if not outcome.success:
             # An empty rerun_data would make Idem read the resource once more.
             result["rerun_data"] = {"pending": outcome.pending}
-            result["rerun_data"] |= {"settled": True} if outcome.settled else {}
+            result["rerun_data"] |= {"usable": True} if outcome.usable else {}
             # Idem records what a failed state has changed only if it is asked to.
             result["force_save"] = bool(new) and new != old
         return result
@@ -229,7 +229,7 @@ class State:
         # A contract may change them in place.
         passed = copy.deepcopy(arguments)
         caller = calls.Caller(
-            self._profile, self.account, self.budget, passed, self.sensitive, self.identity, plan
+            self._profile, self.account, self.waiter, passed, self.sensitive, self.identity, plan
         )
         ctx = type(self._ctx)()
         # Not `ctx.update`, which would copy what the values hold.
@@ -269,7 +269,7 @@ def is_pending(run: record.Record, result: dict[str, Any]) -> bool:
     if known.get("pending"):
         return True
     # Those that depend on an integration that is as declared may continue: the ESM records it.
-    return not known.get("settled") and bool(run.failed_dependents(result.get("tag")))
+    return not known.get("usable") and bool(run.failed_dependents(result.get("tag")))
 
 
 def _plain(value: Any) -> Any:

@@ -12,7 +12,7 @@ def crashes(monkeypatch):
     """Let reads of an API's protocol raise an exception that nothing expects; return them."""
     calls = []
 
-    async def protocol(self, api_id, budget):
+    async def protocol(self, api_id, waiter):
         calls.append(api_id)
         raise KeyError("unexpected")
 

@@ -184,7 +184,7 @@ def test_a_full_quota_is_reported_at_once(http):
 def test_each_retry_is_logged_and_long_waits_warn_once(http, caplog, monkeypatch, ample):
     monkeypatch.setattr(retry, "WARN_AFTER", 0.1)
     # A busy machine may need longer for a single call.
-    monkeypatch.setattr(retry.Budget, "watch", lambda self, why: contextlib.nullcontext())
+    monkeypatch.setattr(retry.Waiter, "watch", lambda self, why: contextlib.nullcontext())
     http.server.faults.inject(operation="CreateIntegration", times=8, **CONFLICT)
     with caplog.at_level(logging.INFO, logger=retry.__name__):
         assert http.apply(**HTTP)["result"]

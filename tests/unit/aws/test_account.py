@@ -98,7 +98,7 @@ def test_calls_that_wait_for_a_connection_keep_the_pace(monkeypatch):
 
     async def calls():
         one = account.of(a_hub(), {"acct": profile(1)})
-        attempt = retry.Attempt(retry.Budget())
+        attempt = retry.Attempt(retry.Waiter())
         sends = (one.send(operation.GET_API, attempt, {"ApiId": "a1b2c3d4e5"}) for _ in range(100))
         return await asyncio.gather(*sends, return_exceptions=True)
 

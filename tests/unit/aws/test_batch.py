@@ -8,8 +8,8 @@ import clock
 from idem_apigwv2_integration.aws import batch, retry
 
 
-async def echo(key, requests, budget):
-    return [batch.Outcome(request) for request in requests]
+async def echo(key, requests, waiter):
+    return [batch.Reading(request) for request in requests]
 
 
 def released(*arrivals):
@@ -20,7 +20,7 @@ def released(*arrivals):
 
         async def caller(arrival):
             await asyncio.sleep(arrival)
-            await one.load("key", "it", retry.Budget())
+            await one.load("key", "it", retry.Waiter())
             return asyncio.get_running_loop().time()
 
         return await asyncio.gather(*(caller(arrival) for arrival in arrivals))
@@ -45,7 +45,7 @@ def test_callers_continue_in_the_order_of_their_budgets_each_up_to_its_next_wait
     steps = []
 
     async def caller(one, order):
-        await one.load("key", order, retry.Budget(order=order))
+        await one.load("key", order, retry.Waiter(order=order))
         steps.append(order)
         steps.append(order)
         await asyncio.sleep(0)
@@ -59,14 +59,14 @@ def test_callers_continue_in_the_order_of_their_budgets_each_up_to_its_next_wait
 
 
 def test_each_caller_gets_its_own_result_or_what_the_read_raised():
-    async def read(key, requests, budget):
+    async def read(key, requests, waiter):
         if "bad" in requests:
             raise ValueError("bad")
-        return [batch.Outcome(request.upper()) for request in requests]
+        return [batch.Reading(request.upper()) for request in requests]
 
     async def main(*requests):
         one = batch.Batch(read)
-        loads = (one.load("key", request, retry.Budget()) for request in requests)
+        loads = (one.load("key", request, retry.Waiter()) for request in requests)
         return await asyncio.gather(*loads, return_exceptions=True)
 
     assert clock.run(main("a", "b")) == ["A", "B"]
@@ -74,13 +74,13 @@ def test_each_caller_gets_its_own_result_or_what_the_read_raised():
 
 
 def test_a_failure_is_its_own_callers_only():
-    async def read(key, requests, budget):
-        bad = batch.Outcome(failure=ValueError("bad"))
-        return [bad if request == "bad" else batch.Outcome(request) for request in requests]
+    async def read(key, requests, waiter):
+        bad = batch.Reading(failure=ValueError("bad"))
+        return [bad if request == "bad" else batch.Reading(request) for request in requests]
 
     async def main(*requests):
         one = batch.Batch(read)
-        loads = (one.load("key", request, retry.Budget()) for request in requests)
+        loads = (one.load("key", request, retry.Waiter()) for request in requests)
         return await asyncio.gather(*loads, return_exceptions=True)
 
     first, second = clock.run(main("a", "bad"))
@@ -90,13 +90,13 @@ def test_a_failure_is_its_own_callers_only():
 def test_requests_of_two_keys_are_read_apart():
     reads = []
 
-    async def read(key, requests, budget):
+    async def read(key, requests, waiter):
         reads.append((key, requests))
-        return await echo(key, requests, budget)
+        return await echo(key, requests, waiter)
 
     async def main():
         one = batch.Batch(read)
-        await asyncio.gather(*(one.load(key, key, retry.Budget()) for key in "aab"))
+        await asyncio.gather(*(one.load(key, key, retry.Waiter()) for key in "aab"))
 
     clock.run(main())
     assert sorted(reads) == [("a", ["a", "a"]), ("b", ["b"])]
@@ -106,19 +106,19 @@ def abandoned(*who):
     """Let three callers read, cancel some of them, and return the results and what was read."""
     reads, ended = [], []
 
-    async def read(key, requests, budget):
-        reads.append((requests, budget))
+    async def read(key, requests, waiter):
+        reads.append((requests, waiter))
         try:
             await asyncio.sleep(10)
         except asyncio.CancelledError:
             ended.append(True)
             raise
-        return await echo(key, requests, budget)
+        return await echo(key, requests, waiter)
 
     async def main():
         one = batch.Batch(read)
-        budgets = [retry.Budget(name) for name in "abc"]
-        tasks = [asyncio.ensure_future(one.load("key", budget.name, budget)) for budget in budgets]
+        budgets = [retry.Waiter(name) for name in "abc"]
+        tasks = [asyncio.ensure_future(one.load("key", waiter.name, waiter)) for waiter in budgets]
         await asyncio.sleep(1)
         for number in who:
             tasks[number].cancel()
@@ -141,14 +141,14 @@ def test_a_read_that_nobody_waits_for_ends():
 
 
 def test_the_warning_of_a_combined_read_names_a_state_that_waits(caplog):
-    async def read(key, requests, budget):
+    async def read(key, requests, waiter):
         await asyncio.sleep(1)
-        budget.warn("it takes long")
-        return await echo(key, requests, budget)
+        waiter.warn("it takes long")
+        return await echo(key, requests, waiter)
 
     async def main():
         one = batch.Batch(read)
-        tasks = [asyncio.ensure_future(one.load("key", name, retry.Budget(name))) for name in "ab"]
+        tasks = [asyncio.ensure_future(one.load("key", name, retry.Waiter(name))) for name in "ab"]
         await asyncio.sleep(0.5)
         tasks[0].cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -30,11 +30,11 @@ class Aws:
             raise errors.Throttled("GetIntegrations failed: Too Many Requests")
         self._free = now + 1 / self.rate
 
-    async def read(self, api_id, budget):
+    async def read(self, api_id, waiter):
         """Read an API with retries, and return the failure if there is one."""
         try:
             await retry.Retries(
-                budget, retry.Target(self.pace, "GetIntegrations", api_id), self.call
+                waiter, retry.Target(self.pace, "GetIntegrations", api_id), self.call
             ).run()
         except errors.CallFailed as failure:
             return failure
@@ -44,8 +44,8 @@ def read_all(rate, apis):
     """Read APIs at once, as one function does; return the failures and the time that it took."""
 
     async def main():
-        aws, budget = Aws(rate), retry.Budget("it")
-        results = await asyncio.gather(*(aws.read(str(number), budget) for number in range(apis)))
+        aws, waiter = Aws(rate), retry.Waiter("it")
+        results = await asyncio.gather(*(aws.read(str(number), waiter) for number in range(apis)))
         return [failure for failure in results if failure], asyncio.get_running_loop().time()
 
     random.seed(0)
@@ -85,7 +85,7 @@ def attempts_until_given_up(queued):
         outages = retry.Outages()
         outages.over_budget = lambda target: None
         target = retry.Target("account", "GetIntegrations", "api")
-        await retry.Retries(retry.Budget("it", outages), target, act).run()
+        await retry.Retries(retry.Waiter("it", outages), target, act).run()
 
     random.seed(0)
     with pytest.raises(errors.CallFailed):
@@ -101,7 +101,7 @@ def test_each_of_many_simultaneous_calls_has_a_budget_of_its_own():
     """Each waits for less than its budget; their sum is far above it."""
 
     async def main():
-        budget = retry.Budget("it")
+        waiter = retry.Waiter("it")
         began = asyncio.get_running_loop().time()
 
         async def act(attempt):
@@ -111,7 +111,7 @@ def test_each_of_many_simultaneous_calls_has_a_budget_of_its_own():
             return True
 
         targets = (retry.Target("account", "GetIntegrations", str(number)) for number in range(60))
-        calls = (retry.Retries(budget, target, act).run() for target in targets)
+        calls = (retry.Retries(waiter, target, act).run() for target in targets)
         return await asyncio.gather(*calls)
 
     assert all(clock.run(main()))
@@ -129,7 +129,7 @@ def test_each_kind_of_failure_has_its_own_budget():
             return True
 
         target = retry.Target("account", "UpdateIntegration", "api")
-        return await retry.Retries(retry.Budget(), target, act).run()
+        return await retry.Retries(retry.Waiter(), target, act).run()
 
     random.seed(0)
     assert clock.run(main())

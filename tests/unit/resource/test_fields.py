@@ -8,6 +8,7 @@ import pytest
 
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
+from idem_apigwv2_integration.resource.rule import Between
 from idem_apigwv2_integration.resource.type import PROTOCOLS, Kind
 from idem_apigwv2_integration.route_response import ROUTE_RESPONSE
 
@@ -85,6 +86,19 @@ def test_defaults_are_values_that_the_model_knows(kind, field):
     for default in field.defaults:
         if field.settable and field.name in kind.allowed_values:
             assert default.value in kind.allowed_values[field.name]
+
+
+@of_each_kind
+def test_limits_are_those_of_the_model_or_narrower_and_defaults_are_within(kind):
+    between = [one for one in kind.rules if isinstance(one.constraint, Between)]
+    assert between or kind is not INTEGRATION
+    for rule in between:
+        limits = range(rule.constraint.minimum, rule.constraint.maximum + 1)
+        least, greatest = kind.length_limits[rule.name]
+        assert least <= limits[0] and limits[-1] <= greatest
+        for default in kind.by_name[rule.name].defaults:
+            if set(default.protocols) & set(rule.protocols):
+                assert default.value in limits
 
 
 def test_what_the_model_says():

@@ -25,7 +25,7 @@ def called(monkeypatch):
 
     def call(ctx=(), arguments=()):
         async def run():
-            state = calls.Caller(PROFILE, "state's", retry.Budget(), ARGUMENTS, {"x"}, None, None)
+            state = calls.Caller(PROFILE, "state's", retry.Waiter(), ARGUMENTS, {"x"}, None, None)
             context = {calls.CALLER: state, "acct": PROFILE, **dict(ctx)}
             hub = types.SimpleNamespace()
             return calls.Call(hub, context, INTEGRATION, ARGUMENTS | dict(arguments)), state
@@ -37,7 +37,7 @@ def called(monkeypatch):
 
 def test_it_takes_the_account_and_the_budget_of_the_state(called):
     call, state = called()
-    assert (call.account, call.budget) == ("state's", state.budget)
+    assert (call.account, call.waiter) == ("state's", state.waiter)
 
 
 def test_it_does_not_check_again_what_the_state_has_checked(called):
@@ -46,7 +46,7 @@ def test_it_does_not_check_again_what_the_state_has_checked(called):
 
 def test_it_uses_the_profile_that_a_contract_sets(called):
     call, state = called(ctx={"acct": {"region_name": "eu-west-2"}})
-    assert (call.account, call.budget) == ("eu-west-2", state.budget)
+    assert (call.account, call.waiter) == ("eu-west-2", state.waiter)
 
 
 def test_it_checks_arguments_that_a_contract_changes(called):
@@ -56,4 +56,4 @@ def test_it_checks_arguments_that_a_contract_changes(called):
 
 def test_without_a_state_it_checks_and_has_a_budget_of_its_own(called):
     call, state = called(ctx={calls.CALLER: None})
-    assert call.checked is False and call.account == "eu-west-1" and call.budget is not state.budget
+    assert call.checked is False and call.account == "eu-west-1" and call.waiter is not state.waiter
