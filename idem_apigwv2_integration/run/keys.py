@@ -17,8 +17,8 @@ Resource = dict[str, Any]
 def wait_for(state: State, listed: list[Resource], holder: Resource) -> None:
     """Fail while another resource of the run has the key that a state declares.
 
-    A dry run only fails if nothing in the run makes the key free. A run fails until it is free; Idem
-    runs the state again.
+    A dry run only fails if nothing in the run makes the key free, or what is to has failed by now. A run
+    fails until it is free; Idem runs the state again.
 
     Args:
         state: The state.
@@ -39,8 +39,8 @@ def wait_for(state: State, listed: list[Resource], holder: Resource) -> None:
     owner = _owner(state, holder)
     if not _becomes_free(state, listed, holder):
         raise ExecFailed([matching.key_kept(kind, holder, owner)])
-    if not state.dry_run:
-        raise ExecFailed([matching.key_awaited(kind, holder, owner)], pending=True)
+    if not state.dry_run or state.run.has_given_up(owner or ""):
+        raise ExecFailed([matching.key_awaited(kind, holder, owner)], pending=not state.dry_run)
 
 
 def _becomes_free(state: State, listed: list[Resource], holder: Resource) -> bool:

@@ -174,6 +174,10 @@ class Record:
         started = [one for tag, one in self.data["running"].items() if chunks.split(tag)[:2] == own]
         return any(one["result"] is False for one in started)
 
+    def has_given_up(self, state_id: str) -> bool:
+        """Return whether a state of an ID and of the resource type has failed for good by now."""
+        return any(tag.startswith(f"{self.kind.name}_|-{state_id}_|-") for tag in self.failures)
+
     def failed_dependents(self, tag: str | None) -> list[Chunk]:
         """Return the states that require a state and failed."""
         reference = tuple(chunks.split(tag)[:2])

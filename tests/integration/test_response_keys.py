@@ -226,6 +226,17 @@ def test_a_state_says_which_one_it_waits_for(integration):
     assert integration.server.count("UpdateIntegrationResponse") == 0
 
 
+def test_a_dry_run_gives_out_no_key_whose_holder_has_failed(integration):
+    integration.world.run(keyed(integration, one="/1/", two="/2/"))
+    sls = integration.state("two", integration_response_key="/3/", response_templates=5)
+    dry, real = integration.world.both(sls | keyed(integration, one="/2/"))
+    for results in (dry, real):
+        assert [results[name]["result"] for name in ("one", "two")] == [False, False]
+        assert "until the state 'two' of this run has deleted it or changed its key" in said(
+            results["one"]
+        )
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"one": "/2/", "two": "/1/"}, {"one": "/2/", "two": "/3/", "three": "/1/"}],
