@@ -1,4 +1,4 @@
-"""What an integration is: the only folder that knows integrations."""
+"""What an integration is: no other folder repeats what is said here."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What an integration response is: the only folder that knows integration responses."""
+"""What an integration response is: no other folder repeats what is said here."""
 
 from idem_apigwv2_integration.integration_response.fields import FIELDS
 from idem_apigwv2_integration.integration_response.rules import RULES

@@ -75,7 +75,7 @@ def deposed(resource_id: str, dry_run: bool) -> str:
 
 
 def with_its_api(resource_id: str, api_id: str, dry_run: bool) -> str:
-    """The integration comes from API Gateway's quick create: it can only be deleted with its API."""
+    """The resource comes from API Gateway's quick create: it can only be deleted with its API."""
     verb = "would be" if dry_run else "is"
     return f"{resource_id} {verb} deleted with API {api_id}, which quick create added it to."
 
@@ -193,11 +193,11 @@ def _difference(key: str, wanted: Any, live: Any) -> str:
     return f"AWS did not set {key} to {display.shown(wanted)} and has {display.shown(live)}"
 
 
-def managed(live: dict[str, Any]) -> str:
-    """API Gateway's quick create created the integration, and only deleting its API deletes it."""
+def managed(kind: ResourceType, live: dict[str, Any]) -> str:
+    """API Gateway's quick create created the resource, and only deleting its API deletes it."""
     return (
-        f"Integration {live['resource_id']} was created by API Gateway's quick create and can't be "
-        f"deleted alone; deleting API {live['api_id']} deletes it."
+        f"{parts.capital(kind.label)} {live['resource_id']} was created by API Gateway's quick "
+        f"create and can't be deleted alone; deleting API {live['api_id']} deletes it."
     )
 
 

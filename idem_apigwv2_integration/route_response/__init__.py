@@ -1,4 +1,4 @@
-"""What a route response is: the only folder that knows route responses."""
+"""What a route response is: no other folder repeats what is said here."""
 
 from idem_apigwv2_integration.resource.type import ONLY_WEBSOCKET, WEBSOCKET, Parent, ResourceType
 from idem_apigwv2_integration.route_response.fields import FIELDS

@@ -110,7 +110,7 @@ async def _delete(state: State, live: Resource) -> Outcome:
 def _leave_to_api(state: State, live: Resource) -> Outcome:
     """Return the outcome for an integration of quick create, which only the API's deletion deletes."""
     if not routes.deletes_api(state.run, live["api_id"]):
-        return failed(live, messages.managed(live))
+        return failed(live, messages.managed(state.kind, live))
     comment = messages.with_its_api(live["resource_id"], live["api_id"], state.dry_run)
     if state.dry_run:
         return Outcome(True, live, None, [comment])
