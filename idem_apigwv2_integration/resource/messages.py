@@ -93,11 +93,6 @@ def left_over(resource_id: str) -> str:
     )
 
 
-def not_replaced() -> str:
-    """The replacement of a resource failed; part of a sentence."""
-    return "its replacement could not be created."
-
-
 def not_deleted(resource_id: str, reason: str) -> str:
     """AWS did not delete the resource, or did not confirm it."""
     return f"{resource_id} was not deleted: {reason}"

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 # What to do about routes that block a deletion.
 FREE_ROUTES = "First delete these routes, or change their targets."
+# Why what was to be replaced is not deleted.
+NOT_REPLACED = "its replacement could not be created."
 
 # The IDs of a resource, or of what contains it, by parameter.
 Ids = Mapping[str, Any]

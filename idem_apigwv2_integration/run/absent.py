@@ -3,7 +3,7 @@
 from typing import Any
 
 from idem_apigwv2_integration.aws import errors
-from idem_apigwv2_integration.resource import bindings, matching, messages
+from idem_apigwv2_integration.resource import bindings, matching, messages, parts
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.run import calls, ownership, record, routes
 from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD
@@ -133,7 +133,7 @@ async def _obstacle(state: State, live: Resource) -> str | None:
             await ownership.check_replacement(state, report.plan, live)
     if not has_failed and not wrong:
         return None
-    reason = " ".join(wrong) or messages.not_replaced()
+    reason = " ".join(wrong) or parts.NOT_REPLACED
     return messages.not_deleted(live["resource_id"], reason)
 
 
