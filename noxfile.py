@@ -54,6 +54,13 @@ def matrix(session: nox.Session, versions: str) -> None:
 
 
 @nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the tests with branch coverage, which must not fall."""
+    install(session)
+    session.run("pytest", "-n", "auto", "--dist", "loadgroup", "--cov")
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
     install(session, "-r", "requirements/docs.txt")
@@ -71,7 +78,7 @@ def record(session: nox.Session) -> None:
 def release(session: nox.Session) -> None:
     """Test on every Python, follow the pages in both orders, build the documentation and the release."""
     os.environ["PAGES"] = "both"
-    for name in [*(f"tests-{version}" for version in PYTHONS), "docs", "build"]:
+    for name in [*(f"tests-{version}" for version in PYTHONS), "coverage", "docs", "build"]:
         session.notify(name)
 
 
