@@ -93,6 +93,8 @@ class Creates:
         # Those in progress, and the IDs of what was created.
         self.current: list[Create] = []
         self.created: set[str] = set()
+        # The IDs of what this process deleted: a listing may still have it.
+        self.deleted: set[str] = set()
         # What these may have created besides is known until no create beside them is in progress.
         self._finished: list[Create] = []
 
@@ -232,7 +234,8 @@ class Create:
         parents = kind.parent_ids(self._where.home)
         for payload in await self._all():
             resource = values.from_aws(kind, payload, parents)
-            if resource.get(key) != self._plan.wanted[key]:
+            is_deleted = payload[self._id] in self._creates.deleted
+            if is_deleted or resource.get(key) != self._plan.wanted[key]:
                 continue
             # What could not be listed before the create may have existed.
             existed = self.before is None or payload[self._id] in self.before

@@ -56,7 +56,9 @@ async def delete(account: Account, where: Collection, resource_id: str, waiter: 
         gone = lost and await account.reader.one(where, resource_id, waiter) is None
         return True if gone else None
 
-    return await account.call(operation, members, waiter, act, recover)
+    existed = await account.call(operation, members, waiter, act, recover)
+    account.endpoint.creates[where].deleted.add(resource_id)
+    return existed
 
 
 async def _expect_gone(

@@ -172,6 +172,22 @@ def test_what_may_have_existed_before_a_lost_create_is_not_taken_for_it(response
     assert f"{existing} has this key already" in said(result)
 
 
+@pytest.mark.parametrize("listings", [1, 2, 3, 8])
+def test_what_was_deleted_and_is_still_listed_does_not_have_the_key(responses, listings):
+    """The create's response is lost, and the listing shows what the run has replaced."""
+    more = {"recreate_on_update": {"create_before_destroy": False}}
+    name, noun = EXPRESSIONS[responses.kind], responses.kind.noun
+    replaced = responses.apply(**{name: "$request.body.a"}, **more)["new_state"]["resource_id"]
+    responses.server.faults.inject(kind="drop_answer", operation=f"Create{noun}")
+    responses.server.faults.inject(kind="lag", operation=f"Get{noun}s", changes=2, times=listings)
+    results = responses.world.run(responses.state("it", **{name: "$request.body.b"}, **more))
+    assert all(result["result"] for result in results.values()), results
+    (resource_id,) = responses.all
+    assert resource_id != replaced
+    (entry,) = responses.world.esm.values()
+    assert entry["resource_id"] == resource_id
+
+
 def test_a_response_can_not_be_created_beside_the_one_that_it_replaces(responses):
     more = {"recreate_on_update": {"create_before_destroy": True}}
     name = EXPRESSIONS[responses.kind]
