@@ -160,6 +160,11 @@ class Invariants:
         """Check that a run did what its dry run said."""
         if "does not document" in str(dry["comment"]):
             return
+        is_kept = "declares it already" in str(dry["comment"])
+        if name.endswith("_delete_old") and is_kept and "already absent" in str(real["comment"]):
+            # A known limit: in a dry run, what another state of the run deletes first still exists, so
+            # that the key of its replacement is looked for. The run does not have to delete it.
+            return
         assert dry["result"] == real["result"], (name, dry["comment"], real["comment"])
         if not dry["result"]:
             return
