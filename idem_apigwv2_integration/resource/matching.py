@@ -27,11 +27,17 @@ def gone(kind: ResourceType, resource_id: str, dry_run: bool, adopted: bool = Fa
     return f"{resource_id}, which the ESM records, no longer exists{'' if adopted else created}."
 
 
-def gone_with_parent(kind: ResourceType, resource_id: str, home: Home, dry_run: bool) -> str:
-    """A resource that the ESM records is deleted with what contains it, which the run deletes."""
+def gone_with_parent(
+    kind: ResourceType, resource_id: str, home: Home, dry_run: bool, created: bool = True
+) -> str:
+    """A resource that the ESM records is deleted with what contains it, which the run deletes.
+
+    Args:
+        created: Whether the state that says so has created another one.
+    """
     parent = f"{kind.parents[-1].noun} {home[-1]}"
-    deleted, created = ("would be", "would be") if dry_run else ("is", "was")
-    return f"{resource_id} {deleted} deleted with {parent}: a new {kind.label} {created} created."
+    new = f": a new {kind.label} {'would be' if dry_run else 'was'} created" if created else ""
+    return f"{resource_id} {'would be' if dry_run else 'is'} deleted with {parent}{new}."
 
 
 def nothing_known() -> str:

@@ -47,13 +47,26 @@ async def _delete_all(state: State, managed: Managed) -> Outcome:
             outcome.comment = comment
             return outcome
     if not existing:
-        gone = [known.resource_id for known in managed.gone]
-        comment = [messages.absent(state.kind, state.name)]
-        comment += [messages.identified(*gone) if gone else matching.nothing_known()]
+        comment = _describe_gone(state, managed)
     if not state.dry_run and state.replacement.step is None:
         # Idem itself removes the entry of the state's own tag only.
         state.replacement.forget(CREATE_NEW, DELETE_OLD)
     return Outcome(True, existing[0] if existing else None, None, comment)
+
+
+def _describe_gone(state: State, managed: Managed) -> list[str]:
+    """Return sentences about what a state has nothing to do for: it is gone, or about to be."""
+    following = [known for known in managed.gone if known.with_parent]
+    if following:
+        return [
+            matching.gone_with_parent(
+                state.kind, known.resource_id, known.home, state.dry_run, created=False
+            )
+            for known in following
+        ]
+    gone = [known.resource_id for known in managed.gone]
+    said = messages.identified(*gone) if gone else matching.nothing_known()
+    return [messages.absent(state.kind, state.name), said]
 
 
 async def delete_deposed(state: State, deposed: list[Resource]) -> Outcome | None:

@@ -265,8 +265,9 @@ def _follows(state: State, candidate: Candidate) -> bool:
     """Return whether a resource is deleted with what contains it, while its state moves elsewhere."""
     if candidate.source is not Source.ESM or candidate.home == state.declared.home:
         return False
-    stays = not state.identity or state.identity.function != "present" or state.replacement.deletes
-    return not stays and parents.are_deleted(state.run, state.kind, candidate.home)
+    # A replaced resource is not deleted by itself: it has to stay for as long as what contains it does.
+    moves = state.identity is not None and state.identity.function == "present"
+    return moves and parents.are_deleted(state.run, state.kind, candidate.home)
 
 
 def _declared_key(state: State) -> Key | None:

@@ -311,6 +311,32 @@ def test_a_replaced_response_stays_if_the_key_of_its_replacement_is_taken(integr
     assert integration.all == before and integration.world.esm == esm
 
 
+@pytest.mark.parametrize("kept", [True, False], ids=["kept by an earlier run", "replaced as well"])
+def test_a_response_is_left_to_the_deletion_of_its_integration_whoever_has_the_key(websocket, kept):
+    create_first = {"recreate_on_update": {"create_before_destroy": True}}
+    old = websocket.run(chat(ping=create_first, **{"ping-default": DESTROY_FIRST}))
+    changed = create_first | {"description": "new"}
+    if kept:
+        # The earlier run does not have the state of the response.
+        websocket.server.faults.deny("DeleteIntegration")
+        sls = chat(ping=changed)
+        del sls["ping-default"]
+        websocket.run(sls)
+        websocket.server.faults.clear()
+    sls = {"first": chat()["ping-default"]} | chat(ping=changed, **{"ping-default": DESTROY_FIRST})
+    dry, real = websocket.both(sls)
+    response_id, old_id = (old[name]["new_state"]["resource_id"] for name in ("ping-default", "ping"))
+    for results in (dry, real):
+        assert "the state 'first' of this run declares it" in said(results["ping-default_create_new"])
+    said_of_old = said(dry["ping-default_delete_old"])
+    assert said_of_old == f"{response_id} would be deleted with integration {old_id}."
+    assert websocket.server.count("DeleteIntegrationResponse") == 0
+    # The next run deletes an integration that this one has replaced, but not deleted.
+    dry, real = websocket.both(sls)
+    live = websocket.server.integrations(old["chat"]["new_state"]["resource_id"])
+    assert list(live) == [real["ping"]["new_state"]["resource_id"]]
+
+
 @pytest.mark.parametrize("two", [{"two": None}, {"two": "/3/"}], ids=["deleted", "changed"])
 def test_a_replacement_takes_the_key_that_another_state_gives_up(integration, two):
     one = integration.state("one", integration_response_key="/1/", **DESTROY_FIRST)
