@@ -247,7 +247,7 @@ def _merge(kind: ResourceType, field: Field, given: Any, live: Any) -> Any:
     """Return the value that a given field should have, or None for none."""
     # A whole map may be bound to a value that is not known yet.
     if not isinstance(given, dict):
-        return given or None
+        return None if given == "" else given
     live = live or {}
     if field.is_nested:
         given = {

@@ -198,3 +198,14 @@ def test_what_the_esm_adds_is_refused_with_how_to_remove_it(websocket):
     comment = websocket.apply(integration_type="MOCK")["comment"]
     assert len(comment) == 1 and 'to remove it, write `integration_uri: ""`' in comment[0]
     assert websocket.apply(integration_type="MOCK", integration_uri="")["result"]
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_zero_is_a_value_and_not_the_lack_of_one(http, exists):
+    if exists:
+        http.apply(**HTTP)
+    before = http.all
+    for test in (True, False):
+        result = http.apply(test=test, **HTTP, timeout_in_millis=0)
+        assert result["result"] is False and "it must be 50 to 30000" in harness.comment(result)
+        assert not http.writes() and http.all == before

@@ -104,6 +104,7 @@ REFUSED = [
     ("HTTP", HTTP | {"timeout_in_millis": "3000"}, "'3000', a string: it must be a whole number"),
     ("HTTP", HTTP | {"timeout_in_millis": True}, "a boolean: it must be a whole number"),
     ("HTTP", HTTP | {"timeout_in_millis": 49}, "it must be 50 to 30000 milliseconds"),
+    ("HTTP", HTTP | {"timeout_in_millis": 0}, "timeout_in_millis is 0: on an HTTP API it must be 50"),
     ("WEBSOCKET", HTTP | {"timeout_in_millis": 30_001}, "on a WebSocket API it must be 50 to 29000"),
     ("WEBSOCKET", HTTP | {"timeout_in_millis": 29_001}, "on a WebSocket API it must be 50 to 29000"),
     ("HTTP", HTTP | {"description": "x" * 1025}, "0 to 1024 characters long"),
