@@ -1,5 +1,7 @@
 """The calls to API Gateway with one acct profile, and what all calls of a process share."""
 
+from __future__ import annotations
+
 import asyncio
 import collections
 import contextlib
@@ -8,7 +10,7 @@ import weakref
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from idem_apigwv2_integration.aws import batch, client, creation, errors, limits, read, retry
+from idem_apigwv2_integration.aws import batch, client, errors, limits, read, retry, write
 from idem_apigwv2_integration.aws.operation import Collection, Operation
 from idem_apigwv2_integration.aws.profile import Profile
 from idem_apigwv2_integration.resource import declaration
@@ -21,7 +23,7 @@ _MOST_UNUSED = 8
 _MOST = 1000
 
 
-def of(hub, ctx) -> "Account":
+def of(hub, ctx) -> Account:
     """Return the account that a context's acct profile leads to.
 
     Two profiles with different credentials, Regions or endpoints share neither connections nor what
@@ -33,8 +35,32 @@ def of(hub, ctx) -> "Account":
         for other in [other for other in list(store) if other.is_closed()]:
             del store[other]
         store[loop] = _Accounts()
-    owner = (ctx.get("acct_details") or {}).get("attribute_value")
-    return store[loop].get(hub, Profile(dict(ctx.get("acct") or {})), owner)
+    known, profile = store[loop], Profile(dict(ctx.get("acct") or {}))
+    key, owner = profile.digest, (ctx.get("acct_details") or {}).get("attribute_value")
+    found = known.in_use.get(key)
+    if found is None:
+        found = known.in_use[key] = Account(hub, profile, known.endpoint(profile.location))
+        owner = owner or key
+    known.last[key] = found
+    known.last.move_to_end(key)
+    if len(known.last) > _MOST_UNUSED:
+        known.last.popitem(last=False)
+    # A call that does not know the AWS account must not separate the profile from its pace.
+    if owner:
+        found.pace = known.pace(owner, found.location)
+    return found
+
+
+class _Accounts:
+    """The accounts, paces and endpoints of one event loop. All are bounded in number."""
+
+    def __init__(self) -> None:
+        # An account that is in use is always found; of the others only the last ones are kept.
+        self.in_use: weakref.WeakValueDictionary[str, Account] = weakref.WeakValueDictionary()
+        self.last: collections.OrderedDict[str, Account] = collections.OrderedDict()
+        # The quota of calls belongs to an AWS account and Region.
+        self.pace = functools.lru_cache(_MOST)(lambda owner, location: limits.Pace())
+        self.endpoint = functools.lru_cache(_MOST)(Endpoint)
 
 
 class Endpoint:
@@ -48,37 +74,9 @@ class Endpoint:
     """
 
     def __init__(self, location: tuple[str, str]):
-        self.creates: dict[Collection, creation.Creates] = collections.defaultdict(creation.Creates)
+        self.creates: dict[Collection, write.Creates] = collections.defaultdict(write.Creates)
         self.managed: dict[str, set[str]] = collections.defaultdict(set)
         self.window = functools.lru_cache(_MOST)(lambda api_id: limits.Window())
-
-
-class _Accounts:
-    """The accounts, paces and endpoints of one event loop. All are bounded in number."""
-
-    def __init__(self) -> None:
-        # An account that is in use is always found; of the others only the last ones are kept.
-        self._accounts: weakref.WeakValueDictionary[str, Account] = weakref.WeakValueDictionary()
-        self._unused: collections.OrderedDict[str, Account] = collections.OrderedDict()
-        # The quota of calls belongs to an AWS account and Region.
-        self.pace = functools.lru_cache(_MOST)(lambda owner, location: limits.Pace())
-        self.endpoint = functools.lru_cache(_MOST)(Endpoint)
-
-    def get(self, hub, profile: Profile, owner: str | None) -> "Account":
-        """Return the account of a profile; ``owner`` is its AWS account's ID, if that is known."""
-        key = profile.digest
-        found = self._accounts.get(key)
-        if found is None:
-            found = self._accounts[key] = Account(hub, profile, self.endpoint(profile.location))
-            owner = owner or key
-        self._unused[key] = found
-        self._unused.move_to_end(key)
-        if len(self._unused) > _MOST_UNUSED:
-            self._unused.popitem(last=False)
-        # A call that does not know the AWS account must not separate the profile from its pace.
-        if owner:
-            found.pace = self.pace(owner, found.location)
-        return found
 
 
 class Account:
@@ -105,22 +103,23 @@ class Account:
         operation: Operation,
         members: Payload,
         waiter: retry.Waiter,
-        act: Callable[[retry.Attempt], Awaitable[T]],
+        act: Callable[[retry.Attempts[T]], Awaitable[T]] | None = None,
         recover: Callable[[], Awaitable[T | None]] | None = None,
     ) -> T:
         """Return what an attempt of an operation returns, and retry it where that may help.
 
         Args:
-            act: Makes one attempt, which may take several calls of `send`.
-            recover: See `retry.Retries`.
+            act: Makes one attempt, which may take several calls of `send`; without it, it is one.
+            recover: See `retry.Attempts`.
         """
         target = retry.Target(self.pace, operation.name, members.get("ApiId"))
-        return await retry.Retries(waiter, target, act, recover, self._most_attempts).run()
+        send: Any = functools.partial(self.send, operation, members=members)
+        return await retry.Attempts(waiter, target, act or send, recover, self._most_attempts).run()
 
     async def send(
         self,
         operation: Operation,
-        attempt: retry.Attempt,
+        attempts: retry.Attempts[Any],
         members: Payload,
         prepare: Callable[[], Awaitable[None]] | None = None,
     ) -> Payload:
@@ -128,25 +127,53 @@ class Account:
 
         Args:
             prepare: Called shortly before the request is sent.
+
+        Raises:
+            errors.NotFound: Nor does the operation's proof find it.
         """
         ids = {name: members.get(member) for member, name in operation.ids.items()}
         if wrong := declaration.check_ids(**ids):
             raise errors.Refused(f"{operation.name} was not sent: {' '.join(wrong)}")
         loop = asyncio.get_running_loop()
         arrived = loop.time()
-        async with contextlib.AsyncExitStack() as held:
-            if operation.is_write:
-                await held.enter_async_context(self.endpoint.window(members["ApiId"]).slot())
-            if prepare:
-                await prepare()
-            await held.enter_async_context(self.client.connections)
-            # Last, so that what waits for a connection knows whether AWS throttles meanwhile.
-            await self.pace.wait()
-            attempt.waited += loop.time() - arrived
-            result = await self.client.request(operation, members, attempt.waiter)
-            if not isinstance(result, errors.CallFailed):
+        try:
+            async with contextlib.AsyncExitStack() as held:
+                if operation.is_write:
+                    await held.enter_async_context(self.endpoint.window(members["ApiId"]).slot())
+                if prepare:
+                    await prepare()
+                await held.enter_async_context(self.client.connections)
+                # Last, so that what waits for a connection knows whether AWS throttles meanwhile.
+                await self.pace.wait()
+                attempts.waited += loop.time() - arrived
+                result = await self.client.request(operation, members, attempts.waiter)
+                if isinstance(result, errors.Throttled):
+                    await self.pace.throttled()
+                if isinstance(result, errors.CallFailed):
+                    # Raised out here so that the original, which may repeat signed headers, is no part
+                    # of it.
+                    raise result
                 return result
-            if isinstance(result, errors.Throttled):
-                await self.pace.throttled()
-            # Raised out here so that the original, which may repeat signed headers, is no part of it.
-            raise result
+        except errors.NotFound:
+            if operation.proof:
+                await self._prove(operation, attempts, members, *operation.proof)
+            raise
+
+    async def _prove(
+        self,
+        operation: Operation,
+        attempts: retry.Attempts[Any],
+        members: Payload,
+        other: Operation,
+        noun: str,
+    ) -> None:
+        """Fail unless a second operation does not find either what a first one did not find."""
+        ids = {member: members[member] for member in operation.ids}
+        what = f"{noun} {[*ids.values()][-1]}"
+        try:
+            await self.send(other, attempts, ids)
+        except errors.NotFound:
+            return
+        except errors.CallFailed as failure:
+            raise errors.unconfirmed(operation.name, what, failure) from None
+        raise errors.contradicted(operation.name, what, other.name)

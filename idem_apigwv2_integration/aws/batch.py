@@ -21,16 +21,16 @@ class Reading:
     """What was read for a request: a value, or the reason why there is none."""
 
     value: Any = None
-    failure: Exception | None = None
+    failure: BaseException | None = None
 
 
+@dataclasses.dataclass(eq=False)
 class SingleFlight(Generic[T]):
     """One response that can't change: requested once, and cached for all callers."""
 
-    def __init__(self) -> None:
-        self._response: T | None = None
-        self._task: asyncio.Future[T] | None = None
-        self._waiting = 0
+    _response: T | None = None
+    _task: asyncio.Future[T] | None = None
+    _waiting: int = 0
 
     async def get(self, request: Callable[[], Awaitable[T]]) -> T:
         """Return the cached response, or request it.

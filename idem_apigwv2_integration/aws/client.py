@@ -12,7 +12,7 @@ import botocore
 import botocore.config
 import dict_tools.data
 
-from idem_apigwv2_integration.aws import batch, classify, errors, redaction, retry
+from idem_apigwv2_integration.aws import batch, errors, redaction, retry
 from idem_apigwv2_integration.aws.operation import Operation
 from idem_apigwv2_integration.aws.profile import Profile
 from idem_apigwv2_integration.resource.type import SERVICE
@@ -89,7 +89,7 @@ class Client:
         except errors.CallFailed as failure:
             return failure
         except Exception as error:
-            return classify.not_opened(operation.name, error, show)
+            return errors.not_opened(operation.name, error, show)
         try:
             with waiter.watch(f"which has not responded to {operation.name} yet"):
                 response = await self.call(opened, operation.name, members)
@@ -97,12 +97,12 @@ class Client:
             late = f"got no complete response from AWS within {self.deadline:g} seconds"
             return errors.ResponseLate(f"{operation.name} {late}")
         except Exception as error:
-            return classify.classify(operation.name, error, show, operation.quota)
+            return errors.classify(operation.name, error, show, operation.quota)
         model = opened.meta.service_model.operation_model(operation.name)
         if operation.is_whole(model, response, members):
             return response
         status = response["ResponseMetadata"]["HTTPStatusCode"]
-        return classify.cut_off(operation.name, f"HTTP {status}")
+        return errors.cut_off(operation.name, f"HTTP {status}")
 
     async def call(self, opened: Any, operation: str, members: dict[str, Any]) -> dict[str, Any]:
         """Call an operation once and return what botocore returns.

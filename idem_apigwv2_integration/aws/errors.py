@@ -1,4 +1,63 @@
-"""The kinds of failures of a call, and what is true of each."""
+"""The kinds of failures of a call, what is true of each, and how a failure is recognized.
+
+botocore's exception, AWS's error code and AWS's message decide. If it is open whether AWS received a
+request, its response counts as lost.
+"""
+
+import re
+import ssl
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import botocore.exceptions
+import botocore.parsers
+import urllib3.util.ssl_match_hostname
+
+from idem_apigwv2_integration.aws import redaction
+from idem_apigwv2_integration.resource import parts
+
+# Codes of API Gateway and of AWS's front end for throttling.
+THROTTLED = ("TooManyRequestsException", "ThrottlingException", "Throttling")
+UNSIGNED = (
+    "IncompleteSignatureException",
+    "InvalidSignatureException",
+    "MissingAuthenticationTokenException",
+    "SignatureDoesNotMatch",
+)
+# The time of the request is too far from AWS's.
+SKEWED = ("RequestTimeTooSkewed", "RequestExpired")
+INVALID_CREDENTIALS = (
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+)
+CONFLICT = "ConflictException"
+DENIED = ("AccessDenied", "AccessDeniedException")
+
+# The same code has several meanings, and only the wording distinguishes them.
+# A full quota of integrations is a 429 as well, with a code that differs between reports, and final.
+_QUOTA = re.compile(r"maximum number of", re.IGNORECASE)
+_THROTTLING = re.compile(r"too many requests|rate exceeded|throttl", re.IGNORECASE)
+# terraform-provider-aws issues 18018 and 40575.
+_RACE = re.compile(r"due to concurrent modification", re.IGNORECASE)
+_ROUTES = re.compile(r"Routes with Ids: \[?([\w\s,-]+)", re.IGNORECASE)
+# Right after a listener was created (terraform-provider-aws issue 22590).
+_SETTLING = re.compile(r"unable to retrieve listener port", re.IGNORECASE)
+
+# What an error code looks like. An error response without one does not come from AWS's service.
+_CODE = re.compile(r"[A-Za-z][\w.]*")
+
+# Functions that are on the stack of an exception only at one stage of a call, with their modules.
+# Nothing of the request is sent before the connection is open.
+_OPENING = (("urllib3.connection", "connect"),)
+_HANDSHAKE = (("ssl", "do_handshake"),)
+_WRITING_HEADERS = (("http.client", "putrequest"), ("http.client", "putheader"))
+_SENDING_OR_READING = (("botocore.endpoint", "_do_get_response"),)
+
+_NEVER_SENT = (botocore.exceptions.ConnectTimeoutError, botocore.exceptions.EndpointConnectionError)
+_CONNECTION = (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError)
+_UNVERIFIED = (ssl.SSLCertVerificationError, urllib3.util.ssl_match_hostname.CertificateError)
 
 
 class CallFailed(Exception):
@@ -140,3 +199,170 @@ def unconfirmed(operation: str, what: str, failure: CallFailed) -> CallFailed:
         failure.hint,
         failure.final,
     )
+
+
+def classify(
+    operation: str,
+    error: Exception,
+    show: Callable[[str], str] = redaction.shown,
+    quota: str = "",
+) -> CallFailed:
+    """Return what an exception of a call means.
+
+    Args:
+        operation: AWS's name of the operation, for example ``CreateIntegration``.
+        error: What the client raised.
+        show: Returns what may be shown of a text that AWS, a proxy or the SDK wrote.
+        quota: What to do if the quota of what the operation creates is used up.
+    """
+    if isinstance(error, botocore.exceptions.ClientError):
+        return _refused(operation, error, show, quota)
+    if isinstance(error, botocore.exceptions.NoCredentialsError):
+        return Refused(
+            f"{operation} was not sent: no AWS credentials were found; give them in an acct profile "
+            "or in the environment."
+        )
+    text = show(str(error))
+    if _passed(error, _WRITING_HEADERS):
+        return Refused(
+            f"{operation} was not sent, because HTTP does not allow a header of it: {text}",
+            "Check that no credential of the acct profile contains a line break: in YAML, a block "
+            "scalar (|) ends in one.",
+        )
+    if isinstance(error, _CONNECTION):
+        return _disconnected(operation, error, text)
+    unread = isinstance(error, botocore.parsers.ResponseParserError)
+    if unread or _passed(error, _SENDING_OR_READING):
+        # The SDK's parser did not understand the response.
+        return cut_off(operation)
+    return Refused(f"{operation} failed: {type(error).__name__}: {text}")
+
+
+def not_opened(
+    operation: str, error: Exception, show: Callable[[str], str] = redaction.shown
+) -> CallFailed:
+    """Return the failure of a call for which no client could be opened."""
+    if isinstance(error, botocore.exceptions.NoRegionError):
+        return Refused(
+            f"{operation} was not sent: no Region is set; set region_name in the acct profile, or "
+            "AWS_DEFAULT_REGION in the environment."
+        )
+    text = show(str(error))
+    return Refused(f"{operation} was not sent: {type(error).__name__}: {text}")
+
+
+def cut_off(operation: str, details: str = "") -> CallFailed:
+    """Return the failure of a call whose response is not whole or is not AWS's."""
+    reason = f"{operation} got a response that is incomplete or not from AWS"
+    return ResponseLost(f"{reason}: {details}" if details else reason)
+
+
+def _disconnected(operation: str, error: Exception, text: str) -> CallFailed:
+    opening = _passed(error, _OPENING)
+    if any(isinstance(one, _UNVERIFIED) for one in _chain(error)):
+        return Refused(
+            f"{operation} was not sent, because the certificate can't be verified: {text}",
+            "Check endpoint_url and this machine's clock. If a proxy or an endpoint of your own uses a "
+            "private certificate authority, set verify in the acct profile to the file with its "
+            "certificate.",
+        )
+    if opening and isinstance(error, botocore.exceptions.SSLError) and not _passed(error, _HANDSHAKE):
+        return Refused(
+            f"{operation} was not sent, because TLS can't be set up: {text}",
+            "Check verify in the acct profile, and AWS_CA_BUNDLE in the environment.",
+        )
+    if opening or isinstance(error, _NEVER_SENT):
+        return NotSent(f"{operation} did not reach AWS: {text}")
+    late = isinstance(error, botocore.exceptions.ReadTimeoutError)
+    kind = ResponseLate if late else ResponseLost
+    return kind(f"{operation} got no response from AWS: {text}")
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and all exceptions behind it: libraries wrap them in different ways."""
+    seen: set[int] = set()
+    waiting: list[Any] = [error]
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, BaseException) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        waiting += [one.__cause__, one.__context__, *one.args]
+
+
+def _passed(error: BaseException, functions: tuple[tuple[str, str], ...]) -> bool:
+    """Return whether one of some functions is on the stack of an exception."""
+    for one in _chain(error):
+        trace = one.__traceback__
+        while trace:
+            frame = trace.tb_frame
+            if (frame.f_globals.get("__name__"), frame.f_code.co_name) in functions:
+                return True
+            trace = trace.tb_next
+    return False
+
+
+def _refused(
+    operation: str, error: botocore.exceptions.ClientError, show: Callable[[str], str], quota: str
+) -> CallFailed:
+    code, message, status = _parts(error)
+    if code is None:
+        page = show(message)
+        return cut_off(operation, f"HTTP {status}: {page}" if page else f"HTTP {status}")
+    text = show(message)
+    if code in UNSIGNED:
+        # The message repeats the signed headers, the session token among them.
+        text = "AWS does not accept the signature; check the credentials and this machine's clock"
+    kind = _kind(code, message, status)
+    hint = _hint(code, message, status, quota) if kind is Refused else ""
+    failure = kind(f"{operation} failed: {code}: {text}", hint)
+    failure.code = code
+    if isinstance(failure, Blocked):
+        failure.routes = tuple(re.findall(r"[\w-]+", _ROUTES.findall(message)[0]))
+        failure.hint = parts.FREE_ROUTES
+    return failure
+
+
+def _parts(error: botocore.exceptions.ClientError) -> tuple[str | None, str, int]:
+    """Return AWS's code, or None if there is none, the message, and the HTTP status of an error."""
+    described = error.response.get("Error")
+    described = described if isinstance(described, dict) else {}
+    metadata = error.response.get("ResponseMetadata")
+    status = metadata.get("HTTPStatusCode") if isinstance(metadata, dict) else None
+    code, message = described.get("Code"), described.get("Message")
+    # Without a code in the response, botocore takes the status.
+    is_code = isinstance(code, str) and _CODE.fullmatch(code)
+    return (
+        code if is_code else None,
+        message if isinstance(message, str) else "" if message is None else repr(message),
+        status if isinstance(status, int) else 0,
+    )
+
+
+def _kind(code: str, message: str, status: int) -> type[CallFailed]:
+    if code == "NotFoundException":
+        return NotFound
+    if _QUOTA.search(message):
+        return Refused
+    if code in THROTTLED or (status == 429 and _THROTTLING.search(message)):
+        return Throttled
+    if _RACE.search(message) and status in (400, 409, 429):
+        return Conflicting
+    if code == CONFLICT and _ROUTES.search(message):
+        return Blocked
+    if _SETTLING.search(message):
+        return ListenerPending
+    return ResponseLost if status >= 500 else Refused
+
+
+def _hint(code: str, message: str, status: int, quota: str) -> str:
+    if _QUOTA.search(message):
+        return quota
+    if code in INVALID_CREDENTIALS:
+        return "Renew the credentials of the acct profile, or check that they belong to this Region."
+    if code in SKEWED:
+        return "Set this machine's clock: it differs too much from AWS's."
+    if code in DENIED or (status == 403 and code not in UNSIGNED):
+        return "New permissions can take up to a minute to take effect."
+    return ""

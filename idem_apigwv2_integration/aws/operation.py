@@ -4,6 +4,8 @@ botocore passes on what a body contains: a number where its model has a string, 
 where the body is no JSON. A response that has not the shape of its operation is not AWS's, or not whole.
 """
 
+from __future__ import annotations
+
 import dataclasses
 import datetime
 import functools
@@ -39,6 +41,8 @@ class Operation:
             not read may have any type.
         ids: The members of a request that are part of its path, with the names of their parameters.
         own_id: The one of them that the response repeats.
+        proof: The operation that must not find what the last of these IDs names either, before that is
+            taken as gone; and its noun.
         status: The status of a response, if only one confirms what was done: a page of a proxy, for
             example, has another one.
         is_write: Whether it changes something.
@@ -51,6 +55,7 @@ class Operation:
     reads: frozenset[str] = frozenset()
     ids: Mapping[str, str] = dataclasses.field(default_factory=dict)
     own_id: str = ""
+    proof: tuple[Operation, str] | None = None
     status: int | None = None
     is_write: bool = False
     quota: str = ""
@@ -108,9 +113,10 @@ _API = {"ApiId": "api_id"}
 GET_API = Operation("GetApi", holds="ProtocolType", ids=_API)
 GET_APIS = Operation("GetApis", holds="Items", item="ApiId")
 GET_ROUTES = Operation("GetRoutes", holds="Items", item="RouteId", reads=frozenset({"Target"}), ids=_API)
-# What proves, beside GetApi, that an API does not exist. It is named here, and not in the declaration of
-# integrations, because it is a fact about APIs: each has this listing, even if it is empty.
-GET_CONTENTS = Operation("GetIntegrations", holds="Items", ids=_API)
+# Integrations are named here, and not in their declaration, because it is a fact about APIs: each has
+# this listing, even if it is empty.
+_GET_CONTENTS = Operation("GetIntegrations", holds="Items", ids=_API)
+GET_PROTOCOL = dataclasses.replace(GET_API, proof=(_GET_CONTENTS, "API"))
 
 
 class Operations:
@@ -129,7 +135,6 @@ class Operations:
         every = functools.partial(Operation, ids=parents, reads=reads)
         one = functools.partial(Operation, ids=ids, reads=reads, own_id=kind.id_member)
         self.get = one(f"Get{kind.noun}", kind.id_member)
-        self.list = every(f"Get{kind.noun}s", "Items", kind.id_member)
         self.create = every(f"Create{kind.noun}", kind.id_member, is_write=True, quota=kind.quota)
         self.update = one(f"Update{kind.noun}", kind.id_member, is_write=True)
         self.delete = one(f"Delete{kind.noun}", status=204, is_write=True)
@@ -140,6 +145,8 @@ class Operations:
             noun = member.removesuffix("Id")
             self.get_parent = Operation(f"Get{noun}", member, ids=parents)
             self.list_parents = Operation(f"Get{noun}s", "Items", member, ids=_API)
+        proof = (self.get_parent, kind.parents[-1].noun)
+        self.list = every(f"Get{kind.noun}s", "Items", kind.id_member, proof=proof)
 
 
 operations = functools.cache(Operations)

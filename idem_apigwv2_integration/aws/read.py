@@ -6,15 +6,13 @@ import asyncio
 import collections
 import dataclasses
 import functools
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.aws import batch, errors, retry
 from idem_apigwv2_integration.aws.batch import Reading
 from idem_apigwv2_integration.aws.operation import (
-    GET_API,
     GET_APIS,
-    GET_CONTENTS,
+    GET_PROTOCOL,
     GET_ROUTES,
     Collection,
     Operation,
@@ -34,6 +32,7 @@ FULL_PAGE = "500"
 MOST_PAGES = 1000
 
 
+@dataclasses.dataclass(eq=False)
 class Listing:
     """A listing that is read page by page; after a failure it continues where it stopped.
 
@@ -45,59 +44,47 @@ class Listing:
     Args:
         wanted: The IDs that are wanted. Reading ends when all are found, or when reading the rest one by
             one takes no more calls. Without IDs, the listing is read until it is complete.
-        confirm: Fails unless what is listed does not exist; called if the operation does not find it.
 
     Attributes:
         complete: Whether no item that existed meanwhile can be missing.
     """
 
-    def __init__(
-        self,
-        account: Account,
-        operation: Operation,
-        members: Payload,
-        wanted: frozenset[str] = frozenset(),
-        confirm: Callable[[retry.Attempt], Awaitable[None]] | None = None,
-    ):
-        self._account, self._operation, self._members = account, operation, members
-        self._wanted, self._confirm = wanted, confirm
-        self.items: dict[str, Payload] = {}
-        self.complete = False
-        # The tokens of the pages that follow those that were read.
-        self._tokens: list[str] = []
-        self._ids_before: set[str] | None = None
+    account: Account
+    operation: Operation
+    members: Payload
+    wanted: frozenset[str] = frozenset()
+    items: dict[str, Payload] = dataclasses.field(default_factory=dict)
+    complete: bool = False
+    # The tokens of the pages that follow those that were read.
+    _tokens: list[str] = dataclasses.field(default_factory=list)
+    _ids_before: set[str] | None = None
 
-    async def read(self, attempt: retry.Attempt) -> Listing:
+    async def read(self, attempts: retry.Attempts[Listing]) -> Listing:
         """Read what is left."""
         while not self.complete:
-            pages, ended = len(self._tokens) + 1, await self._read_page(attempt)
-            attempt.progressed = True
+            pages, ended = len(self._tokens) + 1, await self._read_page(attempts)
+            attempts.progressed = True
             if ended and pages == 1:
                 self.complete = True
-            elif self._wanted:
-                missing = len(self._wanted - set(self.items))
-                if ended or not missing or pages + missing >= len(self._wanted):
+            elif self.wanted:
+                missing = len(self.wanted - set(self.items))
+                if ended or not missing or pages + missing >= len(self.wanted):
                     break
             elif ended:
-                self._compare(attempt)
+                self._compare(attempts)
         return self
 
-    async def _read_page(self, attempt: retry.Attempt) -> bool:
+    async def _read_page(self, attempts: retry.Attempts[Listing]) -> bool:
         """Read the next page, and return whether it is the last one."""
         page = {"MaxResults": FULL_PAGE} | ({"NextToken": self._tokens[-1]} if self._tokens else {})
-        try:
-            response = await self._account.send(self._operation, attempt, self._members | page)
-        except errors.NotFound:
-            if self._confirm:
-                await self._confirm(attempt)
-            raise
-        self.items |= {item[self._operation.item]: item for item in response["Items"]}
+        response = await self.account.send(self.operation, attempts, self.members | page)
+        self.items |= {item[self.operation.item]: item for item in response["Items"]}
         token = response.get("NextToken")
         if not token:
             return True
         if token in self._tokens or len(self._tokens) + 1 >= MOST_PAGES:
             raise errors.ResponseLost(
-                f"{self._operation.name} got a listing that does not end, which is not from AWS: "
+                f"{self.operation.name} got a listing that does not end, which is not from AWS: "
                 f"{len(self._tokens) + 1} pages were read",
                 "Check endpoint_url, and the proxies on the way to AWS.",
                 final=True,
@@ -105,7 +92,7 @@ class Listing:
         self._tokens.append(token)
         return False
 
-    def _compare(self, attempt: retry.Attempt) -> None:
+    def _compare(self, attempts: retry.Attempts[Listing]) -> None:
         """Compare all pages with those that were read before; if there are none, read them again."""
         before, ids = self._ids_before, set(self.items)
         if before is not None and before <= ids:
@@ -113,9 +100,9 @@ class Listing:
             return
         self._ids_before, self.items, self._tokens = ids, {}, []
         if before is not None:
-            attempt.progressed = False
+            attempts.progressed = False
             raise errors.Conflicting(
-                f"{self._operation.name} got pages that changed while they were read"
+                f"{self.operation.name} got pages that changed while they were read"
             )
 
 
@@ -169,16 +156,7 @@ class Reader:
             errors.CallFailed: The API can't be read; `NotFound` only if the listing of its integrations
                 does not find it either.
         """
-        members = {"ApiId": api_id}
-
-        async def act(attempt: retry.Attempt) -> Payload:
-            try:
-                return await self._account.send(GET_API, attempt, members)
-            except errors.NotFound:
-                await self._confirm(GET_API, f"API {api_id}", GET_CONTENTS, members, attempt)
-                raise
-
-        read = functools.partial(self._account.call, GET_API, members, waiter, act)
+        read = functools.partial(self._account.call, GET_PROTOCOL, {"ApiId": api_id}, waiter)
         return (await self._apis[api_id].get(read))["ProtocolType"]
 
     async def apis(self, waiter: retry.Waiter) -> list[Payload]:
@@ -197,12 +175,14 @@ class Reader:
 
     async def routes_to(self, api_id: str, target: str, waiter: retry.Waiter) -> set[str]:
         """Return the IDs of the routes that have a target now."""
-        routes = await self._routes.load(api_id, target, waiter)
-        return {route["RouteId"] for route in routes if route.get("Target") == target}
+        return await self._routes.load(api_id, target, waiter)
 
     async def _read_routes(self, api_id: str, targets: list[str], waiter: retry.Waiter) -> list[Reading]:
-        found = await self._list(GET_ROUTES, {"ApiId": api_id}, waiter)
-        return [Reading(list(found.values()))] * len(targets)
+        routes = (await self._list(GET_ROUTES, {"ApiId": api_id}, waiter)).values()
+        return [
+            Reading({route["RouteId"] for route in routes if route.get("Target") == target})
+            for target in targets
+        ]
 
     async def _list(
         self, operation: Operation, members: Payload, waiter: retry.Waiter
@@ -219,10 +199,14 @@ class Reader:
             errors.CallFailed: It can't be read; `NotFound` only if the read of the parent does not find
                 it either.
         """
-        operation, confirm = where.operations.list, functools.partial(self._confirm_parent, where)
-        listing = Listing(self._account, operation, where.members, wanted, confirm)
+        operation = where.operations.list
+        listing = Listing(self._account, operation, where.members, wanted)
         began = asyncio.get_running_loop().time()
-        await self._account.call(operation, where.members, waiter, listing.read)
+        try:
+            await self._account.call(operation, where.members, waiter, listing.read)
+        except errors.NotFound:
+            self._apis.pop(where.home[0], None)
+            raise
         if listing.complete:
             self.seen[where].ids.update(listing.items)
             self.seen[where].began = began
@@ -238,21 +222,23 @@ class Reader:
         """
         wanted, whole = frozenset(one for one in ids if one is not None), None in ids
         found: dict[str, Reading] = {}
-        complete, failure = False, None
+        complete = False
+        failure: errors.CallFailed | None = None
         if whole or len(wanted) > 1:
             try:
                 listing = await self._list_collection(where, waiter, frozenset() if whole else wanted)
-            except errors.CallFailed as error:
+                complete, found = (
+                    listing.complete,
+                    {one: Reading(listing.items[one]) for one in listing.items},
+                )
+            except errors.NotFound as error:
+                failure, found = error, dict.fromkeys(wanted, GONE)
+            except errors.Refused as error:
+                # A caller without permission to list may still be allowed to read one.
                 failure = error
-            else:
-                complete = listing.complete
-                found = {one: Reading(item) for one, item in listing.items.items()}
-        if isinstance(failure, errors.NotFound):
-            found = dict.fromkeys(wanted, GONE)
-        elif failure and not isinstance(failure, errors.Refused):
-            found = dict.fromkeys(wanted, Reading(failure=failure))
-        elif unread := sorted(wanted - set(found)):
-            # A caller without permission to list may still be allowed to read one.
+            except errors.CallFailed as error:
+                failure, found = error, dict.fromkeys(wanted, Reading(failure=error))
+        if unread := sorted(wanted - set(found)):
             found |= await self._read_each(where, unread, complete, failure, waiter)
         payloads = [one.value for _, one in sorted(found.items()) if one.value is not None]
         everything = Reading(None if failure else payloads, failure)
@@ -272,50 +258,23 @@ class Reader:
             complete: Whether a complete listing does not contain them.
             failure: Why they can't be listed, if that is known.
         """
-        outcomes = await asyncio.gather(*(self._get(where, one, waiter) for one in ids))
-        read = dict(zip(ids, outcomes, strict=True))
-        missing = [one for one in ids if read[one] == GONE]
-        if complete or not missing:
-            return read
-        # One response is no proof: a complete listing has to confirm it.
+        requests = ({**where.members, where.kind.id_member: one} for one in ids)
+        results = await asyncio.gather(
+            *(self._account.call(where.operations.get, request, waiter) for request in requests),
+            return_exceptions=True,
+        )
+        read = {
+            one: Reading(failure=result) if isinstance(result, BaseException) else Reading(result)
+            for one, result in zip(ids, results, strict=True)
+        }
+        missing = [one for one in ids if isinstance(read[one].failure, errors.NotFound)]
         items: dict[str, Payload] = {}
-        if not failure:
+        # One response is no proof: a complete listing has to confirm it.
+        if missing and not complete and not failure:
             try:
                 items = (await self._list_collection(where, waiter)).items
             except errors.NotFound:
-                return read
+                pass
             except errors.CallFailed as error:
                 failure = error
         return read | {one: Reading(items.get(one), failure) for one in missing}
-
-    async def _get(self, where: Collection, resource_id: str, waiter: retry.Waiter) -> Reading:
-        """Read one resource; that its own read does not find it is no proof yet."""
-        operation = where.operations.get
-        members = {**where.members, where.kind.id_member: resource_id}
-        send = functools.partial(self._account.send, operation, members=members)
-        try:
-            return Reading(await self._account.call(operation, members, waiter, send))
-        except errors.NotFound:
-            return GONE
-        except errors.CallFailed as failure:
-            return Reading(failure=failure)
-
-    async def _confirm_parent(self, where: Collection, attempt: retry.Attempt) -> None:
-        """Fail unless the parent of a collection does not exist, for which its listing has no proof."""
-        self._apis.pop(where.home[0], None)
-        parent = f"{where.kind.parents[-1].noun} {where.home[-1]}"
-        await self._confirm(
-            where.operations.list, parent, where.operations.get_parent, where.members, attempt
-        )
-
-    async def _confirm(
-        self, operation: Operation, what: str, other: Operation, members: Payload, attempt: retry.Attempt
-    ) -> None:
-        """Fail unless a second operation does not find either what a first one did not find."""
-        try:
-            await self._account.send(other, attempt, members)
-        except errors.NotFound:
-            return
-        except errors.CallFailed as failure:
-            raise errors.unconfirmed(operation.name, what, failure) from None
-        raise errors.contradicted(operation.name, what, other.name)

@@ -8,6 +8,8 @@ Throttling concerns all calls of an account together. While AWS accepts some of 
 wait for their turn, and none is given up.
 """
 
+from __future__ import annotations
+
 import asyncio
 import collections
 import contextlib
@@ -34,6 +36,10 @@ FORGOTTEN_AFTER = 30.0
 _log = logging.getLogger(__name__)
 
 
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
 class Target(NamedTuple):
     """What a call is sent to, from the widest to the narrowest.
 
@@ -58,11 +64,11 @@ class _Outage(NamedTuple):
     reason: str
 
 
+@dataclasses.dataclass(eq=False)
 class Outages:
     """The operations that keep failing in one run."""
 
-    def __init__(self) -> None:
-        self._outages: dict[tuple, _Outage] = {}
+    _outages: dict[tuple, _Outage] = dataclasses.field(default_factory=dict)
 
     def failed(self, target: Target, failure: errors.CallFailed, began: float) -> None:
         """Record that a call failed that began at a time on the event loop's clock."""
@@ -102,6 +108,7 @@ class Outages:
         return None
 
 
+@dataclasses.dataclass(eq=False)
 class Waiter:
     """What waits for calls: a state, or a function outside of a run.
 
@@ -112,18 +119,17 @@ class Waiter:
         order: The position of the state in the SLS: see `batch.Batch`.
     """
 
-    def __init__(
-        self,
-        name: str = "",
-        outages: Outages | None = None,
-        hidden: Callable[[], set[str]] = set,
-        order: int = 0,
-    ):
-        self.name, self.order, self.hidden = name, order, hidden
-        self.outages = outages or Outages()
-        self.began = _now()
-        self.subject = f"{name}: " if name else ""
-        self._warned = False
+    name: str = ""
+    outages: Outages = dataclasses.field(default_factory=Outages)
+    hidden: Callable[[], set[str]] = set
+    order: int = 0
+    began: float = dataclasses.field(default_factory=_now, init=False)
+    _warned: bool = dataclasses.field(default=False, init=False)
+
+    @property
+    def subject(self) -> str:
+        """What the log begins a line about it with."""
+        return f"{self.name}: " if self.name else ""
 
     def warn(self, why: str) -> None:
         """Log once that the state has been waiting for long."""
@@ -160,47 +166,35 @@ class SharedWaiter(Waiter):
             one.warn(why)
 
 
-@dataclasses.dataclass
-class Attempt:
-    """One attempt of an operation, which may take several calls.
+@dataclasses.dataclass(eq=False)
+class Attempts(Generic[T]):
+    """The attempts of one operation, until one succeeds or a budget is used up.
 
     Args:
-        waited: The seconds for which its calls waited for their turn before they were sent.
-        progressed: Whether a call succeeded that need not be repeated: a budget is the time without
+        act: Makes one attempt, which may take several calls.
+        recover: Returns what an earlier attempt achieved although it failed, or None. It is called
+            before each further attempt, and in the end.
+        most: The most attempts, if the acct profile limits them.
+
+    Attributes:
+        waited: The seconds for which the calls of this attempt waited before they were sent.
+        progressed: Whether one of them succeeded and need not be repeated: a budget is the time without
             progress.
     """
 
     waiter: Waiter
+    target: Target
+    act: Callable[[Attempts[T]], Awaitable[T]]
+    recover: Callable[[], Awaitable[T | None]] | None = None
+    most: int | None = None
     waited: float = 0.0
     progressed: bool = False
-
-
-class Retries(Generic[T]):
-    """The attempts of one operation.
-
-    Args:
-        act: Makes one attempt.
-        recover: Returns what an earlier attempt achieved although it failed, or None. It is called
-            before each further attempt, and in the end.
-        most: The most attempts, if the acct profile limits them.
-    """
-
-    def __init__(
-        self,
-        waiter: Waiter,
-        target: Target,
-        act: Callable[[Attempt], Awaitable[T]],
-        recover: Callable[[], Awaitable[T | None]] | None = None,
-        most: int | None = None,
-    ):
-        self._waiter, self._target, self._act, self._recover = waiter, target, act, recover
-        self._most = most
-        self._attempt = Attempt(waiter)
-        # The attempts without progress, and when the first one began.
-        self._tries, self._began = 0, _now()
-        # The seconds since the first failure, by the kind of the failure that ended them.
-        self._spent: dict[type, float] = collections.defaultdict(float)
-        self._counted: float | None = None
+    # The attempts without progress, and when the first one began.
+    _tries: int = 0
+    _began: float = dataclasses.field(default_factory=_now)
+    # The seconds since the first failure, by the kind of the failure that ended them.
+    _spent: dict[type, float] = dataclasses.field(default_factory=lambda: collections.defaultdict(float))
+    _counted: float | None = None
 
     async def run(self) -> T:
         """Return what an attempt returns, and retry it where that may help."""
@@ -227,34 +221,34 @@ class Retries(Generic[T]):
         raise failure
 
     async def _recovered(self) -> T | None:
-        if self._recover is None:
+        if self.recover is None:
             return None
-        with self._waiter.watch(f"to see what a lost {self._target.operation} has done"):
-            recovered = await self._recover()
+        with self.waiter.watch(f"to see what a lost {self.target.operation} has done"):
+            recovered = await self.recover()
         if recovered is not None:
-            self._waiter.outages.succeeded(self._target)
+            self.waiter.outages.succeeded(self.target)
         return recovered
 
     async def _once(self) -> T:
-        outages = self._waiter.outages
-        if down := outages.over_budget(self._target):
+        outages = self.waiter.outages
+        if down := outages.over_budget(self.target):
             raise down
-        began, self._attempt = _now(), Attempt(self._waiter)
+        began, self.waited, self.progressed = _now(), 0.0, False
         self._tries += 1
         try:
-            result = await self._act(self._attempt)
+            result = await self.act(self)
         except errors.CallFailed as failure:
-            if self._attempt.progressed:
-                outages.succeeded(self._target)
+            if self.progressed:
+                outages.succeeded(self.target)
                 self._tries, self._began = 1, began
                 self._spent.pop(type(failure), None)
                 self._counted = None
             if failure.may_pass:
-                outages.failed(self._target, failure, began)
+                outages.failed(self.target, failure, began)
             elif not failure.final:
-                outages.succeeded(self._target)
+                outages.succeeded(self.target)
             raise
-        outages.succeeded(self._target)
+        outages.succeeded(self.target)
         return result
 
     def _is_used_up(self, state: tenacity.RetryCallState) -> bool:
@@ -262,13 +256,13 @@ class Retries(Generic[T]):
         failure, now = _failure(state), _now()
         if self._counted is not None:
             # A call that waits behind others does not use up its budget.
-            self._spent[type(failure)] += now - self._counted - self._attempt.waited
+            self._spent[type(failure)] += now - self._counted - self.waited
         self._counted = now
-        if self._most is not None and self._tries >= self._most:
+        if self.most is not None and self._tries >= self.most:
             return True
         used_up = self._spent[type(failure)] >= (failure.budget or 0.0)
         if isinstance(failure, errors.Throttled):
-            return used_up and self._waiter.outages.over_budget(self._target) is not None
+            return used_up and self.waiter.outages.over_budget(self.target) is not None
         return used_up
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
@@ -280,9 +274,9 @@ class Retries(Generic[T]):
         wait = state.next_action.sleep if state.next_action else 0.0
         failure = _failure(state)
         text = "%s%s; attempt %d, retrying in %.1f s"
-        _log.info(text, self._waiter.subject, failure.what, self._tries, wait)
+        _log.info(text, self.waiter.subject, failure.what, self._tries, wait)
         if sum(self._spent.values()) + wait > WARN_AFTER:
-            self._waiter.warn(f"still retrying: {failure.what}")
+            self.waiter.warn(f"still retrying: {failure.what}")
 
 
 def _may_pass(error: BaseException) -> bool:
@@ -293,7 +287,3 @@ def _failure(state: tenacity.RetryCallState) -> errors.CallFailed:
     failure = state.outcome.exception() if state.outcome else None
     assert isinstance(failure, errors.CallFailed)
     return failure
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Awaitable
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, creation, errors, read, retry, write
+from idem_apigwv2_integration.aws import account, errors, read, retry, write
 from idem_apigwv2_integration.aws.operation import Collection
 from idem_apigwv2_integration.resource import (
     display,
@@ -181,7 +181,7 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
             return _refused(declared, wrong)
         # If the response is lost, none of these is what the create has created.
         acct.managed[declared.api_id].update(run.claimed(place), run.recorded(declared.home))
-        written = await creation.create(acct, call.where, planned, call.waiter)
+        written = await write.create(acct, call.where, planned, call.waiter)
     except errors.CallFailed as failure:
         return _failed(failure)
     resource = values.from_aws(kind, written.payload, declared.parents, declared.name)

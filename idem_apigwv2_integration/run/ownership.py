@@ -11,7 +11,7 @@ import dataclasses
 import enum
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, creation, errors, retry
+from idem_apigwv2_integration.aws import account, errors, retry, write
 from idem_apigwv2_integration.aws.operation import Collection, operations
 from idem_apigwv2_integration.resource import declaration, matching, values
 from idem_apigwv2_integration.resource.plan import Plan
@@ -196,7 +196,7 @@ def _adopt_or_refuse(
                 keys.wait_for(state, listed, resource)
             continue
         payload = {kind.id_member: resource_id, **values.to_aws(kind, resource)}
-        if creation.is_being_created(state.account, Collection(kind, home), payload):
+        if write.is_being_created(state.account, Collection(kind, home), payload):
             continue
         differing = plan.differences(resource)
         if not differing and not owner and adopts:

@@ -9,7 +9,7 @@ import harness
 import mock_server
 import shortened
 import world
-from idem_apigwv2_integration.aws import creation, retry
+from idem_apigwv2_integration.aws import retry, write
 from mock_server import server as serving
 from world import HTTP
 
@@ -56,7 +56,7 @@ def comments(results):
 @pytest.mark.parametrize("seed", range(12))
 def test_equal_pairs_with_half_of_the_responses_lost(serve, seed, monkeypatch):
     """Every create lists the API first, so that some see what an equal one has created before."""
-    monkeypatch.setattr(creation, "FRESH", -1.0)
+    monkeypatch.setattr(write, "FRESH", -1.0)
     http = serve(seed)
     faults = http.server.faults
     for seconds in (0.01, 0.02, 0.04):
@@ -71,9 +71,9 @@ def test_equal_pairs_with_half_of_the_responses_lost(serve, seed, monkeypatch):
 @pytest.fixture
 def second_sees_first(monkeypatch):
     """Lose the responses of two creates together, the second sent after a listing with the first's."""
-    meet, prepare = mock_server.MockServer._meet, creation.Create._prepare
+    meet, prepare = mock_server.MockServer._meet, write.Create._prepare
     done, prepared = threading.Event(), []
-    monkeypatch.setattr(creation, "FRESH", -1.0)
+    monkeypatch.setattr(write, "FRESH", -1.0)
 
     async def ordered(self):
         prepared.append(self)
@@ -93,7 +93,7 @@ def second_sees_first(monkeypatch):
         done.wait(10)
         return serving.Reply(fate="drop")
 
-    monkeypatch.setattr(creation.Create, "_prepare", ordered)
+    monkeypatch.setattr(write.Create, "_prepare", ordered)
     monkeypatch.setattr(mock_server.MockServer, "_meet", lost)
     return created
 
@@ -158,7 +158,7 @@ def test_a_lost_create_that_is_listed_after_a_refusal_is_kept(http):
 @pytest.mark.parametrize(("fresh", "listings"), [(0.0, 2), (60.0, 1)])
 def test_a_listing_that_is_not_fresh_is_read_again_before_a_create(http, monkeypatch, fresh, listings):
     """Another process may have created an integration since the one for the adoption."""
-    monkeypatch.setattr(creation, "FRESH", fresh)
+    monkeypatch.setattr(write, "FRESH", fresh)
     assert http.apply(**HTTP)["result"]
     assert http.server.count("GetIntegrations") == listings
 

@@ -13,7 +13,7 @@ import pytest
 
 import harness
 import idem_apigwv2_integration.run.record as runs
-from idem_apigwv2_integration.aws import classify, redaction
+from idem_apigwv2_integration.aws import errors, redaction
 from idem_apigwv2_integration.command import rendering
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import bindings, values
@@ -183,10 +183,10 @@ def check_loggers(idem, record):
 
 def check_stages(idem, record):
     stages = (
-        classify._OPENING,
-        classify._HANDSHAKE,
-        classify._WRITING_HEADERS,
-        classify._SENDING_OR_READING,
+        errors._OPENING,
+        errors._HANDSHAKE,
+        errors._WRITING_HEADERS,
+        errors._SENDING_OR_READING,
     )
     for module, function in itertools.chain(*stages):
         classes = inspect.getmembers(importlib.import_module(module), inspect.isclass)

@@ -98,7 +98,7 @@ def test_calls_that_wait_for_a_connection_keep_the_pace(monkeypatch):
 
     async def calls():
         one = account.of(a_hub(), {"acct": profile(1)})
-        attempt = retry.Attempt(retry.Waiter())
+        attempt = retry.Attempts(retry.Waiter(), None, None)
         sends = (one.send(operation.GET_API, attempt, {"ApiId": "a1b2c3d4e5"}) for _ in range(100))
         return await asyncio.gather(*sends, return_exceptions=True)
 
@@ -143,7 +143,7 @@ def test_many_credentials_do_not_pile_up():
     accounts(hub, *({"acct": temporary(number), "acct_details": DETAILS} for number in range(100)))
     gc.collect()
     found = shared(hub)
-    assert len(found._accounts) <= 8 and found.pace.cache_info().currsize == 1
+    assert len(found.in_use) <= 8 and found.pace.cache_info().currsize == 1
 
 
 def test_an_account_in_use_is_found_again():
@@ -155,7 +155,7 @@ def test_an_account_in_use_is_found_again():
 def test_no_key_holds_a_secret():
     hub = a_hub()
     accounts(hub, {"acct": temporary(1)})
-    assert SECRET not in str(list(shared(hub)._accounts.keys()))
+    assert SECRET not in str(list(shared(hub).in_use.keys()))
 
 
 def test_an_odd_profile_is_no_reason_to_fail():

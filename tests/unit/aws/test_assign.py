@@ -2,14 +2,14 @@ import itertools
 
 import pytest
 
-from idem_apigwv2_integration.aws import creation, operation
+from idem_apigwv2_integration.aws import operation, write
 from idem_apigwv2_integration.integration import INTEGRATION
 
 WHERE = operation.Collection(INTEGRATION, ("api",))
 
 
 def create_with(is_equal, before):
-    one = creation.Create(None, creation.Creates(), WHERE, None, None)
+    one = write.Create(None, write.Creates(), WHERE, None, None)
     one.is_equal, one.before = is_equal, before
     return one
 
@@ -23,7 +23,7 @@ def assigned(creates, *ids):
     payloads = [{"IntegrationId": one} for one in ids]
     return {
         creates.index(owner): payload["IntegrationId"]
-        for owner, payload in creation.assign(creates, payloads).items()
+        for owner, payload in write.assign(creates, payloads).items()
     }
 
 
@@ -61,7 +61,7 @@ def test_what_existed_before_or_differs_is_nobodys():
 
 
 def test_what_a_finished_create_may_have_created_counts_until_none_is_in_progress_beside_it():
-    creates, (finished, current) = creation.Creates(), (create(), create())
+    creates, (finished, current) = write.Creates(), (create(), create())
     unlike = create_with(lambda payload: False, set())
     finished.lost = current.lost = unlike.lost = 1
     with creates.add(current), creates.add(unlike):

@@ -33,7 +33,7 @@ class Aws:
     async def read(self, api_id, waiter):
         """Read an API with retries, and return the failure if there is one."""
         try:
-            await retry.Retries(
+            await retry.Attempts(
                 waiter, retry.Target(self.pace, "GetIntegrations", api_id), self.call
             ).run()
         except errors.CallFailed as failure:
@@ -85,7 +85,7 @@ def attempts_until_given_up(queued):
         outages = retry.Outages()
         outages.over_budget = lambda target: None
         target = retry.Target("account", "GetIntegrations", "api")
-        await retry.Retries(retry.Waiter("it", outages), target, act).run()
+        await retry.Attempts(retry.Waiter("it", outages), target, act).run()
 
     random.seed(0)
     with pytest.raises(errors.CallFailed):
@@ -111,7 +111,7 @@ def test_each_of_many_simultaneous_calls_has_a_budget_of_its_own():
             return True
 
         targets = (retry.Target("account", "GetIntegrations", str(number)) for number in range(60))
-        calls = (retry.Retries(waiter, target, act).run() for target in targets)
+        calls = (retry.Attempts(waiter, target, act).run() for target in targets)
         return await asyncio.gather(*calls)
 
     assert all(clock.run(main()))
@@ -129,7 +129,7 @@ def test_each_kind_of_failure_has_its_own_budget():
             return True
 
         target = retry.Target("account", "UpdateIntegration", "api")
-        return await retry.Retries(retry.Waiter(), target, act).run()
+        return await retry.Attempts(retry.Waiter(), target, act).run()
 
     random.seed(0)
     assert clock.run(main())

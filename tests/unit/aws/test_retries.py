@@ -54,7 +54,7 @@ def test_a_refusal_by_aws_ends_an_outage(monkeypatch, kind):
         outages = retry.Outages()
         outages.failed(TARGET, LOST, began=retry._now())
         with pytest.raises(kind):
-            await retry.Retries(retry.Waiter("it", outages), TARGET, refuse).run()
+            await retry.Attempts(retry.Waiter("it", outages), TARGET, refuse).run()
         # Now any failure on record would be an outage.
         monkeypatch.setattr(errors.ResponseLost, "budget", 0.0)
         return outages.over_budget(TARGET)

@@ -6,7 +6,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from idem_apigwv2_integration.aws import classify, errors, redaction
+from idem_apigwv2_integration.aws import errors, redaction
 from idem_apigwv2_integration.integration import INTEGRATION
 
 RACE = "Unable to complete operation due to concurrent modification. Please try again later."
@@ -59,18 +59,18 @@ def answer(code, message="m", status=400):
     ],
 )
 def test_what_an_exception_means(error, kind):
-    failure = classify.classify("GetApi", error)
+    failure = errors.classify("GetApi", error)
     assert type(failure) is kind and str(failure).startswith("GetApi")
 
 
 def test_a_region_that_is_not_set_names_the_settings():
-    failure = classify.not_opened("GetApi", botocore.exceptions.NoRegionError())
+    failure = errors.not_opened("GetApi", botocore.exceptions.NoRegionError())
     assert type(failure) is errors.Refused
     assert "set region_name in the acct profile, or AWS_DEFAULT_REGION" in str(failure)
 
 
 def test_the_routes_that_are_in_the_way_are_named():
-    failure = classify.classify("DeleteIntegration", answer("ConflictException", IN_USE))
+    failure = errors.classify("DeleteIntegration", answer("ConflictException", IN_USE))
     assert failure.routes == ("abc", "d3f")
     assert str(failure).endswith("[abc, d3f]. First delete these routes, or change their targets.")
 
@@ -80,7 +80,7 @@ def test_every_exception_of_botocore_is_understood():
         if issubclass(kind, botocore.exceptions.BotoCoreError):
             error = kind.__new__(kind)
             Exception.__init__(error, "text")
-            assert str(classify.classify("GetApi", error))
+            assert str(errors.classify("GetApi", error))
 
 
 @pytest.mark.parametrize(
@@ -128,20 +128,20 @@ QUOTA = (
     "code", ["ConflictException", "LimitExceededException", "TooManyRequestsException"]
 )
 def test_a_full_quota_of_integrations_is_final_whatever_its_code(code):
-    failure = classify.classify("CreateIntegration", answer(code, QUOTA, 429), quota=INTEGRATION.quota)
+    failure = errors.classify("CreateIntegration", answer(code, QUOTA, 429), quota=INTEGRATION.quota)
     assert type(failure) is errors.Refused
     assert "300" in str(failure) and "AWS Support" in str(failure)
 
 
 def test_a_403_explains_that_permissions_take_time():
     message = "User: x is not authorized to perform: iam:PassRole on resource: y"
-    failure = classify.classify("CreateIntegration", answer("AccessDeniedException", message, 403))
+    failure = errors.classify("CreateIntegration", answer("AccessDeniedException", message, 403))
     assert type(failure) is errors.Refused and "take up to a minute to take effect" in str(failure)
 
 
-@pytest.mark.parametrize("code", classify.INVALID_CREDENTIALS)
+@pytest.mark.parametrize("code", errors.INVALID_CREDENTIALS)
 def test_invalid_credentials_are_final(code):
-    failure = classify.classify("GetApi", answer(code, "The security token is invalid", 403))
+    failure = errors.classify("GetApi", answer(code, "The security token is invalid", 403))
     assert type(failure) is errors.Refused and "Renew the credentials" in str(failure)
 
 
@@ -160,12 +160,10 @@ def test_any_error_response_is_classified(code, message, status, described):
     }
     error = answer("SomethingNew")
     error.response = response
-    failure = classify.classify("CreateIntegration", error)
+    failure = errors.classify("CreateIntegration", error)
     assert str(failure).isprintable() and len(str(failure)) < 1000
 
 
 @pytest.mark.parametrize("code", ["", "403", None, 5, "<html>"])
 def test_an_error_without_a_code_of_aws_is_a_lost_response(code):
-    assert isinstance(
-        classify.classify("CreateIntegration", answer(code, "m", 403)), errors.ResponseLost
-    )
+    assert isinstance(errors.classify("CreateIntegration", answer(code, "m", 403)), errors.ResponseLost)
