@@ -76,6 +76,7 @@ class CallFailed(Exception):
         looks: The seconds to wait before each look for what a create without a response has created.
         label: What such a failure looks like to a user, in markdown.
         code: AWS's error code, if AWS has sent one.
+        quota_is_used_up: Whether AWS allows no more resources of the type.
     """
 
     budget: float | None = None
@@ -85,6 +86,7 @@ class CallFailed(Exception):
     looks: tuple[float, ...] = ()
     label = ""
     code = ""
+    quota_is_used_up = False
 
     def __init__(self, what: str, hint: str = "", final: bool = False):
         super().__init__(what)
@@ -317,7 +319,7 @@ def _refused(
     kind = _kind(code, message, status)
     hint = _hint(code, message, status, quota) if kind is Refused else ""
     failure = kind(f"{operation} failed: {code}: {text}", hint)
-    failure.code = code
+    failure.code, failure.quota_is_used_up = code, bool(_QUOTA.search(message))
     if isinstance(failure, Blocked):
         failure.routes = tuple(re.findall(r"[\w-]+", _ROUTES.findall(message)[0]))
         failure.hint = parts.FREE_ROUTES

@@ -202,7 +202,8 @@ class Create:
         self.settled.set()
         self.lost = 0
         self.done = False
-        self._key_is_taken = False
+        # Whether AWS's refusal may be due to what an earlier request has created.
+        self._is_looked_up = False
         # The seconds to wait before each look at the collection that is still due.
         self._waits: tuple[float, ...] = ()
 
@@ -230,11 +231,14 @@ class Create:
                 self.lost += 1
                 self._waits = failure.looks
             # A conflict with another write is no refusal.
-            refused = isinstance(failure, errors.Refused) and failure.code == errors.CONFLICT
+            full = failure.quota_is_used_up
+            refused = isinstance(failure, errors.Refused) and (full or failure.code == errors.CONFLICT)
             if refused and self.lost and self._where.kind.key:
-                self._key_is_taken = True
-                # What has the key may not be listed yet, so that this is worth a retry.
-                raise errors.ResponseLost(failure.what) from None
+                # What an earlier request has created has the key, or was the last that the quota allows.
+                self._is_looked_up = True
+                if not full:
+                    # What has the key may not be listed yet, so that this is worth a retry.
+                    raise errors.ResponseLost(failure.what) from None
             raise
         finally:
             self.settled.set()
@@ -272,7 +276,7 @@ class Create:
             return None
         kind, own = self._where.kind, None
         if kind.key:
-            return await self._look_up(kind.key) if self._key_is_taken else None
+            return await self._look_up(kind.key) if self._is_looked_up else None
         # A request that was refused since then has created nothing: one more look is enough.
         waits, self._waits = self._waits or (0.0,), ()
         try:

@@ -46,7 +46,8 @@ def wait_for(state: State, listed: list[Resource], holder: Resource) -> None:
 def _becomes_free(state: State, listed: list[Resource], holder: Resource) -> bool:
     """Return whether the states of the run delete a resource, or change its key to one that is free."""
     name = state.kind.key or ""
-    holders, seen = {one[name]: one for one in listed}, set()
+    # A response of AWS may lack the key.
+    holders, seen = {one[name]: one for one in listed if name in one}, set()
     key = holder[name]
     if state.identity is None:
         return False

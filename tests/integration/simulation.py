@@ -76,6 +76,8 @@ class Simulation(invariants.Invariants):
         self.strangers = set(self.snapshot())
         self.routes = []
         self.wanted, self.named, self.named_apis, self.profile = {}, {}, {}, {}
+        # The last resources that the ESM recorded for the states that contain others.
+        self.last_ids = {}
         # Which of two states is deleted first: what contains the other one, or that one.
         self.first = {}
         self.esm, self.faulty, self.unreliable = {}, False, None
@@ -187,9 +189,12 @@ class Simulation(invariants.Invariants):
         elif self.wish(name):
             inner = f"${{{INTEGRATION.name}:{slot.parent}:resource_id}}"
         else:
-            # An absent state can't be bound to one that is absent as well.
+            # An absent state can't be bound to one that is absent as well. Where the SLS gives an ID, it
+            # has to give that of the integration, also once the ESM has none.
             known = self.entries().get(slot.parent)
-            inner = known.fields["resource_id"] if known else None
+            if known:
+                self.last_ids[slot.parent] = known.fields["resource_id"]
+            inner = self.last_ids.get(slot.parent) if known or name in self.named else None
         named = {} if inner is None else {slot.kind.parents[1].name: inner}
         return {"api_id": api_id, **named}
 

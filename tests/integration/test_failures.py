@@ -256,6 +256,15 @@ def test_absent_needs_the_api(http):
     assert answer["comment"][0] == ("['api_id'] is required to delete aws.apigatewayv2.integration 'it'")
 
 
+def test_absent_takes_the_api_from_the_esm_as_long_as_that_has_it(http):
+    """Without it, what the SLS names can't be looked up: it may exist."""
+    sls = harness.state("it", {"resource_id": http.apply(**HTTP)["new_state"]["resource_id"]}, "absent")
+    assert http.run(sls)["it"]["result"] is True and not http.all
+    for test in (True, False):
+        answer = http.run(sls, test=test)["it"]
+        assert answer["result"] is False and "['api_id'] is required" in answer["comment"][0]
+
+
 def test_a_read_that_fails_fails_the_right_states(http):
     """One API can't be read, the other one can: each state has its own outcome."""
     other = http.server.add_api("HTTP")

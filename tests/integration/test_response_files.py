@@ -136,3 +136,5 @@ def test_absent_of_a_response_and_of_what_contains_it_in_either_order(responses,
     assert len(left) == (1 if test else 0)
     if not test:
         assert responses.world.esm == {}
+        again = responses.world.run(sls)
+        assert all(result["result"] and not result["changes"] for result in again.values()), again

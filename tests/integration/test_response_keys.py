@@ -148,6 +148,34 @@ def test_a_conflict_with_another_write_does_not_mean_that_the_key_is_taken(respo
     assert responses.server.count(f"Get{responses.kind.noun}s") == 1, "nothing was looked up"
 
 
+FULL = {
+    "kind": "error",
+    "code": "ConflictException",
+    "message": "Maximum number of responses for this resource has been reached.",
+}
+
+
+def test_a_full_quota_after_a_lost_create_is_final(responses):
+    create = f"Create{responses.kind.noun}"
+    responses.server.faults.inject(kind="drop_request", operation=create)
+    responses.server.faults.inject(operation=create, times=None, **FULL)
+    result = responses.apply()
+    assert result["result"] is False and responses.all == {}
+    assert "Maximum number of responses for this resource has been reached" in said(result)
+    assert "attempts" not in said(result) and "that is listed later" in said(result)
+    assert responses.server.count(create) == 2
+
+
+def test_a_lost_create_that_fills_the_quota_is_found_by_its_key(responses):
+    create = f"Create{responses.kind.noun}"
+    responses.server.faults.inject(kind="drop_answer", operation=create)
+    responses.server.faults.inject(operation=create, times=None, **FULL)
+    result = responses.apply()
+    (resource_id,) = responses.all
+    assert result["result"] is True and result["new_state"]["resource_id"] == resource_id
+    assert responses.server.count(create) == 2
+
+
 def test_a_key_that_is_taken_when_the_first_request_arrives_is_no_lost_create(responses):
     responses.server.faults.inject(
         kind="meanwhile",
