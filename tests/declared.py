@@ -28,9 +28,9 @@ def matches(given, live, read_only=()):
     return plan.matches(INTEGRATION, given, dict(read_only), live)
 
 
-def declare(given, kind=INTEGRATION, sensitive=()):
+def declare(given, kind=INTEGRATION, sensitive=(), ignored=()):
     ids = {parent.name: "p1" for parent in kind.parents}
-    return Declaration(kind, {"name": "it", **ids, **given}, {}, sensitive)
+    return Declaration(kind, {"name": "it", **ids, **given}, {"ignore_changes": ignored}, sensitive)
 
 
 def identity(kind=INTEGRATION, **arguments):
@@ -38,8 +38,8 @@ def identity(kind=INTEGRATION, **arguments):
     return list(Declaration(kind, {"name": "n", **arguments}, {}).identity.values())
 
 
-def check(given, live=None, protocol=None, kind=INTEGRATION, sensitive=(), **more):
-    return validate.check(declare(given, kind, sensitive), live, protocol, **more)
+def check(given, live=None, protocol=None, kind=INTEGRATION, sensitive=(), ignored=(), **more):
+    return validate.check(declare(given, kind, sensitive, ignored), live, protocol, **more)
 
 
 def problems(given, live=None, protocol=None, **more):

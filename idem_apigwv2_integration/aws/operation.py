@@ -106,7 +106,7 @@ def _holds(members: dict[str, Any], name: str) -> bool:
     value = members.get(name)
     if not name.endswith("Id"):
         return value is not None
-    return bool(value) and not declaration.check_ids(**{name: value})
+    return isinstance(value, str) and bool(declaration.ID.fullmatch(value))
 
 
 _API = {"ApiId": "api_id"}

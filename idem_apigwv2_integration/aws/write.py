@@ -55,7 +55,7 @@ async def create(account: Account, where: Collection, plan: Plan, waiter: retry.
 async def update(account: Account, where: Collection, plan: Plan, waiter: retry.Waiter) -> Payload:
     """Change a resource as planned, and return AWS's response."""
     operation, resource_id = where.operations.update, (plan.live or {})["resource_id"]
-    members = {**where.members, where.kind.id_member: resource_id, **plan.update_request}
+    members = {**where.members, where.kind.id_member: resource_id, **plan.request}
 
     async def act(attempts: retry.Attempts[Any]) -> Payload:
         return await _send(account, where, operation, attempts, members)
@@ -219,7 +219,7 @@ class Create:
 
     async def send(self, attempts: retry.Attempts[Written]) -> Written:
         """Send the request once; name what earlier requests may have created as well."""
-        members = {**self._where.members, **self._plan.create_request}
+        members = {**self._where.members, **self._plan.request}
         try:
             payload = await self._account.send(
                 self._where.operations.create, attempts, members, self._prepare

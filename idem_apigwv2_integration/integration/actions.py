@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from idem_apigwv2_integration.resource import display, problems, values
-from idem_apigwv2_integration.resource.rule import Constraint, Problem, Rule, about
+from idem_apigwv2_integration.resource.rule import Constraint, Problem, Rule, Subject, about
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.validate import Check
@@ -74,7 +74,7 @@ class ActionParameters(Constraint):
     """The map must have the parameters that the service action requires."""
 
     words: ClassVar[str] = "the parameters that the action requires"
-    checks_absence: ClassVar[bool] = True
+    subject: ClassVar[Subject] = Subject.EITHER
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         subtype = check.merged["integration_subtype"]

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from idem_apigwv2_integration.resource import display, problems
-from idem_apigwv2_integration.resource.rule import Constraint, OfEntries, Problem, Rule
+from idem_apigwv2_integration.resource.rule import Constraint, Path, Problem, Rule
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.validate import Check
@@ -76,31 +76,32 @@ def _word(value: str, start: int) -> str:
 
 
 @dataclasses.dataclass(frozen=True)
-class Expressions(OfEntries):
+class Expressions(Constraint):
     """A value of the map must be static text and sources, which begin with one of some words."""
 
     words: ClassVar[str] = "braces only in `${{…}}`, and a word behind a `$` is one of {roots}"
 
     roots: tuple[str, ...]
 
-    def fault(self, key: str, value: str, rule: Rule, check: Check) -> str | None:
+    def fault(self, path: Path, value: str, check: Check) -> str | None:
         found = fault(value, self.roots)
         if not found:
             return None
-        if found.source is None:
-            return _BRACES
-        (source,) = check.mask.texts([found.source], rule.name)
-        return problems.wrong_source(source, self.roots)
+        reason = _BRACES
+        if found.source is not None:
+            (source,) = check.mask.texts([found.source], path[0])
+            reason = problems.wrong_source(source, self.roots)
+        return problems.wrong(check.mask.subject(path, value), reason)
 
 
 @dataclasses.dataclass(frozen=True)
-class PlainDollars(OfEntries):
+class PlainDollars(Constraint):
     """A ``$`` in a value of the map should begin a source, or have one character behind it at most."""
 
     words: ClassVar[str] = "a `$` in static text is pointed out"
 
-    def fault(self, key: str, value: str, rule: Rule, check: Check) -> str | None:
-        return _DOLLAR if is_unclear(value) else None
+    def fault(self, path: Path, value: str, check: Check) -> str | None:
+        return problems.wrong(check.mask.subject(path, value), _DOLLAR) if is_unclear(value) else None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -17,24 +17,32 @@ def escape(value: Any) -> Any:
     """Return a value in which Idem sees no argument binding: ``$\\{`` instead of ``${``.
 
     Idem has no escape of its own for ``${type:state:property}``. What looks like this escape gets one
-    more backslash, so that `unescape` is the exact inverse.
+    more backslash, so that `as_meant` is the exact inverse.
     """
     return map_text(value, _escaped)
 
 
-def unescape(value: Any, written: Any) -> Any:
-    """Return a value that Idem passes, with ``${`` where the SLS, if it has the value, has ``$\\{``.
+def as_meant(value: Any, written: Any = None) -> Any:
+    """Return a value that Idem passes as the SLS, if it has the value, means it.
 
-    What Idem puts in from elsewhere, from the ESM or in place of a binding, stays as it is.
+    Each bound property is where the SLS refers to it, and ``${`` where the SLS has ``$\\{``. What Idem
+    puts in from elsewhere, from the ESM or in place of a binding, stays as it is. What it can't bind
+    keeps its bindings; see `unresolvable`.
     """
-    if isinstance(value, dict) and isinstance(written, dict):
-        return {
-            map_text(key, _unescaped) if key in written else key: unescape(item, written.get(key))
-            for key, item in value.items()
-        }
     if isinstance(value, str) and isinstance(written, str) and _ESCAPED.search(written):
         return _unescaped_around(value, BINDING.split(written))
-    return value
+    if not isinstance(value, dict):
+        return value
+    texts = written if isinstance(written, dict) else {}
+    result = {key: as_meant(item, texts.get(key)) for key, item in value.items()}
+    for key, item in value.items():
+        references = _references(item) if _is_path(key) else []
+        found = _take(result, key.split(":")) if references else []
+        if found and len(references) == 1:
+            (bound,) = found
+            text = item.replace(references[0], str(bound))
+            result[key] = bound if item == references[0] else as_meant(text, texts.get(key))
+    return {map_text(key, _unescaped) if key in texts else key: item for key, item in result.items()}
 
 
 def _escaped(text: str) -> str:
@@ -83,25 +91,6 @@ def map_text(value: Any, change: Callable[[str], str]) -> Any:
 def as_template(value: Any) -> Any:
     """Return a value escaped for Jinja, through which Idem reads SLS files."""
     return map_text(value, lambda text: re.sub(r"\{[{%#]", r"{% raw %}\g<0>{% endraw %}", text))
-
-
-def fold(value: Any) -> Any:
-    """Return a value, as Idem passes it, with each bound property where the SLS refers to it.
-
-    What Idem can't bind keeps its bindings; see `unresolvable`.
-    """
-    if not isinstance(value, dict):
-        return value
-    result = {key: fold(item) for key, item in value.items()}
-    for key, item in value.items():
-        references = _references(item)
-        if not references or not _is_path(key):
-            continue
-        found = _take(result, key.split(":"))
-        if len(references) == 1 and found:
-            (bound,) = found
-            result[key] = bound if item == references[0] else item.replace(references[0], str(bound))
-    return result
 
 
 def predict(value: Any, placeholder: Callable[[str], str]) -> Any:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from typing import Any
 
 from idem_apigwv2_integration.resource import bindings, display, form, problems, values
-from idem_apigwv2_integration.resource.rule import Path, Problem
+from idem_apigwv2_integration.resource.rule import Problem
 from idem_apigwv2_integration.resource.type import Home, ResourceType
 
 _NOT_AN_ID = re.compile("arn:|https?://")
 # An ID is a segment of the path of a request: ".." would be one of another resource.
-_ID = re.compile("[A-Za-z0-9_-]+")
+ID = re.compile("[A-Za-z0-9_-]+")
 # The ID within an API's ARN, the ARN of its invocations, and its URL.
 _ID_WITHIN = re.compile(
     r"(?:/apis/|:execute-api:[^:]*:[^:]*:|//)(?P<id>[a-z0-9]+)(?:$|/|\.execute-api\.)"
@@ -32,7 +32,7 @@ class Declaration:
         parents: The IDs of what contains the resource, by parameter; `home` has the IDs alone, and
             `api_id` is that of the API, which contains every resource.
         given: The settable fields that have a value, as the SLS means them.
-        unknown: The names of the arguments that are no parameters; `misnamed` has a sentence for each.
+        misnamed: A sentence for each argument that is no parameter.
         misspelled: The parameters that some of these were meant to be; they have placeholders.
         notes: A sentence for each argument whose value is ignored, because AWS alone sets it.
     """
@@ -45,18 +45,19 @@ class Declaration:
         sensitive: Collection[str] = (),
     ):
         self.kind, self.mask = kind, display.Mask(sensitive)
-        known = {"name", "resource_id", *(parent.name for parent in kind.parents), *kind.by_name}
-        self.unknown = [name for name in passed if name not in known]
-        self.misnamed = check_names(kind, self.unknown)
+        known = {"name", *kind.id_names, *kind.by_name}
+        meant = {name: suggest(kind, name) for name in passed if name not in known}
+        self.misnamed = [problems.unknown_parameter(kind, *one) for one in meant.items()]
         # A parameter whose name is misspelled is not missing as well.
-        meant = [one for name in self.unknown if (one := _suggestion(kind, name))]
-        self.misspelled = [name for name in meant if is_empty(passed.get(name))]
+        self.misspelled = [name for name in meant.values() if name and passed.get(name) in (None, "")]
         passed = passed | {name: values.placeholder(name) for name in self.misspelled}
         self.name: Any = passed.get("name")
-        self.resource_id: Any = passed.get("resource_id")
-        self.set_parents({parent.name: passed.get(parent.name) for parent in kind.parents})
+        # An empty ID names nothing.
+        ids = {name: None if passed.get(name) == "" else passed.get(name) for name in kind.id_names}
+        self.resource_id: Any = ids.pop("resource_id")
+        self.set_parents(ids)
         self.given = {
-            name: bindings.unescape(bindings.fold(passed[name]), written.get(name))
+            name: bindings.as_meant(passed[name], written.get(name))
             for name in kind.settable
             if passed.get(name) is not None
         }
@@ -77,42 +78,31 @@ class Declaration:
         """What is wrong with the name and the IDs: a sentence each, by parameter."""
         found = {}
         for parameter, value in {"name": self.name, **self.ids}.items():
-            if is_empty(value):
+            if value is None:
                 if parameter in self.parents:
                     found[parameter] = problems.no_parent(self.kind, parameter)
             elif not isinstance(value, str):
                 subject = f"{parameter} is {display.shown(value)}"
                 found[parameter] = form.wrong_type(subject, value, "a string")
             elif parameter == "name":
-                if not form.is_text(value):
+                if form.SURROGATE.search(value):
                     found[parameter] = problems.no_text(f"name is {display.shown(value)}")
             elif parameter == "api_id" and _NOT_AN_ID.match(value):
                 within = _ID_WITHIN.search(value)
                 found[parameter] = problems.not_an_api_id(value, within["id"] if within else None)
-            elif not values.is_placeholder(value) and not _ID.fullmatch(value):
+            elif not values.is_open(value) and not ID.fullmatch(value):
                 found[parameter] = problems.not_an_id(parameter, value)
         return found
-
-    @functools.cached_property
-    def nulls(self) -> list[str]:
-        """A sentence for each key of a map without a value: it is unknown what it is to have."""
-        return [
-            problems.no_value(self.mask.path(path), path[-1])
-            for name, value in self.given.items()
-            if isinstance(value, dict)
-            for path in _nulls((name,), value)
-            if ":".join(map(str, path)) not in self._ignored
-        ]
 
     @property
     def problems(self) -> list[str]:
         """What is wrong with everything but the values of fields."""
-        return [*self.identity.values(), *self.nulls, *self.misnamed]
+        return [*self.identity.values(), *self.misnamed]
 
     @functools.cached_property
     def malformed(self) -> list[Problem]:
         """What is wrong with the values of fields by themselves."""
-        return form.check(self.kind, self.given, self.mask)
+        return list(form.check(self.kind, self.given, self.mask, self._ignored))
 
     def describe_quoting(self) -> list[str]:
         """Return how to write in a shell each value that must be a string and is none."""
@@ -120,19 +110,23 @@ class Declaration:
 
     def check_ids(self) -> list[str]:
         """Return what is wrong with the name and the IDs, of which none may be missing."""
-        missing = [problems.id_missing(self.kind)] if is_empty(self.resource_id) else []
+        missing = [problems.id_missing(self.kind)] if self.resource_id is None else []
         return [*self.identity.values(), *missing]
 
     def check_call(self, needs_id: bool = True) -> list[str]:
         """Return what is wrong with the arguments of a function that takes only a name and IDs."""
         found = self.check_ids() if needs_id else list(self.identity.values())
         fields = [name for name in self.given if name not in self.misspelled]
-        return found + check_names(self.kind, [*fields, *self.unknown])
+        return [
+            *found,
+            *(problems.unknown_parameter(self.kind, name, None) for name in fields),
+            *self.misnamed,
+        ]
 
     def check_absent(self) -> list[str]:
-        if is_empty(self.resource_id):
+        if self.resource_id is None:
             return self.misnamed
-        missing = [name for name, value in self.parents.items() if is_empty(value)]
+        missing = [name for name, value in self.parents.items() if value is None]
         if missing:
             return [*self.misnamed, problems.parents_required(self.kind, self.name, missing)]
         return [*self.misnamed, *self.identity.values()]
@@ -144,45 +138,18 @@ class Declaration:
         return found
 
 
-def is_empty(value: Any) -> bool:
-    """Return whether a parameter that names something has no value."""
-    return value is None or value == ""
-
-
 def check_ids(**ids: Any) -> list[str]:
     """Return a sentence for each parameter whose value is a string, but can be no ID."""
     return [
         problems.not_an_id(parameter, value)
         for parameter, value in ids.items()
-        if isinstance(value, str) and value and not _ID.fullmatch(value)
+        if isinstance(value, str) and value and not ID.fullmatch(value)
     ]
 
 
-def check_names(kind: ResourceType, names: Iterable[str]) -> list[str]:
-    """Return a sentence for each argument that is no parameter of the function."""
-    return [
-        problems.unknown_parameter(
-            kind, name, None if name in kind.settable else _suggestion(kind, name)
-        )
-        for name in names
-    ]
-
-
-def _suggestion(kind: ResourceType, name: str) -> str | None:
+def suggest(kind: ResourceType, name: str) -> str | None:
     """Return the parameter that an unknown one was probably meant to be."""
-    parents = [parent.name for parent in kind.parents]
-    known: dict[str, str | None] = {
-        one: one for one in ("name", "resource_id", *parents, *kind.settable)
-    }
+    known: dict[str, str | None] = {one: one for one in ("name", *kind.id_names, *kind.settable)}
     known[f"{kind.noun.lower()}_id"] = "resource_id"
     known |= dict.fromkeys(kind.read_only)
     return known.get(display.suggestion(name, known) or "")
-
-
-def _nulls(path: Path, value: dict[Any, Any]) -> Iterator[Path]:
-    """Yield the path of each key of a map, or of a map in it, that has no value."""
-    for key, item in value.items():
-        if isinstance(item, dict):
-            yield from _nulls((*path, key), item)
-        elif item is None:
-            yield (*path, key)

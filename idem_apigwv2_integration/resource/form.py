@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from idem_apigwv2_integration.resource import bindings, display, problems, rule, values
@@ -19,18 +20,36 @@ _FORMS: dict[Kind, tuple[type, str]] = {
     Kind.FLAGS: (dict, "a map of booleans"),
 }
 _STRING = (str, "a string")
+# Half of a surrogate pair, which can't be encoded.
+SURROGATE = re.compile("[\ud800-\udfff]")
 # What the values of a map are, where they are no strings.
 _VALUES: dict[Kind, tuple[type, str]] = {Kind.FLAGS: (bool, "a boolean")}
 _NAMES = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
 
 
-def check(kind: ResourceType, given: dict[str, Any], mask: Mask) -> list[Problem]:
-    """Return what is wrong with given values by themselves."""
-    return [
-        problem
-        for name, value in given.items()
-        for problem in _check_field(kind, kind.settable[name], value, mask)
-    ]
+def check(
+    kind: ResourceType, given: dict[str, Any], mask: Mask, ignored: Collection[str] = ()
+) -> Iterator[Problem]:
+    """Yield what is wrong with given values by themselves.
+
+    Args:
+        ignored: The paths of which Idem itself has removed the values: they are no mistakes.
+    """
+    for name, value in given.items():
+        field, path = kind.settable[name], (name,)
+        expected, described = _FORMS[field.kind]
+        if value == "" == field.empty or values.is_open(value):
+            continue
+        # To Python a boolean is an integer, to AWS it is not.
+        if not isinstance(value, expected) or isinstance(value, bool):
+            yield _wrong_type(path, value, described, mask, _meant(kind, field, value))
+        elif isinstance(value, dict) and field.is_nested:
+            yield from _check_maps(name, value, mask, ignored)
+        elif isinstance(value, dict):
+            form = _VALUES.get(field.kind, _STRING)
+            yield from _check_entries(path, value, form, mask, ignored, kind.keys.get(name))
+        elif isinstance(value, str) and (text := _check_string(kind, field, value, mask)):
+            yield Problem((path,), text)
 
 
 def sound(kind: ResourceType, given: dict[str, Any], malformed: list[Problem]) -> dict[str, Any]:
@@ -70,31 +89,10 @@ def describe_quoting(kind: ResourceType, given: dict[str, Any]) -> list[str]:
     return found
 
 
-def is_text(value: str) -> bool:
-    """Return whether a string can be encoded: a lone surrogate, as in ``"\\ud800"``, can't."""
-    return not any("\ud800" <= character <= "\udfff" for character in value)
-
-
-def _check_field(kind: ResourceType, field: Field, value: Any, mask: Mask) -> Iterator[Problem]:
-    path, (expected, described) = (field.name,), _FORMS[field.kind]
-    if value is None or value == "" == field.empty or values.is_open(value):
-        return
-    # To Python a boolean is an integer, to AWS it is not.
-    if not isinstance(value, expected) or isinstance(value, bool):
-        yield _wrong_type(path, value, described, mask, _meant(kind, field, value))
-    elif isinstance(value, dict) and field.is_nested:
-        yield from _check_maps(field.name, value, mask)
-    elif isinstance(value, dict):
-        form = _VALUES.get(field.kind, _STRING)
-        yield from _check_entries(path, value, form, mask, kind.keys.get(field.name))
-    elif isinstance(value, str) and (text := _check_string(kind, field, value, mask)):
-        yield Problem((path,), text)
-
-
 def _check_string(kind: ResourceType, field: Field, value: str, mask: Mask) -> str | None:
     name = field.name
     allowed, limits = kind.allowed_values.get(name), kind.length_limits.get(name)
-    if not is_text(value):
+    if SURROGATE.search(value):
         return problems.no_text(mask.subject((name,), value))
     if allowed and value not in allowed:
         meant = display.suggestion(value, allowed)
@@ -106,39 +104,54 @@ def _check_string(kind: ResourceType, field: Field, value: str, mask: Mask) -> s
     return None
 
 
-def _check_maps(name: str, value: dict, mask: Mask) -> Iterator[Problem]:
+def _check_maps(name: str, value: dict, mask: Mask, ignored: Collection[str]) -> Iterator[Problem]:
     # For those who write it as CloudFormation or Terraform has it.
     form = f"; the form of {name} is {{'200': {{KEY: VALUE}}}}"
     for key, inner in value.items():
         path = (name, key)
         if not isinstance(key, str):
             yield _wrong_key_type(path, mask)
-        elif inner is not None and not isinstance(inner, dict):
+        elif inner is None:
+            yield from _no_value(path, mask, ignored)
+        elif not isinstance(inner, dict):
             yield _wrong_type(path, inner, f"a map of strings{form}", mask)
         else:
-            yield from _check_entries(path, inner or {}, (str, f"a string{form}"), mask)
+            yield from _check_entries(path, inner, (str, f"a string{form}"), mask, ignored)
 
 
 def _check_entries(
-    path: Path, value: dict, form: tuple[type, str], mask: Mask, known: tuple[str, ...] | None = None
+    path: Path,
+    value: dict,
+    form: tuple[type, str],
+    mask: Mask,
+    ignored: Collection[str],
+    known: tuple[str, ...] | None = None,
 ) -> Iterator[Problem]:
     name, (expected, described) = path[0], form
     for key, item in value.items():
         where = (*path, key)
         if not isinstance(key, str):
             yield _wrong_key_type(where, mask)
-        elif not is_text(key):
+        elif SURROGATE.search(key):
             text = problems.no_text(f"A key of {mask.path(path)} is {mask.shown(key, name)}")
             yield Problem((where,), text)
         elif known is not None and key not in known:
             (shown,), meant = mask.texts([key], name), display.suggestion(key, known)
             yield Problem((where,), problems.wrong_key(mask.path(path), shown, known, meant))
-        elif not (item is None or isinstance(item, expected) or values.is_open(item)):
+        elif item is None:
+            yield from _no_value(where, mask, ignored)
+        elif not (isinstance(item, expected) or values.is_open(item)):
             yield _wrong_type(where, item, described, mask)
-        elif isinstance(item, str) and not is_text(item):
+        elif isinstance(item, str) and SURROGATE.search(item):
             yield Problem((where,), problems.no_text(mask.subject(where, item)))
         elif references := bindings.unresolvable(key, item):
             yield Problem((where,), problems.unresolvable(mask.path(where), references))
+
+
+def _no_value(path: Path, mask: Mask, ignored: Collection[str]) -> Iterator[Problem]:
+    """Yield that a key of a map has no value: it is unknown what it is to have."""
+    if ":".join(map(str, path)) not in ignored:
+        yield Problem((path,), problems.no_value(mask.path(path), path[-1]))
 
 
 def _wrong_type(path: Path, value: Any, expected: str, mask: Mask, meant: str | None = None) -> Problem:

@@ -12,7 +12,7 @@ from typing import Any
 
 from idem_apigwv2_integration.resource import messages, values
 from idem_apigwv2_integration.resource.display import Mask
-from idem_apigwv2_integration.resource.type import PROTOCOLS, Field, Removal, ResourceType
+from idem_apigwv2_integration.resource.type import PROTOCOLS, Field, Removal, ResourceType, is_met
 
 Fields = dict[str, Any]
 
@@ -30,6 +30,7 @@ class Plan:
         merged: The settable fields that result from what is given and what is live.
         ignored: Why AWS ignores some of them, by name, whichever of its possible protocols the API has.
         wanted: `merged` without what AWS ignores.
+        changes: The settable fields in which that differs from what is live.
     """
 
     def __init__(
@@ -40,40 +41,35 @@ class Plan:
         self.merged: Fields = {}
         for name, field in kind.settable.items():
             value, before = given.get(name), (live or {}).get(name)
-            value = before if value is None else _merge(kind, field, value, before)
+            # A whole map may be bound to a value that is not known yet.
+            if isinstance(value, dict):
+                value = _merge(kind, field, value, before)
+            else:
+                value = before if value is None else None if value == "" else value
             if value is not None:
                 self.merged[name] = value
         self._ignored = [
             {
-                name: reason
-                for name, field in kind.settable.items()
-                if field.ignored and name in self.merged
-                if (reason := field.ignored_on(one, self.merged))
+                name: one.reason
+                for name in self.merged
+                for one in kind.settable[name].ignored
+                if protocol in one.protocols and is_met(one.when, self.merged)
             }
-            for one in self.protocols
+            for protocol in self.protocols
         ]
         first, *others = self._ignored
         self.ignored = {
             name: reason for name, reason in first.items() if all(name in one for one in others)
         }
         self.wanted = {name: one for name, one in self.merged.items() if name not in self.ignored}
+        self.changes = differences(kind, self.wanted, live) if live else list(self.wanted)
+        self.is_noop = bool(live) and not self.changes
 
     @functools.cached_property
-    def changes(self) -> list[str]:
-        """The names of the settable fields that differ between what is wanted and what is live."""
-        return differences(self.kind, self.wanted, self.live or {})
-
-    @property
-    def is_noop(self) -> bool:
-        return bool(self.live) and not self.changes
-
-    @functools.cached_property
-    def create_request(self) -> Fields:
-        return values.to_aws(self.kind, self.wanted)
-
-    @functools.cached_property
-    def update_request(self) -> Fields:
-        """The members of the request that turns what is live into what is wanted."""
+    def request(self) -> Fields:
+        """The members of the request that creates what is wanted, or turns what is live into it."""
+        if self.live is None:
+            return values.to_aws(self.kind, self.wanted)
         request = {name: self._as_sent(name) for name in self.changes}
         # A value that AWS may not keep is sent where it is given, although it does not change.
         for name in self._refilled:
@@ -189,7 +185,7 @@ def differences(kind: ResourceType, one: Fields, other: Fields) -> list[str]:
     return [
         name
         for name in kind.settable
-        if one.get(name) != other.get(name) and not _same(kind, one.get(name), other.get(name))
+        if kind.spell_as(one.get(name), other.get(name)) != other.get(name)
     ]
 
 
@@ -236,18 +232,8 @@ def drift(kind: ResourceType, recorded: Fields | None, live: Fields) -> list[str
     return differences(kind, stored, live)
 
 
-def _same(kind: ResourceType, one: Any, other: Any) -> bool:
-    if isinstance(one, dict) and isinstance(other, dict):
-        one = kind.spell_as(one, other)
-        return one.keys() == other.keys() and all(_same(kind, one[key], other[key]) for key in one)
-    return one == other
-
-
-def _merge(kind: ResourceType, field: Field, given: Any, live: Any) -> Any:
-    """Return the value that a given field should have, or None for none."""
-    # A whole map may be bound to a value that is not known yet.
-    if not isinstance(given, dict):
-        return None if given == "" else given
+def _merge(kind: ResourceType, field: Field, given: Fields, live: Fields | None) -> Fields | None:
+    """Return what a given map should have, or None for nothing."""
     live = live or {}
     if field.is_nested:
         given = {

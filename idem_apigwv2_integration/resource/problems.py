@@ -23,7 +23,7 @@ def parents_required(kind: ResourceType, name: str, missing: list[str]) -> str:
 
 def unknown_parameter(kind: ResourceType, name: str, meant: str | None) -> str:
     """An argument is no parameter of the resource, or of a function that takes only IDs."""
-    where = "this function" if name in kind.settable else kind.name
+    where = "this function" if name in (*kind.settable, *kind.id_names) else kind.name
     return _ended(f"{name} is not a parameter of {where}: {_did_you_mean(meant) or 'leave it out'}")
 
 

@@ -7,6 +7,7 @@ A constraint holds its data, its check and its words for the reference. The sent
 from __future__ import annotations
 
 import dataclasses
+import enum
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,6 +23,9 @@ from idem_apigwv2_integration.resource.type import (
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.validate import Check
 
+# How a pattern of a rule is read.
+_FLAGS = re.IGNORECASE | re.DOTALL
+
 # Where in the parameters something is: a field, or a field and the keys within it.
 Path = tuple[Any, ...]
 
@@ -34,19 +38,38 @@ class Problem:
     text: str
 
 
+class Subject(enum.Enum):
+    """What of a field a constraint is about, and so when it is checked."""
+
+    VALUE = "its value"
+    ABSENCE = "that it has no value"
+    EITHER = "whether it has one, and which"
+    CHANGE = "what becomes of it on a resource that exists"
+
+
 class Constraint:
-    """What a rule requires of a field.
+    """What a rule requires of a field, by default of its value, or of each entry of a map.
 
     Attributes:
         words: The description in the reference.
-        checks_absence: Whether a field without a value may break it.
     """
 
     words: ClassVar[str]
-    checks_absence: ClassVar[bool] = False
+    subject: ClassVar[Subject] = Subject.VALUE
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         """Yield how a resource breaks the constraint on a field."""
+        whole = check.known.get(rule.name)
+        if isinstance(whole, str | int):
+            parts = [((rule.name,), whole)]
+        else:
+            parts = [one for one in check.entries(rule.name) if not values.is_open(one[1])]
+        for path, value in parts:
+            if text := self.fault(path, value, check):
+                yield Problem((path,), text)
+
+    def fault(self, path: Path, value: Any, check: Check) -> str | None:
+        """Return what is wrong with a value, if something is."""
         raise NotImplementedError
 
     @property
@@ -90,41 +113,16 @@ class Required(Constraint):
     """The field must have a value; ``advice`` says which."""
 
     words: ClassVar[str] = "required; {advice}"
-    checks_absence: ClassVar[bool] = True
+    subject: ClassVar[Subject] = Subject.ABSENCE
 
     advice: str
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        if check.merged.get(rule.name) is None:
-            yield about(rule.name, problems.missing(rule.name, self.advice))
-
-
-class OfValue(Constraint):
-    """What a rule requires of the value of a field, once it is known."""
-
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        value = check.known.get(rule.name)
-        if value is not None and (text := self.fault(value, rule, check)):
-            yield about(rule.name, text)
-
-    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
-        raise NotImplementedError
-
-
-class OfEntries(Constraint):
-    """What a rule requires of each entry of a map, or of the maps in it, once its value is known."""
-
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        for path, value in check.entries(rule.name):
-            if not values.is_placeholder(value) and (reason := self.fault(path[-1], value, rule, check)):
-                yield Problem((path,), problems.wrong(check.mask.subject(path, value), reason))
-
-    def fault(self, key: str, value: Any, rule: Rule, check: Check) -> str | None:
-        raise NotImplementedError
+        yield about(rule.name, problems.missing(rule.name, self.advice))
 
 
 @dataclasses.dataclass(frozen=True)
-class Forbidden(OfValue):
+class Forbidden(Constraint):
     """The field must have no value; ``alternative`` is what else to do than to remove it."""
 
     words: ClassVar[str] = "not allowed, because {reason}"
@@ -132,23 +130,27 @@ class Forbidden(OfValue):
     reason: str
     alternative: str = ""
 
-    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
-        remedies = filter(None, (self.alternative, check.remedy(rule)))
-        return problems.not_allowed(check.subject(rule.name), self.reason, ", or ".join(remedies))
+    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+        if rule.name in check.known:
+            remedy = ", or ".join(filter(None, (self.alternative, check.remedy(rule))))
+            text = problems.not_allowed(check.shown(rule.name), self.reason, remedy)
+            yield about(rule.name, text)
 
 
 @dataclasses.dataclass(frozen=True)
-class Supported(OfValue):
+class Supported(Constraint):
     """The API's protocol must support the field; ``instead`` says what to use where it does not."""
 
     words: ClassVar[str] = "not supported"
 
     instead: str = ""
 
-    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
-        (other,) = check.kind.settable[rule.name].protocols
-        remedy = self.instead or check.remedy(rule)
-        return problems.not_supported(check.subject(rule.name), API_NAMES[other], check.where, remedy)
+    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+        if rule.name in check.known:
+            (other,) = check.kind.settable[rule.name].protocols
+            shown, remedy = check.shown(rule.name), self.instead or check.remedy(rule)
+            text = problems.not_supported(shown, API_NAMES[other], check.where, remedy)
+            yield about(rule.name, text)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,11 +162,11 @@ class NotThere(Constraint):
     reason: str
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        yield about(rule.name, problems.wrong(check.subject(rule.name), self.reason))
+        yield about(rule.name, problems.wrong(check.shown(rule.name), self.reason))
 
 
 @dataclasses.dataclass(frozen=True)
-class OneOf(OfValue):
+class OneOf(Constraint):
     """The field must have one of some values; ``scope`` says where.
 
     ``instead`` says for some other values what to use.
@@ -176,15 +178,16 @@ class OneOf(OfValue):
     scope: str
     instead: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
-    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
+    def fault(self, path: Path, value: Any, check: Check) -> str | None:
         if value in self.values:
             return None
         meant, instead = display.suggestion(value, self.values), self.instead.get(value)
-        return problems.not_one_of(check.subject(rule.name), self.values, self.scope, meant, instead)
+        shown = check.mask.subject(path, value)
+        return problems.not_one_of(shown, self.values, self.scope, meant, instead)
 
 
 @dataclasses.dataclass(frozen=True)
-class NoneOf(OfValue):
+class NoneOf(Constraint):
     """The field must have none of some values, whatever their letter case; ``reason`` says why."""
 
     words: ClassVar[str] = "not {values}; {reason}"
@@ -192,13 +195,13 @@ class NoneOf(OfValue):
     values: tuple[str, ...]
     reason: str
 
-    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
+    def fault(self, path: Path, value: Any, check: Check) -> str | None:
         wrong = value.upper() in self.values
-        return problems.wrong(check.subject(rule.name), self.reason) if wrong else None
+        return problems.wrong(check.mask.subject(path, value), self.reason) if wrong else None
 
 
 @dataclasses.dataclass(frozen=True)
-class Known(OfValue):
+class Known(Constraint):
     """The field should have one of some values, but AWS may know more of them.
 
     With ``similar``, a value is pointed out only if it resembles one of them.
@@ -210,17 +213,17 @@ class Known(OfValue):
     what: str
     similar: bool
 
-    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
+    def fault(self, path: Path, value: Any, check: Check) -> str | None:
         if value in self.values:
             return None
         meant = display.suggestion(value, self.values)
         if self.similar and not meant:
             return None
-        return problems.unknown_value(check.subject(rule.name), self.what, meant)
+        return problems.unknown_value(check.mask.subject(path, value), self.what, meant)
 
 
 @dataclasses.dataclass(frozen=True)
-class Matches(OfValue):
+class Matches(Constraint):
     """The string must match a pattern, in which ``.`` is any character, a line break too.
 
     ``form`` describes it.
@@ -231,13 +234,31 @@ class Matches(OfValue):
     pattern: str
     form: str
 
-    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
-        right = matches(self.pattern, value)
-        return None if right else problems.wrong(check.subject(rule.name), self.form)
+    def fault(self, path: Path, value: Any, check: Check) -> str | None:
+        right = re.fullmatch(self.pattern, value, _FLAGS)
+        return None if right else problems.wrong(check.mask.subject(path, value), self.form)
 
 
 @dataclasses.dataclass(frozen=True)
-class Between(OfValue):
+class Values(Constraint):
+    """Where a key of the map matches one pattern, its value must match another, of some ``form``."""
+
+    words: ClassVar[str] = (
+        "a key that matches `{keys}` needs a certain value; if it has another one: “{form}”"
+    )
+
+    keys: str
+    pattern: str
+    form: str
+
+    def fault(self, path: Path, value: Any, check: Check) -> str | None:
+        if not re.fullmatch(self.keys, path[-1], _FLAGS) or re.fullmatch(self.pattern, value, _FLAGS):
+            return None
+        return problems.wrong(check.mask.subject(path, value), self.form)
+
+
+@dataclasses.dataclass(frozen=True)
+class Between(Constraint):
     """The number, of some ``unit``, must be between two limits, both included."""
 
     words: ClassVar[str] = "{minimum} to {maximum}"
@@ -246,11 +267,11 @@ class Between(OfValue):
     maximum: int
     unit: str
 
-    def fault(self, value: Any, rule: Rule, check: Check) -> str | None:
+    def fault(self, path: Path, value: Any, check: Check) -> str | None:
         if self.minimum <= value <= self.maximum:
             return None
         limits = (self.minimum, self.maximum, self.unit)
-        return problems.out_of_range(check.subject(rule.name), *limits, check.where)
+        return problems.out_of_range(check.mask.subject(path, value), *limits, check.where)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -263,11 +284,33 @@ class Keys(Constraint):
     form: str
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        paths = [path for path, _ in check.entries(rule.name) if not matches(self.pattern, path[-1])]
+        paths = [
+            path
+            for path, _ in check.entries(rule.name)
+            if not re.fullmatch(self.pattern, path[-1], _FLAGS)
+        ]
         if paths:
-            keys = [check.mask.shown(path[-1], rule.name) for path in paths]
             remedy = check.remedy(rule) if rule.name in check.inherited else None
+            keys = check.shown_keys(paths)
             text = problems.wrong_keys(rule.name, keys, self.form, check.where, remedy)
+            yield Problem(tuple(paths), text)
+
+
+@dataclasses.dataclass(frozen=True)
+class NoKeys(Constraint):
+    """No key of the map may match a pattern; ``reason`` says why."""
+
+    words: ClassVar[str] = "no key that matches `{pattern}`: {reason}"
+
+    pattern: str
+    reason: str
+
+    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+        paths = [
+            path for path, _ in check.entries(rule.name) if re.fullmatch(self.pattern, path[-1], _FLAGS)
+        ]
+        if paths:
+            text = problems.forbidden_keys(rule.name, check.shown_keys(paths), self.reason)
             yield Problem(tuple(paths), text)
 
 
@@ -283,48 +326,12 @@ class Distinct(Constraint):
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         same: dict[Path, list[Path]] = {}
         for path, _ in check.entries(rule.name):
-            found = re.fullmatch(self.pattern, path[-1], re.IGNORECASE)
-            if found:
+            if found := re.fullmatch(self.pattern, path[-1], re.IGNORECASE):
                 same.setdefault((*path[:-1], found["name"].lower()), []).append(path)
         for paths in same.values():
             if len(paths) > 1:
-                keys = [check.mask.shown(path[-1], rule.name) for path in paths]
-                text = problems.repeated_keys(check.mask.path(paths[0][:-1]), keys, self.what)
-                yield Problem(tuple(paths), text)
-
-
-@dataclasses.dataclass(frozen=True)
-class NoKeys(Constraint):
-    """No key of the map may match a pattern; ``reason`` says why."""
-
-    words: ClassVar[str] = "no key that matches `{pattern}`: {reason}"
-
-    pattern: str
-    reason: str
-
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        paths = [path for path, _ in check.entries(rule.name) if matches(self.pattern, path[-1])]
-        if paths:
-            keys = [check.mask.shown(path[-1], rule.name) for path in paths]
-            text = problems.forbidden_keys(rule.name, keys, self.reason)
-            yield Problem(tuple(paths), text)
-
-
-@dataclasses.dataclass(frozen=True)
-class Values(OfEntries):
-    """Where a key of the map matches one pattern, its value must match another, of some ``form``."""
-
-    words: ClassVar[str] = (
-        "a key that matches `{keys}` needs a certain value; if it has another one: “{form}”"
-    )
-
-    keys: str
-    pattern: str
-    form: str
-
-    def fault(self, key: str, value: Any, rule: Rule, check: Check) -> str | None:
-        wrong = matches(self.keys, key) and not matches(self.pattern, value)
-        return self.form if wrong else None
+                where, keys = check.mask.path(paths[0][:-1]), check.shown_keys(paths)
+                yield Problem(tuple(paths), problems.repeated_keys(where, keys, self.what))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -332,7 +339,7 @@ class Kept(Constraint):
     """An existing resource must keep the field, which no ``rival`` replaces; see `type.Fixed`."""
 
     words: ClassVar[str] = "an existing resource keeps it; {rival} can't replace it"
-    checks_absence: ClassVar[bool] = True
+    subject: ClassVar[Subject] = Subject.CHANGE
 
     rival: str
     dependents: tuple[str, ...]
@@ -345,22 +352,14 @@ class Kept(Constraint):
         if live.get(name) and (removed or replaced):
             lost = [one for one in self.dependents if one in check.inherited]
             lines = [problems.removal(one, check.kind.settable[one].empty) for one in lost]
-            yield Problem(
-                ((name,), (rival,)),
-                problems.unchangeable(
-                    check.kind, check.mask.subject((name,), live[name]), self.reason, lines
-                ),
-            )
+            shown = check.mask.subject((name,), live[name])
+            text = problems.unchangeable(check.kind, shown, self.reason, lines)
+            yield Problem(((name,), (rival,)), text)
 
 
 def about(name: str, text: str) -> Problem:
     """Return the problem of a field as a whole."""
     return Problem(((name,),), text)
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Return whether a text matches a pattern of a rule."""
-    return bool(re.fullmatch(pattern, text, re.IGNORECASE | re.DOTALL))
 
 
 def supported(fields: Iterable[Field], after: tuple[str, ...] = ()) -> tuple[Rule, ...]:

@@ -217,13 +217,6 @@ class Field:
             found.append(value)
         return found[0] if all(one == found[0] for one in found) else values.placeholder(self.name)
 
-    def ignored_on(self, protocol: str, fields: Mapping[str, Any]) -> str | None:
-        """Return why AWS ignores the field beside some other fields, or None if it does not."""
-        for one in self.ignored:
-            if protocol in one.protocols and is_met(one.when, fields) is True:
-                return one.reason
-        return None
-
 
 # The IDs of what contains a resource, the outermost first.
 Home = tuple[Any, ...]
@@ -321,10 +314,13 @@ class ResourceType:
         """The names of the fields that are only read."""
         return tuple(name for name in self.by_name if name not in self.settable)
 
-    def spell_as(self, entries: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:
+    def spell_as(self, value: Any, model: Any) -> Any:
         """Return a map with each key spelled as in another map, if AWS treats the two as the same."""
+        if not (isinstance(value, dict) and isinstance(model, dict)):
+            return value
         spellings = {self.fold_key(key): key for key in model}
-        return {spellings.get(self.fold_key(key), key): value for key, value in entries.items()}
+        spelled = {spellings.get(self.fold_key(key), key): item for key, item in value.items()}
+        return {key: self.spell_as(item, model.get(key)) for key, item in spelled.items()}
 
     def repeats(self, entries: dict[str, Any]) -> bool:
         """Return whether a map has keys that AWS treats as the same."""

@@ -10,7 +10,7 @@ from idem_apigwv2_integration.resource import form, parts, problems, rule, value
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.resource.rule import Path, Problem
+from idem_apigwv2_integration.resource.rule import Path, Problem, Subject
 from idem_apigwv2_integration.resource.type import (
     API_NAMES,
     PROTOCOLS,
@@ -77,16 +77,19 @@ class Check:
         if not partial:
             self.problems += self._against_defaults()
 
-    def subject(self, name: str) -> str:
+    def shown(self, name: str) -> str:
         """Return the beginning of a sentence about the value of a field."""
         return self.mask.subject((name,), self.merged[name])
+
+    def shown_keys(self, paths: list[Path]) -> list[str]:
+        return [self.mask.shown(path[-1], path[0]) for path in paths]
 
     def entries(self, name: str) -> Iterator[tuple[Path, Any]]:
         """Yield path and value of each entry of a map, or of its maps, that broke no rule."""
         given = self.given.get(name)
-        entries = given if isinstance(given, dict) else self.merged.get(name)
+        entries = given if isinstance(given, dict) else self.known.get(name)
         for path, value in _leaves((name,), entries if isinstance(entries, dict) else {}):
-            if not self._is_broken(path) and not values.is_placeholder(path[-1]):
+            if not self._is_broken(path) and not values.is_open(path[-1]):
                 yield path, value
 
     def keys(self, name: str) -> list[str]:
@@ -110,8 +113,10 @@ class Check:
         return f"to remove it, write {self._removal(one.name)}"
 
     def _applies(self, one: rule.Rule) -> bool:
-        absent = one.name not in self.merged and not self.given.get(one.name)
-        if absent and not one.constraint.checks_absence:
+        subject, absent = one.constraint.subject, one.name not in self.merged
+        if subject is Subject.VALUE and absent and not self.given.get(one.name):
+            return False
+        if (subject is Subject.ABSENCE and not absent) or (subject is Subject.CHANGE and not self.live):
             return False
         if self._partial and not {one.name, *one.when} <= set(self.merged):
             return False

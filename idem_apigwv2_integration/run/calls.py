@@ -16,7 +16,7 @@ from idem_apigwv2_integration.resource import (
     validate,
     values,
 )
-from idem_apigwv2_integration.resource.declaration import Declaration, check_names, is_empty
+from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import Home, ResourceType
 from idem_apigwv2_integration.run import record
@@ -138,7 +138,7 @@ async def get(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
 async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """List what is in some parents, or in an API or account; what can't be read is named."""
     names = [parent.name for parent in kind.parents]
-    given = [name for name in names if not is_empty(arguments[name])]
+    given = [name for name in names if arguments[name] not in (None, "")]
     # Of the parents, the outer ones must be given if an inner one is.
     everywhere = names[len(given) :] if given == names[: len(given)] else []
     call = Call(hub, ctx, kind, arguments | dict.fromkeys(everywhere, "all"))
@@ -173,7 +173,7 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     call = Call(hub, ctx, kind, arguments)
     declared, acct, run = call.declared, call.account, record.of(hub, ctx, kind)
     if "resource_id" in arguments:
-        declared.misnamed += check_names(kind, ["resource_id"])
+        declared.misnamed.append(problems.unknown_parameter(kind, "resource_id", None))
     place = (acct.location, declared.home)
     try:
         planned, wrong, notes = await call.plan()
@@ -203,7 +203,7 @@ async def update(
     # A state passes what is live, too, and `checked` compares all that it passes.
     call = Call(hub, ctx, kind, arguments | ({"live": live} if live else {}), live)
     declared = call.declared
-    wrong = [] if call.checked else declared.check_ids() + declared.nulls
+    wrong = [] if call.checked else declared.check_ids()
     if wrong or any(name in declared.ids for name in declared.misspelled):
         return _refused(declared, wrong + declared.misnamed)
     if live is not None and not _is_of(live, declared):

@@ -180,7 +180,7 @@ def compared(
     entry = held if foreign is None else foreign
     equal = chunk | (foreign or {}) | {name: entry.get(name) for name in given}
     recorded = {name: held[name] for name in kind.settable if held.get(name) is not None}
-    if declared.malformed or form.check(kind, recorded, declared.mask):
+    if declared.malformed or any(form.check(kind, recorded, declared.mask)):
         # The state itself reports it, and is not replaced.
         return equal
     changed = set(Plan(kind, given, held, kind.protocol_of(held)).changes)

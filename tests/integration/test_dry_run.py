@@ -189,7 +189,7 @@ def refused_or_dropped(server, api_id, live, given):
     else:
         before = declared.from_aws(live, api_id)
         planned = declared.make_plan(given, before)
-        wanted, members = planned.merged, planned.update_request
+        wanted, members = planned.merged, planned.request
     try:
         if live is None:
             answer = client.create_integration(ApiId=api_id, **members)

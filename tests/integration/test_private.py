@@ -107,7 +107,7 @@ def check_invert_state(idem, record):
 
 def check_exception(idem, record):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(bindings, "unescape", None)
+        patched.setattr(bindings, "as_meant", None)
         answer = record()["answers"]["it"]
     assert answer["ret"] is None and answer["rerun_data"] is None
 

@@ -353,6 +353,12 @@ def test_a_parameter_that_the_function_does_not_take_is_named(http, function):
     assert said == "description is not a parameter of this function: leave it out."
 
 
+def test_a_create_takes_no_resource_id(http):
+    said = http.call("exec.create", api_id=http.api_id, resource_id="f6g7h8i", **HTTP)["comment"]
+    assert said == ["resource_id is not a parameter of this function: leave it out."]
+    assert not http.all
+
+
 REMOVALS = [
     ({"request_templates": {"a/b": "x", "c/d": "y"}}, {"request_templates": {"c/d": "y"}}),
     ({"request_templates": {"a/b": "x"}}, {"request_templates": {}}),

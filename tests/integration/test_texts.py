@@ -15,7 +15,7 @@ BINDING = "${aws.apigatewayv2.integration:a:description}"
 def test_escaping_has_an_exact_inverse(text):
     escaped = bindings.escape(text)
     assert not bindings.BINDING.search(escaped)
-    assert bindings.unescape(escaped, escaped) == text
+    assert bindings.as_meant(escaped, escaped) == text
 
 
 @pytest.mark.parametrize("text", ["costs $\\{x}", "$\\\\{x}", "${a:b:c}", "a${x}"])

@@ -50,22 +50,22 @@ def test_the_bound_value_replaces_the_reference(resolved, value):
             return {key: expected(item) for key, item in value.items()}
         return value.replace(ONE, BOUND[ONE]).replace(OTHER, BOUND[OTHER])
 
-    assert bindings.fold(resolved(value)) == expected(value)
+    assert bindings.as_meant(resolved(value)) == expected(value)
 
 
 def test_a_value_with_two_references_keeps_them(resolved):
     value = {"a:b": f"{ONE} {OTHER}", "a:c": ONE}
-    assert bindings.fold(resolved(value)) == value | {"a:c": "first"}
+    assert bindings.as_meant(resolved(value)) == value | {"a:c": "first"}
 
 
 def test_a_value_that_is_no_string_is_bound_as_it_is():
-    assert bindings.fold({"a:b": ONE, "a": {"b": [1]}}) == {"a:b": [1]}
+    assert bindings.as_meant({"a:b": ONE, "a": {"b": [1]}}) == {"a:b": [1]}
 
 
 def test_an_escaped_reference_is_text():
     value = {"a:b": "$\\{test.one:a:x}"}
-    assert bindings.fold(value) == value
+    assert bindings.as_meant(value) == value
 
 
 def test_what_was_not_bound_stays():
-    assert bindings.fold({"a:b": ONE, "a": {"c": "1"}}) == {"a:b": ONE, "a": {"c": "1"}}
+    assert bindings.as_meant({"a:b": ONE, "a": {"c": "1"}}) == {"a:b": ONE, "a": {"c": "1"}}

@@ -138,14 +138,14 @@ def test_what_aws_fills_in_is_not_known_after_a_change_of_type(old, new, unknown
     planned = declared.make_plan(given, live, WEBSOCKET)
     predicted = planned.predicted
     assert {name for name in predicted if values.is_placeholder(predicted[name])} == unknown
-    assert set(planned.update_request) == {"IntegrationType"}
+    assert set(planned.request) == {"IntegrationType"}
     # Whatever AWS responds is accepted, unless it was given.
     for response in (live | given, declared.make_plan(given, None, WEBSOCKET).predicted):
         assert planned.unmet(response) == []
     given |= {"integration_method": live.get("integration_method", "PUT")}
     planned = declared.make_plan(given, live, WEBSOCKET)
     assert planned.predicted["integration_method"] == given["integration_method"]
-    assert ("IntegrationMethod" in planned.update_request) == (
+    assert ("IntegrationMethod" in planned.request) == (
         "integration_method" in unknown or old in ("HTTP_PROXY", "HTTP")
     )
     other = declared.make_plan({"integration_type": new}).predicted | {"integration_method": "X"}
@@ -261,7 +261,7 @@ def test_other_changes_leave_no_question_open(live, given):
 def test_a_destination_is_removed_with_the_empty_string():
     live = {"response_parameters": {"200": {"append:header.a": "1", "append:header.b": "2"}}}
     given = {"response_parameters": {"200": {"append:header.b": "2"}}}
-    assert declared.make_plan(given, live).update_request == {
+    assert declared.make_plan(given, live).request == {
         "ResponseParameters": {"200": {"append:header.a": "", "append:header.b": "2"}}
     }
 
@@ -270,7 +270,7 @@ def test_a_parameter_of_a_service_integration_is_removed_by_leaving_it_out():
     service = {"integration_type": "AWS_PROXY", "integration_subtype": "SQS-SendMessage"}
     live = service | {"request_parameters": {"QueueUrl": "q", "DelaySeconds": "5"}}
     given = {"request_parameters": {"QueueUrl": "q"}}
-    assert declared.make_plan(given, live).update_request == {
+    assert declared.make_plan(given, live).request == {
         "IntegrationType": "AWS_PROXY",
         "IntegrationSubtype": "SQS-SendMessage",
         "RequestParameters": {"QueueUrl": "q"},

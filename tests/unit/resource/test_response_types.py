@@ -83,30 +83,30 @@ def test_what_is_left_out_stays(kind):
 @both
 def test_the_key_is_changed_in_place(kind):
     plan = Plan(kind, {kind.key: "/200/"}, live(kind), WEBSOCKET)
-    assert plan.update_request == {f"{kind.noun}Key": "/200/"}
+    assert plan.request == {f"{kind.noun}Key": "/200/"}
 
 
 def test_removed_response_parameters_are_sent_empty():
     before = live(INTEGRATION_RESPONSE, response_parameters={HEADER: "'1'", OTHER: "'2'"})
     plan = Plan(INTEGRATION_RESPONSE, {"response_parameters": {HEADER: "'1'"}}, before, WEBSOCKET)
-    assert plan.update_request == {"ResponseParameters": {HEADER: "'1'", OTHER: ""}}
+    assert plan.request == {"ResponseParameters": {HEADER: "'1'", OTHER: ""}}
 
 
 def test_templates_are_sent_as_a_whole():
     before = live(INTEGRATION_RESPONSE, response_templates={"a": "1", "b": "2"})
     plan = Plan(INTEGRATION_RESPONSE, {"response_templates": {"a": "1"}}, before, WEBSOCKET)
-    assert plan.update_request == {"ResponseTemplates": {"a": "1"}}
+    assert plan.request == {"ResponseTemplates": {"a": "1"}}
 
 
 def test_an_empty_template_is_a_template():
     plan = Plan(INTEGRATION_RESPONSE, {"response_templates": {"a": ""}}, None, WEBSOCKET)
-    assert plan.create_request == {"ResponseTemplates": {"a": ""}}
+    assert plan.request == {"ResponseTemplates": {"a": ""}}
 
 
 def test_a_changed_flag_is_a_change():
     before = live(ROUTE_RESPONSE, response_parameters={"a": True})
     plan = Plan(ROUTE_RESPONSE, {"response_parameters": {"a": False}}, before, WEBSOCKET)
-    assert plan.update_request == {"ResponseParameters": {"a": {"Required": False}}}
+    assert plan.request == {"ResponseParameters": {"a": {"Required": False}}}
 
 
 OPEN = [
@@ -134,7 +134,7 @@ def test_the_removal_of_an_expression_was_probed():
     before = live(INTEGRATION_RESPONSE, template_selection_expression="200")
     plan = Plan(INTEGRATION_RESPONSE, {"template_selection_expression": ""}, before, WEBSOCKET)
     assert plan.open_questions(Mask()) == []
-    assert plan.update_request == {"TemplateSelectionExpression": ""}
+    assert plan.request == {"TemplateSelectionExpression": ""}
 
 
 @both
