@@ -41,10 +41,9 @@ def of(hub, ctx) -> Account:
     if found is None:
         found = known.in_use[key] = Account(hub, profile, known.endpoint(profile.location))
         owner = owner or key
-    known.last[key] = found
-    known.last.move_to_end(key)
-    if len(known.last) > _MOST_UNUSED:
-        known.last.popitem(last=False)
+    if found in known.last:
+        known.last.remove(found)
+    known.last.append(found)
     # A call that does not know the AWS account must not separate the profile from its pace.
     if owner:
         found.pace = known.pace(owner, found.location)
@@ -57,7 +56,7 @@ class _Accounts:
     def __init__(self) -> None:
         # An account that is in use is always found; of the others only the last ones are kept.
         self.in_use: weakref.WeakValueDictionary[str, Account] = weakref.WeakValueDictionary()
-        self.last: collections.OrderedDict[str, Account] = collections.OrderedDict()
+        self.last: collections.deque[Account] = collections.deque(maxlen=_MOST_UNUSED)
         # The quota of calls belongs to an AWS account and Region.
         self.pace = functools.lru_cache(_MOST)(lambda owner, location: limits.Pace())
         self.endpoint = functools.lru_cache(_MOST)(Endpoint)
@@ -156,24 +155,24 @@ class Account:
                 return result
         except errors.NotFound:
             if operation.proof:
-                await self._prove(operation, attempts, members, *operation.proof)
+                other, noun = operation.proof
+                ids = {member: members[member] for member in operation.ids}
+                what = f"{noun} {list(ids.values())[-1]}"
+                read = self.send(other, attempts, ids)
+                await self.expect_gone(operation, what, other.name, read)
             raise
 
-    async def _prove(
-        self,
-        operation: Operation,
-        attempts: retry.Attempts[Any],
-        members: Payload,
-        other: Operation,
-        noun: str,
+    async def expect_gone(
+        self, operation: Operation, what: str, other: str, read: Awaitable[Payload | None]
     ) -> None:
-        """Fail unless a second operation does not find either what a first one did not find."""
-        ids = {member: members[member] for member in operation.ids}
-        what = f"{noun} {[*ids.values()][-1]}"
+        """Fail unless a read does not find either what an operation did not find."""
         try:
-            await self.send(other, attempts, ids)
+            found = await read
         except errors.NotFound:
             return
         except errors.CallFailed as failure:
-            raise errors.unconfirmed(operation.name, what, failure) from None
-        raise errors.contradicted(operation.name, what, other.name)
+            doubt = "which alone does not prove that it is gone"
+            sentence = f"{operation.name} did not find {what}, {doubt}: {failure.what}"
+            raise type(failure)(sentence, failure.hint, failure.final) from None
+        if found is not None:
+            raise errors.contradicted(operation.name, what, other)

@@ -84,8 +84,11 @@ class Client:
         def show(text: str) -> str:
             return redaction.shown(text, self._secrets, waiter.hidden())
 
+        if asyncio.get_running_loop().time() > self._until:
+            self._until, self._opening = float("inf"), batch.SingleFlight()
         try:
-            opened = await self.open()
+            # Simultaneous calls open it once, and fail together: STS may take minutes to fail.
+            opened = await self._opening.get(self._open)
         except errors.CallFailed as failure:
             return failure
         except Exception as error:
@@ -117,19 +120,12 @@ class Client:
         sent = asyncio.get_running_loop().run_in_executor(self._threads, call)
         return await asyncio.wait_for(sent, self.deadline)
 
-    async def open(self) -> Any:
-        """Return the open client.
-
-        Simultaneous calls open it once, and fail together if that fails: STS may take minutes to fail.
+    async def _open(self) -> Any:
+        """Open the client.
 
         Raises:
             errors.Refused: The profile is wrong, or its credentials did not arrive in time.
         """
-        if asyncio.get_running_loop().time() > self._until:
-            self._until, self._opening = float("inf"), batch.SingleFlight()
-        return await self._opening.get(self._connect)
-
-    async def _connect(self) -> Any:
         if self._profile.problem:
             raise errors.Refused(self._profile.problem)
         # Before STS is called: its response holds credentials.

@@ -194,15 +194,6 @@ def contradicted(operation: str, what: str, other: str) -> CallFailed:
     return ResponseLost(f"{operation} did not find {what}, and {other} did")
 
 
-def unconfirmed(operation: str, what: str, failure: CallFailed) -> CallFailed:
-    """Return the failure of a call that did not find what another operation can't look for."""
-    return type(failure)(
-        f"{operation} did not find {what}, which alone does not prove that it is gone: {failure.what}",
-        failure.hint,
-        failure.final,
-    )
-
-
 def classify(
     operation: str,
     error: Exception,

@@ -14,7 +14,7 @@ from typing import Any
 
 import botocore.model
 
-from idem_apigwv2_integration.resource import declaration
+from idem_apigwv2_integration.resource.declaration import ID
 from idem_apigwv2_integration.resource.type import Home, ResourceType
 
 _TYPES: dict[str, type] = {
@@ -71,10 +71,11 @@ class Operation:
         members = {name: value for name, value in response.items() if name != "ResponseMetadata"}
         if not self._conforms(model.output_shape, members):
             return False
-        if self.holds and not _holds(members, self.holds):
-            return False
-        if self.item and not all(_holds(one, self.item) for one in members["Items"]):
-            return False
+        items = members.get("Items", ()) if self.item else ()
+        for name, part in ((self.holds, members), *((self.item, item) for item in items)):
+            value = part.get(name)
+            if name and (value is None or (name.endswith("Id") and not ID.fullmatch(value))):
+                return False
         asked = request.get(self.own_id)
         return asked is None or members.get(self.own_id, asked) == asked
 
@@ -99,14 +100,6 @@ class Operation:
                 if name in read and name in value
             )
         return True
-
-
-def _holds(members: dict[str, Any], name: str) -> bool:
-    """Return whether a member is there and, if it is an ID, can be one."""
-    value = members.get(name)
-    if not name.endswith("Id"):
-        return value is not None
-    return isinstance(value, str) and bool(declaration.ID.fullmatch(value))
 
 
 _API = {"ApiId": "api_id"}

@@ -30,14 +30,18 @@ class Profile:
         settings: The settings, under the names that idem-aws knows.
 
     Attributes:
+        written: The botocore settings as the user wrote them, if that is known.
         digest: What identifies the profile, without its secrets.
     """
 
     def __init__(self, settings: dict[str, Any]):
         self.settings = settings
+        config = settings.get("config")
+        self.written = settings.get(CONFIG, config)
         # Of the same settings, idem-aws creates another object for each state.
-        known = {name: value for name, value in settings.items() if name != "config"}
-        text = json.dumps(known if CONFIG in known else settings, skipkeys=True, default=_shown)
+        options = vars(config) if isinstance(config, botocore.config.Config) else config
+        known = {**settings, "config": None if CONFIG in settings else options}
+        text = json.dumps(known, skipkeys=True, default=repr)
         self.digest = hashlib.sha256(text.encode()).hexdigest()
 
     @functools.cached_property
@@ -51,12 +55,35 @@ class Profile:
         endpoint = self._first("endpoint_url", "endpoint")
         if endpoint is not None and not _is_url(endpoint):
             return "endpoint_url of the acct profile must be a URL, for example http://localhost:4566."
-        return config_problem(self.settings)
+        return self.config_problem
+
+    @functools.cached_property
+    def config_problem(self) -> str | None:
+        """A sentence about what is wrong with the botocore settings, or None."""
+        written = self.written
+        if written is None or isinstance(written, botocore.config.Config):
+            return None
+        if not isinstance(written, dict):
+            return f"config of the acct profile is {written!r}: it must be a map of botocore's options."
+        retries = written.get("retries")
+        if retries is not None and not isinstance(retries, dict):
+            return f"config: retries of the acct profile is {retries!r}: it must be a map."
+        for prefix, options, tests in (("", written, _OPTIONS), ("retries: ", retries or {}, _RETRIES)):
+            for name, (is_right, expected) in tests.items():
+                value = options.get(name)
+                if value is not None and not is_right(value):
+                    named = f"config: {prefix}{name} of the acct profile"
+                    return f"{named} is {value!r}: it must be {expected}."
+        try:
+            _config(written)
+        except (botocore.exceptions.BotoCoreError, AttributeError, TypeError, ValueError) as error:
+            return f"config of the acct profile can't be used: {error}"
+        return None
 
     @functools.cached_property
     def config(self) -> botocore.config.Config:
         """The botocore settings; the default ones if the profile is wrong."""
-        return botocore.config.Config() if self.problem else _config(as_written(self.settings))
+        return botocore.config.Config() if self.problem else _config(self.written)
 
     @functools.cached_property
     def location(self) -> tuple[str, str]:
@@ -97,43 +124,11 @@ class Profile:
         return next((self.settings[name] for name in names if self.settings.get(name)), None)
 
 
-def config_problem(settings: dict[str, Any]) -> str | None:
-    """Return a sentence about what is wrong with the botocore settings of a profile, or None."""
-    written = as_written(settings)
-    if written is None or isinstance(written, botocore.config.Config):
-        return None
-    if not isinstance(written, dict):
-        return f"config of the acct profile is {written!r}: it must be a map of botocore's options."
-    retries = written.get("retries")
-    if retries is not None and not isinstance(retries, dict):
-        return f"config: retries of the acct profile is {retries!r}: it must be a map."
-    for name, value, (is_right, expected) in [
-        *((name, written.get(name), test) for name, test in _OPTIONS.items()),
-        *((f"retries: {name}", (retries or {}).get(name), test) for name, test in _RETRIES.items()),
-    ]:
-        if value is not None and not is_right(value):
-            return f"config: {name} of the acct profile is {value!r}: it must be {expected}."
-    try:
-        _config(written)
-    except (botocore.exceptions.BotoCoreError, AttributeError, TypeError, ValueError) as error:
-        return f"config of the acct profile can't be used: {error}"
-    return None
-
-
-def as_written(settings: dict[str, Any]) -> Any:
-    """Return the botocore settings of a profile as the user wrote them, if that is known."""
-    return settings.get(CONFIG, settings.get("config"))
-
-
 def _config(written: Any) -> botocore.config.Config:
     if isinstance(written, dict):
         known = botocore.config.Config.OPTION_DEFAULTS
         return botocore.config.Config(**{key: written[key] for key in known if key in written})
     return written or botocore.config.Config()
-
-
-def _shown(value: Any) -> str:
-    return repr(vars(value)) if isinstance(value, botocore.config.Config) else repr(value)
 
 
 def _is_whole(value: Any, least: int) -> bool:

@@ -106,13 +106,9 @@ async def _send(
         return await account.send(operation, attempts, members)
     except errors.NotFound:
         resource_id = members[where.kind.id_member]
-        what = f"{where.kind.label} {resource_id}"
-        try:
-            exists = await account.reader.one(where, resource_id, attempts.waiter) is not None
-        except errors.CallFailed as failure:
-            raise errors.unconfirmed(operation.name, what, failure) from None
-        if exists:
-            raise errors.contradicted(operation.name, what, "a later read") from None
+        what, read = f"{where.kind.label} {resource_id}", account.reader.one
+        again = read(where, resource_id, attempts.waiter)
+        await account.expect_gone(operation, what, "a later read", again)
         raise
 
 

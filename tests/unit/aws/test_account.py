@@ -102,7 +102,7 @@ def test_calls_that_wait_for_a_connection_keep_the_pace(monkeypatch):
         sends = (one.send(operation.GET_API, attempt, {"ApiId": "a1b2c3d4e5"}) for _ in range(100))
         return await asyncio.gather(*sends, return_exceptions=True)
 
-    monkeypatch.setattr(client.Client, "open", mock.AsyncMock(return_value=mock.Mock()))
+    monkeypatch.setattr(client.Client, "_open", mock.AsyncMock(return_value=mock.Mock()))
     monkeypatch.setattr(client.Client, "call", call)
     results = clock.run(calls())
     assert sum(isinstance(result, dict) for result in results) == 100 - len(refused)
@@ -112,18 +112,18 @@ def test_calls_that_wait_for_a_connection_keep_the_pace(monkeypatch):
 def test_simultaneous_calls_open_a_client_once_and_fail_together(monkeypatch):
     attempts = []
 
-    async def connect(self):
+    async def opens(self):
         attempts.append(1)
         await asyncio.sleep(0.01)
         raise ConnectionError("Failed to assume role")
 
-    monkeypatch.setattr(client.Client, "_connect", connect)
+    monkeypatch.setattr(client.Client, "_open", opens)
 
-    async def opened():
-        one = client.Client(None, profiles.Profile(profile(1)))
-        return await asyncio.gather(*(one.open() for _ in range(50)), return_exceptions=True)
+    async def requests():
+        one, waiter = client.Client(None, profiles.Profile(profile(1))), retry.Waiter()
+        return await asyncio.gather(*(one.request(operation.GET_APIS, {}, waiter) for _ in range(50)))
 
-    assert all(isinstance(result, ConnectionError) for result in asyncio.run(opened()))
+    assert all("Failed to assume role" in str(failure) for failure in asyncio.run(requests()))
     assert len(attempts) == 1
 
 

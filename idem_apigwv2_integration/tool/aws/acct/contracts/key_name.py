@@ -16,7 +16,7 @@ def pre_modify(hub, ctx):
     if not loading.contracts():
         return
     written = ctx.get_arguments()["raw_profile"]
-    problem = profile.config_problem(written)
+    problem = profile.Profile(written).config_problem
     if problem:
         hub.log.error(problem)
         written[profile.CONFIG] = written.pop("config", written.get(profile.CONFIG))
@@ -26,8 +26,7 @@ def post_modify(hub, ctx):
     """Add the settings as the user wrote them to the profile that idem-aws builds."""
     if loading.contracts():
         arguments = ctx.get_arguments()
-        written = arguments["raw_profile"]
-        given = profile.as_written(written)
+        given = profile.Profile(arguments["raw_profile"]).written
         # Idem may pass on a profile that idem-aws has built before.
         if given is not None and not isinstance(given, botocore_config.Config):
             arguments["new_profile"][profile.CONFIG] = given
