@@ -66,6 +66,8 @@ class Managed:
 
 async def resolve(state: State) -> Managed:
     """Return what a state manages now, and make the state its owner."""
+    if wrong := _check_entries(state):
+        return Managed([], [], [], wrong)
     known, ledger = _candidates(state), state.run.ledger
     named = [(state.account.location, one.home, one.resource_id) for one in known]
     for one in known if state.identity else ():
@@ -297,6 +299,16 @@ def _unclear_replacement(state: State, managed: Managed) -> list[str]:
     return found
 
 
+def _check_entries(state: State) -> list[str]:
+    """Return why ESM entries of a state can't be used: something else than Idem has changed them."""
+    kind, deposed, found = state.kind, state.replacement.deposed, []
+    for entry in (*state.entries, *([deposed] if deposed else [])):
+        ids = kind.ids(kind.home(entry), entry["resource_id"])
+        if wrong := declaration.Declaration(kind, ids, {}).identity:
+            found.append(matching.unusable(state.name, " ".join(wrong.values())))
+    return found
+
+
 def _candidates(state: State) -> list[Candidate]:
     """Return the resources that a state may manage."""
     # Idem may run a state again without the ID of what its first try created.
@@ -329,9 +341,6 @@ async def _read(state: State, candidate: Candidate) -> Resource | str | None:
     ids = state.kind.ids(candidate.home, candidate.resource_id)
     if state.dry_run and values.is_placeholder(ids):
         return None
-    wrong = declaration.check_ids(**ids)
-    if wrong:
-        return matching.unusable(state.name, " ".join(wrong))
     resource = await state.get(ids)
     if resource is not None or await _lacks(state.account, ids["api_id"], state.waiter) is False:
         return resource

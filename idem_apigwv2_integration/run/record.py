@@ -120,7 +120,9 @@ class Record:
     def entries(self) -> list[tuple[str, Entry]]:
         """The ESM entries of the resource type: the ID of the state, and what it recorded."""
         split = ((chunks.split(tag), entry) for tag, entry in self.esm.items())
-        return [(parts[1], entry) for parts, entry in split if parts[0] == self.kind.name]
+        # What someone has edited may have any form; the state whose entry it is reports it.
+        own = (one for one in split if one[0][0] == self.kind.name and isinstance(one[1], dict))
+        return [(parts[1], entry) for parts, entry in own]
 
     @property
     def profiles(self) -> dict[str, dict[str, Any]]:
@@ -211,7 +213,7 @@ class Record:
         found: dict[str, str] = {}
         for state_id, entry in self.entries:
             resource_id = entry.get("resource_id")
-            if self.kind.home(entry) != home or not resource_id:
+            if self.kind.home(entry) != home or not isinstance(resource_id, str) or not resource_id:
                 continue
             # Idem's refresh records what describe prints under IDs that no SLS has.
             described = state_id in (values.described_name(self.kind, entry), resource_id)

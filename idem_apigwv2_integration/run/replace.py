@@ -80,9 +80,10 @@ class Replacement:
         self.namesake = (recorded[CREATE_NEW] or None) if is_other else None
         self.state_ids = {identity.id} if is_other else {identity.id, ids[CREATE_NEW]}
         own = [recorded[""]] if is_other else [recorded[CREATE_NEW], recorded[""]]
-        self.own = [one for one in own if all(one.get(name) for name in run.kind.id_names)]
+        self.own = [one for one in own if one.get("resource_id")]
         is_deposed = not self.deletes and DELETE_OLD not in self._others
-        self.deposed = (recorded[DELETE_OLD] or None) if is_deposed else None
+        left = recorded[DELETE_OLD]
+        self.deposed = left if is_deposed and left.get("resource_id") else None
         self.left = any(recorded[suffix] for suffix in ids if suffix not in self._others)
         self.replaced: Entry = {}
         if self.creates:
@@ -99,9 +100,7 @@ class Replacement:
         found = [
             entry
             for state_id, entry in self._run.entries
-            if state_id in ids
-            and entry.get("resource_id") == resource_id
-            and all(entry.get(name) for name in self._run.kind.id_names)
+            if state_id in ids and entry.get("resource_id") == resource_id
         ]
         return found or self.own
 

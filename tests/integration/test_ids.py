@@ -2,6 +2,7 @@
 
 import pytest
 
+import harness
 from idem_apigwv2_integration.resource import declaration
 from world import HTTP
 
@@ -78,6 +79,31 @@ def test_an_id_of_another_entry_of_the_esm_is_refused(there):
     }
     answer = there.apply(**HTTP)
     assert not answer["result"] and "can't be used" in answer["comment"][0] and not there.writes()
+
+
+EDITED = [
+    *(("api_id", value) for value in (None, "", 5, ["a"], {"a": 1})),
+    *(("resource_id", value) for value in (5, ["a"], {"a": 1})),
+]
+
+
+@pytest.mark.parametrize(("parameter", "value"), EDITED)
+def test_an_entry_of_the_esm_that_someone_has_edited_is_not_used(there, parameter, value):
+    """Without the API's ID, the state would create a second integration."""
+    there.entry[parameter] = value
+    for _ in range(2):
+        answer = there.apply(**HTTP, description="new")
+        assert answer["result"] is False and not there.server.calls and len(there.all) == 1
+        assert f"{parameter} is " in answer["comment"][0]
+
+
+@pytest.mark.parametrize("value", [None, "text", ["a"], {}, {"api_id": ["a"], "resource_id": ["b"]}])
+def test_an_edited_entry_of_one_state_affects_no_other(there, value):
+    there.esm["aws.apigatewayv2.integration_|-other_|-other_|-"] = value
+    answer = there.apply(**HTTP, description="new")
+    assert answer["result"] is True and len(there.all) == 1
+    new = harness.state("new", {"api_id": there.api_id, **HTTP, "description": "new one"})
+    assert there.run(new)["new"]["result"] is True and len(there.all) == 2
 
 
 @pytest.mark.parametrize("function", ["present", "search"])
