@@ -21,6 +21,7 @@ from probe.proxy import Proxy
 from probe.questions import There
 
 RESOURCE = "aws.apigatewayv2.integration"
+IDEM = pathlib.Path(sys.executable).with_name("idem")
 # Calls of all steps together, as counted at a server that responds at once.
 CALLS = 62
 # The plugin's name for what is not known before a run.
@@ -173,7 +174,6 @@ class Life:
 
     def __init__(self, there: There, folder: pathlib.Path, url: str) -> None:
         self._there, self._folder = there, folder
-        self._idem = pathlib.Path(sys.executable).with_name("idem")
         # The proxy signs; these are no credentials.
         profile = {
             "region_name": there.wire.region,
@@ -244,7 +244,7 @@ class Life:
 
     async def _run(self, *arguments: str) -> dict[str, Any]:
         process = await asyncio.create_subprocess_exec(
-            str(self._idem),
+            str(IDEM),
             *arguments,
             "--output=json",
             "--acct-file=accounts.yaml",

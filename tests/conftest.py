@@ -1,6 +1,8 @@
+import gc
 import os
 import pathlib
 import secrets
+import signal
 import tempfile
 
 import hypothesis
@@ -19,6 +21,10 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("any-machine")
 sdk.share_data()
+# A script's shell starts what runs in its background with Ctrl-C ignored. The programs that tests start
+# and interrupt would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header():
@@ -40,7 +46,10 @@ def property_seed():
 @pytest.fixture(scope="session")
 def idem():
     """Return idem's machinery within this process."""
-    return harness.Idem()
+    machinery = harness.Idem()
+    # A thousand modules, which the garbage collector need not look through again and again.
+    gc.freeze()
+    return machinery
 
 
 @pytest.fixture

@@ -69,6 +69,9 @@ def _serve(listening: socket.socket) -> None:
     hub.pop.sub.add(dyne_name="idem")
     (command,) = importlib.metadata.entry_points(group="console_scripts", name="idem-apigwv2")
     programs = {"idem": hub.idem.init.cli, "idem-apigwv2": command.load()}
+    _list_installed_once(hub)
+    # Loads the modules that read the configuration; each call reads its own.
+    hub.pop.config.load([*hub.idem.CONFIG_LOAD], cli="idem", parse_cli=False, logs=False)
     sdk.share_data()
     for service in ("sts", "apigatewayv2"):
         boto3.Session().client(service, region_name="us-east-1")
@@ -81,6 +84,13 @@ def _serve(listening: socket.socket) -> None:
             listening.close()
             return _handle(connection, programs)
         connection.close()
+
+
+def _list_installed_once(hub: pop.hub.Hub) -> None:
+    """List what is installed for all calls: idem does it at each start, which is half of its time."""
+    names = hub.tool.pip.freeze.func.__globals__
+    installed = [*names["freeze_"]()]
+    names["freeze_"] = lambda: installed
 
 
 def _reap() -> None:

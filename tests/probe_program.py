@@ -20,10 +20,10 @@ class Program:
         self.options = [f"--endpoint={url}", "--region=us-east-1", f"--output={self.output}"]
 
     def here(self, *more):
-        """Run the questions in this process, as fast as the server answers; return the exit code."""
+        """Run the probe in this process, as fast as the server answers; return the exit code."""
         from probe.__main__ import main
 
-        arguments = [*self.options, "--no-pace", "--without-life", f"--account={ACCOUNT}", *more]
+        arguments = [*self.options, "--no-pace", f"--account={ACCOUNT}", *more]
         # In a thread of its own it does not meet the event loop of the other tests.
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             return pool.submit(main, arguments, asyncio.run).result()

@@ -3,8 +3,6 @@ says; and what it refuses AWS refuses or drops."""
 
 import collections
 
-import boto3
-import botocore.config
 import botocore.exceptions
 import hypothesis
 import pytest
@@ -14,6 +12,7 @@ import declared
 import harness
 import mock_server
 import shortened
+import wire
 from idem_apigwv2_integration.resource import values
 from payloads import FUNCTION, HTTP, HTTP_PROXY, LAMBDA_V2, LISTENER, MOCK, PRIVATE, QUEUE, ROLE
 
@@ -120,30 +119,26 @@ BEHAVIOURS = {
 }
 
 
+class Aws:
+    """A mock server, and a client that sends to it whatever it is given."""
+
+    def __init__(self, server):
+        self.server, self.client = server, wire.connect(server)
+
+
 @pytest.fixture(scope="module", params=BEHAVIOURS)
 def aws(request):
     """Serve one mock server to all examples; each has an API of its own."""
     with mock_server.MockServer(BEHAVIOURS[request.param]) as running:
-        yield running
-
-
-def raw_client(server):
-    """Return a client that sends whatever it is given."""
-    return boto3.client(
-        "apigatewayv2",
-        endpoint_url=server.url,
-        region_name="us-east-1",
-        aws_access_key_id="testing",
-        aws_secret_access_key="not-a-secret",
-        config=botocore.config.Config(parameter_validation=False, retries={"total_max_attempts": 1}),
-    )
+        yield Aws(running)
 
 
 LATER = {"resource_id", "integration_method", "integration_response_selection_expression"}
 
 
-def check(idem, server, protocol, first, second, seen):
+def check(idem, aws, protocol, first, second, seen):
     """Check both promises for a resource, and for its change into another."""
+    server = aws.server
     api_id = server.add_api(protocol)
     acct = harness.profile(server.url)
     resource_id = None
@@ -177,12 +172,11 @@ def check(idem, server, protocol, first, second, seen):
             assert not real["result"] and real["comment"] == dry["comment"], (given, real["comment"])
             assert server.integrations(api_id).get(resource_id) == live
             # Last, because this sends what is refused, of which AWS may drop a part only.
-            assert refused_or_dropped(server, api_id, live, given), (given, live, dry["comment"])
+            assert refused_or_dropped(aws.client, api_id, live, given), (given, live, dry["comment"])
 
 
-def refused_or_dropped(server, api_id, live, given):
+def refused_or_dropped(client, api_id, live, given):
     """Tell whether AWS refuses what is given, or answers something else than what was given."""
-    client = raw_client(server)
     if live is None:
         members = {k: v for k, v in declared.to_aws(given).items() if v not in ("", {})}
         wanted = declared.make_plan(given).merged

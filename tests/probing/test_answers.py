@@ -38,7 +38,7 @@ def make(tmp_path):
         with MockServer(behaviour) as server:
             prepare(server)
             program = Program(server.url, tmp_path)
-            assert program.here() == 0
+            assert program.here("--without-life") == 0
             return program, server
 
     return build

@@ -14,7 +14,7 @@ import pytest
 
 from mock_server import DEFAULT_ACCOUNT
 from payloads import HTTP_MEMBERS
-from probe import evidence
+from probe import evidence, life
 from probe_program import ACCOUNT
 from wire import connect
 
@@ -111,7 +111,7 @@ def test_a_crash_deletes_the_apis(program, server, others):
     # On its way out, it meets a network that fails once more.
     server.faults.inject(kind="drop_request", operation="DeleteApi")
     with pytest.raises(botocore.exceptions.BotoCoreError, match="closed"):
-        program.here()
+        program.here("--without-life")
     assert server.count("DeleteApi") == 3 and untouched(server, others)
     assert not program.output.exists()
 
@@ -119,13 +119,13 @@ def test_a_crash_deletes_the_apis(program, server, others):
 def test_an_api_whose_creation_got_no_response_is_deleted(program, server, others):
     server.faults.inject(kind="drop_answer", operation="CreateApi", skip=1)
     with pytest.raises(Exception, match="closed"):
-        program.here()
+        program.here("--without-life")
     assert server.count("DeleteApi") == 2 and untouched(server, others)
 
 
 def test_what_can_not_be_deleted_is_named(program, server, others, capsys):
     server.faults.deny("DeleteApi")
-    assert program.here() == 1
+    assert program.here("--without-life") == 1
     printed = capsys.readouterr().out
     named = re.search(r"Not deleted: (.+)\. Run: make probe-clean", printed)[1].split(", ")
     assert set(named) == {api["ApiId"] for api in connect(server).get_apis()["Items"]} - set(others)
@@ -231,12 +231,17 @@ def test_a_leak_is_not_written(tmp_path):
 # The plugin's life
 
 
-def test_the_plugin_lives_as_it_predicts(program, server, others):
-    code, printed = program.run(f"--account={ACCOUNT}", "--no-pace")
+def test_the_plugin_lives_as_it_predicts(
+    program, server, others, prepared_programs, monkeypatch, capsys
+):
+    # A test that interrupts the life runs the installed program.
+    monkeypatch.setattr(life, "IDEM", prepared_programs / "idem")
+    code = program.here()
+    printed = capsys.readouterr().out
     assert code == 0, printed
-    life = json.loads(program.output.read_text())["life"]
-    assert [step for step in life if step["problems"] or not step["result"]] == []
-    assert len(life) == 36 and ", 0 problems." in printed
+    steps = json.loads(program.output.read_text())["life"]
+    assert [step for step in steps if step["problems"] or not step["result"]] == []
+    assert len(steps) == 36 and ", 0 problems." in printed
     assert evidence.read(program.output)
     (said,) = re.findall(r"calls     about (\d+)", printed)
     (made,) = re.findall(r"^(\d+) calls\.", printed, re.M)
