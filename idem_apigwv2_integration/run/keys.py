@@ -17,8 +17,8 @@ Resource = dict[str, Any]
 def wait_for(state: State, listed: list[Resource], holder: Resource) -> None:
     """Fail while another resource of the run has the key that a state declares.
 
-    A dry run only fails if nothing in the run makes the key free, or what is to has failed by now. A run
-    fails until it is free; Idem runs the state again.
+    A dry run only fails if nothing in the run makes the key free, or one of the states that are to has
+    failed by now. A run fails until it is free; Idem runs the state again.
 
     Args:
         state: The state.
@@ -36,37 +36,41 @@ def wait_for(state: State, listed: list[Resource], holder: Resource) -> None:
         if replacement.step is None:
             raise ExecFailed([matching.key_of_replaced(kind, holder)])
         return
-    owner = _owner(state, holder)
-    if not _becomes_free(state, listed, holder):
+    owner, givers = _owner(state, holder), _giving_up(state, listed, holder)
+    if not givers:
         raise ExecFailed([matching.key_kept(kind, holder, owner)])
-    if not state.dry_run or state.run.has_given_up(owner or ""):
+    if not state.dry_run or any(map(state.run.has_given_up, givers)):
         raise ExecFailed([matching.key_awaited(kind, holder, owner)], pending=not state.dry_run)
 
 
-def _becomes_free(state: State, listed: list[Resource], holder: Resource) -> bool:
-    """Return whether the states of the run delete a resource, or change its key to one that is free."""
+def _giving_up(state: State, listed: list[Resource], holder: Resource) -> list[str]:
+    """Return the states of the run that have to succeed before the key of a resource is free.
+
+    The one that manages it deletes it, or changes its key to one that is free, or that the next one
+    gives up. If the key does not become free, there are none.
+    """
     name = state.kind.key or ""
     # A response of AWS may lack the key.
-    holders, seen = {one[name]: one for one in listed if name in one}, set()
+    holders = {one[name]: one for one in listed if name in one}
+    givers: dict[Any, str] = {}
     key = holder[name]
     if state.identity is None:
-        return False
+        return []
     # These can't free a key before the state itself has run.
     waiting = {(state.kind.name, state.identity.id + (state.identity.step or ""))}
-    while key in holders and key not in seen:
-        seen.add(key)
-        owner = _owner(state, holders[key])
+    while key in holders and key not in givers:
+        owner = givers[key] = _owner(state, holders[key]) or ""
         waiting = state.run.waiting_for(waiting)
         if owner == state.identity.id or (state.kind.name, owner) in waiting:
-            return False
-        waiting.add((state.kind.name, owner or ""))
+            return []
+        waiting.add((state.kind.name, owner))
         chunks = [one for one in _managing(state.run) if one["__id__"] == owner]
-        chunk = chunks[0] if chunks and state.run.executes(owner or "") else {}
+        chunk = chunks[0] if chunks and state.run.executes(owner) else {}
         if chunk.get("fun") == "absent":
-            return True
+            return list(givers.values())
         ignored = name in (chunk.get("ignore_changes") or ())
         key = key if ignored else chunk.get(name) or key
-    return key not in seen
+    return [] if key in givers else list(givers.values())
 
 
 def _owner(state: State, resource: Resource) -> str | None:

@@ -281,6 +281,18 @@ def test_a_dry_run_gives_out_no_key_whose_holder_has_failed(integration):
         )
 
 
+def test_a_dry_run_gives_out_no_key_at_the_end_of_whose_chain_a_state_has_failed(integration):
+    integration.world.run(keyed(integration, one="/1/", two="/2/", three="/3/"))
+    sls = keyed(integration, one="/2/", two="/3/")
+    sls |= integration.state("three", integration_response_key="/4/", response_templates=5)
+    before = integration.all
+    for results in integration.world.both(sls):
+        assert not any(result["result"] for result in results.values())
+        assert "until the state 'two' of this run has deleted it" in said(results["one"])
+        assert "until the state 'three' of this run has deleted it" in said(results["two"])
+    assert integration.all == before
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"one": "/2/", "two": "/1/"}, {"one": "/2/", "two": "/3/", "three": "/1/"}],
