@@ -18,7 +18,7 @@ from idem_apigwv2_integration.resource import declaration
 T = TypeVar("T")
 Payload = dict[str, Any]
 
-# How many unused clients, and how many windows, paces and endpoints, are kept.
+# How many unused clients, and how many paces and endpoints, are kept.
 _MOST_UNUSED = 8
 _MOST = 1000
 
@@ -69,13 +69,13 @@ class Endpoint:
         creates: The creates of a collection.
         managed: The IDs of an API's resources that states of this process manage or name. A create
             with a lost response has created none of them.
-        window: Returns the window of the writes of an API.
+        windows: The window of the writes of an API.
     """
 
     def __init__(self, location: tuple[str, str]):
         self.creates: dict[Collection, write.Creates] = collections.defaultdict(write.Creates)
         self.managed: dict[str, set[str]] = collections.defaultdict(set)
-        self.window = functools.lru_cache(_MOST)(lambda api_id: limits.Window())
+        self.windows: dict[str, limits.Window] = collections.defaultdict(limits.Window)
 
 
 class Account:
@@ -138,7 +138,7 @@ class Account:
         try:
             async with contextlib.AsyncExitStack() as held:
                 if operation.is_write:
-                    await held.enter_async_context(self.endpoint.window(members["ApiId"]).slot())
+                    await held.enter_async_context(self.endpoint.windows[members["ApiId"]].slot())
                 if prepare:
                     await prepare()
                 await held.enter_async_context(self.client.connections)

@@ -115,10 +115,7 @@ class Batch(Generic[K, Q]):
                 key, [request for _, request, _ in waiting], retry.SharedWaiter(group.waiters)
             )
         except Exception as error:
-            for _, _, result in waiting:
-                if not result.done():
-                    result.set_exception(error)
-            return
+            outcomes = [Reading(failure=error)] * len(waiting)
         for (_, _, result), outcome in zip(waiting, outcomes, strict=True):
             if result.done():
                 continue

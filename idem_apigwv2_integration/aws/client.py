@@ -130,12 +130,9 @@ class Client:
             raise errors.Refused(self._profile.problem)
         # Before STS is called: its response holds credentials.
         redaction.keep_logs_clean()
-        # Not through `hub.tool.boto3.client.exec`. Its store ignores `config`, so that whoever calls
-        # first decides for all: measured, a client of one attempt was idem-aws's, which retries by
-        # itself and would send a create again without looking whether it was done. And it runs in a
-        # thread that can't be abandoned: with read_timeout 2 and an endpoint that does not respond, a
-        # deadline of 1 second returned in time, but the program ended 15 seconds and 5 requests later
-        # (5 minutes with botocore's default). It reads all pages of a listing in one such call.
+        # Not through `hub.tool.boto3.client.exec`: its store ignores `config`, so that the client may be
+        # idem-aws's, which retries a create by itself; its threads can't be abandoned, and it reads all
+        # pages in one call. Measured: docs/inside/decisions.md.
         settings = dict_tools.data.NamespaceDict(self._profile.settings)
         credentials = self._hub.tool.boto3.session.kwargs(dict_tools.data.NamespaceDict(acct=settings))
         try:
@@ -151,6 +148,6 @@ class Client:
         self._secrets |= redaction.credentials(arguments)
         # The session of idem-aws's last client, which has read the SDK's data files already.
         opened = self._hub.tool.boto3.SESSION.client(SERVICE, **arguments)
-        if self._profile.assumes_role:
+        if "assume_role" in self._profile.settings:
             self._until = asyncio.get_running_loop().time() + _ROLE_LIFETIME
         return opened

@@ -98,11 +98,6 @@ class Profile:
         return region or "", "" if endpoint == own else endpoint
 
     @property
-    def assumes_role(self) -> bool:
-        """Whether the credentials are those of an assumed role, which expire."""
-        return "assume_role" in self.settings
-
-    @property
     def most_attempts(self) -> int | None:
         """The most attempts of a call that the profile allows, or None if it sets no limit."""
         retries = self.config.retries or {}

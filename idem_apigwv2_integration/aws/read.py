@@ -18,7 +18,7 @@ from idem_apigwv2_integration.aws.operation import (
     Operation,
     operations,
 )
-from idem_apigwv2_integration.resource.type import ResourceType
+from idem_apigwv2_integration.resource.type import Home, ResourceType
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.aws.account import Account
@@ -112,7 +112,7 @@ GONE: Reading = Reading()
 
 @dataclasses.dataclass
 class Seen:
-    """What the listings of a collection have contained by now.
+    """What has been listed in one place by now.
 
     Args:
         ids: The IDs of all that was ever listed.
@@ -131,7 +131,8 @@ class Reader:
         self._batch = batch.Batch(self._read)
         self._routes = batch.Batch(self._read_routes)
         self._apis: dict[str, batch.SingleFlight[Payload]] = collections.defaultdict(batch.SingleFlight)
-        self.seen: dict[Collection, Seen] = collections.defaultdict(Seen)
+        # By the operation that lists, and the IDs of what contains what it lists.
+        self.seen: dict[tuple[Operation, Home], Seen] = collections.defaultdict(Seen)
 
     async def one(self, where: Collection, resource_id: str, waiter: retry.Waiter) -> Payload | None:
         """Return a resource as it is now, or None if it is gone.
@@ -150,18 +151,13 @@ class Reader:
         return await self._batch.load(where, None, waiter)
 
     async def protocol(self, api_id: str, waiter: retry.Waiter) -> str:
-        """Return an API's protocol, ``HTTP`` or ``WEBSOCKET``; it can't change and is read once.
-
-        Raises:
-            errors.CallFailed: The API can't be read; `NotFound` only if the listing of its integrations
-                does not find it either.
-        """
+        """Return an API's protocol, ``HTTP`` or ``WEBSOCKET``; it can't change and is read once."""
         read = functools.partial(self._account.call, GET_PROTOCOL, {"ApiId": api_id}, waiter)
         return (await self._apis[api_id].get(read))["ProtocolType"]
 
     async def apis(self, waiter: retry.Waiter) -> list[Payload]:
         """Return all APIs of the account in its Region."""
-        return list((await self._list(GET_APIS, {}, waiter)).values())
+        return list((await self._list(GET_APIS, {}, waiter)).items.values())
 
     async def collections(
         self, kind: ResourceType, api_id: str, waiter: retry.Waiter
@@ -171,45 +167,38 @@ class Reader:
         if operation is None:
             return [Collection(kind, (api_id,))]
         found = await self._list(operation, {"ApiId": api_id}, waiter)
-        return [Collection(kind, (api_id, one)) for one in sorted(found)]
+        return [Collection(kind, (api_id, one)) for one in sorted(found.items)]
 
     async def routes_to(self, api_id: str, target: str, waiter: retry.Waiter) -> set[str]:
         """Return the IDs of the routes that have a target now."""
         return await self._routes.load(api_id, target, waiter)
 
     async def _read_routes(self, api_id: str, targets: list[str], waiter: retry.Waiter) -> list[Reading]:
-        routes = (await self._list(GET_ROUTES, {"ApiId": api_id}, waiter)).values()
+        routes = (await self._list(GET_ROUTES, {"ApiId": api_id}, waiter)).items.values()
         return [
             Reading({route["RouteId"] for route in routes if route.get("Target") == target})
             for target in targets
         ]
 
     async def _list(
-        self, operation: Operation, members: Payload, waiter: retry.Waiter
-    ) -> dict[str, Payload]:
-        listing = Listing(self._account, operation, members)
-        return (await self._account.call(operation, members, waiter, listing.read)).items
-
-    async def _list_collection(
-        self, where: Collection, waiter: retry.Waiter, wanted: frozenset[str] = frozenset()
+        self,
+        operation: Operation,
+        members: Payload,
+        waiter: retry.Waiter,
+        wanted: frozenset[str] = frozenset(),
     ) -> Listing:
-        """Return the listing of a collection; see `Listing` for what ``wanted`` means.
-
-        Raises:
-            errors.CallFailed: It can't be read; `NotFound` only if the read of the parent does not find
-                it either.
-        """
-        operation = where.operations.list
-        listing = Listing(self._account, operation, where.members, wanted)
+        """Return what an operation lists; see `Listing` for what ``wanted`` means."""
+        listing = Listing(self._account, operation, members, wanted)
         began = asyncio.get_running_loop().time()
         try:
-            await self._account.call(operation, where.members, waiter, listing.read)
+            await self._account.call(operation, members, waiter, listing.read)
         except errors.NotFound:
-            self._apis.pop(where.home[0], None)
+            self._apis.pop(members.get("ApiId", ""), None)
             raise
         if listing.complete:
-            self.seen[where].ids.update(listing.items)
-            self.seen[where].began = began
+            seen = self.seen[operation, tuple(members.values())]
+            seen.ids.update(listing.items)
+            seen.began = began
         return listing
 
     async def _read(
@@ -226,11 +215,11 @@ class Reader:
         failure: errors.CallFailed | None = None
         if whole or len(wanted) > 1:
             try:
-                listing = await self._list_collection(where, waiter, frozenset() if whole else wanted)
-                complete, found = (
-                    listing.complete,
-                    {one: Reading(listing.items[one]) for one in listing.items},
+                listing = await self._list(
+                    where.operations.list, where.members, waiter, frozenset() if whole else wanted
                 )
+                complete = listing.complete
+                found = {one: Reading(item) for one, item in listing.items.items()}
             except errors.NotFound as error:
                 failure, found = error, dict.fromkeys(wanted, GONE)
             except errors.Refused as error:
@@ -272,7 +261,7 @@ class Reader:
         # One response is no proof: a complete listing has to confirm it.
         if missing and not complete and not failure:
             try:
-                items = (await self._list_collection(where, waiter)).items
+                items = (await self._list(where.operations.list, where.members, waiter)).items
             except errors.NotFound:
                 pass
             except errors.CallFailed as error:

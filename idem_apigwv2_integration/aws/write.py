@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -57,9 +58,7 @@ async def update(account: Account, where: Collection, plan: Plan, waiter: retry.
     operation, resource_id = where.operations.update, (plan.live or {})["resource_id"]
     members = {**where.members, where.kind.id_member: resource_id, **plan.request}
 
-    async def act(attempts: retry.Attempts[Any]) -> Payload:
-        return await _send(account, where, operation, attempts, members)
-
+    act = functools.partial(_send, account, where, operation, members=members)
     return await account.call(operation, members, waiter, act)
 
 
@@ -250,7 +249,7 @@ class Create:
         listing may neither be older than `FRESH` nor than the state.
         """
         if not self.lost:
-            seen = self._account.reader.seen[self._where]
+            seen = self._account.reader.seen[self._where.operations.list, self._where.home]
             now = asyncio.get_running_loop().time()
             try:
                 if seen.began < max(self._waiter.began, now - FRESH):

@@ -45,7 +45,7 @@ def shared(hub):
 
 
 def window(acct, api_id="api"):
-    return acct.endpoint.window(api_id)
+    return acct.endpoint.windows[api_id]
 
 
 def temporary(number, **more):
