@@ -122,13 +122,9 @@ class Account:
         members: Payload,
         prepare: Callable[[], Awaitable[None]] | None = None,
     ) -> Payload:
-        """Call an operation once, when its turn has come, and return AWS's response.
+        """Return AWS's response to one call, which is sent when its turn has come, after ``prepare``.
 
-        Args:
-            prepare: Called shortly before the request is sent.
-
-        Raises:
-            errors.NotFound: Nor does the operation's proof find it.
+        `NotFound` is raised only if the operation's proof does not find it either.
         """
         ids = {name: members.get(member) for member, name in operation.ids.items()}
         if wrong := declaration.check_ids(**ids):
@@ -149,8 +145,7 @@ class Account:
                 if isinstance(result, errors.Throttled):
                     await self.pace.throttled()
                 if isinstance(result, errors.CallFailed):
-                    # Raised out here so that the original, which may repeat signed headers, is no part
-                    # of it.
+                    # Raised here, where it has no context: the original may repeat signed headers.
                     raise result
                 return result
         except errors.NotFound:

@@ -1,5 +1,6 @@
 """Which contracts run around which functions, with pytest-pop's hub whose functions are mocks."""
 
+import botocore.config
 import pytest
 
 RESOURCE = "aws.apigatewayv2.integration"
@@ -73,6 +74,14 @@ def test_a_profile_keeps_its_settings(contract_hub, run, monkeypatch, value, kep
     modify = contract_hub.tool.aws.acct.key_name.modify
     run(modify("default", PROFILE | {"config": {"read_timeout": 1}}, built))
     assert built == kept
+
+
+@pytest.mark.parametrize("written", [{"read_timeout": 1}, {"read_timeout": "soon"}])
+def test_a_profile_that_was_built_before_keeps_its_settings(contract_hub, run, written):
+    before = PROFILE | {"config": botocore.config.Config(), "config_as_written": written}
+    built = {}
+    run(contract_hub.tool.aws.acct.key_name.modify("default", before, built))
+    assert built == {"config_as_written": written}
 
 
 def test_the_progress_bar_is_drawn_after_each_state(contract_hub):

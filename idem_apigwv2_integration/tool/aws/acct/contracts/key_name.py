@@ -11,23 +11,22 @@ import idem_apigwv2_integration.aws.profile as profile
 import idem_apigwv2_integration.loading as loading
 
 
-def pre_modify(hub, ctx):
-    """Log what is wrong with the settings of a profile, and keep it from idem-aws."""
+async def call_modify(hub, ctx):
+    """Add the settings as the user wrote them to the profile that idem-aws builds.
+
+    What is wrong with them is logged, and kept from idem-aws.
+    """
     if not loading.contracts():
-        return
-    written = ctx.get_arguments()["raw_profile"]
-    problem = profile.Profile(written).config_problem
-    if problem:
-        hub.log.error(problem)
-        written[profile.CONFIG] = written.pop("config", written.get(profile.CONFIG))
-
-
-def post_modify(hub, ctx):
-    """Add the settings as the user wrote them to the profile that idem-aws builds."""
-    if loading.contracts():
-        arguments = ctx.get_arguments()
-        given = profile.Profile(arguments["raw_profile"]).written
-        # Idem may pass on a profile that idem-aws has built before.
-        if given is not None and not isinstance(given, botocore_config.Config):
-            arguments["new_profile"][profile.CONFIG] = given
-    return ctx.ret
+        return await ctx.func(*ctx.args, **ctx.kwargs)
+    arguments = ctx.get_arguments()
+    raw = arguments["raw_profile"]
+    known = profile.Profile(raw)
+    if known.config_problem:
+        hub.log.error(known.config_problem)
+        raw.pop("config", None)
+        raw[profile.CONFIG] = known.written
+    result = await ctx.func(*ctx.args, **ctx.kwargs)
+    # Idem may pass on a profile that idem-aws has built before.
+    if known.written is not None and not isinstance(known.written, botocore_config.Config):
+        arguments["new_profile"][profile.CONFIG] = known.written
+    return result
