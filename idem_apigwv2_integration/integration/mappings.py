@@ -66,26 +66,36 @@ _RESERVED = (
     "|content-location|forwarded|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers"
     "|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-for|x-forwarded-host|x-forwarded-proto|via"
 )
-_MAY_REFUSE = "AWS documents the header as reserved and may refuse to map it"
-# AWS takes sources of the request in responses as well (LOCALSTACK).
-_REQUEST_EXPRESSIONS = Expressions(tuple(_REQUEST_SOURCES))
-_RESPONSE_EXPRESSIONS = Expressions(("response", *_REQUEST_SOURCES))
+_UNRESERVED = NoKeys(
+    rf"{_ACTIONS}:header\.({_RESERVED})", "AWS documents the header as reserved and may refuse to map it"
+)
 _TWO_QUOTES = Values("remove:.*", "''", """it must be two single quotes, which YAML writes as `"''"`""")
 _NOT_EMPTY = Values(
     ".*", ".+", "AWS drops a mapping with an empty value; leave the key out, or write a value"
 )
 _ONE_KEY_A_HEADER = Distinct(rf"{_ACTIONS}:(?P<name>header\..+)", "header")
 
+
+def _on_http(name: str, source: str, *constraints: Constraint, hint: bool = False) -> list[Rule]:
+    """Return a rule on HTTP APIs for each constraint of the mappings of a parameter."""
+    when = BY_URI if name == "request_parameters" else {}
+    return [Rule(name, one, source, ONLY_HTTP, when, hint=hint) for one in constraints]
+
+
 RULES = (
-    Rule(
+    *_on_http(
         "request_parameters",
+        LOCALSTACK,
         Keys(
             rf"{_ACTIONS}:({_HEADER}|querystring\.\S+)|overwrite:path",
             "append|overwrite|remove:header|querystring.NAME or overwrite:path",
         ),
-        LOCALSTACK,
-        protocols=ONLY_HTTP,
-        when=BY_URI,
+        NoKeys(
+            rf"{_ACTIONS}:header\.(authorization|apigw-.*)",
+            "API Gateway reserves the header and refuses to map it",
+        ),
+        _ONE_KEY_A_HEADER,
+        _TWO_QUOTES,
     ),
     Rule(
         "request_parameters",
@@ -97,76 +107,42 @@ RULES = (
         protocols=ONLY_WEBSOCKET,
         when=BY_URI,
     ),
-    Rule(
-        "request_parameters",
-        NoKeys(
-            rf"{_ACTIONS}:header\.(authorization|apigw-.*)",
-            "API Gateway reserves the header and refuses to map it",
-        ),
-        LOCALSTACK,
-        protocols=ONLY_HTTP,
-        when=BY_URI,
-    ),
-    Rule("request_parameters", _ONE_KEY_A_HEADER, LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI),
-    Rule("request_parameters", _TWO_QUOTES, LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI),
     Rule("request_parameters", _NOT_EMPTY, PROBED_REMOVAL, when=BY_URI),
-    Rule("request_parameters", _REQUEST_EXPRESSIONS, LOCALSTACK, protocols=ONLY_HTTP, when=BY_URI),
-    Rule(
+    *_on_http(
         "request_parameters",
+        LOCALSTACK,
+        Expressions(tuple(_REQUEST_SOURCES)),
         Values(
             ".*",
             r"(?!.*\$\{?request\.headers\.).*",
             "a header of the request is $request.header.NAME, without an s",
         ),
-        LOCALSTACK,
-        protocols=ONLY_HTTP,
-        when=BY_URI,
     ),
-    Rule(
-        "request_parameters",
-        NoKeys(rf"{_ACTIONS}:header\.({_RESERVED})", _MAY_REFUSE),
-        MAPPING_GUIDE,
-        protocols=ONLY_HTTP,
-        when=BY_URI,
-        hint=True,
-    ),
+    *_on_http("request_parameters", MAPPING_GUIDE, _UNRESERVED, hint=True),
     Rule("request_parameters", Sources(_REQUEST_SOURCES), MAPPING_GUIDE, protocols=ONLY_HTTP, hint=True),
-    Rule("response_parameters", StatusCodes(200, 599), LOCALSTACK, protocols=ONLY_HTTP),
-    Rule(
+    *_on_http(
         "response_parameters",
+        LOCALSTACK,
+        StatusCodes(200, 599),
         Keys(
             rf"{_ACTIONS}:{_HEADER}|overwrite:statuscode",
             "append|overwrite|remove:header.NAME or overwrite:statuscode",
         ),
-        LOCALSTACK,
-        protocols=ONLY_HTTP,
-    ),
-    Rule("response_parameters", _ONE_KEY_A_HEADER, LOCALSTACK, protocols=ONLY_HTTP),
-    Rule("response_parameters", _TWO_QUOTES, LOCALSTACK, protocols=ONLY_HTTP),
-    Rule("response_parameters", _NOT_EMPTY, LOCALSTACK, protocols=ONLY_HTTP),
-    Rule(
-        "response_parameters",
+        _ONE_KEY_A_HEADER,
+        _TWO_QUOTES,
+        _NOT_EMPTY,
         Values(
             "overwrite:statuscode",
             r"[1-5][0-9]{2}|.*\$.*",
             "it must be a status code from 100 to 599, or a source such as $response.header.NAME",
         ),
-        LOCALSTACK,
-        protocols=ONLY_HTTP,
+        # AWS takes sources of the request in responses as well (LOCALSTACK).
+        Expressions(("response", *_REQUEST_SOURCES)),
     ),
-    Rule("response_parameters", _RESPONSE_EXPRESSIONS, LOCALSTACK, protocols=ONLY_HTTP),
-    Rule(
-        "response_parameters",
-        NoKeys(rf"{_ACTIONS}:header\.({_RESERVED})", _MAY_REFUSE),
-        MAPPING_GUIDE,
-        protocols=ONLY_HTTP,
-        hint=True,
-    ),
-    Rule("request_parameters", PlainDollars(), LOCALSTACK, ONLY_HTTP, BY_URI, hint=True),
-    Rule("response_parameters", PlainDollars(), LOCALSTACK, ONLY_HTTP, hint=True),
-    Rule(
-        "response_parameters", Sources(_RESPONSE_SOURCES), MAPPING_GUIDE, protocols=ONLY_HTTP, hint=True
-    ),
+    *_on_http("response_parameters", MAPPING_GUIDE, _UNRESERVED, hint=True),
+    *_on_http("request_parameters", LOCALSTACK, PlainDollars(), hint=True),
+    *_on_http("response_parameters", LOCALSTACK, PlainDollars(), hint=True),
+    *_on_http("response_parameters", MAPPING_GUIDE, Sources(_RESPONSE_SOURCES), hint=True),
 )
 
 _KEY = re.compile(

@@ -36,6 +36,9 @@ from idem_apigwv2_integration.resource.rule import (
 from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET, Condition, Not
 
 PROXY: dict[str, Condition] = {"integration_type": ("AWS_PROXY",)}
+_LAMBDA = PROXY | BY_URI
+_ENDPOINT: dict[str, Condition] = {"integration_type": ("HTTP", "HTTP_PROXY"), **BY_URI}
+_PUBLIC_ENDPOINT = _ENDPOINT | {"connection_type": Not(("VPC_LINK",))}
 _AFTER_TYPE = ("integration_type",)
 
 CORS = "to answer CORS preflight requests (OPTIONS), set cors_configuration on the API instead"
@@ -112,7 +115,7 @@ _BACKENDS = (
         "integration_uri",
         Required("give the URL of the HTTP endpoint"),
         TERRAFORM,
-        when={"integration_type": ("HTTP", "HTTP_PROXY"), **BY_URI},
+        when=_ENDPOINT,
     ),
     Rule(
         "integration_uri",
@@ -126,7 +129,7 @@ _BACKENDS = (
         Required("give the ARN of the Lambda function, or an integration_subtype"),
         TERRAFORM,
         protocols=ONLY_HTTP,
-        when={**PROXY, **BY_URI},
+        when=_LAMBDA,
     ),
     Rule(
         "integration_uri",
@@ -181,11 +184,7 @@ _BACKENDS = (
             "(?!arn:).*", "without connection_type VPC_LINK, it must be the URL of an HTTP endpoint"
         ),
         LOCALSTACK,
-        when={
-            "integration_type": ("HTTP", "HTTP_PROXY"),
-            "connection_type": Not(("VPC_LINK",)),
-            **BY_URI,
-        },
+        when=_PUBLIC_ENDPOINT,
     ),
     Rule(
         "integration_uri",
@@ -194,11 +193,7 @@ _BACKENDS = (
             "the URL of an HTTP endpoint begins with https:// or http://; AWS decides",
         ),
         API_REFERENCE,
-        when={
-            "integration_type": ("HTTP", "HTTP_PROXY"),
-            "connection_type": Not(("VPC_LINK",)),
-            **BY_URI,
-        },
+        when=_PUBLIC_ENDPOINT,
         hint=True,
     ),
     Rule(
@@ -209,7 +204,7 @@ _BACKENDS = (
             "AWS decides",
         ),
         API_REFERENCE,
-        when={**PROXY, **BY_URI},
+        when=_LAMBDA,
         hint=True,
     ),
     Rule(
@@ -220,7 +215,7 @@ _BACKENDS = (
             "decides",
         ),
         API_REFERENCE,
-        when={**PROXY, **BY_URI},
+        when=_LAMBDA,
         hint=True,
     ),
     Rule(
@@ -233,20 +228,20 @@ _BACKENDS = (
         "integration_method",
         Required("give the HTTP method with which the endpoint is called, for example ANY"),
         TERRAFORM,
-        when={"integration_type": ("HTTP", "HTTP_PROXY"), **BY_URI},
+        when=_ENDPOINT,
     ),
     Rule(
         "integration_method",
         NoneOf(("OPTIONS",), f"a Lambda function is invoked with POST; {CORS}"),
         TERRAFORM_METHOD,
         protocols=ONLY_HTTP,
-        when={**PROXY, **BY_URI},
+        when=_LAMBDA,
     ),
     Rule(
         "integration_method",
         Matches("(?i:POST)", "it must be POST for a Lambda function, whatever the method of the route"),
         TERRAFORM_METHOD,
-        when={**PROXY, **BY_URI},
+        when=_LAMBDA,
     ),
     Rule(
         "integration_method",
@@ -300,7 +295,7 @@ _FORMATS = (
         OneOf(("1.0", "2.0"), "on an HTTP API"),
         DEPLOYED,
         protocols=ONLY_HTTP,
-        when={**PROXY, **BY_URI},
+        when=_LAMBDA,
     ),
     Rule(
         "payload_format_version",

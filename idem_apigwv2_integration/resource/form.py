@@ -11,19 +11,24 @@ from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.rule import Path, Problem
 from idem_apigwv2_integration.resource.type import Field, Kind, ResourceType
 
-_FORMS: dict[Kind, tuple[type, str]] = {
-    Kind.STRING: (str, "a string"),
-    Kind.INTEGER: (int, "a whole number"),
-    Kind.MAP: (dict, "a map of strings"),
-    Kind.NESTED_MAP: (dict, "a map from status codes to maps of strings, {'200': {KEY: VALUE}}"),
-    Kind.STRUCTURE: (dict, "a map of strings"),
-    Kind.FLAGS: (dict, "a map of booleans"),
-}
 _STRING = (str, "a string")
+# For those who write it as CloudFormation or Terraform has it.
+_OF_CODES = "; the form of {name} is {'200': {KEY: VALUE}}"
+# What a value must be, then what the values in it must be: the type, and how a sentence says it.
+_FORMS: dict[Kind, tuple[tuple[type, str], ...]] = {
+    Kind.STRING: (_STRING,),
+    Kind.INTEGER: ((int, "a whole number"),),
+    Kind.MAP: ((dict, "a map of strings"), _STRING),
+    Kind.NESTED_MAP: (
+        (dict, "a map from status codes to maps of strings, {'200': {KEY: VALUE}}"),
+        (dict, f"a map of strings{_OF_CODES}"),
+        (str, f"a string{_OF_CODES}"),
+    ),
+    Kind.STRUCTURE: ((dict, "a map of strings"), _STRING),
+    Kind.FLAGS: ((dict, "a map of booleans"), (bool, "a boolean")),
+}
 # Half of a surrogate pair, which can't be encoded.
 SURROGATE = re.compile("[\ud800-\udfff]")
-# What the values of a map are, where they are no strings.
-_VALUES: dict[Kind, tuple[type, str]] = {Kind.FLAGS: (bool, "a boolean")}
 _NAMES = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
 
 
@@ -37,17 +42,14 @@ def check(
     """
     for name, value in given.items():
         field, path = kind.settable[name], (name,)
-        expected, described = _FORMS[field.kind]
+        (expected, described), *inner = _FORMS[field.kind]
         if value == "" == field.empty or values.is_open(value):
             continue
         # To Python a boolean is an integer, to AWS it is not.
         if not isinstance(value, expected) or isinstance(value, bool):
             yield _wrong_type(path, value, described, mask, _meant(kind, field, value))
-        elif isinstance(value, dict) and field.is_nested:
-            yield from _check_maps(name, value, mask, ignored)
         elif isinstance(value, dict):
-            form = _VALUES.get(field.kind, _STRING)
-            yield from _check_entries(path, value, form, mask, ignored, kind.keys.get(name))
+            yield from _check_entries(path, value, inner, mask, ignored, kind.keys.get(name))
         elif isinstance(value, str) and (text := _check_string(kind, field, value, mask)):
             yield Problem((path,), text)
 
@@ -104,30 +106,15 @@ def _check_string(kind: ResourceType, field: Field, value: str, mask: Mask) -> s
     return None
 
 
-def _check_maps(name: str, value: dict, mask: Mask, ignored: Collection[str]) -> Iterator[Problem]:
-    # For those who write it as CloudFormation or Terraform has it.
-    form = f"; the form of {name} is {{'200': {{KEY: VALUE}}}}"
-    for key, inner in value.items():
-        path = (name, key)
-        if not isinstance(key, str):
-            yield _wrong_key_type(path, mask)
-        elif inner is None:
-            yield from _no_value(path, mask, ignored)
-        elif not isinstance(inner, dict):
-            yield _wrong_type(path, inner, f"a map of strings{form}", mask)
-        else:
-            yield from _check_entries(path, inner, (str, f"a string{form}"), mask, ignored)
-
-
 def _check_entries(
     path: Path,
     value: dict,
-    form: tuple[type, str],
+    forms: list[tuple[type, str]],
     mask: Mask,
     ignored: Collection[str],
     known: tuple[str, ...] | None = None,
 ) -> Iterator[Problem]:
-    name, (expected, described) = path[0], form
+    name, ((expected, described), *inner) = path[0], forms
     for key, item in value.items():
         where = (*path, key)
         if not isinstance(key, str):
@@ -140,8 +127,10 @@ def _check_entries(
             yield Problem((where,), problems.wrong_key(mask.path(path), shown, known, meant))
         elif item is None:
             yield from _no_value(where, mask, ignored)
-        elif not (isinstance(item, expected) or values.is_open(item)):
-            yield _wrong_type(where, item, described, mask)
+        elif inner and isinstance(item, dict):
+            yield from _check_entries(where, item, inner, mask, ignored)
+        elif not isinstance(item, expected) and (inner or not values.is_open(item)):
+            yield _wrong_type(where, item, described.replace("{name}", name), mask)
         elif isinstance(item, str) and SURROGATE.search(item):
             yield Problem((where,), problems.no_text(mask.subject(where, item)))
         elif references := bindings.unresolvable(key, item):

@@ -14,7 +14,6 @@ MOST_NAMED = 3
 
 
 def bound_id(kind: ResourceType, name: str) -> str:
-    """A dry run can't know which resource a state manages."""
     return (
         f"Which {kind.label} {name!r} manages is known after the state that its resource_id refers to "
         "is applied."
@@ -22,7 +21,6 @@ def bound_id(kind: ResourceType, name: str) -> str:
 
 
 def gone(kind: ResourceType, resource_id: str, dry_run: bool, adopted: bool = False) -> str:
-    """A resource that the ESM records was deleted outside of Idem."""
     created = f": a new {kind.label} {'would be' if dry_run else 'was'} created"
     return f"{resource_id}, which the ESM records, no longer exists{'' if adopted else created}."
 
@@ -41,22 +39,18 @@ def gone_with_parent(
 
 
 def nothing_known() -> str:
-    """Neither the SLS nor the ESM names a resource to delete."""
     return "The SLS gives no resource_id and the ESM records none: nothing was looked up."
 
 
 def not_searched(binding: str) -> str:
-    """An inverted run does not resolve what a search depends on."""
     return f"{binding} is not resolved in an inverted run: nothing was looked up."
 
 
 def search_later(name: str) -> str:
-    """A search depends on a state that a dry run does not apply."""
     return f"The result of {name} is known after the states that it refers to are applied."
 
 
 def found_deleted(resource_ids: list[str]) -> str:
-    """What a search describes was deleted before it was executed."""
     verb = "matches, but was" if len(resource_ids) == 1 else "match, but were"
     return f"{', '.join(resource_ids)} {verb} deleted by a state of this run before this search."
 
@@ -67,7 +61,6 @@ def no_single_match(
     matches: list[dict[str, Any]],
     candidates: list[dict[str, Any]],
 ) -> str:
-    """None or several resources match a search."""
     where, resource_id = parts.home(kind, ids), ids.get("resource_id")
     if resource_id and not candidates:
         return f"{parts.unknown_id(kind, ids)}."
@@ -99,7 +92,6 @@ def missing_parent(kind: ResourceType, parents: parts.Ids) -> str:
 
 
 def no_such_id(kind: ResourceType, ids: parts.Ids) -> str:
-    """The SLS names a resource that neither exists nor is recorded in the ESM."""
     return (
         f"{parts.unknown_id(kind, ids)}, and none was created. Correct the ID; to create "
         f"{kind.a_label}, remove resource_id from the SLS."
@@ -121,7 +113,6 @@ def id_of_none(kind: ResourceType, resource_id: str, parents: parts.Ids, noun: s
 
 
 def stale_id(kind: ResourceType, ids: parts.Ids, current: str) -> str:
-    """The SLS names a resource that does not exist, and the ESM one that does."""
     return (
         f"{parts.unknown_id(kind, ids)}. This state manages {current}, which the ESM records for it: "
         f"remove resource_id from the SLS, or set it to {current!r}."
@@ -129,7 +120,6 @@ def stale_id(kind: ResourceType, ids: parts.Ids, current: str) -> str:
 
 
 def moved(kind: ResourceType, live: dict[str, Any], parents: parts.Ids) -> str:
-    """The SLS names another API, integration or route than the one that the resource belongs to."""
     changed = [f"{name} is {value!r}" for name, value in parents.items() if live[name] != value]
     return (
         f"{' and '.join(changed)}: {kind.label} {live['resource_id']} belongs to "
@@ -138,7 +128,6 @@ def moved(kind: ResourceType, live: dict[str, Any], parents: parts.Ids) -> str:
 
 
 def mistaken(kind: ResourceType, name: str, ids: parts.Ids, resources: list[dict[str, Any]]) -> str:
-    """The SLS names a resource to delete that does not exist, and the ESM one that does."""
     existing = ", ".join(f"{one['resource_id']} ({parts.home(kind, one)})" for one in resources)
     return (
         f"{parts.unknown_id(kind, ids)}, but the ESM records {existing} for {name!r}, and it exists. "
@@ -147,7 +136,6 @@ def mistaken(kind: ResourceType, name: str, ids: parts.Ids, resources: list[dict
 
 
 def ambiguous(kind: ResourceType, name: str, resources: list[dict[str, Any]]) -> str:
-    """The SLS and the ESM name different resources."""
     ids = " and ".join(f"{one['resource_id']} ({parts.home(kind, one)})" for one in resources)
     return (
         f"The SLS and the ESM name different {kind.label}s for {name!r}: {ids}. Declare each under a "
@@ -156,7 +144,6 @@ def ambiguous(kind: ResourceType, name: str, resources: list[dict[str, Any]]) ->
 
 
 def ambiguous_id(state_id: str, other: str) -> str:
-    """Another state has the ID that Idem gives to a part of a replacement."""
     return (
         f"{state_id!r} can't be replaced while there is a state {other!r}: Idem's recreate_on_update "
         "uses that ID itself. Rename that state, or remove recreate_on_update."
@@ -164,7 +151,6 @@ def ambiguous_id(state_id: str, other: str) -> str:
 
 
 def unresolved(kind: ResourceType, name: str, binding: str) -> str:
-    """An inverted run does not resolve the binding that names a resource to delete."""
     return (
         f"{binding}, which names the {kind.label} of {name!r}, is not resolved in an inverted run, and "
         "the ESM records none for this state: nothing was deleted. Write the IDs themselves as "
@@ -173,12 +159,10 @@ def unresolved(kind: ResourceType, name: str, binding: str) -> str:
 
 
 def unusable(name: str, reason: str) -> str:
-    """The ESM records something for a state that can't be a resource."""
     return f"The ESM's entry of {name!r} can't be used: {reason}"
 
 
 def owned(kind: ResourceType, ids: parts.Ids, owner: str, function: str) -> str:
-    """Another state of the run manages the resource."""
     return (
         f"{parts.named(kind, ids)} is already managed by the state {owner!r} ({function}) of this run: "
         f"only one state can manage {kind.a_label}."
@@ -186,10 +170,9 @@ def owned(kind: ResourceType, ids: parts.Ids, owner: str, function: str) -> str:
 
 
 def key_owned(kind: ResourceType, key: str, owner: str) -> str:
-    """Another state of the run declares the same key."""
     return (
         f"{kind.key} is {key!r}: the state {owner!r} of this run declares it already, and "
-        f"{parts.a_parent(kind)} has at most one {kind.label} for each key."
+        f"{_one_for_each_key(kind)}."
     )
 
 
@@ -202,13 +185,12 @@ def key_taken(
         owner: The state, not in this run, for which the ESM records it.
         differing: The parameters in which it differs from what is declared.
     """
-    resource_id, key = resource["resource_id"], resource[kind.key or ""]
+    resource_id = resource["resource_id"]
     recorded = f" The ESM records it for {owner!r}, which is not in this run." if owner else ""
     differs = f" It differs in {', '.join(differing)}." if differing else ""
     return (
-        f"{kind.key} is {key!r}: {resource_id} has this key already, and "
-        f"{parts.a_parent(kind)} has at most one {kind.label} for each key.{recorded}{differs} To "
-        f"import it, set `resource_id: {resource_id}`; otherwise delete it first."
+        f"{_held_key(kind, resource)} has this key already, and {_one_for_each_key(kind)}.{recorded}"
+        f"{differs} To import it, set `resource_id: {resource_id}`; otherwise delete it first."
     )
 
 
@@ -224,18 +206,20 @@ def key_kept(kind: ResourceType, resource: dict[str, Any], owner: str | None) ->
     """Another resource of the run has the key, and nothing in the run frees it first."""
     return (
         f"{_held_key(kind, resource)}, which the state {owner!r} of this run manages, has this key, and "
-        f"{parts.a_parent(kind)} has at most one {kind.label} for each key. Give one of them a key "
-        "that is free first, and run Idem twice."
+        f"{_one_for_each_key(kind)}. Give one of them a key that is free first, and run Idem twice."
     )
 
 
 def key_of_replaced(kind: ResourceType, resource: dict[str, Any]) -> str:
-    """The resource that is to be replaced after its replacement was created has the key."""
     return (
         f"{_held_key(kind, resource)}, which is to be replaced, has this key until it is deleted, and "
-        f"{parts.a_parent(kind)} has at most one {kind.label} for each key. Set "
-        "`recreate_on_update: {create_before_destroy: false}`."
+        f"{_one_for_each_key(kind)}. Set `recreate_on_update: {{create_before_destroy: false}}`."
     )
+
+
+def _one_for_each_key(kind: ResourceType) -> str:
+    noun = kind.parents[-1].noun
+    return f"{'an' if noun[0] in 'aeiouA' else 'a'} {noun} has at most one {kind.label} for each key"
 
 
 def _held_key(kind: ResourceType, resource: dict[str, Any]) -> str:
@@ -243,7 +227,6 @@ def _held_key(kind: ResourceType, resource: dict[str, Any]) -> str:
 
 
 def elsewhere(kind: ResourceType, api_id: str, resource_id: str, profile: str) -> str:
-    """The resource is in an account that the state does not use."""
     return (
         f"API {api_id} is not in this account and Region but in those of the acct profile "
         f"{profile!r}: {kind.label} {resource_id} was not changed. Run the state with "
@@ -252,7 +235,6 @@ def elsewhere(kind: ResourceType, api_id: str, resource_id: str, profile: str) -
 
 
 def unseen(kind: ResourceType, api_id: str, resource_id: str, profile: str, reason: str) -> str:
-    """The API of a resource may be in an account that can't be read."""
     return (
         f"API {api_id} does not exist in this account and Region, and those of the acct profile "
         f"{profile!r} can't be read: {kind.label} {resource_id} may still exist there. {reason}"
@@ -260,7 +242,6 @@ def unseen(kind: ResourceType, api_id: str, resource_id: str, profile: str, reas
 
 
 def adopted(resource_id: str, dry_run: bool) -> str:
-    """An unmanaged resource equals what the state would create."""
     return (
         f"{'Would adopt' if dry_run else 'Adopted'} {resource_id}: it is unmanaged and equals what this "
         "state would create."
@@ -296,7 +277,6 @@ def recorded(
 
 
 def similar(kind: ResourceType, candidates: list[tuple[str, list[str]]]) -> list[str]:
-    """Unmanaged resources resemble what the state creates, and differ in some parameters."""
     sentences = [
         f"{resource_id} has {kind.likeness} but differs in {', '.join(differing)}; to import it "
         f"instead, set `resource_id: {resource_id}`."

@@ -58,7 +58,6 @@ def nothing_listed(reason: str) -> str:
 
 
 def unreadable(kind: ResourceType, parents: parts.Ids, reason: str) -> str:
-    """The resources in one place can't be listed; those of others are."""
     return f"The {kind.label}s of {parts.home(kind, parents)} can't be read: {reason}."
 
 
@@ -67,7 +66,6 @@ def drifted(names: list[str]) -> str:
 
 
 def deposed(resource_id: str, dry_run: bool) -> str:
-    """A resource that was replaced earlier is deleted now."""
     return (
         f"{'Would delete' if dry_run else 'Deleted'} {resource_id}, which an earlier run replaced and "
         "could not delete."
@@ -75,18 +73,15 @@ def deposed(resource_id: str, dry_run: bool) -> str:
 
 
 def with_its_api(resource_id: str, api_id: str, dry_run: bool) -> str:
-    """The resource comes from API Gateway's quick create: it can only be deleted with its API."""
     verb = "would be" if dry_run else "is"
     return f"{resource_id} {verb} deleted with API {api_id}, which quick create added it to."
 
 
 def still_deposed(resource_id: str, reason: str) -> str:
-    """A resource that was replaced earlier still can't be deleted."""
     return f"{resource_id}, which an earlier run replaced, still exists. {reason}"
 
 
 def left_over(resource_id: str) -> str:
-    """A resource that was replaced earlier is deleted after the state succeeds."""
     return (
         f"{resource_id}, which an earlier run replaced, still exists: it is deleted when this state "
         "succeeds."
@@ -94,12 +89,10 @@ def left_over(resource_id: str) -> str:
 
 
 def not_deleted(resource_id: str, reason: str) -> str:
-    """AWS did not delete the resource, or did not confirm it."""
     return f"{resource_id} was not deleted: {reason}"
 
 
 def lost_and_found(resource_id: str) -> str:
-    """The response to a create was lost, and what it created was found."""
     return f"AWS's response to the create was lost; {resource_id}, which it created, was found and kept."
 
 
@@ -133,7 +126,6 @@ def maybe_created(kind: ResourceType, reason: str) -> str:
 
 
 def lost_unseen(kind: ResourceType, reason: str) -> str:
-    """The response to a create was lost, and the API can't be listed."""
     return (
         f"AWS's response to Create{kind.noun} was lost, and it is unknown whether {kind.a_label} was "
         f"created: {reason} The request was not sent again; run the state again once the API can be "
@@ -142,7 +134,6 @@ def lost_unseen(kind: ResourceType, reason: str) -> str:
 
 
 def lost_unknown(kind: ResourceType, resource_ids: list[str]) -> str:
-    """The response to a create was lost, and what existed before is unknown."""
     found = (
         f"{', '.join(resource_ids)} equals the requested {kind.label}, but may have existed before; set "
         "resource_id to import it"
@@ -197,7 +188,6 @@ def managed(kind: ResourceType, live: dict[str, Any]) -> str:
 
 
 def in_use(resource_id: str, routes: set[str]) -> str:
-    """AWS does not delete an integration that routes target."""
     return (
         f"AWS would refuse to delete {resource_id}: routes {', '.join(sorted(routes))} target it. "
         f"{parts.FREE_ROUTES}"
@@ -205,7 +195,6 @@ def in_use(resource_id: str, routes: set[str]) -> str:
 
 
 def routes_unseen(kind: ResourceType, reason: str) -> str:
-    """A dry run can't read the routes that would block a deletion."""
     return (
         "The routes of the API can't be read: AWS refuses the deletion if a route targets the "
         f"{kind.label}. {reason.rstrip('.')}."
@@ -213,12 +202,10 @@ def routes_unseen(kind: ResourceType, reason: str) -> str:
 
 
 def crashed(error: str, text: str) -> str:
-    """The plugin failed with an error of its own: the name of its type and its text."""
     return f"The plugin itself failed: {error}: {text}. The log has the traceback; please report it."
 
 
 def may_stay(parameter: str, parts: list[str], question: str) -> str:
-    """A dry run can't know whether AWS will remove something."""
     what = f"{parameter}: {', '.join(parts)}" if parts else parameter
     return (
         f"{what} would be removed, but AWS does not document {question}; if AWS keeps it, the run fails."

@@ -23,12 +23,6 @@ def home(kind: ResourceType, ids: Ids) -> str:
     return " of ".join(f"{parent.noun} {ids[parent.name]}" for parent in known)
 
 
-def a_parent(kind: ResourceType) -> str:
-    """Part of a sentence: what kind of thing a resource is in, as "an API"."""
-    noun = kind.parents[-1].noun
-    return f"{'an' if noun[0] in 'aeiouA' else 'a'} {noun}"
-
-
 def unknown_id(kind: ResourceType, ids: Ids) -> str:
     """Part of a sentence: there is no such resource."""
     return f"resource_id is {ids['resource_id']!r}: {home(kind, ids)} has no such {kind.label}"

@@ -22,7 +22,6 @@ def parents_required(kind: ResourceType, name: str, missing: list[str]) -> str:
 
 
 def unknown_parameter(kind: ResourceType, name: str, meant: str | None) -> str:
-    """An argument is no parameter of the resource, or of a function that takes only IDs."""
     where = "this function" if name in (*kind.settable, *kind.id_names) else kind.name
     return _ended(f"{name} is not a parameter of {where}: {_did_you_mean(meant) or 'leave it out'}")
 
@@ -37,7 +36,6 @@ def missing(name: str, advice: str) -> str:
 
 
 def wrong_type(subject: str, found: str, expected: str) -> str:
-    """A value, or a key of a map, has another type than it must have."""
     return f"{subject}, {found}: it must be {expected}."
 
 
@@ -62,7 +60,6 @@ def no_value(subject: str, key: Any) -> str:
 
 
 def unresolvable(subject: str, references: list[str]) -> str:
-    """The value of a key with a colon has more than one argument binding."""
     return (
         f"{subject} refers to {' and '.join(references)}: below a key with a colon, Idem can resolve "
         "only one reference; write the others as text."
@@ -99,22 +96,18 @@ def wrong(subject: str, reason: str) -> str:
 
 
 def not_allowed(subject: str, reason: str, remedy: str) -> str:
-    """A parameter must not be given together with the others."""
     return f"{subject}: {reason}; {remedy}."
 
 
 def not_supported(subject: str, other: str, this: str, remedy: str) -> str:
-    """A parameter belongs to the other protocol."""
     return f"{subject}: only {other} supports it, and this is {this}; {remedy}."
 
 
 def ignored(subject: str, reason: str) -> str:
-    """A parameter has no effect and is not sent."""
     return f"{subject}: {reason}, so it is not sent."
 
 
 def unchangeable(kind: ResourceType, subject: str, reason: str, lines: list[str]) -> str:
-    """A parameter of an existing resource can't be removed or replaced by another one."""
     return (
         f"{subject} on this {kind.label}: {reason}; "
         f"{f'write {_listed(lines)}, and ' if lines else ''}{parts.replace(kind)}."
@@ -130,19 +123,16 @@ def wrong_status(name: str, code: str, least: int, greatest: int) -> str:
 
 
 def wrong_keys(name: str, keys: list[str], form: str, where: str, remedy: str | None) -> str:
-    """Keys of a map have another form than they must have."""
     they = "it" if len(keys) == 1 else "they"
     more = f"; {remedy}" if remedy else ""
     return f"{name} has {_keys(keys)}: on {where} {they} must have the form {form}{more}."
 
 
 def forbidden_keys(name: str, keys: list[str], reason: str) -> str:
-    """Keys of a map are not allowed, for the reason that a rule gives."""
     return f"{name} has {_keys(keys)}: {reason}."
 
 
 def repeated_keys(name: str, keys: list[str], what: str) -> str:
-    """Several keys of a map change the same."""
     return (
         f"{name} has {_keys(keys)}: AWS accepts one key for each {what}, whatever its "
         "letter case; keep one of them."
@@ -152,7 +142,6 @@ def repeated_keys(name: str, keys: list[str], what: str) -> str:
 def missing_parameters(
     action: str, missing: list[str], required: tuple[str, ...], similar: list[str]
 ) -> str:
-    """Parameters that a service action requires are missing."""
     verb = "is" if len(missing) == 1 else "are"
     hint = f" It has {_keys(similar)}; names are case-sensitive." if similar else ""
     return (
@@ -162,13 +151,11 @@ def missing_parameters(
 
 
 def unknown_value(subject: str, what: str, meant: str | None) -> str:
-    """A value is not known, but AWS may know it."""
     guess = f" ({_did_you_mean(meant)})" if meant else ""
     return f"{subject}, which is not {what} that this version knows{guess}; AWS decides."
 
 
 def unknown_key(action: str, key: str, meant: str | None) -> str:
-    """A parameter of a service action is not known, but AWS may know it."""
     guess = f" ({_did_you_mean(meant)})" if meant else ""
     return (
         f"request_parameters has the key {key}, which is not a parameter "
@@ -184,12 +171,10 @@ def wrong_source(source: str, roots: tuple[str, ...]) -> str:
 
 
 def unknown_source(entry: str, source: str, meant: str) -> str:
-    """A value refers to a source that is not known, but resembles one that is."""
     return f"{entry} refers to {source}; {_did_you_mean(meant)} AWS decides."
 
 
 def unknown_protocol(protocol: str) -> str:
-    """An API has a protocol that this version does not know."""
     return (
         f"The protocol of the API is {protocol!r}, which this version does not know: only types were "
         "checked, and AWS decides."
@@ -197,7 +182,6 @@ def unknown_protocol(protocol: str) -> str:
 
 
 def always_there(name: str, empty: Any, default: Any) -> str:
-    """A parameter is to be removed that AWS always fills in."""
     return (
         f"{name} is {empty!r}: AWS would fill in {default!r}; write that value, or leave {name} out to "
         "keep the current value."
@@ -220,13 +204,11 @@ def removal(name: str, empty: Any) -> str:
 
 
 def no_parent(kind: ResourceType, name: str) -> str:
-    """A parameter does not say what contains the resource."""
     (noun,) = (parent.noun for parent in kind.parents if parent.name == name)
     return f"{name} is missing: give the ID of the {noun} that the {kind.label} belongs to."
 
 
 def not_an_api_id(value: str, api_id: str | None) -> str:
-    """An API's ARN or URL is given instead of its ID."""
     remedy = (
         f"give the ID in it, {api_id!r}" if api_id else "give the API's ID, for example 'a1b2c3d4e5'"
     )
@@ -246,12 +228,10 @@ def id_missing(kind: ResourceType) -> str:
 
 
 def wrong_live(kind: ResourceType) -> str:
-    """An exec function got another resource than the one that it is to update."""
     return f"live is not the {kind.label} that {parts.id_names(kind)} name: leave it out."
 
 
 def no_criterion(example: str) -> str:
-    """A search names nothing to search for."""
     return f"A search needs resource_id, or parameters such as {example}."
 
 
