@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -9,6 +10,18 @@ from collections.abc import Callable, Iterator
 from idem_apigwv2_integration.command import results
 from idem_apigwv2_integration.command.results import State
 from idem_apigwv2_integration.command.sentences import Level
+from idem_apigwv2_integration.resource import display
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """A sentence about a file, or about one of its states."""
+
+    file: str
+    state: str
+    text: str
+    line: int | None = None
+    is_note: bool = False
 
 
 def _text(states: list[State], planned: bool | None) -> list[str]:
@@ -33,13 +46,13 @@ def _markdown(states: list[State], planned: bool | None) -> list[str]:
 def _json(states: list[State], planned: bool | None) -> list[str]:
     document = {
         "dry_run": planned,
-        "summary": {action.value: number for action, number in results.counts(states).items()},
+        "summary": {action.word: number for action, number in results.counts(states).items()},
         "states": [
             {
                 "type": state.kind,
                 "function": state.function,
                 "id": state.id,
-                "action": state.action.value,
+                "action": state.action.word,
                 "changes": state.changes,
                 **{
                     f"{level.value}s": [text for one, text in state.sentences if one is level]
@@ -90,4 +103,44 @@ RUN: dict[str, Callable[[list[State], bool | None], list[str]]] = {
     "markdown": _markdown,
     "json": _json,
     "github": _github,
+}
+
+
+def _findings_text(findings: list[Finding], summary: str) -> list[str]:
+    lines = []
+    for one in findings:
+        where = one.file if one.line is None else f"{one.file}:{one.line}"
+        parts = (where, one.state, "note" if one.is_note else "", one.text)
+        lines.append(": ".join(part for part in parts if part))
+    return [display.printable(part) for line in (*lines, summary) for part in line.split("\n")]
+
+
+def _findings_github(findings: list[Finding], summary: str) -> list[str]:
+    lines = []
+    for one in findings:
+        found = {"file": one.file, "line": one.line, "title": one.state}
+        level = "warning" if one.is_note else "error"
+        lines.append(annotation(level, one.text, **{k: v for k, v in found.items() if v}))
+    return [display.printable(line) for line in (*lines, annotation("notice", summary))]
+
+
+def _findings_json(findings: list[Finding], summary: str) -> list[str]:
+    found = [
+        {
+            "file": one.file,
+            "line": one.line,
+            "state": one.state or None,
+            "level": "note" if one.is_note else "problem",
+            "text": one.text,
+        }
+        for one in findings
+    ]
+    return json.dumps({"findings": found, "summary": summary}, indent=2).splitlines()
+
+
+# How `validate` prints what it found, by the value of `--format`.
+FINDINGS: dict[str, Callable[[list[Finding], str], list[str]]] = {
+    "text": _findings_text,
+    "json": _findings_json,
+    "github": _findings_github,
 }

@@ -4,10 +4,10 @@ import argparse
 import os
 import pathlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from idem_apigwv2_integration import version
-from idem_apigwv2_integration.command import api_map, findings, formats, idem_output, terminal, verdict
+from idem_apigwv2_integration.command import api_map, formats, idem_output, terminal, verdict
 from idem_apigwv2_integration.resource.type import PROTOCOLS
 
 # As shells report a program that Ctrl-C ended.
@@ -15,14 +15,7 @@ _INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Args:
-        arguments: The command line without the program's name; that of the process by default.
-
-    Returns:
-        The exit code.
-    """
+    """Run the command, with the arguments of the process by default, and return the exit code."""
     options = _parser().parse_args(arguments)
     try:
         lines, code = options.run(options)
@@ -59,12 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the protocol of APIs that a file does not declare",
     )
     checks.add_argument("--strict", action="store_true", help="exit with 1 if there are notes")
-    checks.add_argument(
-        "--format",
-        choices=tuple(findings.FORMS),
-        default="text",
-        help="how to print it; default: text",
-    )
+    _add_format(checks, formats.FINDINGS)
     checks.set_defaults(run=_validate)
 
     verdicts = commands.add_parser(
@@ -73,9 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Reads what `idem state --output=json` printed, prints what the run changes, the "
         "warnings, what failed, and a summary. Exit code: 0 if every state succeeded, 1 otherwise.",
     )
-    verdicts.add_argument(
-        "file", nargs="?", metavar="FILE", help="the output; standard input by default"
-    )
+    _add_input(verdicts)
     verdicts.add_argument(
         "--detailed-exitcode",
         action="store_true",
@@ -83,9 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         "`idem state --test`, if changes are pending",
     )
     verdicts.add_argument("--strict", action="store_true", help="exit with 1 if there are warnings")
-    verdicts.add_argument(
-        "--format", choices=tuple(formats.RUN), default="text", help="how to print it; default: text"
-    )
+    _add_format(verdicts, formats.RUN)
     verdicts.set_defaults(run=_verdict)
 
     maps = commands.add_parser(
@@ -95,15 +79,25 @@ def _parser() -> argparse.ArgumentParser:
         "each API with its routes, integrations and responses. Routes without a target, integrations "
         "without a route, and missing responses of two-way routes are marked.",
     )
-    maps.add_argument("file", nargs="?", metavar="FILE", help="the output; standard input by default")
-    maps.add_argument(
-        "--format",
-        choices=tuple(api_map.FORMS),
-        default="tree",
-        help="the form of the map; default: tree",
-    )
+    _add_input(maps)
+    _add_format(maps, api_map.FORMS)
     maps.set_defaults(run=_map)
     return parser
+
+
+def _add_input(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", metavar="FILE", help="the output; standard input by default")
+
+
+def _add_format(parser: argparse.ArgumentParser, forms: Iterable[str]) -> None:
+    """Add the option of the form, by default the first one."""
+    default, *others = forms
+    parser.add_argument(
+        "--format",
+        choices=(default, *others),
+        default=default,
+        help=f"how to print it; default: {default}",
+    )
 
 
 def _validate(options: argparse.Namespace) -> tuple[list[str], int]:

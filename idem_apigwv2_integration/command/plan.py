@@ -13,14 +13,6 @@ from idem_apigwv2_integration.command.sentences import Level
 
 _WIDTH = 80
 _INDENT = " " * 6
-_STYLES = {
-    Action.CREATE: "green",
-    Action.UPDATE: "yellow",
-    Action.REPLACE: "magenta",
-    Action.DELETE: "red",
-    Action.FAIL: "bold red",
-    Action.NOTHING: "",
-}
 _WARNING = "yellow"
 
 
@@ -54,7 +46,7 @@ def _shown(states: list[State]) -> list[rich.text.Text]:
 
 def _lines(state: State) -> Iterator[rich.text.Text]:
     # A line with an ID is never cut, so that a search for the ID finds it.
-    head = rich.text.Text(f"{state.action.symbol} {state.id}", style=_STYLES[state.action])
+    head = rich.text.Text(f"{state.action.symbol} {state.id}", style=state.action.style)
     yield head.append(f"  {state.kind}.{state.function}", style="dim")
     for change in state.changes:
         yield from _wrapped(change, "")

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import botocore
-import botocore.loaders
-import botocore.model
 
 from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.command.rendering import State
 from idem_apigwv2_integration.resource import bindings, display, matching
-from idem_apigwv2_integration.resource.type import API, SERVICE, TYPE_PREFIX, ResourceType
+from idem_apigwv2_integration.resource.type import API, TYPE_PREFIX, ResourceType, service_model
 
 # What Idem adds to what AWS returns.
 _IDENTITY = ("name", "resource_id", "api_id")
@@ -96,9 +94,7 @@ def _attributes(kind: str) -> list[str]:
     if kind in KINDS:
         parents = [parent.name for parent in KINDS[kind].parents]
         return list(dict.fromkeys((*_IDENTITY, *parents, *KINDS[kind].by_name)))
-    loader = botocore.loaders.create_loader()
-    model = botocore.model.ServiceModel(loader.load_service_model(SERVICE, "service-2"), SERVICE)
-    operation = f"Get{kind.removeprefix(TYPE_PREFIX).title().replace('_', '')}"
+    model, operation = service_model(), f"Get{kind.removeprefix(TYPE_PREFIX).title().replace('_', '')}"
     if operation not in model.operation_names:
         return []
     members = model.operation_model(operation).output_shape.members

@@ -29,37 +29,23 @@ _IDENTITY = ("name", "resource_id")
 
 
 class Action(enum.Enum):
-    """What a state does to its resource."""
+    """What a state does to its resource.
 
-    CREATE = "create"
-    UPDATE = "update"
-    REPLACE = "replace"
-    DELETE = "delete"
-    NOTHING = "unchanged"
-    FAIL = "failed"
+    Of each: its name in JSON, its symbol and its style in a plan, and what the summary says of a dry run
+    and of a run.
+    """
 
-    @property
-    def symbol(self) -> str:
-        """The symbol in front of a line of the plan."""
-        return _SYMBOLS.get(self, " ")
+    CREATE = "create", "+", "green", "to create", "created"
+    UPDATE = "update", "~", "yellow", "to update", "updated"
+    REPLACE = "replace", "±", "magenta", "to replace", "replaced"
+    DELETE = "delete", "-", "red", "to delete", "deleted"
+    NOTHING = "unchanged", " ", "", "unchanged", "unchanged"
+    FAIL = "failed", "!", "bold red", "failed", "failed"
+
+    def __init__(self, word: str, symbol: str, style: str, planned: str, done: str):
+        self.word, self.symbol, self.style, self.planned, self.done = word, symbol, style, planned, done
 
 
-_SYMBOLS = {
-    Action.CREATE: "+",
-    Action.UPDATE: "~",
-    Action.REPLACE: "±",
-    Action.DELETE: "-",
-    Action.FAIL: "!",
-}
-# What the summary says of a dry run, and of a run.
-_WORDS = {
-    Action.CREATE: ("to create", "created"),
-    Action.UPDATE: ("to update", "updated"),
-    Action.REPLACE: ("to replace", "replaced"),
-    Action.DELETE: ("to delete", "deleted"),
-    Action.NOTHING: ("unchanged", "unchanged"),
-    Action.FAIL: ("failed", "failed"),
-}
 # What the summary leaves out if there is none.
 _RARE = (Action.REPLACE, Action.FAIL)
 
@@ -281,7 +267,6 @@ def is_planned(states: Iterable[State]) -> bool | None:
 
 
 def counts(states: Iterable[State]) -> dict[Action, int]:
-    """Return how many states do what."""
     actions = [state.action for state in states]
     return {action: actions.count(action) for action in Action}
 
@@ -297,7 +282,7 @@ def summary(states: Iterable[State], planned: bool | None) -> str:
 
 def _parts(numbers: dict[Action, int], planned: bool) -> str:
     return ", ".join(
-        f"{number} {_WORDS[action][0 if planned else 1]}"
+        f"{number} {action.planned if planned else action.done}"
         for action, number in numbers.items()
         if number or action not in _RARE
     )

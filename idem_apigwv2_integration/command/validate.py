@@ -5,8 +5,8 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
-from idem_apigwv2_integration.command import findings, line_numbers, references, rendering
-from idem_apigwv2_integration.command.findings import Finding
+from idem_apigwv2_integration.command import formats, line_numbers, references, rendering
+from idem_apigwv2_integration.command.formats import Finding
 from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import bindings, display, messages, validate, values
@@ -31,7 +31,7 @@ def report(
     Args:
         protocol: The protocol of the APIs that the files do not declare.
         strict: Whether a note is a problem.
-        form: How to print it: see `findings.FORMS`.
+        form: How to print it: see `formats.FINDINGS`.
     """
     found = [one for rendered in files for one in _findings(rendered, protocol)]
     checked = [state.type for one in files for state in one.states if state.type in KINDS]
@@ -39,7 +39,7 @@ def report(
     problems = sum(not one.is_note for one in found)
     summary = f"{_count(len(checked), noun)} in {_count(len(files), 'file')} checked: "
     summary += f"{_count(problems, 'problem')}."
-    return findings.FORMS[form](found, summary), int(problems > 0 or (strict and bool(found)))
+    return formats.FINDINGS[form](found, summary), int(problems > 0 or (strict and bool(found)))
 
 
 def _findings(rendered: rendering.Rendered, protocol: str | None) -> Iterator[Finding]:
@@ -83,25 +83,15 @@ def check_state(
         states: All states of its file, among them those that declare APIs.
         protocol: The protocol of APIs that the file does not declare.
     """
-    named = f"{state.type}.{state.function}"
-    if named in KINDS:
-        functions = ", ".join(f"{named}.{one}" for one in _FUNCTIONS)
-        return [f"{named} names no function: write one of {functions}."], []
     kind = KINDS.get(state.type)
-    if kind is None:
-        near = difflib.get_close_matches(state.type, KINDS, cutoff=0.9)
-        return [f"{state.type} is no resource type: did you mean {near[0]}?"] if near else [], []
-    if state.function not in _FUNCTIONS:
-        meant = display.suggestion(state.function, _FUNCTIONS)
-        subject = f"function is {state.function!r}"
-        return [not_one_of(subject, _FUNCTIONS, meant=meant)], []
+    if kind is None or state.function not in _FUNCTIONS:
+        return _check_function(state), []
     predicted = {
         key: bindings.predict(value, values.placeholder)
         for key, value in record.without_idems_own(state.arguments).items()
         if key not in ("ctx", *_CREDENTIALS)
     }
-    written = state.arguments | {"ignore_changes": state.ignored}
-    declared = Declaration(kind, predicted, written)
+    declared = Declaration(kind, predicted, state.arguments | {"ignore_changes": state.ignored})
     if state.function == "absent":
         return declared.check_absent(), declared.notes
     if state.function == "search":
@@ -120,6 +110,30 @@ def check_state(
     return problems, declared.notes + hints
 
 
+def _check_function(state: rendering.State) -> list[str]:
+    """Return why a state has no function of a resource type that is checked, if it was to have one."""
+    named = f"{state.type}.{state.function}"
+    if named in KINDS:
+        functions = ", ".join(f"{named}.{one}" for one in _FUNCTIONS)
+        return [f"{named} names no function: write one of {functions}."]
+    if state.type in KINDS:
+        meant = display.suggestion(state.function, _FUNCTIONS)
+        return [not_one_of(f"function is {state.function!r}", _FUNCTIONS, meant=meant)]
+    near = difflib.get_close_matches(state.type, KINDS, cutoff=0.9)
+    return [f"{state.type} is no resource type: did you mean {near[0]}?"] if near else []
+
+
+def _protocol(api_id: Any, states: list[rendering.State]) -> str | None:
+    """Return the protocol of an API, if the file declares it."""
+    apis = (
+        one.arguments
+        | {"__id__": one.id, "state": API, "fun": one.function, "ignore_changes": one.ignored}
+        for one in states
+        if one.type == API
+    )
+    return record.declared_protocol(api_id, apis)
+
+
 def _protocol_matters(declared: Declaration, partial: bool) -> list[str]:
     """Return a sentence if a rule that is broken on one protocol was not checked."""
     found = {
@@ -135,22 +149,6 @@ def _protocol_matters(declared: Declaration, partial: bool) -> list[str]:
         for other in PROTOCOLS
         if other not in wrong
     ]
-
-
-def _protocol(api_id: Any, states: list[rendering.State]) -> str | None:
-    """Return the protocol of an API, if the file declares it."""
-    chunks = (
-        {
-            **state.arguments,
-            "__id__": state.id,
-            "state": state.type,
-            "fun": state.function,
-            "ignore_changes": state.ignored,
-        }
-        for state in states
-        if state.type == API
-    )
-    return record.declared_protocol(api_id, chunks)
 
 
 def _label(state: rendering.State) -> str:

@@ -37,6 +37,13 @@ API_NAMES = {HTTP: "an HTTP API", WEBSOCKET: "a WebSocket API"}
 _LIMITS = re.compile(r"WithLengthBetween(\d+)And(\d+)$")
 
 
+@functools.cache
+def service_model() -> botocore.model.ServiceModel:
+    """Return what the installed SDK knows of the service."""
+    model = botocore.loaders.create_loader().load_service_model(SERVICE, "service-2")
+    return botocore.model.ServiceModel(model, SERVICE)
+
+
 class Is(enum.Enum):
     """A condition on a field that names no value."""
 
@@ -333,9 +340,7 @@ class ResourceType:
     @functools.cached_property
     def _shapes(self) -> dict[str, botocore.model.Shape]:
         """What the installed SDK knows about each field that a create request can set."""
-        model = botocore.loaders.create_loader().load_service_model(SERVICE, "service-2")
-        operation = botocore.model.ServiceModel(model, SERVICE).operation_model(f"Create{self.noun}")
-        members = operation.input_shape.members
+        members = service_model().operation_model(f"Create{self.noun}").input_shape.members
         return {name: members[field.member] for name, field in self.settable.items()}
 
     @functools.cached_property

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from idem_apigwv2_integration.command import references, rendering, validate
+from idem_apigwv2_integration.resource.type import service_model
 
 API = "${aws.apigatewayv2.api:shop:resource_id}"
 SHOP = """
@@ -94,6 +95,7 @@ def test_two_states_with_one_resource_id_are_a_problem(report):
 
 def test_the_sdks_model_is_read_once_for_all_states(report, monkeypatch):
     references._attributes.cache_clear()
+    service_model.cache_clear()
     read = []
     load = references.botocore.loaders.Loader.load_service_model
 
