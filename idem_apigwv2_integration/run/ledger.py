@@ -71,8 +71,14 @@ class Ledger:
                 queue.remove(member)
             member[1].set()
 
-    def claim(self, key: Key, owner: Any) -> Any:
-        """Make a state the owner of a resource; return the state that already is, if another."""
+    def claim(self, key: Key, owner: Any, holds: bool = False) -> Any:
+        """Make a state the owner of a resource; return the state that already is, if another.
+
+        Args:
+            holds: Whether the state has what it claims, so that no other one can.
+        """
+        if holds:
+            self._claims[key] = Claim(owner)
         current = self._claims.setdefault(key, Claim(owner)).owner
         return None if current == owner else current
 

@@ -97,9 +97,12 @@ async def resolve(state: State) -> Managed:
             if owner and owner != state.identity:
                 ids = state.kind.ids(candidate.home, candidate.resource_id)
                 managed.problems.append(matching.owned(state.kind, ids, owner.id, owner.function))
-        if own_key and (other := ledger.claim(own_key, state.identity)):
+        if own_key:
             value = state.declared.given[state.kind.key or ""]
-            managed.problems.append(matching.key_owned(state.kind, value, other.id))
+            # What has the key keeps it, although a state that was called earlier declares it as well.
+            holds = not managed.problems and _has_key(state, managed, value)
+            if other := ledger.claim(own_key, state.identity, holds):
+                managed.problems.append(matching.key_owned(state.kind, value, other.id))
     if state.replacement.creates or state.replacement.collision:
         managed.problems += _unclear_replacement(state, managed)
     return managed
@@ -279,6 +282,14 @@ def _declared_key(state: State) -> Key | None:
     if not identity or identity.function != "present" or state.replacement.deletes or value is None:
         return None
     return _key(state, value)
+
+
+def _has_key(state: State, managed: Managed, value: Any) -> bool:
+    """Return whether the state has a resource with a value of the natural key, where it declares it."""
+    return any(
+        resource.get(state.kind.key or "") == value and state.kind.home(resource) == state.declared.home
+        for _, resource in managed.current
+    )
 
 
 def _key(state: State, value: Any) -> Key:
