@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Compiled test files are kept, even where the environment turns that off, as many containers do: each of
+# the processes would compile all of them in every run.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test coverage test-all lint format pages docs bench probe probe-clean build clean
@@ -40,11 +43,11 @@ format: $(VENV)/.installed  ## format the code
 	$(BIN)/ruff format .
 
 test: lint  ## linters and all tests
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(PYTEST)
 
 # Apart from `test`, because measuring it takes a third more time.
 coverage: $(VENV)/.installed  ## all tests with branch coverage, which must not fall
-	$(BIN)/pytest -n auto --dist loadgroup --cov --cov-report=term-missing:skip-covered
+	$(PYTEST) --cov --cov-report=term-missing:skip-covered
 
 test-all: $(VENV)/.installed  ## the tests on every supported Python that is installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check nox

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 import declared
+import property_examples
 import shortened
 from idem_apigwv2_integration.command import rendering, validate
 from world import HTTP
@@ -64,9 +65,9 @@ KNOWN = object()
 IDS = st.one_of(st.just(KNOWN), VALUES)
 
 
-def settings(examples):
+def settings(count):
     return hypothesis.settings(
-        max_examples=examples,
+        max_examples=property_examples.at_least(count),
         suppress_health_check=list(hypothesis.HealthCheck),
         database=None,
     )
@@ -96,28 +97,27 @@ FUNCTIONS = [
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("protocol", ["HTTP", "WEBSOCKET"])
-def test_any_input_gets_a_sentence_and_writes_nothing(
-    function, protocol, http, websocket, property_seed
-):
-    world = http if protocol == "HTTP" else websocket
-    world.server.add_integration(world.api_id, IntegrationType="MOCK", Description="there before")
-    (known,) = before = world.all
+def test_any_input_gets_a_sentence_and_writes_nothing(function, http, websocket, property_seed):
+    there = {}
+    for world in (http, websocket):
+        world.server.add_integration(world.api_id, IntegrationType="MOCK", Description="there before")
+        (there[world],) = world.all
     seen = {True: 0, False: 0}
 
     @hypothesis.seed(property_seed)
-    @settings(150)
+    @settings(200)
     @hypothesis.given(
+        world=st.sampled_from([http, websocket]),
         api_id=IDS,
         resource_id=IDS | st.none(),
         name=st.just("it") | VALUES,
         sound=SOUND,
         more=PARAMETERS,
     )
-    def call(api_id, resource_id, name, sound, more):
+    def call(world, api_id, resource_id, name, sound, more):
         arguments = {"name": name, "api_id": world.api_id if api_id is KNOWN else api_id}
         if function not in ("exec.list", "exec.create"):
-            arguments["resource_id"] = known if resource_id is KNOWN else resource_id
+            arguments["resource_id"] = there[world] if resource_id is KNOWN else resource_id
         if function not in ("exec.get", "exec.list", "exec.delete", "states.absent"):
             arguments |= sound | more
         for test in (True, False) if function.startswith("states") else (False,):
@@ -126,7 +126,7 @@ def test_any_input_gets_a_sentence_and_writes_nothing(
             seen[answer["result"]] += 1
             if not answer["result"]:
                 assert not world.writes() and answer["comment"], (arguments, answer["comment"])
-        for resource_id in set(world.all) - set(before):
+        for resource_id in set(world.all) - {there[world]}:
             world.server.remove(world.api_id, resource_id)
 
     call()
@@ -135,7 +135,7 @@ def test_any_input_gets_a_sentence_and_writes_nothing(
 
 def test_validate_has_a_sentence_for_any_input(property_seed):
     @hypothesis.seed(property_seed)
-    @settings(1000)
+    @settings(500)
     @hypothesis.given(
         function=st.sampled_from(["present", "absent", "search", "presnt", "\x1b"]),
         api_id=VALUES,

@@ -2,6 +2,7 @@
 says; and what it refuses AWS refuses or drops."""
 
 import collections
+import contextlib
 
 import botocore.exceptions
 import hypothesis
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 import declared
 import harness
 import mock_server
+import property_examples
 import shortened
 import wire
 from idem_apigwv2_integration.resource import values
@@ -126,11 +128,14 @@ class Aws:
         self.server, self.client = server, wire.connect(server)
 
 
-@pytest.fixture(scope="module", params=BEHAVIOURS)
-def aws(request):
-    """Serve one mock server to all examples; each has an API of its own."""
-    with mock_server.MockServer(BEHAVIOURS[request.param]) as running:
-        yield Aws(running)
+@pytest.fixture(scope="module")
+def both():
+    """Serve one mock server of each behaviour to all examples; each example has an API of its own."""
+    with contextlib.ExitStack() as stack:
+        yield {
+            way: Aws(stack.enter_context(mock_server.MockServer(behaviour)))
+            for way, behaviour in BEHAVIOURS.items()
+        }
 
 
 LATER = {"resource_id", "integration_method", "integration_response_selection_expression"}
@@ -200,15 +205,15 @@ def refused_or_dropped(client, api_id, live, given):
 
 
 @pytest.mark.parametrize("protocol", ["HTTP", "WEBSOCKET"])
-def test_a_dry_run_tells_the_truth(idem, aws, protocol, property_seed):
+def test_a_dry_run_tells_the_truth(idem, both, protocol, property_seed):
     seen = collections.Counter()
 
     @hypothesis.seed(property_seed)
-    @hypothesis.settings(max_examples=200)
-    @hypothesis.given(first=fields_of(protocol), second=fields_of(protocol))
-    def promise(first, second):
+    @hypothesis.settings(max_examples=property_examples.at_least(200))
+    @hypothesis.given(st.sampled_from(sorted(BEHAVIOURS)), fields_of(protocol), fields_of(protocol))
+    def promise(way, first, second):
         with shortened.alone():
-            check(idem, aws, protocol, first, second, seen)
+            check(idem, both[way], protocol, first, second, seen)
         idem.drain()
 
     promise()

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import declared
 import harness
+import property_examples
 import wire
 from idem_apigwv2_integration.aws import write
 from idem_apigwv2_integration.integration import INTEGRATION
@@ -274,7 +275,7 @@ VALUES = st.recursive(
 RESOURCES = st.dictionaries(st.sampled_from(list(declared.FIELDS)), VALUES, max_size=4)
 
 
-@hypothesis.settings(max_examples=300)
+@hypothesis.settings(max_examples=property_examples.at_least(100))
 @hypothesis.given(RESOURCES, RESOURCES)
 def test_no_value_breaks_the_comparison(chunk, held):
     compared = replace.compared(INTEGRATION, chunk, held, chunk)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import harness
 import mock_server
+import property_examples
 import shortened
 from idem_apigwv2_integration.aws import batch, retry
 
@@ -257,7 +258,7 @@ class Machine(stateful.RuleBasedStateMachine):
         self.simulation.server.behaviour.shifting_pages = shifting
 
 
-EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", 30))
+EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", property_examples.at_least(20)))
 
 
 @pytest.mark.parametrize(

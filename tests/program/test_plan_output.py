@@ -101,9 +101,9 @@ def test_nothing_but_text_is_printed_into_a_pipe(program):
     assert not re.search(r"\x1b|\s$", "\n".join(plan(program, {**API, **integration("a")}, "--test")))
 
 
-def test_a_plan_is_printed_whatever_the_encoding(installed):
+def test_a_plan_is_printed_whatever_the_encoding(program, installed):
     sls = {**API, **integration("a", timeout_in_millis=5000)}
-    plan(installed, sls)
+    plan(program, sls)
     changed = {**API, **integration("a", timeout_in_millis=8000)}
     lines = plan(installed, changed, PYTHONIOENCODING="ascii")
     assert "      timeout_in_millis: 5000 -> 8000" in lines

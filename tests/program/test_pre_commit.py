@@ -16,21 +16,23 @@ orders:
 """
 
 
-def commit(folder, text):
+INSTALLED = pathlib.Path(sys.executable).parent
+
+
+def commit(folder, text, programs):
     """Run the hook as pre-commit does, with the names of the changed files."""
     (folder / "shop.sls").write_text(text)
     program, *arguments = HOOK["entry"].split()
-    executable = pathlib.Path(sys.executable).with_name(program)
-    done = subprocess.run([executable, *arguments, "shop.sls"], cwd=folder, capture_output=True)
+    done = subprocess.run([programs / program, *arguments, "shop.sls"], cwd=folder, capture_output=True)
     return done.returncode
 
 
 def test_the_hook_accepts_a_valid_file(tmp_path):
-    assert commit(tmp_path, VALID) == 0
+    assert commit(tmp_path, VALID, INSTALLED) == 0
 
 
-def test_the_hook_refuses_an_invalid_file(tmp_path):
-    assert commit(tmp_path, VALID.replace("api_id", "api_idd")) == 1
+def test_the_hook_refuses_an_invalid_file(tmp_path, prepared_programs):
+    assert commit(tmp_path, VALID.replace("api_id", "api_idd"), prepared_programs) == 1
 
 
 def test_the_hook_is_for_sls_files():

@@ -1,4 +1,4 @@
-"""The release: both archives install into an environment of their own, and Idem runs a state there."""
+"""The release: the archives install into an environment of their own, and Idem runs a state there."""
 
 import pathlib
 import shutil
@@ -12,19 +12,20 @@ import pytest
 import harness
 from world import HTTP
 
-# One process builds the archives.
-pytestmark = pytest.mark.xdist_group("release")
-
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGE = "idem_apigwv2_integration"
 # What a build reads; the folders that it leaves must not be in the checkout.
 SOURCES = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "requirements", PACKAGE)
 
 
-@pytest.fixture(scope="module")
-def archives(tmp_path_factory):
-    """Build the source archive, and the wheel from it, as `python -m build` does."""
-    folder = tmp_path_factory.mktemp("release")
+@pytest.fixture
+def wheel(tmp_path):
+    """Build the source archive, and the wheel from it, as `python -m build` does.
+
+    pip does the same with a source archive that it is to install.
+    """
+    folder = tmp_path / "release"
+    folder.mkdir()
     for name in SOURCES:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)
@@ -33,7 +34,7 @@ def archives(tmp_path_factory):
     (source,) = (folder / "dist").glob("*.tar.gz")
     pip("wheel", "--no-deps", "--no-build-isolation", f"--wheel-dir={folder / 'dist'}", source)
     (wheel,) = (folder / "dist").glob("*.whl")
-    return {"sdist": source, "wheel": wheel}
+    return wheel
 
 
 def pip(*arguments):
@@ -54,10 +55,9 @@ def environment(tmp_path):
     return folder
 
 
-@pytest.mark.parametrize("kind", ["sdist", "wheel"])
-def test_a_state_runs_where_an_archive_is_installed(archives, environment, program, server, kind):
+def test_a_state_runs_where_the_archives_are_installed(wheel, environment, program, server):
     python = environment / "bin" / "python"
-    pip(f"--python={python}", "install", "--no-deps", "--no-build-isolation", archives[kind])
+    pip(f"--python={python}", "install", "--no-deps", "--no-build-isolation", wheel)
     api_id = server.add_api("HTTP")
     sls = program.write(harness.state("it", {"api_id": api_id, **HTTP}))
     idem = "from idem.scripts import start; start()"
