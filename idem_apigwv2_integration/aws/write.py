@@ -307,7 +307,7 @@ class Create:
             existed = self.before is None or payload[self._id] in self.before
             if existed or not self._unknown([payload]) or not self._plan.equals_created(resource):
                 self.lost = 0
-                differing = self._plan.differences(resource)
+                differing = self._plan.differs_from_created(resource)
                 raise errors.Refused(matching.key_taken(kind, resource, None, differing))
             self._creates.created.add(payload[self._id])
             self.done = True

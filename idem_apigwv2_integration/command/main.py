@@ -5,6 +5,7 @@ import os
 import pathlib
 import sys
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from idem_apigwv2_integration import version
 from idem_apigwv2_integration.command import api_map, formats, idem_output, terminal, verdict
@@ -34,7 +35,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version.version}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_validate(commands)
+    _add_verdict(commands)
+    _add_map(commands)
+    return parser
 
+
+def _add_validate(commands: Any) -> None:
     checks = commands.add_parser(
         "validate",
         help="check the integrations and responses in SLS files, offline",
@@ -55,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_format(checks, formats.FINDINGS)
     checks.set_defaults(run=_validate)
 
+
+def _add_verdict(commands: Any) -> None:
     verdicts = commands.add_parser(
         "verdict",
         help="print what a run of `idem state --output=json` changed and what failed",
@@ -72,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_format(verdicts, formats.RUN)
     verdicts.set_defaults(run=_verdict)
 
+
+def _add_map(commands: Any) -> None:
     maps = commands.add_parser(
         "map",
         help="print APIs with their routes, integrations and responses",
@@ -82,7 +93,6 @@ def _parser() -> argparse.ArgumentParser:
     _add_input(maps)
     _add_format(maps, api_map.FORMS)
     maps.set_defaults(run=_map)
-    return parser
 
 
 def _add_input(parser: argparse.ArgumentParser) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Iterator
 from typing import Any
@@ -61,8 +60,8 @@ def notes(state: State, known: dict[str, list[str]]) -> Iterator[str]:
     for kind, state_id in dict.fromkeys((*found, *state.requisites)):
         others = known.get(kind, [])
         if kind.startswith(TYPE_PREFIX) and state_id not in others:
-            near = difflib.get_close_matches(state_id, others, n=1, cutoff=0.7)
-            guess = f"; did you mean {near[0]}?" if near else "."
+            meant = display.suggestion(state_id, others)
+            guess = f"; did you mean {meant}?" if meant else "."
             yield (
                 f"{state_id} ({kind}), to which it refers, is not in this file: the ESM must have "
                 f"it{guess}"

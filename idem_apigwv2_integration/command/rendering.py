@@ -13,7 +13,7 @@ from idem_apigwv2_integration.command import line_numbers
 from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.run import chunks
 
-# How rend words a position; it counts from 0.
+# How rend words a position; it counts from 0, and editors from 1.
 _POSITION = re.compile(r"on line: (\d+) column: (\d+)")
 _CONFIG = ["idem", "acct", "rend", "evbus", "pop_tree", "pop_loop"]
 
@@ -97,19 +97,13 @@ async def _render(hub, file: str, params: list[str]) -> Rendered:
         states = [_state(hub, sources, chunk, run["high"]) for chunk in compiled]
     except Exception as error:
         # Idem passes on whatever Jinja, YAML and its own code raise.
-        return Rendered(file, [], [f"Idem can't render it: {_from_one(str(error))}", *_tabs(file)])
+        reason = _POSITION.sub(
+            lambda at: f"on line {int(at[1]) + 1}, column {int(at[2]) + 1}", str(error)
+        )
+        line = line_numbers.find_tab(file)
+        tab = [f"Line {line} is indented by a tab; YAML accepts spaces only."] if line else []
+        return Rendered(file, [], [f"Idem can't render it: {reason}", *tab])
     return Rendered(file, states, problems, list(_unrendered(run["blocks"])))
-
-
-def _from_one(error: str) -> str:
-    """Return an error with the positions in it counted from 1, as editors do."""
-    return _POSITION.sub(lambda at: f"on line {int(at[1]) + 1}, column {int(at[2]) + 1}", error)
-
-
-def _tabs(file: str) -> Iterator[str]:
-    line = line_numbers.find_tab(file)
-    if line:
-        yield f"Line {line} is indented by a tab; YAML accepts spaces only."
 
 
 async def _gather(hub, file: str, params: list[str]) -> tuple[list[str], dict[str, Any]]:

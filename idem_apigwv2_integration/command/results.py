@@ -235,14 +235,9 @@ def _difference(before: Any, after: Any) -> str:
         # They differ in their types.
         texts = [repr(before), repr(after)]
     if any(len(text) > _LONGEST_VALUE for text in texts):
-        start = _first_difference(*texts) - _CONTEXT
+        start = len(display.common_prefix(texts)) - _CONTEXT
         texts = [f"…{text[start:]}" if start > 0 else text for text in texts]
     return " → ".join(_cut(text) for text in texts)
-
-
-def _first_difference(one: str, other: str) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _shown(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import itertools
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -47,6 +48,12 @@ def printable(text: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
     )
+
+
+def common_prefix(texts: Iterable[str]) -> str:
+    """Return the text with which several begin."""
+    alike = itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False))
+    return "".join(letters[0] for letters in alike)
 
 
 def suggestion(word: Any, known: Iterable[str]) -> str | None:

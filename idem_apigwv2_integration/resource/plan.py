@@ -135,7 +135,7 @@ class Plan:
         differing = differences(self.kind, self.wanted, resource)
         return [name for name in differing if self.given.get(name) is not None]
 
-    def differences(self, resource: Fields) -> list[str]:
+    def differs_from_created(self, resource: Fields) -> list[str]:
         """Return the settable fields in which a resource differs from what a create leads to.
 
         What AWS fills in counts where a response leaves it out: servers that are not AWS's do so.
@@ -152,7 +152,9 @@ class Plan:
     def equals_created(self, resource: Fields) -> bool:
         """Return whether a resource may be what a create of the plan leads to."""
         # On a protocol that this version does not know, it is open what AWS fills in.
-        return all(values.is_placeholder(self.created.get(name)) for name in self.differences(resource))
+        return all(
+            values.is_placeholder(self.created.get(name)) for name in self.differs_from_created(resource)
+        )
 
     @functools.cached_property
     def _refilled(self) -> list[str]:

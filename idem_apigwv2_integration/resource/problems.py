@@ -5,7 +5,6 @@ Each begins with the parameter, or with its value as `display.Mask` shows it, an
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -192,8 +191,7 @@ def joined(sentences: list[str]) -> str:
     """Return one sentence for several about the same mistake, which begin alike."""
     if len(sentences) == 1:
         return sentences[0]
-    alike = itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*sentences, strict=False))
-    subject, separator, _ = "".join(letters[0] for letters in alike).rpartition(": ")
+    subject, separator, _ = display.common_prefix(sentences).rpartition(": ")
     reasons = [sentence.removeprefix(subject + separator).rstrip(".") for sentence in sentences]
     return f"{subject}{separator}{'; '.join(reasons)}."
 

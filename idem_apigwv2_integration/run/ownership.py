@@ -203,7 +203,7 @@ def _adopt_or_refuse(
         payload = {kind.id_member: resource_id, **values.to_aws(kind, resource)}
         if write.is_being_created(state.account, Collection(kind, home), payload):
             continue
-        differing = plan.differences(resource)
+        differing = plan.differs_from_created(resource)
         if not differing and not owner and adopts:
             if state.replacement.deletes:
                 # The state that creates the replacement will adopt it.

@@ -211,12 +211,12 @@ def test_what_aws_did_not_do_is_named(wanted, live, said):
 def test_a_default_that_a_response_leaves_out_is_no_difference():
     planned = declared.make_plan(HTTP, None, HTTP_API)
     assert declared.differences(planned.created, HTTP) == ["connection_type", "timeout_in_millis"]
-    assert planned.differences(HTTP) == []
+    assert planned.differs_from_created(HTTP) == []
     other = declared.make_plan(HTTP | {"timeout_in_millis": 50}, None, HTTP_API)
-    assert other.differences(HTTP) == ["timeout_in_millis"]
-    assert planned.differences(HTTP | {"connection_type": "VPC_LINK"}) == ["connection_type"]
+    assert other.differs_from_created(HTTP) == ["timeout_in_millis"]
+    assert planned.differs_from_created(HTTP | {"connection_type": "VPC_LINK"}) == ["connection_type"]
     ignored = HTTP | {"passthrough_behavior": "NEVER"}
-    assert planned.differences(ignored) == ["passthrough_behavior"]
+    assert planned.differs_from_created(ignored) == ["passthrough_behavior"]
 
 
 @pytest.mark.parametrize(
