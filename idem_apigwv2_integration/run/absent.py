@@ -38,7 +38,13 @@ async def absent(state: State) -> Outcome:
 
 
 async def _delete_all(state: State, managed: Managed) -> Outcome:
-    comment: list[str] = []
+    following = [known for known in managed.gone if known.following]
+    comment = [
+        matching.gone_with_parent(
+            state.kind, known.resource_id, known.home, state.dry_run, created=False
+        )
+        for known in following
+    ]
     existing = managed.existing
     for resource in existing:
         outcome = await _delete(state, resource)
@@ -46,27 +52,15 @@ async def _delete_all(state: State, managed: Managed) -> Outcome:
         if not outcome.success:
             outcome.comment = comment
             return outcome
-    if not existing:
-        comment = _describe_gone(state, managed)
+    if not comment:
+        gone = [known.resource_id for known in managed.gone]
+        comment = [messages.absent(state.kind, state.name)]
+        comment += [messages.identified(*gone) if gone else matching.nothing_known()]
     if not state.dry_run and state.replacement.step is None:
         # Idem itself removes the entry of the state's own tag only.
         state.replacement.forget(CREATE_NEW, DELETE_OLD)
-    return Outcome(True, existing[0] if existing else None, None, comment)
-
-
-def _describe_gone(state: State, managed: Managed) -> list[str]:
-    """Return sentences about what a state has nothing to do for: it is gone, or about to be."""
-    following = [known for known in managed.gone if known.with_parent]
-    if following:
-        return [
-            matching.gone_with_parent(
-                state.kind, known.resource_id, known.home, state.dry_run, created=False
-            )
-            for known in following
-        ]
-    gone = [known.resource_id for known in managed.gone]
-    said = messages.identified(*gone) if gone else matching.nothing_known()
-    return [messages.absent(state.kind, state.name), said]
+    deleted = [*existing, *(known.following for known in following)]
+    return Outcome(True, deleted[0] if deleted else None, None, comment)
 
 
 async def delete_deposed(state: State, deposed: list[Resource]) -> Outcome | None:

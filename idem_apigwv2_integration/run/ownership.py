@@ -34,13 +34,17 @@ class Source(enum.Enum):
 
 @dataclasses.dataclass(frozen=True)
 class Candidate:
-    """A resource that a state may manage."""
+    """A resource that a state may manage.
+
+    Args:
+        following: The resource, if the run deletes it with what contains it, while the state moves
+            elsewhere.
+    """
 
     home: Home
     resource_id: str
     source: Source
-    # The run deletes it with what contains it, while the state moves elsewhere.
-    with_parent: bool = False
+    following: Resource | None = None
 
 
 @dataclasses.dataclass
@@ -84,7 +88,7 @@ async def resolve(state: State) -> Managed:
             if isinstance(resource, str):
                 managed.problems.append(resource)
             elif resource and _follows(state, candidate):
-                managed.gone.append(dataclasses.replace(candidate, with_parent=True))
+                managed.gone.append(dataclasses.replace(candidate, following=resource))
             elif resource is None:
                 managed.gone.append(candidate)
                 owner = ledger.deleter(key)

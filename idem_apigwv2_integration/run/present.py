@@ -115,7 +115,7 @@ def _describe_gone(state: State, managed: Managed, adopted: bool = False) -> lis
     """Return a sentence for each recorded resource that is gone, and is created again, or would be."""
     return [
         matching.gone_with_parent(state.kind, known.resource_id, known.home, state.dry_run)
-        if known.with_parent
+        if known.following
         else matching.gone(state.kind, known.resource_id, state.dry_run, adopted)
         for known in managed.gone
         if known.source is Source.ESM

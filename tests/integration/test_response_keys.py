@@ -227,6 +227,7 @@ def test_a_response_is_left_to_the_deletion_of_its_integration_whoever_has_the_k
         assert "the state 'first' of this run declares it" in said(results["ping-default_create_new"])
     said_of_old = said(dry["ping-default_delete_old"])
     assert said_of_old == f"{response_id} would be deleted with integration {old_id}."
+    assert dry["ping-default_delete_old"]["old_state"]["resource_id"] == response_id
     assert websocket.server.count("DeleteIntegrationResponse") == 0
     # The next run deletes an integration that this one has replaced, but not deleted.
     dry, real = websocket.both(sls)
