@@ -1,7 +1,6 @@
 """Which integration a state stands for: nothing lost, nothing made twice, nothing of others touched."""
 
 import asyncio
-import contextlib
 import threading
 import time
 
@@ -193,40 +192,33 @@ SAME = {
 }
 
 
-@contextlib.contextmanager
-def appearing(world, count, first="late"):
+def let_appear(monkeypatch, world, count, first):
     """Let equal integrations appear while a create that is sent again is under way.
 
     That is how it looks when AWS does the first request late, after it was looked for, or when
     somebody else makes one at that moment.
 
     Args:
+        monkeypatch: Restores the server.
         world: The world.
         count: How many appear.
         first: What happened to the first request: AWS is ``late``, or it was ``dropped``.
     """
-    late = first == "late"
-    if late:
+    if first == "late":
         world.profiles["default"]["config"] = {"read_timeout": 2}
         world.server.faults.inject(kind="delay", seconds=60, operation="CreateIntegration", times=1)
     else:
         world.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=1)
-    world.server.faults.inject(kind="delay", seconds=0.6, operation="CreateIntegration", skip=late)
-    if not late:
-        world.server.faults.inject(kind="delay", seconds=0.6, operation="CreateIntegration", skip=0)
+    meet, creates = mock_server.MockServer._meet, []
 
-    def watch():
-        deadline = time.monotonic() + 10
-        while world.server.count("CreateIntegration") < 2 and time.monotonic() < deadline:
-            time.sleep(0.01)
-        for _ in range(count):
-            world.server.add_integration(world.api_id, **SAME)
+    def meet_or_add(self, request, call, delay, fault):
+        if request.operation == "CreateIntegration":
+            creates.append(call)
+            for _ in range(count if len(creates) == 2 else 0):
+                self.add_integration(world.api_id, **SAME)
+        return meet(self, request, call, delay, fault)
 
-    watcher = threading.Thread(target=watch)
-    world.server.reset_calls()
-    watcher.start()
-    yield
-    watcher.join()
+    monkeypatch.setattr(mock_server.MockServer, "_meet", meet_or_add)
 
 
 @pytest.mark.parametrize("first", ["late", "dropped"])
@@ -236,8 +228,8 @@ def test_equal_ones_that_appear_beside_a_create_are_named_and_never_deleted(
 ):
     monkeypatch.setattr(errors.ResponseLate, "looks", (0.0,))
     stranger = http.server.add_integration(http.api_id, **SAME | {"IntegrationUri": "https://other"})
-    with appearing(http, count, first):
-        answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
+    let_appear(monkeypatch, http, count, first)
+    answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
     surplus = set(http.all) - {stranger, answer["new_state"]["resource_id"]}
     assert answer["result"] and len(surplus) == count and not http.server.count("DeleteIntegration")
     assert all(one in str(answer["comment"]) for one in surplus)

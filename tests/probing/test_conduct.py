@@ -12,6 +12,7 @@ import boto3
 import botocore.exceptions
 import pytest
 
+import clock
 from mock_server import DEFAULT_ACCOUNT
 from payloads import HTTP_MEMBERS
 from probe import evidence, life
@@ -85,10 +86,9 @@ def test_an_interrupted_probe_deletes_its_apis(program, server, others, number):
     assert "Deleting the probe's APIs" in printed and "Interrupted: no report" in printed
     assert "Traceback" not in printed and not program.output.exists()
     assert server.count("DeleteApi") == 2 and untouched(server, others)
-    # It kept its pace all the while: under 5 calls in any second.
+    # It kept its pace all the while. How far apart single calls arrive depends on the machine.
     times = [call.started for call in server.calls if call.operation != "GetApis"]
-    assert len(times) >= 8
-    assert all(fifth - first >= 1 for first, fifth in zip(times, times[4:], strict=False))
+    assert len(times) >= 8 and times[-1] - times[0] >= (len(times) - 1) / 5
 
 
 def test_an_interrupted_life_ends_idem_and_deletes_the_apis(program, server, others):
@@ -162,6 +162,20 @@ def wire(server):
     from probe.wire import Wire
 
     return Wire(boto3.Session(), "us-east-1", server.url, paced=False)
+
+
+def test_its_pace_is_under_five_calls_in_any_second(server):
+    from probe.wire import Wire
+
+    async def paced():
+        wire, times = Wire(boto3.Session(), "us-east-1", server.url), []
+        for _ in range(20):
+            await wire.keep_pace()
+            times.append(asyncio.get_running_loop().time())
+        return times
+
+    times = clock.run(paced())
+    assert all(fifth - first > 1 for first, fifth in zip(times, times[4:], strict=False))
 
 
 def test_no_call_is_about_another_api(wire, server, others):
