@@ -1,10 +1,13 @@
 """What proves that an integration is gone: neither one response nor one listing."""
 
+import functools
+
 import pytest
 
 import harness
 import shortened
 from idem_apigwv2_integration.aws import errors, retry
+from payloads import HTTP_MEMBERS
 from world import HTTP
 
 GONE = {"kind": "error", "code": "NotFoundException", "status": 404}
@@ -219,6 +222,16 @@ def shifting(http):
 def test_a_listing_whose_pages_shift_is_read_again(shifting):
     listed = shifting.call("exec.list", api_id=shifting.api_id)
     assert [resource["resource_id"] for resource in listed["ret"]] == ["id1", "id2", "id3"]
+
+
+def test_a_listing_to_which_something_is_added_is_read_twice_and_no_more(http):
+    """What is new shifts nothing: only what has disappeared can hide something else."""
+    http.server.behaviour.page_size = 1
+    add = functools.partial(http.server.add_integration, http.api_id, **HTTP_MEMBERS)
+    add(), add()
+    http.server.faults.inject(kind="meanwhile", operation="GetIntegrations", skip=1, action=add)
+    assert len(http.call("exec.list", api_id=http.api_id)["ret"]) == 3
+    assert http.server.counts() == {"GetIntegrations": 2 + 3}
 
 
 def test_what_a_shifted_page_skips_is_adopted_and_not_created_again(shifting):

@@ -335,6 +335,7 @@ def test_a_lost_create_is_not_sent_again_where_listing_is_denied(http):
     answer = http.call("exec.create", api_id=http.api_id, **HTTP)
     assert answer["result"] is False and http.server.count("CreateIntegration") == 1
     assert "it is unknown whether" in answer["comment"][0]
+    assert "listed later" not in answer["comment"][0], "the sentence says already what is unknown"
 
 
 def test_an_exec_create_after_an_old_listing_returns_its_own(http):

@@ -1,9 +1,12 @@
 """search, describe and the exec functions."""
 
+import functools
+
 import pytest
 
 import harness
 import shortened
+import wire
 from idem_apigwv2_integration.aws import errors
 from world import HTTP
 
@@ -155,12 +158,21 @@ def test_list(three):
     answer = three.call("exec.list", api_id=empty)
     assert answer["result"] is True and answer["ret"] == [] and answer["comment"]
     answer = three.call("exec.list", api_id="nope")
-    assert answer["result"] is True and answer["ret"] is None and answer["comment"]
+    assert answer["result"] is True and answer["ret"] is None
+    assert "GetIntegrations failed: NotFoundException" in answer["comment"][1]
     three.server.faults.inject(
         kind="error", api_id=other, times=None, status=403, code="AccessDeniedException", message="No"
     )
     answer = three.call("exec.list")
     assert answer["result"] is False and other in answer["comment"][0] and len(answer["ret"]) == 3
+
+
+def test_a_list_leaves_out_what_was_deleted_in_the_meantime(three):
+    other = three.server.add_api("HTTP")
+    deletion = functools.partial(wire.connect(three.server).delete_api, ApiId=other)
+    three.server.faults.inject(kind="meanwhile", operation="GetApis", action=deletion)
+    listed = three.call("exec.list")
+    assert listed["result"] and len(listed["ret"]) == 3 and not listed["comment"]
 
 
 def test_create_update_and_delete(http):

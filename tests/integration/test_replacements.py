@@ -330,6 +330,16 @@ def test_a_state_takes_nothing_from_one_called_like_its_replacement(http):
     assert "Description" not in http.all[http.esm[harness.tag("orders")]["resource_id"]]
 
 
+def test_a_state_beside_one_called_like_its_replacement_ignores_what_its_sls_names(http):
+    parameters = {"api_id": http.api_id, **HTTP}
+    other = harness.state("orders_create_new", {"api_id": http.api_id, **OTHER_HTTP})
+    http.run(harness.state("orders", parameters | {"description": "recorded"}) | other)
+    resource_id = http.esm[harness.tag("orders")]["resource_id"]
+    http.server.drift(http.api_id, resource_id, Description="by hand")
+    http.both(harness.state("orders", parameters | {"ignore_changes": ["description"]}) | other)
+    assert http.all[resource_id]["Description"] == "by hand"
+
+
 def test_absent_leaves_a_state_of_another_file_called_like_its_replacement(http):
     http.run(harness.state("orders", {"api_id": http.api_id, **HTTP}))
     http.run(harness.state("orders_create_new", {"api_id": http.api_id, **OTHER_HTTP}))

@@ -93,10 +93,11 @@ def test_responses_follow_an_integration_that_is_replaced(websocket, own):
     assert all(result["result"] and not result["changes"] for result in results.values()), results
 
 
-def test_a_response_follows_once_an_earlier_run_could_not_delete_its_integration(websocket):
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_response_follows_once_an_earlier_run_could_not_delete_its_integration(websocket, moved):
     first = {"recreate_on_update": {"create_before_destroy": True}}
     websocket.run(chat(ping=first))
-    websocket.server.faults.deny("DeleteIntegration")
+    websocket.server.faults.deny("DeleteIntegration", *([] if moved else ["CreateIntegrationResponse"]))
     changed = chat(ping=first | {"description": "new"})
     assert websocket.run(changed)["ping_delete_old"]["result"] is False
     websocket.server.faults.clear()
@@ -107,12 +108,17 @@ def test_a_response_follows_once_an_earlier_run_could_not_delete_its_integration
     assert sorted(noun for noun, *_ in live) == ["IntegrationResponse", "RouteResponse"]
 
 
-def test_a_response_does_not_follow_an_integration_that_stays(integration):
+@pytest.mark.parametrize("function", ["absent", "present"])
+def test_a_response_does_not_follow_an_integration_that_stays(integration, function):
+    """Another one is absent, or a state manages the one that stays."""
     integration.apply()
     old, integration.parent = integration.parent, integration.add_parent()
     sls = integration.state("it")
-    gone = {"api_id": integration.world.api_id, "resource_id": "another"}
-    sls |= harness.state("other", gone, "absent")
+    named = {
+        "api_id": integration.world.api_id,
+        "resource_id": "another" if function == "absent" else old,
+    }
+    sls |= harness.state("other", named, function)
     result = integration.world.run(sls)["it"]
     assert result["result"] is False and f"belongs to integration {old}" in said(result)
 

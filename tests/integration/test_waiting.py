@@ -167,6 +167,24 @@ def test_a_listing_that_does_not_end_fails(http, monkeypatch, operation, distinc
     assert next(numbers) == min(distinct + 1, 5)
 
 
+def test_a_listing_that_changes_whenever_it_is_read_fails(http, monkeypatch):
+    """Each page is progress, but reading all of them again is none."""
+    send, numbers = account.Account.send, itertools.count()
+
+    async def changing(self, called, attempt, members, prepare=None):
+        if called.name != "GetIntegrations":
+            return await send(self, called, attempt, members, prepare)
+        # In the end it is complete, so that the test ends.
+        page = next(numbers)
+        last = {} if "NextToken" in members or page > 5000 else {"NextToken": "more"}
+        return {"Items": [{"IntegrationId": f"id{page}", "IntegrationType": "MOCK"}], **last}
+
+    monkeypatch.setattr(account.Account, "send", changing)
+    result = http.call("exec.list", api_id=http.api_id)
+    assert result["result"] is False
+    assert "GetIntegrations got pages that changed while they were read" in result["comment"][0]
+
+
 def test_a_listing_that_fails_before_a_create_is_no_lost_create(http):
     http.server.faults.inject(operation="GetIntegrations", times=None, **DOWN)
     (comment,) = http.call("exec.create", api_id=http.api_id, **HTTP)["comment"]

@@ -127,6 +127,27 @@ def test_simultaneous_calls_open_a_client_once_and_fail_together(monkeypatch):
     assert len(attempts) == 1
 
 
+def test_a_client_whose_credentials_have_expired_is_opened_again_once(monkeypatch):
+    opened = []
+
+    async def opens(self):
+        opened.append(1)
+        self._until = 10 * len(opened)
+        await asyncio.sleep(1)
+        raise ConnectionError("that is enough")
+
+    monkeypatch.setattr(client.Client, "_open", opens)
+
+    async def requests():
+        one, waiter = client.Client(None, profiles.Profile(profile(1))), retry.Waiter()
+        await one.request(operation.GET_APIS, {}, waiter)
+        await asyncio.sleep(20)
+        await asyncio.gather(*(one.request(operation.GET_APIS, {}, waiter) for _ in range(3)))
+
+    clock.run(requests())
+    assert len(opened) == 2
+
+
 def test_windows_depend_on_region_endpoint_and_api_only():
     first, second, elsewhere = accounts(
         a_hub(),

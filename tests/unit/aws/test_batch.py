@@ -135,6 +135,22 @@ def test_who_does_not_wait_any_more_takes_nothing_from_the_others():
     assert len(reads) == 1 and not ended
 
 
+def test_who_does_not_wait_any_more_keeps_no_failure_from_the_others():
+    async def read(key, requests, waiter):
+        await asyncio.sleep(1)
+        raise ValueError("bad")
+
+    async def main():
+        one = batch.Batch(read)
+        tasks = [asyncio.ensure_future(one.load("key", name, retry.Waiter(name))) for name in "ab"]
+        await asyncio.sleep(0.5)
+        tasks[0].cancel()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    _, failure = clock.run(main())
+    assert str(failure) == "bad"
+
+
 def test_a_read_that_nobody_waits_for_ends():
     _, reads, ended = abandoned(0, 1, 2)
     assert len(reads) == 1 and ended
@@ -148,7 +164,7 @@ def test_the_warning_of_a_combined_read_names_a_state_that_waits(caplog):
 
     async def main():
         one = batch.Batch(read)
-        tasks = [asyncio.ensure_future(one.load("key", name, retry.Waiter(name))) for name in "ab"]
+        tasks = [asyncio.ensure_future(one.load("key", name, retry.Waiter(name))) for name in "abc"]
         await asyncio.sleep(0.5)
         tasks[0].cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
