@@ -177,8 +177,15 @@ class Record:
         return any(one["result"] is False for one in started)
 
     def has_given_up(self, state_id: str) -> bool:
-        """Return whether a state of an ID and of the resource type has failed for good by now."""
-        return any(tag.startswith(f"{self.kind.name}_|-{state_id}_|-") for tag in self.failures)
+        """Return whether a state of an ID and of the resource type has failed in this dry run by now.
+
+        Idem does not call a state if one that it requires has failed.
+        """
+        own = [self.kind.name, state_id]
+        started = self.data.get("running", {}).items()
+        # What is still executing has no comment.
+        failed = {tag for tag, one in started if one.get("comment") and one["result"] is False}
+        return any(chunks.split(tag)[:2] == own for tag in failed | self.failures.keys())
 
     def failed_dependents(self, tag: str | None) -> list[Chunk]:
         """Return the states that require a state and failed."""

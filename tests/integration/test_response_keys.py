@@ -280,3 +280,18 @@ def test_a_key_is_not_waited_for_if_its_holder_waits_for_the_state(integration):
     for test in (True, False):
         assert integration.world.run(sls, test=test)["one"]["result"] is False
     assert integration.all == before
+
+
+def test_a_dry_run_gives_out_no_key_whose_holder_is_not_executed(integration):
+    """Idem does not call the holder, because a state that it requires has failed."""
+    integration.world.run(keyed(integration, one="/1/", two="/2/", three="/3/", four="/4/"))
+    sls = keyed(integration, one="/2/", two="/5/", four="/4/")
+    sls |= integration.state("three", integration_response_key="/3/", response_templates=5)
+    for name, required in {"one": "four", "two": "three"}.items():
+        (function,) = sls[name].values()
+        function.append({"require": [{integration.kind.name: required}]})
+    before = integration.all
+    for results in integration.world.both(sls):
+        assert [results[name]["result"] for name in ("one", "two")] == [False, False]
+        assert "until the state 'two' of this run has deleted it" in said(results["one"])
+    assert integration.all == before
