@@ -66,3 +66,12 @@ class World:
         return sum(
             count for operation, count in self.server.counts().items() if not operation.startswith("Get")
         )
+
+
+def many(world, count, **more):
+    """Return an SLS with states that differ in their description."""
+    sls = {}
+    for number in range(count):
+        parameters = {"api_id": world.api_id, **HTTP, "description": str(number), **more}
+        sls |= harness.state(f"state-{number}", parameters)
+    return sls

@@ -162,60 +162,53 @@ def test_adoption_search_and_describe_list_through_the_exec_function(http, repla
         assert http.call("states.describe") == {}
 
 
-def test_a_contract_may_change_what_a_state_creates(http, monkeypatch):
+@pytest.fixture
+def contract(http, monkeypatch):
+    """Return a function that has a contract change what an exec function gets, by default create."""
+
+    def install(change, function="create"):
+        called = http.idem.hub.exec[RESOURCE][function]
+        original = called.func
+
+        async def changed(hub, ctx, **arguments):
+            change(ctx, arguments)
+            return await original(hub, ctx, **arguments)
+
+        monkeypatch.setattr(called, "func", changed)
+
+    return install
+
+
+def test_a_contract_may_change_what_a_state_creates(http, contract):
     """The plan that the state passes on is not that of the changed arguments."""
-    create = http.idem.hub.exec[RESOURCE].create
-    original = create.func
-
-    async def changed(hub, ctx, **arguments):
-        return await original(hub, ctx, **arguments | {"description": "of the contract"})
-
-    monkeypatch.setattr(create, "func", changed)
+    contract(lambda ctx, arguments: arguments.update(description="of the contract"))
     answer = http.apply(**WANTED)
     assert answer["result"] and answer["new_state"]["description"] == "of the contract"
     assert http.live["Description"] == "of the contract"
 
 
-def test_a_contract_may_change_a_map_in_place(http, monkeypatch):
-    create = http.idem.hub.exec[RESOURCE].create
-    original = create.func
-
-    async def changed(hub, ctx, **arguments):
-        arguments["request_parameters"]["append:header.b"] = "of the contract"
-        return await original(hub, ctx, **arguments)
-
-    monkeypatch.setattr(create, "func", changed)
+def test_a_contract_may_change_a_map_in_place(http, contract):
+    added = {"append:header.b": "of the contract"}
+    contract(lambda ctx, arguments: arguments["request_parameters"].update(added))
     answer = http.apply(**WANTED, request_parameters={"append:header.a": "x"})
     assert answer["result"], answer["comment"]
     assert http.live["RequestParameters"]["append:header.b"] == "of the contract"
 
 
-def test_a_contract_may_change_the_profile_in_place(http, monkeypatch):
+def test_a_contract_may_change_the_profile_in_place(http, contract):
     """An endpoint without the API: nothing may be read, or created, with the profile of before."""
     http.apply(**WANTED)
     with mock_server.MockServer() as other:
         for function in ("get", "list", "create", "update", "delete"):
-            called = http.idem.hub.exec[RESOURCE][function]
-
-            async def changed(hub, ctx, original=called.func, **arguments):
-                ctx["acct"]["endpoint_url"] = other.url
-                return await original(hub, ctx, **arguments)
-
-            monkeypatch.setattr(called, "func", changed)
+            contract(lambda ctx, arguments: ctx["acct"].update(endpoint_url=other.url), function)
         http.apply(**WANTED, description="new")
         assert {call.operation for call in other.calls} >= {"GetIntegration"}
     assert http.writes() == 0 and "Description" not in http.live
 
 
-def test_a_sensitive_value_of_a_contract_is_in_no_comment(http, monkeypatch):
+def test_a_sensitive_value_of_a_contract_is_in_no_comment(http, contract):
     """What a state marks as sensitive reaches the check of the changed arguments."""
-    create = http.idem.hub.exec[RESOURCE].create
-    original = create.func
-
-    async def changed(hub, ctx, **arguments):
-        return await original(hub, ctx, **arguments | {"payload_format_version": "of the contract"})
-
-    monkeypatch.setattr(create, "func", changed)
+    contract(lambda ctx, arguments: arguments.update(payload_format_version="of the contract"))
     answer = http.apply(**WANTED, sensitive=["payload_format_version"])
     assert answer["result"] is False and "of the contract" not in str(answer["comment"])
     assert "payload_format_version is (sensitive value)" in str(answer["comment"])

@@ -2,18 +2,9 @@
 
 import pytest
 
-import harness
 from idem_apigwv2_integration.aws import limits
 from mock_server.errors import CONCURRENT_MODIFICATION
-from world import HTTP
-
-
-def many(world, count, **more):
-    sls = {}
-    for number in range(count):
-        parameters = {"api_id": world.api_id, **HTTP, "description": str(number), **more}
-        sls |= harness.state(f"state-{number}", parameters)
-    return sls
+from world import HTTP, many
 
 
 def others(world, operation):

@@ -6,10 +6,9 @@ import logging
 
 import pytest
 
-import harness
 import shortened
 from idem_apigwv2_integration.aws import account, errors, limits, read, retry
-from world import HTTP
+from world import HTTP, many
 
 THROTTLED = {"kind": "error", "status": 429, "code": "TooManyRequestsException"}
 THROTTLED["message"] = "Too Many Requests"
@@ -33,14 +32,6 @@ def short(monkeypatch):
     monkeypatch.setattr(limits, "RATE", 500.0)
     monkeypatch.setattr(retry, "LONGEST_WAIT", 0.1)
     shortened.looks(monkeypatch, 0.0, 0.05)
-
-
-def many(world, count, **more):
-    sls = {}
-    for number in range(count):
-        parameters = {"api_id": world.api_id, **HTTP, "description": str(number), **more}
-        sls |= harness.state(f"state-{number}", parameters)
-    return sls
 
 
 @pytest.mark.parametrize("operation", [None, "CreateIntegration"])
