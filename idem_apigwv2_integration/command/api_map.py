@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from idem_apigwv2_integration.command import idem_output, terminal
@@ -17,8 +17,8 @@ _TYPE = re.compile(rf"{re.escape(TYPE_PREFIX)}(api|(?:route|integration)(?:_resp
 _TARGET = re.compile(rf"{re.escape(INTEGRATION.target)}(.+)")
 _NO_TARGET = "no target"
 _NO_ROUTE = "no route targets it"
-_NOT_FOUND = {"route": "is not among the routes", "integration": "is not among the integrations"}
-_NO_RESPONSE = {"route": "no route response", "integration": "no integration response"}
+# What contains responses.
+_OWNERS = ("route", "integration")
 # Their responses need an integration response (developer guide, WebSocket API integration responses).
 _NON_PROXY = ("AWS", "HTTP", "MOCK")
 _MARK = "bold red"
@@ -42,7 +42,6 @@ def report(output: str, form: str) -> tuple[list[str], int]:
 
     Args:
         output: What `idem describe --output=json` printed, once or several times.
-        form: The form of the map: see `FORMS`.
     """
     try:
         apis = read(idem_output.read(output))
@@ -76,13 +75,14 @@ def _api(api_id: str, kinds: dict[str, list[dict[str, Any]]]) -> Node:
     routes = sorted(kinds.get("route", []), key=lambda one: str(one.get("route_key")))
     api = next(iter(kinds.get("api", [])), {})
     parts = (api.get("name"), api_id, api.get("protocol_type"))
-    responses = {kind: _by_owner(kind, kinds) for kind in _NO_RESPONSE}
+    responses = {kind: _by_owner(kind, kinds) for kind in _OWNERS}
     two_way = {_target(one) for one in routes if str(one.get("resource_id")) in responses["route"]}
     integrations = {
         str(one.get("resource_id")): _integration(one, responses["integration"], two_way)
         for one in kinds.get("integration", [])
     }
     targets = {_target(one) for one in routes}
+    known = {"route": [str(one.get("resource_id")) for one in routes], "integration": [*integrations]}
     return Node(
         "  ".join(display.printable(str(part)) for part in parts if part),
         (
@@ -92,8 +92,12 @@ def _api(api_id: str, kinds: dict[str, list[dict[str, Any]]]) -> Node:
                 for resource_id, one in integrations.items()
                 if resource_id not in targets
             ),
-            *_not_found("route", [str(one.get("resource_id")) for one in routes], responses),
-            *_not_found("integration", list(integrations), responses),
+            *(
+                _not_found(kind, owner, nodes)
+                for kind in _OWNERS
+                for owner, nodes in responses[kind].items()
+                if owner not in known[kind]
+            ),
         ),
     )
 
@@ -108,17 +112,13 @@ def _by_owner(kind: str, kinds: dict[str, list[dict[str, Any]]]) -> dict[str, li
     return {owner: sorted(nodes, key=lambda node: node.label) for owner, nodes in found.items()}
 
 
-def _not_found(kind: str, known: list[str], responses: dict[str, dict[str, list[Node]]]) -> list[Node]:
-    """Return the routes, or the integrations, that are missing although they have responses."""
-    return [
-        Node(f"{display.printable(owner)}: {_NOT_FOUND[kind]}", tuple(nodes), marked=True)
-        for owner, nodes in responses[kind].items()
-        if owner not in known
-    ]
+def _not_found(kind: str, found: str, nodes: Iterable[Node] = ()) -> Node:
+    """Return a route or an integration that is missing although it has responses, or routes."""
+    return Node(f"{display.printable(found)}: is not among the {kind}s", tuple(nodes), marked=True)
 
 
 def _no_response(kind: str, owner: str) -> list[Node]:
-    return [Node(_NO_RESPONSE[kind], marked=True, owner=owner)]
+    return [Node(f"no {kind} response", marked=True, owner=owner)]
 
 
 def _target(route: dict[str, Any]) -> str | None:
@@ -136,8 +136,7 @@ def _route(
     target = _target(route)
     if target is None:
         return Node(f"{key}: {_NO_TARGET}", tuple(own), marked=True)
-    lost = Node(f"{display.printable(target)}: {_NOT_FOUND['integration']}", marked=True)
-    return Node(key, (integrations.get(target, lost), *own))
+    return Node(key, (integrations.get(target) or _not_found("integration", target), *own))
 
 
 def _integration(
@@ -146,8 +145,7 @@ def _integration(
     """Return an integration with its responses.
 
     Args:
-        one: The integration.
-        responses: The responses by the ID of their integration.
+        responses: By the ID of their integration.
         two_way: The IDs of the integrations that routes with a response target.
     """
     integration_id = str(one.get("resource_id"))

@@ -21,7 +21,6 @@ def render(states: list[State], planned: bool | None, colours: bool | None = Non
 
     Args:
         planned: Whether it was a dry run; None if that is not known.
-        colours: Whether to use colours; by default, if standard output is a terminal that has them.
     """
     output = terminal.console(colours)
     failed = [state for state in states if state.action is Action.FAIL]

@@ -24,7 +24,6 @@ class State:
 
     Args:
         file: The file that declares it: the one that was rendered, or one that it includes.
-        type: Its resource type, for example ``aws.apigatewayv2.api``.
         arguments: Its arguments as Idem passes them; ``${...}`` is not resolved. Of other resource
             types, everything that the file contains.
         ignored: The paths of the arguments that Idem's ``ignore_changes`` removes.
@@ -59,12 +58,7 @@ class Rendered:
 
 
 def render(files: list[str], params: list[str]) -> list[Rendered]:
-    """Render SLS files, each by itself, as `idem state FILE --params ...` does.
-
-    Args:
-        files: Paths, or references as `idem state` takes them.
-        params: Parameter files.
-    """
+    """Render SLS files, each by itself, as `idem state FILE --params ...` does."""
     hub = load_hub()
 
     async def render_all() -> list[Rendered]:

@@ -18,9 +18,7 @@ _PLAIN = str.maketrans({"→": "->", "±": "+/-", "…": "...", "│": "|", "├
 def console(colours: bool | None = None, width: int | None = None) -> rich.console.Console:
     """Return a console that writes into a string. Lines of text are not cut; a tree is, at a width.
 
-    Args:
-        colours: Whether to use colours; by default, if standard output is a terminal that has them.
-        width: The width of what is not text.
+    By default, it has colours if standard output is a terminal that has them.
     """
     # rich takes a moment to import, and not every command needs it.
     import rich.console

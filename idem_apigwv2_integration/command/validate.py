@@ -31,7 +31,6 @@ def report(
     Args:
         protocol: The protocol of the APIs that the files do not declare.
         strict: Whether a note is a problem.
-        form: How to print it: see `formats.FINDINGS`.
     """
     found = [one for rendered in files for one in _findings(rendered, protocol)]
     checked = [state.type for one in files for state in one.states if state.type in KINDS]

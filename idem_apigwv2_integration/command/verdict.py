@@ -15,7 +15,6 @@ def report(
         output: What `idem state --output=json` printed, with or without log lines around it.
         detailed: Whether changes have an exit code of their own, 2.
         strict: Whether a warning is a failure.
-        form: How to print it: see `formats.RUN`.
     """
     try:
         runs = idem_output.read_runs(output)
