@@ -168,7 +168,8 @@ def compared(
     """Return a state of the run in the form in which Idem's own comparison finds what really differs.
 
     To Idem, a key that the SLS removes from a map, ``""`` and ``{}`` are no change, and what AWS ignores
-    or spells differently is one. So what really differs becomes a value that the ESM never has.
+    or spells differently is one, and so is a new name of the state. So what really differs becomes a
+    value that the ESM never has, and all else is as recorded.
 
     Args:
         written: The state as the SLS has it.
@@ -177,7 +178,7 @@ def compared(
     declared = Declaration(kind, chunk, written)
     given = declared.given
     entry = held if foreign is None else foreign
-    equal = chunk | (foreign or {}) | {name: entry.get(name) for name in given}
+    equal = chunk | (foreign or {}) | {name: entry.get(name) for name in ("name", *given)}
     recorded = {name: held[name] for name in kind.settable if held.get(name) is not None}
     if declared.malformed or any(form.check(kind, recorded, declared.mask)):
         # The state itself reports it, and is not replaced.

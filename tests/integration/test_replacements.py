@@ -76,6 +76,15 @@ def test_a_renamed_state_can_replace_what_its_sls_names(http, create_first):
     assert http.esm[harness.tag("it")]["resource_id"] in http.all
 
 
+@pytest.mark.parametrize("create_first", [True, False])
+def test_a_renamed_state_is_not_replaced_without_a_difference(http, create_first):
+    """Idem compares it with the entry that has the SLS's resource_id: that of the old name."""
+    http.run(harness.state("old-name", {"api_id": http.api_id, **HTTP}))
+    (old,) = http.all
+    assert recreated(http, create_first, resource_id=old)["result"]
+    assert set(http.all) == {old} and not http.writes()
+
+
 # Old integrations that are left
 
 
@@ -278,6 +287,7 @@ RESOURCES = st.dictionaries(st.sampled_from(list(declared.FIELDS)), VALUES, max_
 @hypothesis.settings(max_examples=property_examples.at_least(100))
 @hypothesis.given(RESOURCES, RESOURCES)
 def test_no_value_breaks_the_comparison(chunk, held):
+    chunk |= {"name": "it"}
     compared = replace.compared(INTEGRATION, chunk, held, chunk)
     assert set(compared) == set(chunk)
 
