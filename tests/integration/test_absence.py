@@ -6,17 +6,11 @@ import pytest
 
 import harness
 import shortened
-from idem_apigwv2_integration.aws import errors, retry
+from idem_apigwv2_integration.aws import errors
 from payloads import HTTP_MEMBERS
 from world import HTTP
 
 GONE = {"kind": "error", "code": "NotFoundException", "status": 404}
-
-
-@pytest.fixture(autouse=True)
-def short(monkeypatch):
-    shortened.budgets(monkeypatch, 0.5)
-    monkeypatch.setattr(retry, "FIRST_WAIT", 0.02)
 
 
 def states(world, count, function="present"):
@@ -56,7 +50,7 @@ def test_exec_delete_does_not_trust_one_404(http):
     assert answer["result"] and answer["comment"][0].startswith("Deleted") and not http.all
 
 
-def test_a_deletion_that_never_finds_what_a_read_finds_fails(http):
+def test_a_deletion_that_never_finds_what_a_read_finds_fails(http, short_budgets):
     http.apply(**HTTP)
     http.server.faults.inject(operation="DeleteIntegration", times=None, **GONE)
     answer = http.apply(function="absent")
@@ -183,7 +177,7 @@ def test_what_both_deny_is_gone(http):
 
 
 @pytest.mark.parametrize("fault", [{"status": 403, "code": "AccessDeniedException"}, {"status": 500}])
-def test_a_read_that_fails_fails_only_its_own_state(http, fault):
+def test_a_read_that_fails_fails_only_its_own_state(http, fault, short_budgets):
     http.run(states(http, 1))
     (gone,) = http.all
     http.server.remove(http.api_id, gone)
