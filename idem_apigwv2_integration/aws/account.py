@@ -66,10 +66,9 @@ class Endpoint:
     """What all profiles share that lead to one Region and endpoint, whatever their credentials.
 
     Attributes:
-        creates: The creates of a collection.
         managed: The IDs of an API's resources that states of this process manage or name. A create
             with a lost response has created none of them.
-        windows: The window of the writes of an API.
+        windows: By API: AWS refuses overlapping changes of one API.
     """
 
     def __init__(self, location: tuple[str, str]):
@@ -82,9 +81,7 @@ class Account:
     """One account, Region and endpoint, as one acct profile leads to it.
 
     Attributes:
-        endpoint: What it shares with other profiles, `Endpoint.managed` among it.
         location: Region and endpoint: with an API's ID they identify it, whatever the credentials.
-        pace: The pace of all calls of the AWS account.
         caller: Whom the credentials belong to, as idem-aws describes it.
     """
 

@@ -203,8 +203,6 @@ def classify(
     """Return what an exception of a call means.
 
     Args:
-        operation: AWS's name of the operation, for example ``CreateIntegration``.
-        error: What the client raised.
         show: Returns what may be shown of a text that AWS, a proxy or the SDK wrote.
         quota: What to do if the quota of what the operation creates is used up.
     """

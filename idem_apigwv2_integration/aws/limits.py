@@ -1,6 +1,7 @@
 """What a call waits for before it is sent: writes of its API, a connection, the account's quota."""
 
 import contextlib
+import dataclasses
 from collections.abc import AsyncIterator
 
 import aiolimiter
@@ -47,6 +48,7 @@ class Pace:
             self._limiter = emptied
 
 
+@dataclasses.dataclass(eq=False)
 class Window:
     """A window of writes in flight that adapts to what AWS accepts.
 
@@ -56,12 +58,13 @@ class Window:
     it opens again.
     """
 
-    def __init__(self) -> None:
-        self._limiter = anyio.CapacityLimiter(FIRST)
-        self._patience = FIRST
-        # The writes that succeeded since the size last changed, and how often it changed.
-        self._successes = 0
-        self._changes = 0
+    _limiter: anyio.CapacityLimiter = dataclasses.field(
+        default_factory=lambda: anyio.CapacityLimiter(FIRST)
+    )
+    _patience: int = FIRST
+    # The writes that succeeded since the size last changed, and how often it changed.
+    _successes: int = 0
+    _changes: int = 0
 
     @property
     def size(self) -> int:

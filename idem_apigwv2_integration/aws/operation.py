@@ -34,7 +34,6 @@ class Operation:
     """An operation of API Gateway.
 
     Args:
-        name: AWS's name for it.
         holds: The member that every response holds.
         item: For a listing, the member that identifies an item.
         reads: The other members that the plugin reads, of responses, items and structures. What it does
@@ -45,7 +44,6 @@ class Operation:
             taken as gone; and its noun.
         status: The status of a response, if only one confirms what was done: a page of a proxy, for
             example, has another one.
-        is_write: Whether it changes something.
         quota: What to do if a quota of what it creates is used up.
     """
 

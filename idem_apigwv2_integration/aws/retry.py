@@ -114,7 +114,6 @@ class Waiter:
 
     Args:
         name: The name of the state, for the log.
-        outages: Those of the run.
         hidden: Returns the state's values that must not be shown in a text of AWS.
         order: The position of the state in the SLS: see `batch.Batch`.
     """
@@ -123,8 +122,8 @@ class Waiter:
     outages: Outages = dataclasses.field(default_factory=Outages)
     hidden: Callable[[], set[str]] = set
     order: int = 0
-    began: float = dataclasses.field(default_factory=_now, init=False)
-    _warned: bool = dataclasses.field(default=False, init=False)
+    began: float = dataclasses.field(default_factory=_now)
+    _warned: bool = False
 
     @property
     def subject(self) -> str:

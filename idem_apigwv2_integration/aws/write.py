@@ -183,7 +183,6 @@ class Create:
         settled: Set while no request is in flight.
         lost: How many requests have no response, so that each may have created a resource whose ID is
             unknown. Once the create has its resource: besides that one.
-        done: Whether it has its resource.
     """
 
     def __init__(
