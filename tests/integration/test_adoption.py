@@ -121,6 +121,28 @@ def test_what_the_esm_records_under_another_name_is_named(http):
     assert len(http.all) == 2
 
 
+def test_of_equal_states_one_adopts_what_exists(http):
+    resource_id = http.server.add_integration(http.api_id, **HTTP_MEMBERS)
+    sls = harness.state("one", {"api_id": http.api_id, **HTTP})
+    sls |= harness.state("two", {"api_id": http.api_id, **HTTP})
+    for results in http.both(sls):
+        assert resource_id in harness.comment(results["one"])
+        assert resource_id not in harness.comment(results["two"])
+    assert len(http.all) == 2
+
+
+@pytest.mark.usefixtures("short_budgets")
+@pytest.mark.parametrize("fault", ["AWS is down", "denied"])
+def test_a_state_that_never_adopts_needs_a_listing_only_if_it_may_list(http, fault):
+    """Without the permission, a run creates as well; a failure is not to be predicted as a create."""
+    if fault == "denied":
+        http.server.faults.deny("GetIntegrations")
+    else:
+        http.server.faults.inject(kind="error", status=500, operation="GetIntegrations", times=None)
+    with http.idem.option("get_resource_only_with_resource_id", True):
+        assert http.apply(test=True, **HTTP)["result"] is (fault == "denied")
+
+
 def test_an_adoption_keeps_the_other_notes(http):
     http.apply(**HTTP)
     (resource_id,) = http.all

@@ -192,6 +192,16 @@ def test_an_id_that_the_esm_recorded_is_created_again(http, adopts):
             assert real["it"]["result"] and len(http.all) == 1 == len(http.esm)
 
 
+def test_an_id_that_the_esm_recorded_is_created_again_in_an_api_that_replaces_its_own(http):
+    http.apply(**HTTP)
+    (recorded,) = http.all
+    wire.connect(http.server).delete_api(ApiId=http.api_id)
+    http.api_id = http.server.add_api("HTTP")
+    sls = harness.state("it", {"api_id": http.api_id, "resource_id": recorded, **HTTP})
+    _, real = http.both(sls)
+    assert real["it"]["result"] and len(http.all) == 1 == len(http.esm)
+
+
 # One owner
 
 

@@ -173,6 +173,16 @@ def test_a_search_after_a_deletion_fails_in_the_dry_run_as_well(http):
         assert results["found"]["result"] is False
 
 
+def test_a_search_by_an_id_does_not_name_what_was_deleted_beside_it(http):
+    http.run(harness.state("it", {"api_id": http.api_id, **HTTP}))
+    sls = harness.state("it", {"api_id": http.api_id}, "absent")
+    named = {"resource_id": "never", "require": [{declared.NAME: "it"}]}
+    sls |= harness.state("found", {"api_id": http.api_id, **BY_SEARCH, **named}, "search")
+    dry, real = http.both(sls)
+    for results in (dry, real):
+        assert "has no such integration" in harness.comment(results["found"])
+
+
 # Beside states of routes and APIs
 
 
@@ -241,6 +251,18 @@ def test_a_search_leaves_the_context_of_its_caller_alone(idem, http):
     search = idem.hub.states[harness.RESOURCE].search
     answer = idem.loop.run_until_complete(search(context, "x", http.api_id, **HTTP))
     assert answer["result"] and "skip_esm" not in context
+
+
+@pytest.mark.parametrize("context", [{"tag": "cloud.other_|-x_|-x_|-present"}, {}], ids=str)
+def test_what_idem_records_of_another_resource_is_not_managed(idem, http, context):
+    """The code of another resource calls the function with its own context."""
+    other = http.server.add_integration(http.api_id, **HTTP_MEMBERS | {"Description": "of the other"})
+    held = {"resource_id": other} | ({"api_id": http.api_id} if context else {})
+    context = idem.context(http.profiles["default"], old_state=held, **context)
+    present = idem.hub.states[harness.RESOURCE].present
+    answer = idem.loop.run_until_complete(present(context, "x", http.api_id, **HTTP))
+    assert answer["result"] and answer["new_state"]["resource_id"] != other
+    assert http.all[other]["Description"] == "of the other"
 
 
 def test_what_describe_prints_can_be_renamed_and_binds_nothing(http, describe):

@@ -186,6 +186,14 @@ def test_search_without_a_match(integration):
     assert f"integration {integration.parent} of API {integration.world.api_id}" in said(result)
 
 
+def test_search_names_what_does_not_exist(responses):
+    key = {responses.kind.key: "$default"}
+    responses.parent = "never"
+    assert f"has no such {responses.kind.parents[1].noun}" in said(responses.apply("search", **key))
+    result = responses.apply("search", **key, api_id="nope")
+    assert "there is no such API" in said(result)
+
+
 def test_exec(responses):
     created = responses.call("create", **responses.ids, **{responses.kind.key: "$default"})
     assert created["result"] is True, created["comment"]
