@@ -29,7 +29,7 @@ RULES = (
     Rule(
         "integration_response_key",
         Matches(
-            r"\$default|/.+/",
+            r"(?-i:\$default)|/.+/",
             r"AWS documents $default, and regular expressions between slashes such as /2\d\d/, and may "
             "refuse other keys; AWS decides",
         ),

@@ -23,9 +23,14 @@ async def absent(state: State) -> Outcome:
     unresolved = bindings.first_binding(declared.ids) if state.run.inverted else None
     if named and unresolved:
         return failed(held, matching.unresolved(state.kind, state.name, unresolved))
-    if wrong := declared.check_absent():
+    # Idem resolves this in a later try, when it has replaced what the replacement is bound to.
+    early = state.replacement.deletes and bindings.first_binding(declared.ids) is not None
+    if wrong := [] if early else declared.check_absent():
         return failed(held, *wrong)
     try:
+        if early and not await _is_gone(state):
+            reason = messages.not_deleted(named, parts.NOT_REPLACED)
+            return failed(held, reason, pending=not state.dry_run)
         managed = await ownership.resolve(state)
         existing = managed.existing
         if wrong := managed.problems + _ambiguities(state, managed):
@@ -35,6 +40,15 @@ async def absent(state: State) -> Outcome:
         reason = str(failure)
         pending = isinstance(failure, ExecFailed) and failure.pending
         return failed(held, messages.not_deleted(named, reason) if named else reason, pending=pending)
+
+
+async def _is_gone(state: State) -> bool:
+    """Return whether a replaced resource is gone, as far as the ESM says where it was."""
+    if state.resource_id not in {entry["resource_id"] for entry in state.entries}:
+        return False
+    managed = await ownership.resolve(state)
+    follows = any(known.with_parent for known in managed.gone)
+    return not (managed.existing or managed.problems or follows)
 
 
 async def _delete_all(state: State, managed: Managed) -> Outcome:

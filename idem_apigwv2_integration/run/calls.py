@@ -44,7 +44,7 @@ class Caller:
     waiter: retry.Waiter
     arguments: Arguments
     sensitive: set[str]
-    identity: record.Identity | None
+    manager: record.Identity | None
     plan: Plan | None
 
 
@@ -185,9 +185,9 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     except errors.CallFailed as failure:
         return _failed(failure)
     resource = values.from_aws(kind, written.payload, declared.parents, declared.name)
-    if call.caller and call.caller.identity:
+    if call.caller and call.caller.manager:
         # Before anything else happens: no other state may adopt it.
-        run.ledger.add((*place, resource["resource_id"]), call.caller.identity)
+        run.ledger.add((*place, resource["resource_id"]), call.caller.manager)
     done = [
         messages.created(kind, resource["name"], dry_run=False),
         messages.identified(resource["resource_id"]),

@@ -97,15 +97,15 @@ async def resolve(state: State) -> Managed:
                     managed.deposed.append(resource)
                 else:
                     managed.current.append((candidate.source, resource))
-                owner = state.identity and ledger.claim(key, state.identity)
-            if owner and owner != state.identity:
+                owner = state.manager and ledger.claim(key, state.manager)
+            if owner and owner != state.manager:
                 ids = state.kind.ids(candidate.home, candidate.resource_id)
                 managed.problems.append(matching.owned(state.kind, ids, owner.id, owner.function))
         if own_key:
             value = state.declared.given[state.kind.key or ""]
             # What has the key keeps it, although a state that was called earlier declares it as well.
             holds = not managed.problems and _has_key(state, managed, value)
-            if other := ledger.claim(own_key, state.identity, holds):
+            if other := ledger.claim(own_key, state.manager, holds):
                 managed.problems.append(matching.key_owned(state.kind, value, other.id))
     if state.replacement.creates or state.replacement.collision:
         managed.problems += _unclear_replacement(state, managed)
@@ -216,7 +216,7 @@ def _adopt_or_refuse(
                 own(state, resource)
             elif state.identity:
                 # Nothing is recorded of a dry run; only no other state may adopt it as well.
-                run.ledger.claim(state.key(resource), state.identity)
+                run.ledger.claim(state.key(resource), state.manager)
             return resource
         if kind.key:
             raise ExecFailed([matching.key_taken(kind, resource, owner, differing)])
@@ -259,7 +259,7 @@ def own(state: State, resource: Resource) -> None:
     """Record that a state created or adopted a resource, and what it replaces."""
     if state.identity:
         state.account.managed[resource["api_id"]].add(resource["resource_id"])
-        state.run.ledger.add(state.key(resource), state.identity)
+        state.run.ledger.add(state.key(resource), state.manager)
     if state.replacement.creates:
         state.replacement.depose()
 
@@ -267,7 +267,7 @@ def own(state: State, resource: Resource) -> None:
 def release(state: State, resource: Resource) -> None:
     """Record that a state has deleted a resource, or would have in a run."""
     if state.identity and state.replacement.step is None:
-        state.run.ledger.deleted(state.key(resource), state.identity, resource)
+        state.run.ledger.deleted(state.key(resource), state.manager, resource)
 
 
 def _follows(state: State, candidate: Candidate) -> bool:
@@ -327,7 +327,7 @@ def _check_entries(state: State) -> list[str]:
 def _candidates(state: State) -> list[Candidate]:
     """Return the resources that a state may manage."""
     # Idem may run a state again without the ID of what its first try created.
-    created = state.run.ledger.created.get(state.identity)
+    created = state.run.ledger.created.get(state.manager)
     found = [Candidate(*created[1:], Source.RUN)] if created else []
     kind, resource_id, replacement = state.kind, state.resource_id, state.replacement
     recorded = state.entries

@@ -3,6 +3,8 @@
 No other module of `run` touches Idem's data, ``hub.idem.RUNS``.
 """
 
+import asyncio
+import collections
 import dataclasses
 import re
 from collections.abc import Iterable
@@ -80,6 +82,15 @@ class Identity:
     function: str
     step: str | None = None
 
+    @property
+    def manager(self) -> "Identity":
+        """The state that manages what this one creates: of a replacement's creation, the state itself.
+
+        Idem executes a state beside the parts of its replacement if it is bound to one that is replaced
+        destroy-first as well.
+        """
+        return dataclasses.replace(self, step=None) if self.step == CREATE_NEW else self
+
     def esm_tag(self, suffix: str = "") -> str:
         """Return the key of the state's entry in the ESM; with a suffix, of a replacement's part."""
         name = self.id + suffix if suffix and self.name == self.id else self.name
@@ -98,6 +109,8 @@ class Record:
         inverted: Whether Idem executes ``absent`` for ``present``, in the opposite order.
         failures: The results of the states that failed for good, by tag.
         mentioned: The resources of other files that a sentence of the run has named.
+        executions: A lock for each state: Idem may execute a state and the creation of its replacement
+            at the same time, or one of its parts twice. Each would create a resource.
     """
 
     def __init__(self, kind: ResourceType, data: dict[str, Any]):
@@ -110,6 +123,7 @@ class Record:
         self.outages = retry.Outages()
         self.failures: dict[str, dict[str, Any]] = {}
         self.mentioned: set[str] = set()
+        self.executions: dict[Any, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
 
     @property
     def states(self) -> list[Chunk]:

@@ -1,5 +1,6 @@
 """One call of a state function: what is declared, what Idem records of it, and its result."""
 
+import contextlib
 import copy
 import dataclasses
 import traceback
@@ -69,6 +70,7 @@ class State:
     Attributes:
         identity: Which state of the run it is; None if the function is called outside of a run, or by
             the code of another resource's state.
+        manager: As which state it claims resources.
         written: The state as the SLS has it; empty if the SLS does not have it.
         declared: What the SLS says, or what is passed.
         entries: The ESM entries of the state, the one that Idem uses first.
@@ -95,6 +97,7 @@ class State:
         else:
             nobody = record.Identity(kind.name, "", "", "")
             self.replacement = replace.Replacement(record.Record(kind, {}), nobody)
+        self.manager = self.identity and self.identity.manager
         self.sensitive = run.sensitive(self.replacement.state_ids) & set(kind.settable)
         # Outside of a run, all that is passed is the caller's text.
         self.declared = declared = Declaration(kind, passed, self.written or passed, self.sensitive)
@@ -145,8 +148,10 @@ class State:
         if known is not None:
             self.skip_esm()
             return copy.deepcopy(known)
+        alone = self.run.executions[self.manager] if self.manager else contextlib.nullcontext()
         try:
-            outcome = await act(self)
+            async with alone:
+                outcome = await act(self)
         except ExecFailed as failure:
             outcome = failed(self.held, str(failure), pending=failure.pending)
         except errors.CallFailed as failure:
@@ -229,7 +234,7 @@ class State:
         # A contract may change them in place.
         passed = copy.deepcopy(arguments)
         caller = calls.Caller(
-            self._profile, self.account, self.waiter, passed, self.sensitive, self.identity, plan
+            self._profile, self.account, self.waiter, passed, self.sensitive, self.manager, plan
         )
         ctx = type(self._ctx)()
         # Not `ctx.update`, which would copy what the values hold.

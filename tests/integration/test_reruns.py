@@ -34,3 +34,27 @@ def test_a_state_that_requires_a_failed_one_is_pending(http):
     after = http.run(sls, test=True)["after"]
     assert after["result"] is False
     assert http.idem.hub.states[harness.RESOURCE].is_pending(after)
+
+
+@pytest.mark.parametrize("required", [True, False], ids=["required", "bound"])
+def test_a_replacement_that_waits_for_a_state_that_is_executed_again_creates_one(websocket, required):
+    """Idem then executes the state and the creation of its replacement at the same time."""
+    route = "aws.apigatewayv2.route"
+
+    def sls(version, **more):
+        integration = {"integration_type": "MOCK", "description": version, "api_id": websocket.api_id}
+        replaced = {"recreate_on_update": {"create_before_destroy": False}}
+        it = harness.state("it", integration | replaced | more)
+        path = {"api_id": websocket.api_id, "route_key": f"version-{version}"}
+        return harness.state("path", path, resource=route) | it
+
+    websocket.run(sls("1"))
+    websocket.server.faults.inject(kind="error", operation="UpdateRoute", code="BadRequestException")
+    waiting = (
+        {"require": [{route: "path"}]} if required else {"connection_id": f"${{{route}:path:name}}"}
+    )
+    results = websocket.run(sls("2", **waiting))
+    assert all(result["result"] for result in results.values()), results
+    (resource_id,) = websocket.all
+    assert websocket.server.count("CreateIntegration") == 1
+    assert websocket.esm[harness.tag("it")]["resource_id"] == resource_id

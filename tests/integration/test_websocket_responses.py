@@ -2,7 +2,8 @@
 
 import pytest
 
-from response_world import EXPRESSIONS, INTEGRATION, MAPS, ROUTE, Responses, said
+import harness
+from response_world import EXPRESSIONS, INTEGRATION, MAPS, ROUTE, Responses, chat, said
 
 # Life
 
@@ -145,6 +146,45 @@ def test_ignore_changes_leaves_a_parameter_alone(responses):
     result = responses.apply(resource_id=resource_id, ignore_changes=[name], **{name: "$request.body.a"})
     assert result["result"] is True and responses.world.writes() == 0
     assert responses.live[name] == "$request.body.x"
+
+
+DESTROY_FIRST = {"recreate_on_update": {"create_before_destroy": False}}
+
+
+def test_a_response_and_its_integration_are_both_replaced_the_old_ones_first(websocket):
+    """Idem executes the state of the response again, beside the parts of its replacement."""
+
+    def sls(version):
+        changed = DESTROY_FIRST | {"description": version}
+        response = DESTROY_FIRST | {"response_templates": {"a/b": version}}
+        return chat(ping=changed, **{"ping-default": response, "ping-route": {"target": None}})
+
+    websocket.run(sls("1"))
+    results = websocket.run(sls("2"))
+    assert all(result["result"] for result in results.values()), results
+    assert websocket.server.count("CreateIntegrationResponse") == 1
+    results = websocket.run(sls("2"))
+    assert all(result["result"] for result in results.values()) and not websocket.writes()
+
+
+def test_a_response_is_replaced_although_the_old_integration_is_deleted_late(websocket):
+    """A route blocks the deletion, so that Idem can't resolve what the replacement is bound to yet."""
+
+    def sls(version, target):
+        api = "${aws.apigatewayv2.api:chat:resource_id}"
+        other = {"api_id": api, "integration_type": "MOCK", "description": "other"}
+        route = {"target": f"integrations/${{aws.apigatewayv2.integration:{target}:resource_id}}"}
+        changed = DESTROY_FIRST | {"description": version}
+        response = DESTROY_FIRST | {"response_templates": {"a/b": version}}
+        own = chat(ping=changed, **{"ping-default": response, "ping-route": route})
+        return own | harness.state("other", other)
+
+    websocket.run(sls("1", "ping"))
+    websocket.server.faults.inject(kind="error", operation="UpdateRoute", code="BadRequestException")
+    results = websocket.run(sls("2", "other"))
+    assert all(result["result"] for result in results.values()), results
+    assert websocket.server.count("CreateIntegrationResponse") == 1
+    assert "correct it" not in str(results)
 
 
 # Describe, search, exec

@@ -168,7 +168,7 @@ def test_nothing_is_said_of_http_while_the_protocol_is_open(kind):
     assert problems(kind, None) == []
 
 
-@pytest.mark.parametrize("key", ["default", "200", "/200"])
+@pytest.mark.parametrize("key", ["default", "$DEFAULT", "200", "/200"])
 def test_other_keys_of_an_integration_response_are_pointed_out(key):
     assert problems(INTEGRATION_RESPONSE, integration_response_key=key) == []
     (sentence,) = hints(INTEGRATION_RESPONSE, integration_response_key=key)
