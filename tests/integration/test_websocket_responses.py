@@ -273,6 +273,14 @@ def test_a_parent_that_does_not_exist(responses):
 # Terraform's acceptance tests
 
 
+def test_an_api_that_was_deleted_after_it_was_read_is_named(responses):
+    responses.apply()
+    responses.client.delete_api(ApiId=responses.world.api_id)
+    responses.world.esm.clear()
+    result = responses.apply()
+    assert result["result"] is False and "there is no such API" in said(result)
+
+
 def test_terraform_integration_response(integration):
     first = {
         "content_handling_strategy": "CONVERT_TO_TEXT",
