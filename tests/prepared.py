@@ -6,6 +6,7 @@ and the streams of its caller. Tests of signals and of the installation start th
 themselves.
 """
 
+import atexit
 import contextlib
 import gc
 import importlib.metadata
@@ -15,7 +16,9 @@ import pathlib
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from typing import Any
 
 import boto3
 import pop.hub
@@ -82,7 +85,8 @@ def _serve(listening: socket.socket) -> None:
         connection, _ = listening.accept()
         if not os.fork():
             listening.close()
-            return _handle(connection, programs)
+            _handle(connection, programs)
+            os._exit(0)
         connection.close()
 
 
@@ -120,7 +124,24 @@ def _handle(connection: socket.socket, programs: dict[str, Callable]) -> None:
     os.environ.update(environment)
     name = pathlib.Path(program).name
     sys.argv = [str(FOLDER / name), *arguments]
-    sys.exit(programs[name]())
+    try:
+        code = programs[name]()
+    except SystemExit as exit_:
+        code = exit_.code
+    _end(code)
+
+
+def _end(code: Any) -> None:
+    """End as the interpreter does, but do not free a thousand modules, which takes as long as a call."""
+    if not isinstance(code, int | None):
+        print(code, file=sys.stderr)
+        code = 1
+    # Waits for threads; the private functions are those of the interpreter and of multiprocessing.
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code or 0)
 
 
 if __name__ == "__main__":
