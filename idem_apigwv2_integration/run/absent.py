@@ -47,7 +47,7 @@ async def _is_gone(state: State) -> bool:
     if state.resource_id not in {entry["resource_id"] for entry in state.entries}:
         return False
     managed = await ownership.resolve(state)
-    follows = any(known.with_parent for known in managed.gone)
+    follows = any(known.following for known in managed.gone)
     return not (managed.existing or managed.problems or follows)
 
 
