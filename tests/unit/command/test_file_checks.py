@@ -86,6 +86,12 @@ def test_a_state_in_a_requisite_with_arguments_is_pointed_out(report):
     assert "note: shpo (aws.apigatewayv2.api), to which it refers, is not in this file" in line
 
 
+def test_what_a_type_that_the_sdk_does_not_know_has_is_not_checked(report):
+    text = SHOP + ORDERS + "    - description: ${aws.apigatewayv2.new_type:one:anything}\n"
+    (line,) = report(text, code=0)
+    assert "one (aws.apigatewayv2.new_type), to which it refers, is not in this file" in line
+
+
 def test_two_states_with_one_resource_id_are_a_problem(report):
     one = "{}:\n  aws.apigatewayv2.integration.{}:\n    - api_id: a\n    - resource_id: abc1234\n"
     (line,) = report(one.format("one", "present") + one.format("two", "absent"), code=1)

@@ -69,3 +69,22 @@ def test_an_escaped_reference_is_text():
 
 def test_what_was_not_bound_stays():
     assert bindings.as_meant({"a:b": ONE, "a": {"c": "1"}}) == {"a:b": ONE, "a": {"c": "1"}}
+
+
+@pytest.mark.parametrize(
+    ("passed", "meant"),
+    [
+        ("$\\{a} 1 $\\{b} 2 $\\{c}", "${a} 1 ${b} 2 ${c}"),
+        # What is bound may look like the text around it, or like an escape.
+        ("$\\{a} $\\{b} $\\{b} $\\{d} $\\{c}", "${a} $\\{b} ${b} $\\{d} ${c}"),
+    ],
+)
+def test_only_the_text_around_bindings_is_unescaped(passed, meant):
+    written = f"$\\{{a}} {ONE} $\\{{b}} {OTHER} $\\{{c}}"
+    assert bindings.as_meant(passed, written) == meant
+
+
+@pytest.mark.parametrize("passed", ["$\\{e} 1 $\\{b} 2 $\\{c}", "$\\{a} 1 2 $\\{c}", "$\\{x}"])
+def test_text_that_is_not_that_of_the_file_stays(passed):
+    """Idem took it from elsewhere, for example from the ESM."""
+    assert bindings.as_meant(passed, f"$\\{{a}} {ONE} $\\{{b}} {OTHER} $\\{{c}}") == passed

@@ -256,6 +256,9 @@ def test_a_value_that_is_not_known_yet_is_not_judged():
     assert declared.problems(HTTP | {"request_parameters": later, "timeout_in_millis": later}) == []
     assert declared.problems(LAMBDA | {"credentials_arn": later, "integration_method": later}) == []
     assert declared.problems(HTTP | {"request_parameters": {"remove:header.x": later}}) == []
+    assert declared.problems(QUEUE | {"request_parameters": later}, None, "HTTP") == []
+    mock = {"integration_type": "MOCK", "integration_uri": later}
+    assert declared.problems(mock, None, "WEBSOCKET") == []
 
 
 @pytest.mark.parametrize(
@@ -359,6 +362,11 @@ def test_required_parameters_of_each_action(subtype):
     given = QUEUE | {"integration_subtype": subtype, "request_parameters": {}}
     (sentence,) = declared.problems(given, None, "HTTP")
     assert all(name in sentence for name in actions.ACTIONS[subtype].required)
+
+
+def test_a_name_that_can_not_be_encoded():
+    (sentence,) = declared.identity(name="\ud800", api_id="a")
+    assert sentence.startswith("name is ") and "surrogate" in sentence
 
 
 def test_identity():
