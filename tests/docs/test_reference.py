@@ -186,11 +186,10 @@ def test_every_field_is_in_the_tables_for_those_who_come_from_elsewhere():
 
 def test_the_files_that_pages_and_drawings_name_exist():
     texts = [*steps.DOCS.rglob("*.md"), *(steps.DOCS / "_pictures").glob("*.svg")]
-    for path in texts:
-        for named in re.findall(
-            r"(?<![\w/])(?:acct|aws|exec|resource|run|states|tool)/[\w/]+\.py", path.read_text()
-        ):
-            assert (PACKAGE / named).exists(), f"{path.name} names {named}"
+    files = re.compile(r"(?<![\w/])(?:acct|aws|exec|resource|run|states|tool)/[\w/]+\.py")
+    named = {(name, path.name) for path in texts for name in files.findall(path.read_text())}
+    assert named
+    assert [(name, where) for name, where in named if not (PACKAGE / name).exists()] == []
 
 
 def test_the_required_versions_are_in_their_table():

@@ -234,6 +234,14 @@ def test_search_names_what_does_not_exist(responses):
     assert "there is no such API" in said(result)
 
 
+def test_search_names_an_api_that_was_deleted_after_it_was_read(responses):
+    responses.apply()
+    responses.client.delete_api(ApiId=responses.world.api_id)
+    responses.world.esm.clear()
+    result = responses.apply("search", **{responses.kind.key: "$default"})
+    assert "there is no such API" in said(result)
+
+
 def test_exec(responses):
     created = responses.call("create", **responses.ids, **{responses.kind.key: "$default"})
     assert created["result"] is True, created["comment"]

@@ -75,12 +75,20 @@ def test_the_routes_that_are_in_the_way_are_named():
     assert str(failure).endswith("[abc, d3f]. First delete these routes, or change their targets.")
 
 
-def test_every_exception_of_botocore_is_understood():
-    for _, kind in inspect.getmembers(botocore.exceptions, inspect.isclass):
-        if issubclass(kind, botocore.exceptions.BotoCoreError):
-            error = kind.__new__(kind)
-            Exception.__init__(error, "text")
-            assert str(errors.classify("GetApi", error))
+EXCEPTIONS = [
+    kind
+    for _, kind in inspect.getmembers(botocore.exceptions, inspect.isclass)
+    if issubclass(kind, botocore.exceptions.BotoCoreError)
+]
+
+
+@pytest.mark.parametrize("kind", EXCEPTIONS, ids=lambda kind: kind.__name__)
+def test_every_exception_of_botocore_is_understood(kind):
+    error = kind.__new__(kind)
+    Exception.__init__(error, "text")
+    sentence = str(errors.classify("GetApi", error))
+    assert sentence.startswith("GetApi ")
+    assert "text" in sentence or kind is botocore.exceptions.NoCredentialsError
 
 
 @pytest.mark.parametrize(
@@ -109,6 +117,11 @@ def test_credentials_are_redacted(text):
 )
 def test_other_texts_stay(text):
     assert redaction.redact(text) == text
+
+
+@pytest.mark.parametrize("text", ["{} was refused", "refused: {}", "{}"])
+def test_a_value_is_hidden_wherever_it_stands(text):
+    assert redaction.without_parts(text.format("hush"), ["hush"]) == text.format("(sensitive value)")
 
 
 @pytest.mark.parametrize("kind", errors.RETRYABLE)
