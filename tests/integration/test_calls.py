@@ -2,9 +2,15 @@
 
 import pytest
 
+import shortened
 from idem_apigwv2_integration.aws import limits
 from mock_server.errors import CONCURRENT_MODIFICATION
 from world import HTTP, many
+
+
+@pytest.fixture(autouse=True)
+def _gathered(monkeypatch):
+    shortened.gathered(monkeypatch)
 
 
 def others(world, operation):
