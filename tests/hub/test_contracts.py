@@ -1,7 +1,11 @@
 """Which contracts run around which functions, with pytest-pop's hub whose functions are mocks."""
 
+import asyncio
+
 import botocore.config
 import pytest
+
+from idem_apigwv2_integration.aws import profile
 
 RESOURCE = "aws.apigatewayv2.integration"
 PROFILE = {"region_name": "eu-west-1", "aws_access_key_id": "testing", "aws_secret_access_key": "secret"}
@@ -33,6 +37,37 @@ def test_the_caller_is_requested_once_for_a_profile(contract_hub, run):
 
     assert run(twice()) == [CALLER, CALLER]
     assert gather.func.call_count == 1
+
+
+def test_what_one_state_does_to_the_description_of_the_caller_reaches_no_other(contract_hub, run):
+    gather = contract_hub.acct.metadata.aws.gather
+    gather.func.return_value = dict(CALLER)
+
+    async def twice():
+        (await gather(PROFILE))["provider"] = "another"
+        return await gather(PROFILE)
+
+    assert run(twice()) == CALLER
+
+
+def test_a_caller_that_sts_does_not_tell_in_time_is_unknown(contract_hub, run, monkeypatch):
+    monkeypatch.setattr(profile.Profile, "deadline", 0.001)
+    gather = contract_hub.acct.metadata.aws.gather
+
+    async def silent(*_):
+        await asyncio.sleep(60)
+
+    gather.func.side_effect = silent
+    assert run(gather(PROFILE)) == {}
+
+
+def test_an_executor_of_another_kind_is_kept(hub, contract_hub, run, monkeypatch):
+    other = object()
+    monkeypatch.setattr(hub.pop.loop, "EXECUTOR", other)
+    gather = contract_hub.acct.metadata.aws.gather
+    gather.func.return_value = CALLER
+    run(gather(PROFILE))
+    assert hub.pop.loop.EXECUTOR is other
 
 
 def test_the_caller_is_requested_each_time_where_the_contract_is_off(contract_hub, run, monkeypatch):

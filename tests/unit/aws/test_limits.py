@@ -76,6 +76,50 @@ def test_it_opens_again_when_conflicts_end():
     assert opened.size == aws.most == limits.LARGEST
 
 
+def size_after(conflicts_and_successes):
+    """Return the size of a window after writes, one after the other: "x" conflicts, "." succeeds."""
+    opened = limits.Window()
+
+    async def write():
+        for end in conflicts_and_successes:
+            try:
+                async with opened.slot():
+                    if end == "x":
+                        raise BUSY
+            except errors.Conflicting:
+                pass
+
+    asyncio.run(write())
+    return opened.size
+
+
+SOON = "x" + "." * 4
+
+
+@pytest.mark.parametrize(
+    ("ends", "size"),
+    [
+        # The first conflict comes soon: instead of two writes, four have to succeed.
+        ("x...", 1),
+        (SOON, 2),
+        # Conflicts while only one write is in flight come from elsewhere.
+        ("xxx....", 2),
+        (SOON + "x.......", 1),
+        (SOON + "x........", 2),
+        # One that does not come soon: two are enough again.
+        (SOON + "...x.", 1),
+        (SOON + "...x..", 2),
+    ],
+)
+def test_after_a_conflict_that_comes_soon_more_writes_have_to_succeed(ends, size):
+    assert size_after(ends) == size
+
+
+def test_there_is_a_limit_to_the_writes_that_have_to_succeed():
+    needed = [4, 8, 16, limits.MOST_PATIENCE, limits.MOST_PATIENCE]
+    assert size_after("".join("x" + "." * successes for successes in needed)) == 2
+
+
 def test_other_failures_do_not_close_it():
     opened = limits.Window()
 
