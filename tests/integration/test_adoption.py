@@ -4,7 +4,7 @@ import pytest
 
 import declared
 import harness
-from payloads import HTTP, HTTP_MEMBERS
+from payloads import HTTP, HTTP_MEMBERS, OTHER_HTTP
 
 CREATE_FIRST = [True, False]
 
@@ -141,6 +141,18 @@ def test_a_state_that_never_adopts_needs_a_listing_only_if_it_may_list(http, fau
         http.server.faults.inject(kind="error", status=500, operation="GetIntegrations", times=None)
     with http.idem.option("get_resource_only_with_resource_id", True):
         assert http.apply(test=True, **HTTP)["result"] is (fault == "denied")
+
+
+@pytest.mark.parametrize(("count", "named"), [(3, 3), (4, 0)])
+def test_a_few_of_another_file_that_resemble_nothing_are_named_once(http, count, named):
+    for number in range(count):
+        other = {"api_id": http.api_id, **OTHER_HTTP, "description": str(number)}
+        http.run(harness.state(f"other-{number}", other))
+    others = set(http.all)
+    sls = harness.state("one", {"api_id": http.api_id, **HTTP})
+    sls |= harness.state("two", {"api_id": http.api_id, **HTTP, "description": "two"})
+    comments = [harness.comment(one) for one in http.run(sls).values()]
+    assert sum(one in comment for one in others for comment in comments) == named
 
 
 def test_an_adoption_keeps_the_other_notes(http):

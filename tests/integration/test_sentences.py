@@ -55,3 +55,16 @@ def test_a_sensitive_value_is_in_no_comment_of_a_replacement(http):
         results = http.run(harness.state("it", {"api_id": http.api_id, **HTTP | wrong}))
         assert not results["it_delete_old"]["result"]
         assert secret not in str([result["comment"] for result in results.values()])
+
+
+def test_a_text_of_aws_shows_no_sensitive_value_of_any_time(http):
+    """Neither what is declared, nor what is live, nor what the ESM records."""
+    http.apply(**HTTP, description="alphabet")
+    http.server.drift(http.api_id, http.entry["resource_id"], Description="hundreds")
+    message = "It has alphabet, hundreds or quickest."
+    http.server.faults.inject(
+        kind="error", operation="UpdateIntegration", code="BadRequestException", message=message
+    )
+    result = http.apply(**HTTP, description="quickest", sensitive=["description"])
+    assert result["result"] is False and "BadRequestException" in harness.comment(result)
+    assert not [one for one in ("alphabet", "hundreds", "quickest") if one in harness.comment(result)]
