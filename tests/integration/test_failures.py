@@ -48,6 +48,18 @@ def test_trying_again_has_an_end(http):
     assert not http.idem.hub.states[harness.RESOURCE].is_pending(answer), "Idem does not multiply them"
 
 
+def test_a_state_that_fails_returns_what_is_there_and_not_what_the_esm_records(http):
+    http.apply(**HTTP, description="recorded")
+    resource_id = http.entry["resource_id"]
+    http.server.drift(http.api_id, resource_id, Description="by hand")
+    http.server.faults.deny("UpdateIntegration", "CreateIntegration")
+    result = http.apply(**HTTP, description="new")
+    assert not result["result"] and result["new_state"]["description"] == "by hand"
+    http.server.remove(http.api_id, resource_id)
+    result = http.apply(**HTTP, description="new")
+    assert not result["result"] and result["new_state"] is None
+
+
 def test_a_failed_state_does_not_enter_the_esm(http):
     resource_id = http.server.add_integration(http.api_id, IntegrationType="HTTP_PROXY")
     known = {"resource_id": resource_id}
