@@ -21,6 +21,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("any-machine")
 sdk.share_data()
+# Runs leave few cycles, and each search for them goes through all that idem's thousand modules hold.
+gc.set_threshold(10_000)
 # A script's shell starts what runs in its background with Ctrl-C ignored. The programs that tests start
 # and interrupt would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -46,10 +48,7 @@ def property_seed():
 @pytest.fixture(scope="session")
 def idem():
     """Return idem's machinery within this process."""
-    machinery = harness.Idem()
-    # A thousand modules, which the garbage collector need not look through again and again.
-    gc.freeze()
-    return machinery
+    return harness.Idem()
 
 
 @pytest.fixture
