@@ -25,7 +25,7 @@ def chunk(function, identity="it", kind=TYPE, **parameters):
         (chunk("absent", "other", resource_id="named"), {"named"}),
         (chunk("absent", kind="aws.apigatewayv2.route", resource_id="named"), set()),
     ],
-    ids=str,
+    ids=["its own, named", "its own", "present", "another's", "of another type"],
 )
 @pytest.mark.parametrize("by", ["the SLS", "a replacement", "no target"])
 def test_what_the_run_deletes(one, deleted, by):
