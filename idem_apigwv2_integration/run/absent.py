@@ -32,9 +32,8 @@ async def absent(state: State) -> Outcome:
             reason = messages.not_deleted(named, parts.NOT_REPLACED)
             return failed(held, reason, pending=not state.dry_run)
         managed = await ownership.resolve(state)
-        existing = managed.existing
         if wrong := managed.problems + _ambiguities(state, managed):
-            return failed(existing[0] if existing else held, *wrong)
+            return failed(held, *wrong)
         return await _delete_all(state, managed)
     except (ExecFailed, errors.CallFailed) as failure:
         reason = str(failure)

@@ -146,7 +146,6 @@ class State:
         tag = (self.tag or "") if self.identity else ""
         known = self.run.failures.get(tag)
         if known is not None:
-            self.skip_esm()
             return copy.deepcopy(known)
         alone = self.run.executions[self.manager] if self.manager else contextlib.nullcontext()
         try:

@@ -159,6 +159,12 @@ def test_an_id_of_the_sls_in_an_api_that_does_not_exist_is_in_no_account_that_ca
         assert results["it"]["result"], results["it"]["comment"]
 
 
+@pytest.mark.parametrize("api_id", ["", None])
+def test_absent_without_an_api_deletes_what_the_esm_records(http, api_id):
+    http.apply(**HTTP)
+    assert http.apply(function="absent", api_id=api_id)["result"] and not http.all and not http.esm
+
+
 def test_an_absent_state_with_the_wrong_profile_names_the_right_one(http):
     resource_id = http.server.add_integration(http.api_id, **HTTP_MEMBERS)
     http.profiles["other"] = harness.profile(http.server.url, key="another-account")

@@ -85,6 +85,20 @@ def test_a_renamed_state_is_not_replaced_without_a_difference(http, create_first
     assert set(http.all) == {old} and not http.writes()
 
 
+def test_a_replacement_that_can_not_be_checked_deletes_nothing(http):
+    """The default profile, with which Idem deletes what is replaced, may not read the API."""
+    http.profiles["other"] = http.profiles["default"] | {"config": {"retries": {"max_attempts": 1}}}
+    parameters = {"api_id": http.api_id, **HTTP, "acct_profile": "other"}
+    http.run(harness.state("it", parameters))
+    (old,) = http.all
+    # The protocol of the API is known to the other profile.
+    http.server.faults.deny("GetApi")
+    replaced = {"description": "new", "recreate_on_update": {"create_before_destroy": False}}
+    result = http.run(harness.state("it", parameters | replaced))["it_delete_old"]
+    assert result["result"] is False and set(http.all) == {old}
+    assert result["comment"][0].startswith(f"{old} was not deleted: GetApi failed: AccessDenied")
+
+
 # Old integrations that are left
 
 

@@ -1,5 +1,6 @@
 """Creates of responses that are lost: what AWS has created is looked up by its key."""
 
+import asyncio
 import json
 
 import pytest
@@ -166,3 +167,24 @@ def test_what_was_deleted_and_is_still_listed_does_not_have_the_key(responses, l
     assert resource_id != replaced
     (entry,) = responses.world.esm.values()
     assert entry["resource_id"] == resource_id
+
+
+@pytest.mark.parametrize("losses", [1, 2])
+def test_of_two_lost_creates_of_a_key_one_has_the_response(responses, losses):
+    """Both requests are lost, or the first one, which did not arrive; AWS has one response."""
+    create = f"Create{responses.kind.noun}"
+    kind = "drop_answer" if losses == 2 else "drop_request"
+    responses.server.faults.inject(kind=kind, operation=create, times=losses)
+    idem, profile = responses.world.idem, responses.world.profiles["default"]
+    target = getattr(idem.hub, f"exec.{responses.kind.name}.create")
+    arguments = {**responses.ids, responses.kind.key: "$default"}
+
+    async def both():
+        calls = (target(idem.context(profile), name=name, **arguments) for name in ("one", "other"))
+        return await asyncio.gather(*calls)
+
+    results = idem.loop.run_until_complete(both())
+    (resource_id,) = responses.all
+    failed, created = sorted(results, key=lambda result: result["result"])
+    assert created["ret"]["resource_id"] == resource_id
+    assert failed["result"] is False and f"{resource_id} has this key already" in said(failed)

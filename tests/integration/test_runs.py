@@ -54,6 +54,17 @@ def test_a_state_that_raised_is_final():
     assert not pending({"result": False, "comment": [], "rerun_data": {"of another": 1}})
 
 
+@pytest.mark.parametrize("usable", [True, False])
+def test_what_failed_with_a_usable_resource_is_not_repeated_for_its_dependents(usable):
+    """They continue with what the ESM records."""
+    dependent = {"state": "a.b", "__id__": "x", "name": "x", "fun": "present"}
+    dependent["require"] = [{harness.RESOURCE: "it"}]
+    running = {chunks.tag_of(dependent): {"result": False}}
+    rerun_data = {"pending": False} | ({"usable": True} if usable else {})
+    result = {"result": False, "rerun_data": rerun_data, "tag": f"{harness.tag('it')}present"}
+    assert pending(result, [dependent], running) is not usable
+
+
 def test_requisites_of_any_shape_are_read():
     odd = [None, 1, "x", ["x"], [{"a": None}], [{"a": 1}], [{"a": [None, {1: []}]}], [{"a": {}}]]
     odd += [[{1: "b"}], [{"a": "b"}]]

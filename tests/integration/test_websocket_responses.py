@@ -257,6 +257,16 @@ def test_exec(responses):
     assert gone["result"] is True and gone["ret"] is None
 
 
+def test_lists_have_an_order_of_their_own(responses):
+    """AWS documents none for what it lists."""
+    parents = {responses.parent, *(responses.add_parent() for _ in range(4))}
+    for responses.parent in parents:
+        responses.add()
+    name = responses.kind.parents[1].name
+    listed = [one[name] for one in responses.call("list", api_id=responses.world.api_id)["ret"]]
+    assert listed == sorted(parents)
+
+
 def test_exec_needs_all_that_contains_it(responses):
     result = responses.call("get", api_id=responses.world.api_id, resource_id="r1")
     assert result["result"] is False

@@ -104,3 +104,9 @@ def test_a_replacement_does_not_wait_for_the_key_of_what_its_own_state_has():
     replacing.identity = dataclasses.replace(replacing.identity, step="_create_new")
     with pytest.raises(ExecFailed, match="has this key"):
         keys.wait_for(replacing, [HOLDER, SECOND], HOLDER)
+
+
+def test_what_requires_a_state_does_not_wait_for_the_creation_of_its_replacement():
+    """Idem continues with the dependents of a state that it replaces."""
+    run = run_of([state("one", "absent", **after("other"))], {"one": "r1"})
+    keys.wait_for(state_of(run, dry_run=True, step="_create_new"), [HOLDER], HOLDER)
