@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 FREE_ROUTES = "First delete these routes, or change their targets."
 # Why what was to be replaced is not deleted.
 NOT_REPLACED = "its replacement could not be created."
+# The state that creates the replacement may still succeed later in the run.
+NOT_YET_REPLACED = (
+    "its replacement did not exist yet. The next run deletes it, if the replacement exists by then."
+)
 
 # The IDs of a resource, or of what contains it, by parameter.
 Ids = Mapping[str, Any]

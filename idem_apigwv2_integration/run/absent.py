@@ -153,7 +153,7 @@ async def _obstacle(state: State, live: Resource) -> str | None:
             await ownership.check_replacement(state, report.plan, live)
     if not has_failed and not wrong:
         return None
-    reason = " ".join(wrong) or parts.NOT_REPLACED
+    reason = " ".join(wrong) or parts.NOT_YET_REPLACED
     return messages.not_deleted(live["resource_id"], reason)
 
 

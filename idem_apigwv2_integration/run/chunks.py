@@ -35,7 +35,14 @@ def split(tag: str | None) -> list[str]:
     In the key of an entry of the ESM, which has the same form, the function is empty. The name
     distinguishes states of one ID (``names``), and is the ID otherwise.
     """
-    return (tag or "").split(_SEPARATOR)
+    kind, *middle = (tag or "").split(_SEPARATOR)
+    if len(middle) > 3:
+        # The ID contains the separator. Only `names` gives a state a name that is not its ID.
+        *own, function = middle
+        half = len(own) // 2
+        count = half if own[:half] == own[half:] else 1
+        middle = [_SEPARATOR.join(own[:count]), _SEPARATOR.join(own[count:]), function]
+    return [kind, *middle]
 
 
 def join(kind: str, state_id: str, name: str, function: str = "") -> str:

@@ -253,10 +253,10 @@ class Record:
         }
         return self.ledger.claimed(place) | named
 
-    def sensitive(self, state_ids: set[str]) -> set[str]:
-        """Return the parameters that the SLS marks as ``sensitive``, in any state of some IDs."""
+    def sensitive(self, state_ids: set[str]) -> list[Any]:
+        """Return what the SLS marks as ``sensitive``, in any state of some IDs."""
         marked = (self.data.get("sensitive") or {}).items()
-        return {name for tag, names in marked if chunks.split(tag)[1] in state_ids for name in names}
+        return [name for tag, names in marked if chunks.split(tag)[1] in state_ids for name in names]
 
 
 def of(hub, ctx, kind: ResourceType) -> Record:

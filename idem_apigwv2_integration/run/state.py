@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from idem_apigwv2_integration.aws import account, errors, retry
-from idem_apigwv2_integration.resource import display, messages, values
+from idem_apigwv2_integration.resource import display, form, messages, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import ResourceType
@@ -98,7 +98,14 @@ class State:
             nobody = record.Identity(kind.name, "", "", "")
             self.replacement = replace.Replacement(record.Record(kind, {}), nobody)
         self.manager = self.identity and self.identity.manager
-        self.sensitive = run.sensitive(self.replacement.state_ids) & set(kind.settable)
+        marked = run.sensitive(self.replacement.state_ids)
+        self.sensitive = {name for name in kind.settable if name in marked}
+        # Idem would raise an exception after the write, and record nothing.
+        self._misnamed = [
+            form.wrong_type(f"sensitive has {display.HIDDEN}", name, "the name of a parameter")
+            for name in marked
+            if not isinstance(name, str)
+        ]
         # Outside of a run, all that is passed is the caller's text.
         self.declared = declared = Declaration(kind, passed, self.written or passed, self.sensitive)
         self.name: Any = declared.name
@@ -150,7 +157,7 @@ class State:
         alone = self.run.executions[self.manager] if self.manager else contextlib.nullcontext()
         try:
             async with alone:
-                outcome = await act(self)
+                outcome = failed(self.held, *self._misnamed) if self._misnamed else await act(self)
         except ExecFailed as failure:
             outcome = failed(self.held, str(failure), pending=failure.pending)
         except errors.CallFailed as failure:

@@ -401,3 +401,19 @@ def test_a_state_that_blocks_the_ids_of_a_replacement(http, create_first, suffix
     said = " ".join(harness.comment(one) for one in results.values())
     assert f"'it{suffix}'" in said and "Rename that state" in said
     assert http.all == before and dict(http.esm) == esm
+
+
+@pytest.mark.parametrize("create_first", CREATE_FIRST)
+def test_a_replaced_state_whose_id_contains_the_separator_of_idems_tags(http, create_first):
+    """Idem's own ends with an exception, and runs no other state."""
+    state_id = "orders_|-backend"
+
+    def sls(description):
+        replaced = {"recreate_on_update": {"create_before_destroy": create_first}}
+        parameters = {"api_id": http.api_id, **HTTP, "description": description, **replaced}
+        return harness.state(state_id, parameters)
+
+    http.run(sls("1"))
+    http.both(sls("2"))
+    assert http.live["Description"] == "2"
+    assert http.esm.keys() == {harness.tag(state_id)}

@@ -58,3 +58,30 @@ def test_a_replacement_that_waits_for_a_state_that_is_executed_again_creates_one
     (resource_id,) = websocket.all
     assert websocket.server.count("CreateIntegration") == 1
     assert websocket.esm[harness.tag("it")]["resource_id"] == resource_id
+
+
+def test_what_is_replaced_first_is_deleted_by_the_next_run_if_its_replacement_was_late(websocket):
+    """Idem executes the state again, because one that it requires failed, but not the deletion."""
+    route = "aws.apigatewayv2.route"
+
+    def sls(version, **more):
+        integration = {"integration_type": "MOCK", "description": version, "api_id": websocket.api_id}
+        replaced = {"recreate_on_update": {"create_before_destroy": True}}
+        it = harness.state("it", integration | replaced | more)
+        path = {"api_id": websocket.api_id, "route_key": f"version-{version}"}
+        return harness.state("path", path, resource=route) | it
+
+    websocket.run(sls("1"))
+    (old,) = websocket.all
+    websocket.server.faults.inject(kind="error", operation="UpdateRoute", code="BadRequestException")
+    changed = sls("2", require=[{route: "path"}])
+    results = websocket.run(changed)
+    assert results["it"]["result"]
+    assert not results["it_delete_old"]["result"]
+    assert harness.comment(results["it_delete_old"]) == (
+        f"{old} was not deleted: its replacement did not exist yet. The next run deletes it, if the "
+        "replacement exists by then."
+    )
+    assert len(websocket.all) == 2
+    assert websocket.run(changed)["it"]["result"]
+    assert len(websocket.all) == 1 and old not in websocket.all

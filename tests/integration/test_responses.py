@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+import harness
 import mock_server
 import shortened
 from idem_apigwv2_integration.aws import retry
@@ -183,6 +184,22 @@ def test_a_text_of_aws_shows_no_part_of_a_sensitive_parameter(http, echo):
     comment = " ".join(answer["comment"])
     assert "It is wrong: " in comment and "(sensitive value)" in comment
     assert not re.search(r"orde|key|7f.*3a", comment, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [(["description"], "a list"), ({"description": SECRET}, "a dict"), (1, "a number")],
+    ids=["list", "dict", "number"],
+)
+def test_what_is_no_name_in_sensitive_is_refused(http, name, found):
+    """Idem would end the state with an exception after it has created the integration."""
+    for test in (True, False):
+        answer = http.apply(**HTTP, sensitive=[name], test=test)
+        assert not answer["result"]
+        assert harness.comment(answer) == (
+            f"sensitive has (sensitive value), {found}: it must be the name of a parameter."
+        )
+    assert not http.all
 
 
 def test_a_text_of_aws_shows_no_part_of_a_sensitive_parameter_that_only_aws_has(http):

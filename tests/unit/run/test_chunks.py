@@ -36,3 +36,10 @@ def test_a_tag_is_taken_apart_as_it_is_put_together():
     assert chunks.split(chunks.tag_of(chunk)) == ["a.b", "c", "d", "present"]
     assert chunks.split(chunks.esm_tag(chunk, "_delete_old")) == ["a.b", "c_delete_old", "d", ""]
     assert chunks.split(None) == [""]
+
+
+@pytest.mark.parametrize("state_id", ["a_|-b", "_|-", "a_|-a", "a_|-b_|-a"])
+def test_an_id_may_contain_the_separator_of_a_tag(state_id):
+    chunk = {"state": "a.b", "__id__": state_id, "fun": "present"}
+    assert chunks.split(chunks.tag_of(chunk)) == ["a.b", state_id, state_id, "present"]
+    assert chunks.split(chunks.esm_tag(chunk, "_new")) == ["a.b", *[f"{state_id}_new"] * 2, ""]
