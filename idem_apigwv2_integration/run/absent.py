@@ -5,7 +5,7 @@ from typing import Any
 from idem_apigwv2_integration.aws import errors
 from idem_apigwv2_integration.resource import bindings, matching, messages, parts
 from idem_apigwv2_integration.resource.declaration import Declaration
-from idem_apigwv2_integration.run import calls, ownership, record, routes
+from idem_apigwv2_integration.run import adoption, calls, ownership, record, routes
 from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD
 from idem_apigwv2_integration.run.ownership import Managed, Source
 from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State, failed
@@ -150,7 +150,7 @@ async def _obstacle(state: State, live: Resource) -> str | None:
         report = await calls.check(state.account, state.waiter, declared)
         wrong = declared.problems + report.problems
         if not wrong and state.kind.key:
-            await ownership.check_replacement(state, report.plan, live)
+            await adoption.check_replacement(state, report.plan, live)
     if not has_failed and not wrong:
         return None
     reason = " ".join(wrong) or parts.NOT_YET_REPLACED

@@ -3,7 +3,7 @@
 The candidates are the SLS's ``resource_id`` in the SLS's API, and what the ESM records for the state,
 each in the API that the ESM names. A candidate counts as gone only if neither GetIntegration nor a
 complete listing of its API finds it, or if its API is gone and no other acct profile of the run leads to
-it. A state that has none adopts an unmanaged resource that equals what it would create.
+it. What a state that has none adopts is decided in `adoption`.
 """
 
 import asyncio
@@ -11,14 +11,12 @@ import dataclasses
 import enum
 from typing import Any
 
-from idem_apigwv2_integration.aws import account, errors, retry, write
-from idem_apigwv2_integration.aws.operation import Collection, operations
+from idem_apigwv2_integration.aws import account, errors, retry
 from idem_apigwv2_integration.resource import declaration, matching, values
-from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.resource.type import PROTOCOLS, Home
-from idem_apigwv2_integration.run import keys, parents
+from idem_apigwv2_integration.resource.type import Home
+from idem_apigwv2_integration.run import parents
 from idem_apigwv2_integration.run.ledger import Key
-from idem_apigwv2_integration.run.state import ExecFailed, State
+from idem_apigwv2_integration.run.state import State
 
 Resource = dict[str, Any]
 
@@ -54,6 +52,7 @@ class Managed:
     Attributes:
         current: The resources that exist, each with its source.
         deposed: Those that exist although an earlier run replaced them.
+        gone: The candidates that do not exist, or are deleted with what contains them.
         problems: Why the state must not change any of them, a sentence each.
     """
 
@@ -73,34 +72,17 @@ async def resolve(state: State) -> Managed:
     if wrong := _check_entries(state):
         return Managed([], [], [], wrong)
     known, ledger = _candidates(state), state.run.ledger
-    named = [(state.account.location, one.home, one.resource_id) for one in known]
     for one in known if state.identity else ():
         state.account.managed[one.home[0]].add(one.resource_id)
     managed = Managed([], [], [], [])
     own_key = _declared_key(state)
-    subjects = [*named, own_key] if own_key else named
+    subjects = [_key(state, one) for one in known] + ([own_key] if own_key else [])
     # Of two states that declare a key, the one that has a resource, or had one, comes first.
     with ledger.queue(subjects if state.identity else (), (not known, state.order)) as turn:
         found = await asyncio.gather(*(_read(state, one) for one in known))
         await turn()
-        for candidate, key, resource in zip(known, named, found, strict=True):
-            owner = None
-            if isinstance(resource, str):
-                managed.problems.append(resource)
-            elif resource and _follows(state, candidate):
-                managed.gone.append(dataclasses.replace(candidate, following=resource))
-            elif resource is None:
-                managed.gone.append(candidate)
-                owner = ledger.deleter(key)
-            else:
-                if candidate.source is Source.DEPOSED:
-                    managed.deposed.append(resource)
-                else:
-                    managed.current.append((candidate.source, resource))
-                owner = state.manager and ledger.claim(key, state.manager)
-            if owner and owner != state.manager:
-                ids = state.kind.ids(candidate.home, candidate.resource_id)
-                managed.problems.append(matching.owned(state.kind, ids, owner.id, owner.function))
+        for candidate, resource in zip(known, found, strict=True):
+            _add(state, managed, candidate, resource)
         if own_key:
             value = state.declared.given[state.kind.key or ""]
             # What has the key keeps it, although a state that was called earlier declares it as well.
@@ -112,147 +94,30 @@ async def resolve(state: State) -> Managed:
     return managed
 
 
-async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
-    """Return an unmanaged resource that equals what a state would create, and make it the owner.
-
-    States that look at the same moment choose in the order of the SLS, from the resources in the order
-    of their IDs, so that equal states find the same resources again. What else resembles the plan is
-    noted.
-    """
-    adopts = _may_adopt(state)
-    # What the ESM records as gone, or as replaced, an interrupted run may have created again.
-    recorded = any(known.source is not Source.SLS for known in managed.gone)
-    creates_again = recorded or state.replacement.creates
-    unknown = plan.protocol not in PROTOCOLS or values.is_placeholder(state.declared.ids)
-    listed: list[Resource] | None = []
-    with state.run.ledger.queue([state.place], state.order) as turn:
-        try:
-            listed = [] if unknown else await state.list_all()
-        except ExecFailed as failure:
-            # Without permission to list, a state can still create: one that never adopts, or whose
-            # resource is gone or replaced. Any other one might duplicate what it should have adopted.
-            if (adopts and not creates_again) or not failure.refused:
-                raise
-            unknown = True
-        await turn()
-        if listed is None:
-            raise ExecFailed([await missing(state)])
-        return None if unknown else _adopt_or_refuse(state, plan, managed, listed, adopts)
-
-
-async def check_key(state: State, plan: Plan, managed: Managed) -> None:
-    """Fail if another resource has the key to which an update changes the one of a state."""
-    if plan.live and plan.kind.key in plan.changes:
-        _adopt_or_refuse(state, plan, managed, await state.list_all() or [], adopts=False)
-
-
-async def check_replacement(state: State, plan: Plan, replaced: Resource) -> None:
-    """Fail if the replacement of a resource can't have its key, so that the resource must stay.
+def _add(state: State, managed: Managed, candidate: Candidate, resource: Resource | str | None) -> None:
+    """Add a candidate to what the state manages, and make the state its owner if it exists.
 
     Args:
-        state: The state that deletes the resource, with the declaration of the replacement.
+        resource: See `_read`.
     """
-    kind, value = state.kind, plan.wanted[state.kind.key or ""]
-    owner = state.run.ledger.owner(_key(state, value))
-    if owner and state.identity and owner.id != state.identity.id:
-        raise ExecFailed([matching.key_owned(kind, value, owner.id)])
-    # In a dry run, nothing has a key in what does not exist yet.
-    if not values.is_placeholder(state.declared.parents):
-        listed = await state.list_all()
-        if listed is None:
-            raise ExecFailed([await missing(state)])
-        others = [one for one in listed if one["resource_id"] != replaced["resource_id"]]
-        _adopt_or_refuse(state, plan, Managed([], [], [], []), others, _may_adopt(state))
-
-
-def _may_adopt(state: State) -> bool:
-    return not state.hub.OPT.idem.get("get_resource_only_with_resource_id")
-
-
-def _adopt_or_refuse(
-    state: State, plan: Plan, managed: Managed, listed: list[Resource], adopts: bool
-) -> Resource | None:
-    """Adopt the one of some resources that the state may adopt, and note which ones are similar.
-
-    Returns:
-        What it adopts; None if there is nothing.
-
-    Raises:
-        ExecFailed: Another one has the key, so that AWS would refuse a second one.
-    """
-    run, home, kind = state.run, state.declared.home, plan.kind
-    aws = operations(kind)
-    gone = {known.resource_id for known in managed.gone if known.home == home}
-    back = sorted(gone & {resource["resource_id"] for resource in listed})
-    if back:
-        raise errors.contradicted(aws.get.name, f"{kind.label} {back[0]}", aws.list.name)
-    unavailable = run.claimed(state.place)
-    if state.replacement.creates:
-        # What is replaced may have drifted until it equals its replacement.
-        unavailable.add(state.replacement.replaced["resource_id"])
-    recorded = run.recorded(home)
-    others = []
-    # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
-    for resource in sorted(listed, key=lambda resource: bool(resource.get("api_gateway_managed"))):
-        if kind.key and resource.get(kind.key) != plan.wanted[kind.key]:
-            continue
-        resource_id = resource["resource_id"]
-        if plan.live and plan.live["resource_id"] == resource_id:
-            continue
-        owner = recorded.get(resource_id)
-        if resource_id in unavailable or (owner and run.manages(owner)):
-            if kind.key:
-                keys.wait_for(state, listed, resource)
-            continue
-        payload = {kind.id_member: resource_id, **values.to_aws(kind, resource)}
-        if write.is_being_created(state.account, Collection(kind, home), payload):
-            continue
-        differing = plan.differs_from_created(resource)
-        if not differing and not owner and adopts:
-            if state.replacement.deletes:
-                # The state that creates the replacement will adopt it.
-                return resource
-            if not state.dry_run:
-                own(state, resource)
-            elif state.identity:
-                # Nothing is recorded of a dry run; only no other state may adopt it as well.
-                run.ledger.claim(state.key(resource), state.manager)
-            return resource
-        if kind.key:
-            raise ExecFailed([matching.key_taken(kind, resource, owner, differing)])
-        others.append((resource, owner, differing))
-    if others:
-        state.notes += _describe_others(state, plan, others)
-    return None
-
-
-def _describe_others(
-    state: State, plan: Plan, others: list[tuple[Resource, str | None, list[str]]]
-) -> list[str]:
-    """Return sentences about resources that a state may be meant to manage, and does not.
-
-    Args:
-        others: The resources, each with the state not in this run for which the ESM records it, and the
-            parameters in which it differs from what is created.
-    """
-    notes, similar, recorded = [], [], {}
-    for resource, owner, differing in others:
-        resource_id = resource["resource_id"]
-        alike = not differing or plan.kind.resembles(plan.created, resource)
-        if owner and alike:
-            notes.append(matching.recorded(plan.kind, resource_id, owner, differing))
-        elif owner:
-            recorded[resource_id] = owner
-        elif not differing:
-            notes.append(matching.equal(resource_id))
-        elif alike:
-            similar.append((resource_id, differing))
-    # What resembles nothing is mentioned once in a run; many are of other files, and not renamed.
-    new = [one for one in recorded if one not in state.run.mentioned]
-    if len(recorded) <= matching.MOST_NAMED:
-        notes += [matching.recorded(plan.kind, one, recorded[one]) for one in new]
-        state.run.mentioned.update(new)
-    return notes + matching.similar(plan.kind, similar)
+    if isinstance(resource, str):
+        managed.problems.append(resource)
+        return
+    owner, ledger, key = None, state.run.ledger, _key(state, candidate)
+    if resource is None:
+        managed.gone.append(candidate)
+        owner = ledger.deleter(key)
+    elif _follows(state, candidate):
+        managed.gone.append(dataclasses.replace(candidate, following=resource))
+    else:
+        if candidate.source is Source.DEPOSED:
+            managed.deposed.append(resource)
+        else:
+            managed.current.append((candidate.source, resource))
+        owner = state.manager and ledger.claim(key, state.manager)
+    if owner and owner != state.manager:
+        ids = state.kind.ids(candidate.home, candidate.resource_id)
+        managed.problems.append(matching.owned(state.kind, ids, owner.id, owner.function))
 
 
 def own(state: State, resource: Resource) -> None:
@@ -285,7 +150,7 @@ def _declared_key(state: State) -> Key | None:
     value = state.declared.given.get(kind.key or "")
     if not identity or identity.function != "present" or state.replacement.deletes or value is None:
         return None
-    return _key(state, value)
+    return state.natural_key(value)
 
 
 def _has_key(state: State, managed: Managed, value: Any) -> bool:
@@ -296,9 +161,8 @@ def _has_key(state: State, managed: Managed, value: Any) -> bool:
     )
 
 
-def _key(state: State, value: Any) -> Key:
-    """Return what a state claims if its resource is to have a value of the natural key."""
-    return (*state.place, f"{state.kind.key}: {value}")
+def _key(state: State, candidate: Candidate) -> Key:
+    return state.account.location, candidate.home, candidate.resource_id
 
 
 def _unclear_replacement(state: State, managed: Managed) -> list[str]:

@@ -2,7 +2,7 @@
 
 from idem_apigwv2_integration.resource import matching, messages, plan, validate, values
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.run import absent, calls, ownership
+from idem_apigwv2_integration.run import absent, adoption, calls, ownership
 from idem_apigwv2_integration.run.chunks import CREATE_NEW
 from idem_apigwv2_integration.run.ownership import Candidate, Managed, Resource, Source
 from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State, failed
@@ -49,8 +49,8 @@ async def _apply(state: State, managed: Managed) -> Outcome:
         return _found(state, live)
     state.notes += report.hints
     if live:
-        await ownership.check_key(state, report.plan, managed)
-    elif equal := await ownership.adopt(state, report.plan, managed):
+        await adoption.check_key(state, report.plan, managed)
+    elif equal := await adoption.adopt(state, report.plan, managed):
         adopted = matching.adopted(equal["resource_id"], state.dry_run)
         return _found(state, equal, adopted, *_describe_gone(state, managed, adopted=True))
     if state.dry_run:

@@ -11,7 +11,7 @@ from idem_apigwv2_integration.aws import account, errors, retry
 from idem_apigwv2_integration.resource import display, form, messages, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.resource.type import ResourceType
+from idem_apigwv2_integration.resource.type import Home, ResourceType
 from idem_apigwv2_integration.run import calls, ledger, record, replace
 
 Resource = dict[str, Any] | None
@@ -118,21 +118,26 @@ class State:
         name = self.identity.id if self.identity else self.name
         self.waiter = retry.Waiter(name, run.outages, self._hidden, self.order)
         self.account, self._profile = account.of(hub, ctx), dict(ctx.get("acct") or {})
-        # In a dry run, all that does not exist yet has the same ID.
-        home = declared.home
-        if is_open := values.is_placeholder(declared.parents):
-            # In a state that Idem adds for a replacement, the text is resolved; in the state that is
-            # replaced, it is that of the SLS.
-            text = self.written
-            if self.identity and self.identity.step:
-                text = run.chunk(f"{self.identity.esm_tag()}{self.identity.function}") or text
-            home = tuple(
-                text.get(name) if values.is_placeholder(value) else value
-                for name, value in declared.parents.items()
-            )
+        is_open = values.is_placeholder(declared.parents)
+        home = self._written_home() if is_open else declared.home
         self.place: ledger.Place = (self.account.location, home)
         api_id = self.written.get("api_id")
         self.declared_protocol = record.declared_protocol(api_id, run.states) if is_open else None
+
+    def _written_home(self) -> Home:
+        """Return what is to contain the resource, with the SLS's text for what does not exist yet.
+
+        In a dry run, all that does not exist yet has the same ID: only the text distinguishes it.
+        """
+        text = self.written
+        if self.identity and self.identity.step:
+            # In a state that Idem adds for a replacement, the text is resolved; in the state that is
+            # replaced, it is that of the SLS.
+            text = self.run.chunk(f"{self.identity.esm_tag()}{self.identity.function}") or text
+        return tuple(
+            text.get(name) if values.is_placeholder(value) else value
+            for name, value in self.declared.parents.items()
+        )
 
     def _read_esm(self) -> tuple[list[dict[str, Any]], Resource]:
         """Return the ESM entries of the state, and the one that Idem passes."""
@@ -200,6 +205,10 @@ class State:
     def key(self, resource: dict[str, Any]) -> ledger.Key:
         """Return what identifies a resource among all that the run manages."""
         return self.account.location, self.kind.home(resource), resource["resource_id"]
+
+    def natural_key(self, value: Any) -> ledger.Key:
+        """Return what the state claims if its resource is to have a value of the natural key."""
+        return (*self.place, f"{self.kind.key}: {value}")
 
     async def get(self, ids: dict[str, Any]) -> Resource:
         """Return a resource as it is now, or None if it does not exist."""

@@ -9,7 +9,7 @@ import pytest
 import harness
 import mock_server
 from idem_apigwv2_integration.aws import account, errors, retry
-from idem_apigwv2_integration.run import ownership
+from idem_apigwv2_integration.run import adoption
 from mock_server import server
 from world import HTTP
 
@@ -377,12 +377,12 @@ def test_a_lost_request_beside_an_equal_create_through_another_profile(http):
 
 @pytest.mark.usefixtures("slow_creates")
 def test_what_a_state_is_creating_is_not_adopted_by_another(http, monkeypatch):
-    adopt = ownership.adopt
+    adopt = adoption.adopt
 
     async def late(state, *arguments):
         await asyncio.sleep(0.3 if state.name == "second" else 0)
         return await adopt(state, *arguments)
 
-    monkeypatch.setattr(ownership, "adopt", late)
+    monkeypatch.setattr(adoption, "adopt", late)
     http.run(equal_states(http, 1) | harness.state("second", {"api_id": http.api_id, **HTTP}))
     assert len(http.all) == 2 and ids(http) == set(http.all)

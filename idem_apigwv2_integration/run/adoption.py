@@ -1,0 +1,174 @@
+"""Which existing resource a state adopts, and who has the key that it declares."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from idem_apigwv2_integration.aws import errors, write
+from idem_apigwv2_integration.aws.operation import Collection, operations
+from idem_apigwv2_integration.resource import matching, values
+from idem_apigwv2_integration.resource.plan import Plan
+from idem_apigwv2_integration.resource.type import PROTOCOLS
+from idem_apigwv2_integration.run import keys, ownership
+from idem_apigwv2_integration.run.ownership import Managed, Source
+from idem_apigwv2_integration.run.state import ExecFailed, State
+
+Resource = dict[str, Any]
+
+
+async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
+    """Return an unmanaged resource that equals what a state would create, and make it the owner.
+
+    States that look at the same moment choose in the order of the SLS, from the resources in the order
+    of their IDs, so that equal states find the same resources again. What else resembles the plan is
+    noted.
+    """
+    adopts = _may_adopt(state)
+    # What the ESM records as gone, or as replaced, an interrupted run may have created again.
+    recorded = any(known.source is not Source.SLS for known in managed.gone)
+    creates_again = recorded or state.replacement.creates
+    unknown = plan.protocol not in PROTOCOLS or values.is_placeholder(state.declared.ids)
+    listed: list[Resource] | None = []
+    with state.run.ledger.queue([state.place], state.order) as turn:
+        try:
+            listed = [] if unknown else await state.list_all()
+        except ExecFailed as failure:
+            # Without permission to list, a state can still create: one that never adopts, or whose
+            # resource is gone or replaced. Any other one might duplicate what it should have adopted.
+            if (adopts and not creates_again) or not failure.refused:
+                raise
+            unknown = True
+        await turn()
+        if listed is None:
+            raise ExecFailed([await ownership.missing(state)])
+        return None if unknown else _adopt_or_refuse(state, plan, managed, listed, adopts)
+
+
+async def check_key(state: State, plan: Plan, managed: Managed) -> None:
+    """Fail if another resource has the key to which an update changes the one of a state."""
+    if plan.live and plan.kind.key in plan.changes:
+        _adopt_or_refuse(state, plan, managed, await state.list_all() or [], adopts=False)
+
+
+async def check_replacement(state: State, plan: Plan, replaced: Resource) -> None:
+    """Fail if the replacement of a resource can't have its key, so that the resource must stay.
+
+    Args:
+        state: The state that deletes the resource, with the declaration of the replacement.
+    """
+    kind, value = state.kind, plan.wanted[state.kind.key or ""]
+    owner = state.run.ledger.owner(state.natural_key(value))
+    if owner and state.identity and owner.id != state.identity.id:
+        raise ExecFailed([matching.key_owned(kind, value, owner.id)])
+    # In a dry run, nothing has a key in what does not exist yet.
+    if not values.is_placeholder(state.declared.parents):
+        listed = await state.list_all()
+        if listed is None:
+            raise ExecFailed([await ownership.missing(state)])
+        others = [one for one in listed if one["resource_id"] != replaced["resource_id"]]
+        _adopt_or_refuse(state, plan, Managed([], [], [], []), others, _may_adopt(state))
+
+
+def _may_adopt(state: State) -> bool:
+    return not state.hub.OPT.idem.get("get_resource_only_with_resource_id")
+
+
+def _adopt_or_refuse(
+    state: State, plan: Plan, managed: Managed, listed: list[Resource], adopts: bool
+) -> Resource | None:
+    """Adopt the one of some resources that the state may adopt, and note which ones are similar.
+
+    Returns:
+        What it adopts; None if there is nothing.
+
+    Raises:
+        ExecFailed: Another one has the key, so that AWS would refuse a second one.
+    """
+    home, kind, aws = state.declared.home, plan.kind, operations(plan.kind)
+    gone = {known.resource_id for known in managed.gone if known.home == home}
+    back = sorted(gone & {resource["resource_id"] for resource in listed})
+    if back:
+        raise errors.contradicted(aws.get.name, f"{kind.label} {back[0]}", aws.list.name)
+    recorded = state.run.recorded(home)
+    others = []
+    for resource in _unmanaged(state, plan, listed, recorded):
+        owner, differing = recorded.get(resource["resource_id"]), plan.differs_from_created(resource)
+        if not differing and not owner and adopts:
+            _claim(state, resource)
+            return resource
+        if kind.key:
+            raise ExecFailed([matching.key_taken(kind, resource, owner, differing)])
+        others.append((resource, owner, differing))
+    if others:
+        state.notes += _describe_others(state, plan, others)
+    return None
+
+
+def _unmanaged(
+    state: State, plan: Plan, listed: list[Resource], recorded: dict[str, str]
+) -> Iterator[Resource]:
+    """Yield the resources that the state could have and that no state of the run manages or creates.
+
+    Raises:
+        ExecFailed: A state of the run manages one with the key, and has not given it up yet.
+    """
+    run, kind, where = state.run, plan.kind, Collection(plan.kind, state.declared.home)
+    claimed = run.claimed(state.place)
+    if state.replacement.creates:
+        # What is replaced may have drifted until it equals its replacement.
+        claimed.add(state.replacement.replaced["resource_id"])
+    # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
+    for resource in sorted(listed, key=lambda resource: bool(resource.get("api_gateway_managed"))):
+        resource_id = resource["resource_id"]
+        if kind.key and resource.get(kind.key) != plan.wanted[kind.key]:
+            continue
+        if plan.live and plan.live["resource_id"] == resource_id:
+            continue
+        owner = recorded.get(resource_id)
+        if resource_id in claimed or (owner and run.manages(owner)):
+            if kind.key:
+                keys.wait_for(state, listed, resource)
+            continue
+        payload = {kind.id_member: resource_id, **values.to_aws(kind, resource)}
+        if not write.is_being_created(state.account, where, payload):
+            yield resource
+
+
+def _claim(state: State, resource: Resource) -> None:
+    """Make the state the owner of what it adopts."""
+    if state.replacement.deletes:
+        # The state that creates the replacement will adopt it.
+        return
+    if not state.dry_run:
+        ownership.own(state, resource)
+    elif state.identity:
+        # Nothing is recorded of a dry run; only no other state may adopt it as well.
+        state.run.ledger.claim(state.key(resource), state.manager)
+
+
+def _describe_others(
+    state: State, plan: Plan, others: list[tuple[Resource, str | None, list[str]]]
+) -> list[str]:
+    """Return sentences about resources that a state may be meant to manage, and does not.
+
+    Args:
+        others: The resources, each with the state not in this run for which the ESM records it, and the
+            parameters in which it differs from what is created.
+    """
+    notes, similar, recorded = [], [], {}
+    for resource, owner, differing in others:
+        resource_id = resource["resource_id"]
+        alike = not differing or plan.kind.resembles(plan.created, resource)
+        if owner and alike:
+            notes.append(matching.recorded(plan.kind, resource_id, owner, differing))
+        elif owner:
+            recorded[resource_id] = owner
+        elif not differing:
+            notes.append(matching.equal(resource_id))
+        elif alike:
+            similar.append((resource_id, differing))
+    # What resembles nothing is mentioned once in a run; many are of other files, and not renamed.
+    new = [one for one in recorded if one not in state.run.mentioned]
+    if len(recorded) <= matching.MOST_NAMED:
+        notes += [matching.recorded(plan.kind, one, recorded[one]) for one in new]
+        state.run.mentioned.update(new)
+    return notes + matching.similar(plan.kind, similar)
