@@ -148,8 +148,14 @@ def _compile(hub, high: dict[str, Any]) -> list[dict[str, Any]]:
     return hub.idem.ccomps.low.compile(hub.idem.ccomps.exclude.apply(high), [])
 
 
-def _malformed(hub, high: dict[str, Any]) -> Iterator[str]:
+def _malformed(hub, high: dict[Any, Any]) -> Iterator[str]:
     """Yield a sentence for everything on which Idem's compiler crashes, or which it misunderstands."""
+    for other in high:
+        if not isinstance(other, str):
+            yield (
+                f"the state ID {other!r} is not a string. Idem stops at it before it runs any state; "
+                f"write it in quotes: '{other}'."
+            )
     for state_id in hub.idem.resolve.init.iter(high):
         for reference, arguments in high[state_id].items():
             if reference.startswith("__"):

@@ -58,7 +58,7 @@ def nothing_listed(reason: str) -> str:
 
 
 def unreadable(kind: ResourceType, parents: parts.Ids, reason: str) -> str:
-    return f"The {kind.label}s of {parts.home(kind, parents)} can't be read: {reason}."
+    return f"The {kind.label}s of {parts.home(kind, parents)} can't be read: {reason.rstrip('.')}."
 
 
 def drifted(names: list[str]) -> str:
@@ -202,7 +202,10 @@ def routes_unseen(kind: ResourceType, reason: str) -> str:
 
 
 def crashed(error: str, text: str) -> str:
-    return f"The plugin itself failed: {error}: {text}. The log has the traceback; please report it."
+    return (
+        f"The plugin itself failed: {error}: {text.rstrip('.')}. The log has the traceback; please "
+        "report it."
+    )
 
 
 def may_stay(parameter: str, parts: list[str], question: str) -> str:

@@ -212,6 +212,11 @@ UNRENDERABLE = {
         "it: the key 500 of aws.apigatewayv2.stage is not a string. Idem stops at it before it runs any "
         "state; write it in quotes: '500'.",
     ),
+    "number": (
+        "5:\n  aws.apigatewayv2.integration.present: []\n",
+        "the state ID 5 is not a string. Idem stops at it before it runs any state; write it in quotes: "
+        "'5'.",
+    ),
     "function": (
         "it:\n  aws.apigatewayv2.integration.presnt: []\n",
         "it: function is 'presnt': it must be one of present, absent, search; did you mean present?",

@@ -46,3 +46,13 @@ def test_the_sentence_about_a_missing_api_is_idem_awss(theirs):
 
 def test_the_id_is_a_sentence_of_its_own():
     assert messages.identified("f6g7h8i") == "Its resource_id is f6g7h8i."
+
+
+@pytest.mark.parametrize("reason", ["GetX failed: denied", "GetX failed: denied. Wait a minute."])
+def test_a_sentence_with_a_reason_ends_with_one_full_stop(reason):
+    sentences = [
+        messages.unreadable(INTEGRATION, {"api_id": "a1b2c3d4e5"}, reason),
+        messages.routes_unseen(INTEGRATION, reason),
+        messages.crashed("ValueError", reason),
+    ]
+    assert not [sentence for sentence in sentences if ".." in sentence or not sentence.endswith(".")]
