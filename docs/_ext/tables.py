@@ -223,9 +223,7 @@ def constraint(rule: Rule) -> str:
     # The end of a message is shown in its place.
     subject = f"{rule.name}[…]" if " key" in text else rule.name
     happens = "pointed out" if rule.hint else "refused"
-    text = re.sub(
-        "; if it has (?:not|another one): “(.*)”", rf"; otherwise {happens}: “{subject} is …: \1”", text
-    )
+    text = re.sub("; otherwise: “(.*)”", rf"; otherwise {happens}: “{subject} is …: \1”", text)
     return f"{text}; only pointed out" if rule.hint and "pointed out" not in text else text
 
 

@@ -229,7 +229,7 @@ class Matches(Constraint):
     ``form`` describes it.
     """
 
-    words: ClassVar[str] = "must have a certain form; if it has not: “{form}”"
+    words: ClassVar[str] = "must have a certain form; otherwise: “{form}”"
 
     pattern: str
     form: str
@@ -243,9 +243,7 @@ class Matches(Constraint):
 class Values(Constraint):
     """Where a key of the map matches one pattern, its value must match another, of some ``form``."""
 
-    words: ClassVar[str] = (
-        "a key that matches `{keys}` needs a certain value; if it has another one: “{form}”"
-    )
+    words: ClassVar[str] = "a key that matches `{keys}` needs a certain value; otherwise: “{form}”"
 
     keys: str
     pattern: str
