@@ -147,17 +147,26 @@ class Account:
                 return result
         except errors.NotFound:
             if operation.proof:
-                other, noun = operation.proof
-                ids = {member: members[member] for member in operation.ids}
-                what = f"{noun} {list(ids.values())[-1]}"
-                read = self.send(other, attempts, ids)
-                await self.expect_gone(operation, what, other.name, read)
+                await self._prove_gone(operation, attempts, members, *operation.proof)
             raise
+
+    async def _prove_gone(
+        self,
+        operation: Operation,
+        attempts: retry.Attempts[Any],
+        members: Payload,
+        proof: Operation,
+        noun: str,
+    ) -> None:
+        """Fail if the proof of an operation finds what the operation did not find."""
+        ids = {member: members[member] for member in operation.ids}
+        what = f"{noun} {list(ids.values())[-1]}"
+        await self.expect_gone(operation, what, proof.name, self.send(proof, attempts, ids))
 
     async def expect_gone(
         self, operation: Operation, what: str, other: str, read: Awaitable[Payload | None]
     ) -> None:
-        """Fail unless a read does not find either what an operation did not find."""
+        """Fail unless a read confirms that what an operation did not find does not exist."""
         try:
             found = await read
         except errors.NotFound:

@@ -1,7 +1,7 @@
 """AWS's operations: what a request names, what a response holds, and whether a response is whole.
 
 botocore passes on what a body contains: a number where its model has a string, and an empty response
-where the body is no JSON. A response that has not the shape of its operation is not AWS's, or not whole.
+where the body is no JSON. A response without the shape of its operation is not AWS's, or not whole.
 """
 
 from __future__ import annotations

@@ -157,7 +157,8 @@ class Creates:
     current: list[Create] = dataclasses.field(default_factory=list)
     created: set[str] = dataclasses.field(default_factory=set)
     deleted: set[str] = dataclasses.field(default_factory=set)
-    # What these may have created besides is known until no create beside them is in progress.
+    # Those that ended while others were in progress. What they may have created twice counts as long as
+    # there are others.
     _finished: list[Create] = dataclasses.field(default_factory=list)
 
     @contextlib.contextmanager
@@ -336,7 +337,7 @@ class Create:
         return notes if is_complete() else [*notes, messages.maybe_twice(self._where.kind, reason)]
 
     async def _look(self) -> tuple[Payload | None, list[Payload]]:
-        """Return what this create has created, and the equal new resources that are nobody's."""
+        """Return what this create has created, and the other new, equal resources of unknown origin."""
         current = self._creates.current
         equal = [one for one in self._unknown(await self._all()) if self.is_equal(one)]
         # The ID of what a simultaneous create has created is known once its response is there.
