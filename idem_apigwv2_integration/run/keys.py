@@ -7,8 +7,7 @@ deleted or gets another key.
 from typing import Any
 
 from idem_apigwv2_integration.resource import matching
-from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD, Chunk
-from idem_apigwv2_integration.run.record import Record
+from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD
 from idem_apigwv2_integration.run.state import ExecFailed, State
 
 Resource = dict[str, Any]
@@ -39,7 +38,7 @@ def wait_for(state: State, listed: list[Resource], holder: Resource) -> None:
     owner, givers = _owner(state, holder), _giving_up(state, listed, holder)
     if not givers:
         raise ExecFailed([matching.key_kept(kind, holder, owner)])
-    if not state.dry_run or any(map(state.run.has_given_up, givers)):
+    if not state.dry_run or any(map(state.run.has_ended_in_failure, givers)):
         raise ExecFailed([matching.key_awaited(kind, holder, owner)], pending=not state.dry_run)
 
 
@@ -49,13 +48,13 @@ def _giving_up(state: State, listed: list[Resource], holder: Resource) -> list[s
     The one that manages it deletes it, or changes its key to one that is free, or that the next one
     gives up. If the key does not become free, there are none.
     """
+    if state.identity is None:
+        return []
     name = state.kind.key or ""
     # A response of AWS may lack the key.
     holders = {one[name]: one for one in listed if name in one}
     givers: dict[Any, str] = {}
     key = holder[name]
-    if state.identity is None:
-        return []
     # These can't free a key before the state itself has run.
     waiting = {(state.kind.name, state.identity.id + (state.identity.step or ""))}
     while key in holders and key not in givers:
@@ -64,7 +63,7 @@ def _giving_up(state: State, listed: list[Resource], holder: Resource) -> list[s
         if owner == state.identity.id or (state.kind.name, owner) in waiting:
             return []
         waiting.add((state.kind.name, owner))
-        chunks = [one for one in _managing(state.run) if one["__id__"] == owner]
+        chunks = [one for one in state.run.managing if one["__id__"] == owner]
         chunk = chunks[0] if chunks and state.run.executes(owner) else {}
         if chunk.get("fun") == "absent":
             return list(givers.values())
@@ -76,7 +75,7 @@ def _giving_up(state: State, listed: list[Resource], holder: Resource) -> list[s
 def _owner(state: State, resource: Resource) -> str | None:
     """Return the ID of the state of the run that manages a resource."""
     resource_id, run = resource["resource_id"], state.run
-    for chunk in _managing(run):
+    for chunk in run.managing:
         if chunk.get("resource_id") == resource_id:
             return chunk["__id__"]
     recorded = run.recorded(state.kind.home(resource)).get(resource_id)
@@ -87,9 +86,3 @@ def _owner(state: State, resource: Resource) -> str | None:
     if run.is_declared(recorded):
         return recorded
     return recorded.removesuffix(CREATE_NEW).removesuffix(DELETE_OLD)
-
-
-def _managing(run: Record) -> list[Chunk]:
-    """Return the states of the resource type that manage resources."""
-    own = (chunk for chunk in run.states if chunk["state"] == run.kind.name)
-    return [chunk for chunk in own if chunk["fun"] in ("present", "absent")]

@@ -95,7 +95,7 @@ class Ledger:
     def deleted(self, key: Key, owner: Any, resource: dict[str, Any]) -> None:
         """Record that a state has deleted a resource, or would have in a run."""
         self._claims[key] = Claim(owner, deleted=resource)
-        self.created = {one: made for one, made in self.created.items() if made != key}
+        self.created = {one: own for one, own in self.created.items() if own != key}
 
     def deleter(self, key: Key) -> Any:
         """Return the state that has deleted a resource, or None."""

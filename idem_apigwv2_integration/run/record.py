@@ -131,6 +131,12 @@ class Record:
         return self.data.get("low", [])
 
     @property
+    def managing(self) -> list[Chunk]:
+        """The states of the run that manage resources of the type."""
+        own = (chunk for chunk in self.states if chunk["state"] == self.kind.name)
+        return [chunk for chunk in own if chunk["fun"] in ("present", "absent")]
+
+    @property
     def entries(self) -> list[tuple[str, Entry]]:
         """The ESM entries of the resource type: the ID of the state, and what it recorded."""
         split = ((chunks.split(tag), entry) for tag, entry in self.esm.items())
@@ -185,15 +191,18 @@ class Record:
             started["esm_tag"] = identity.esm_tag()
 
     def has_failed(self, state_id: str) -> bool:
-        """Return whether a state of an ID and of the resource type has failed in this run."""
+        """Return whether a state of an ID and of the resource type has failed, or is executing.
+
+        What is executing has not succeeded yet: until then, what it replaces must stay.
+        """
         own = [self.kind.name, state_id]
         started = [one for tag, one in self.data["running"].items() if chunks.split(tag)[:2] == own]
         return any(one["result"] is False for one in started)
 
-    def has_given_up(self, state_id: str) -> bool:
-        """Return whether a state of an ID and of the resource type has failed in this dry run by now.
+    def has_ended_in_failure(self, state_id: str) -> bool:
+        """Return whether a state of an ID and of the resource type has failed, and is not executing.
 
-        Idem does not call a state if one that it requires has failed.
+        That includes a state that Idem does not call, because one that it requires has failed.
         """
         own = [self.kind.name, state_id]
         started = self.data.get("running", {}).items()
@@ -244,13 +253,7 @@ class Record:
 
     def claimed(self, place: ledger.Place) -> set[str]:
         """Return the IDs of the resources in a place that the run's states manage or the SLS names."""
-        named = {
-            str(chunk["resource_id"])
-            for chunk in self.states
-            if chunk["state"] == self.kind.name
-            and chunk["fun"] in ("present", "absent")
-            and chunk.get("resource_id")
-        }
+        named = {str(one["resource_id"]) for one in self.managing if one.get("resource_id")}
         return self.ledger.claimed(place) | named
 
     def sensitive(self, state_ids: set[str]) -> list[Any]:

@@ -62,8 +62,8 @@ class Replacement:
         self._tags = {suffix: identity.esm_tag(suffix) for suffix in ("", CREATE_NEW, DELETE_OLD)}
         recorded = {suffix: run.esm.get(tag) or {} for suffix, tag in self._tags.items()}
         ids = {suffix: identity.id + suffix for suffix in (CREATE_NEW, DELETE_OLD)}
-        # Another state has the ID of a part. Of one that this run does not have, the ESM tells: a part
-        # has the name of what is replaced.
+        # Another state has the ID of a part. The ESM shows whether one that is not in this run has it:
+        # the entry of a part has the name of what is replaced.
         self._others = {
             suffix
             for suffix, state_id in ids.items()

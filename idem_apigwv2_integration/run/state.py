@@ -95,17 +95,11 @@ class State:
             if self.replacement.renamed:
                 run.record_as(self.tag, self.identity)
         else:
-            nobody = record.Identity(kind.name, "", "", "")
-            self.replacement = replace.Replacement(record.Record(kind, {}), nobody)
+            nameless = record.Identity(kind.name, "", "", "")
+            self.replacement = replace.Replacement(record.Record(kind, {}), nameless)
         self.manager = self.identity and self.identity.manager
-        marked = run.sensitive(self.replacement.state_ids)
-        self.sensitive = {name for name in kind.settable if name in marked}
-        # Idem would raise an exception after the write, and record nothing.
-        self._misnamed = [
-            form.wrong_type(f"sensitive has {display.HIDDEN}", name, "the name of a parameter")
-            for name in marked
-            if not isinstance(name, str)
-        ]
+        self._marked = run.sensitive(self.replacement.state_ids)
+        self.sensitive = {name for name in kind.settable if name in self._marked}
         # Outside of a run, all that is passed is the caller's text.
         self.declared = declared = Declaration(kind, passed, self.written or passed, self.sensitive)
         self.name: Any = declared.name
@@ -162,7 +156,8 @@ class State:
         alone = self.run.executions[self.manager] if self.manager else contextlib.nullcontext()
         try:
             async with alone:
-                outcome = failed(self.held, *self._misnamed) if self._misnamed else await act(self)
+                wrong = self._check_sensitive()
+                outcome = failed(self.held, *wrong) if wrong else await act(self)
         except ExecFailed as failure:
             outcome = failed(self.held, str(failure), pending=failure.pending)
         except errors.CallFailed as failure:
@@ -259,6 +254,17 @@ class State:
             return result
         routes = (result["ret"] or {}).get("routes", ())
         raise ExecFailed(list(result["comment"]), bool(result.get("refused")), routes)
+
+    def _check_sensitive(self) -> list[str]:
+        """Return a sentence for each element of ``sensitive`` that is no name.
+
+        Idem would raise an exception because of it, after the write, and record nothing.
+        """
+        return [
+            form.wrong_type(f"sensitive has {display.HIDDEN}", name, "the name of a parameter")
+            for name in self._marked
+            if not isinstance(name, str)
+        ]
 
     def _hidden(self) -> set[str]:
         """Return the texts in the parameters that are marked as sensitive."""
