@@ -198,3 +198,14 @@ def test_without_apis_there_is_nothing_to_print(text):
 def test_what_is_cut_off_is_an_error():
     (line,), code = api_map.report(GIVEN[:-20], "tree")
     assert code == 1 and line.startswith("The JSON in the input is incomplete")
+
+
+def test_alike_nodes_of_two_apis_are_two_nodes_of_a_flowchart():
+    def api(name):
+        return described(
+            **{name: ("api", {"resource_id": name})},
+            it=("route", {"api_id": name, "route_key": "$default", "target": "integrations/i9"}),
+        )
+
+    lines, _ = api_map.report(api("a1") + api("a2"), "mermaid")
+    assert sum("i9" in line for line in lines) == 2

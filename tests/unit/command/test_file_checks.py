@@ -80,6 +80,10 @@ def test_a_state_that_is_not_in_the_file_is_pointed_out(report, text):
     report(SHOP + text, code=1, strict=True)
 
 
+def test_a_file_without_notes_is_right_if_they_are_problems(report):
+    assert report(SHOP + ORDERS, code=0, strict=True) == []
+
+
 def test_a_state_in_a_requisite_with_arguments_is_pointed_out(report):
     text = ORDERS + "    - require:\n      - aws.apigatewayv2.api:\n        - shpo: []\n"
     (line,) = report(SHOP + text, code=0)

@@ -112,6 +112,23 @@ def test_a_replacement_is_one_line_in_either_order(created):
     assert "0 to create, 0 to update, 1 to replace, 0 to delete" in lines[-1]
 
 
+def test_what_is_deleted_late_is_no_replacement():
+    """An earlier run replaced it, and this one updates what it has created."""
+    lines = shown(
+        result("it", {"uri": "b"}, {"uri": "c"}),
+        result("it_delete_old", {"uri": "a"}, None, function="absent"),
+    )
+    assert [line[0] for line in lines if line.endswith(("present", "absent"))] == ["~", "-"]
+
+
+def test_a_replacement_shows_what_only_the_old_one_had():
+    lines = shown(
+        result("it_delete_old", {"uri": "a", "method": "GET"}, None, function="absent"),
+        result("it", None, {"uri": "b"}),
+    )
+    assert "      method: - GET" in lines
+
+
 def test_a_replacement_whose_deletion_failed_is_shown_in_its_parts():
     lines = shown(
         result("it", None, {"uri": "b"}),

@@ -88,3 +88,8 @@ def test_only_the_text_around_bindings_is_unescaped(passed, meant):
 def test_text_that_is_not_that_of_the_file_stays(passed):
     """Idem took it from elsewhere, for example from the ESM."""
     assert bindings.as_meant(passed, f"$\\{{a}} {ONE} $\\{{b}} {OTHER} $\\{{c}}") == passed
+
+
+def test_a_text_from_elsewhere_has_no_escapes():
+    assert bindings.as_meant("$\\{a}", "$\\{a}") == "${a}"
+    assert bindings.as_meant("$\\{b}", "$\\{a}") == "$\\{b}"

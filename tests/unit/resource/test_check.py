@@ -372,7 +372,10 @@ def test_a_name_that_can_not_be_encoded():
 def test_identity():
     assert "api_id is missing" in declared.identity(api_id=None)[0]
     assert "resource_id is 5, a number" in declared.identity(api_id="a", resource_id=5)[0]
+    assert "api_id is missing" in declared.identity(api_id="")[0]
+    assert "an ID consists of" in declared.identity(api_id="a", resource_id="arn:aws:x")[0]
     assert declared.identity(api_id="a", resource_id="r") == []
+    assert declared.identity(api_id="a", resource_id="") == []
     assert declared.identity(api_id="resource_id_known_after_present") == []
 
 
@@ -397,9 +400,27 @@ def test_an_arn_or_url_is_no_api_id(value, api_id):
         ("integrationType", "integration_type"),
         ("timeout_in_milliseconds", "timeout_in_millis"),
         ("resouce_id", "resource_id"),
+        ("integration_id", "resource_id"),
+        ("api_gateway_manage", None),
         ("tags", None),
     ],
 )
 def test_near_misses(name, meant):
     (sentence,) = declared.declare({name: "a"}).misnamed
     assert (f"did you mean {meant}?" in sentence) if meant else ("leave it out" in sentence)
+
+
+def test_a_misspelled_parameter_does_not_replace_the_right_one():
+    known = declared.declare({"integration_url": "https://b", "integration_uri": "https://a"})
+    assert known.given == {"integration_uri": "https://a"} and known.misnamed
+
+
+@pytest.mark.parametrize(("length", "is_fine"), [(1024, True), (1025, False)])
+def test_the_greatest_length_is_allowed(length, is_fine):
+    given = HTTP | {"description": "x" * length}
+    assert (declared.problems(given, None, "HTTP") == []) is is_fine
+
+
+def test_a_type_that_an_http_api_does_not_have_is_all_that_is_said():
+    (sentence,) = declared.problems({"integration_type": "MOCK"}, None, "HTTP")
+    assert "an HTTP API has no mock integrations" in sentence

@@ -67,6 +67,7 @@ def test_jinja_gives_back_what_is_escaped(text):
          {"request_parameters": {"a": "1"}}),
         ({"request_templates": {"a": "1"}}, {"request_templates": {"b": ""}},
          {"request_templates": {"b": ""}}),
+        ({}, {"request_templates": {"a": None, "b": "1"}}, {"request_templates": {"b": "1"}}),
         ({"response_parameters": {"200": {"a": "1", "b": "2"}, "404": {"c": "3"}}},
          {"response_parameters": {"200": {"a": None, "b": "x"}, "404": {}}},
          {"response_parameters": {"200": {"a": "1", "b": "x"}}}),
@@ -275,6 +276,7 @@ def test_a_parameter_of_a_service_integration_is_removed_by_leaving_it_out():
         "IntegrationSubtype": "SQS-SendMessage",
         "RequestParameters": {"QueueUrl": "q"},
     }
+    assert declared.make_plan({"request_parameters": {}}, live).request["RequestParameters"] == {}
 
 
 @pytest.mark.parametrize(
@@ -287,6 +289,11 @@ def test_a_parameter_of_a_service_integration_is_removed_by_leaving_it_out():
             {"response_parameters": {"200": {"a": "b"}, "500": {"c": "d", "e": "f"}}},
             {"response_parameters": {"500": {"e": "f"}}},
             ["response_parameters: removes 200, c of 500"],
+        ),
+        (
+            {"request_parameters": {"append:header.X": "1", "append:header.y": "2"}},
+            {"request_parameters": {"append:header.x": "1"}},
+            ["request_parameters: removes append:header.y"],
         ),
         ({"description": "a"}, {}, []),
     ],
@@ -301,3 +308,18 @@ def test_a_removed_key_of_a_sensitive_parameter_is_not_shown():
     before = {"request_parameters": {"a": "b"}}
     lines = plan.describe_update(INTEGRATION, before, {}, True, Mask(["request_parameters"]))
     assert lines[1:] == ["request_parameters: removes (sensitive value)"]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "drifted"),
+    [
+        ({"description": "a"}, ["description"]),
+        # Other plugins record what a resource does not have.
+        ({"description": "b", "request_parameters": {}, "connection_id": ""}, []),
+        ({"description": "a", "resource_id": "other"}, []),
+        ({"description": "a", "api_id": "other"}, []),
+    ],
+)
+def test_drift_is_what_differs_from_the_record_of_the_same_resource(recorded, drifted):
+    ids = {"api_id": "a", "resource_id": "i"}
+    assert plan.drift(INTEGRATION, ids | recorded, ids | {"description": "b"}) == drifted
