@@ -401,7 +401,7 @@ def test_an_arn_or_url_is_no_api_id(value, api_id):
         ("timeout_in_milliseconds", "timeout_in_millis"),
         ("resouce_id", "resource_id"),
         ("integration_id", "resource_id"),
-        ("api_gateway_manage", None),
+        ("response_selection_expression", None),
         ("tags", None),
     ],
 )
