@@ -194,3 +194,20 @@ def test_input_without_results_has_the_form_that_is_asked_for(form):
     else:
         assert line.startswith("::error::The input has no results of")
         assert "%0A  no" in line
+
+
+@pytest.mark.parametrize("column", range(0, 90, 3))
+def test_no_line_begins_with_what_github_actions_executes(column):
+    """It ignores the indentation. Where a sentence is continued depends on its length."""
+    comment = f"{'a ' * column}::error file=a.py,line=1::injected"
+    failed = result(result=False, comment=[comment], changes={"new": {"::warning::k": "v"}})
+    done = result(changes={"new": {"::warning::k": "v"}})
+    lines, _ = verdict.report(output(failed, done))
+    assert not [line for line in lines if line.lstrip().startswith("::")]
+    assert "error file=a.py,line=1::injected" in " ".join(line.strip() for line in lines)
+
+
+def test_the_begin_of_what_github_actions_executes_is_shown_escaped():
+    comment = f"{'a ' * 37}::error::injected"
+    lines, _ = verdict.report(output(result(result=False, comment=[comment])))
+    assert lines[2] == r"        \x3a:error::injected"
