@@ -1,4 +1,4 @@
-"""Whose credentials the calls are made with: two accounts share nothing, and a role is assumed."""
+"""Which credentials sign the calls: two accounts share nothing, and a role is assumed."""
 
 import pytest
 

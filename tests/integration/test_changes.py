@@ -185,7 +185,7 @@ def test_an_old_integration_stays_if_its_replacement_can_not_be_made(http, creat
         )
     )
     if why == "failed" and not create_first:
-        # Deleted first, as idem was told, and then AWS says no: that can't be known before.
+        # Deleted first, as declared, and then AWS refuses: that can't be known before.
         assert not answers["it_create_new"]["result"] and not http.all
     else:
         assert old in http.all and f"{old} was not deleted" in answers["it_delete_old"]["comment"][0]

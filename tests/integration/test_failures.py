@@ -1,4 +1,4 @@
-"""What fails is told at once or tried again, whichever helps, and never called done."""
+"""What fails is reported at once or tried again, whichever helps, and never reported as done."""
 
 import asyncio
 import logging
@@ -73,7 +73,7 @@ def test_a_failed_state_does_not_enter_the_esm(http):
         assert answer["result"] is False and not http.esm
 
 
-def test_only_what_is_malformed_is_told_where_the_rest_is_not_known(http):
+def test_only_what_is_malformed_is_reported_where_the_rest_is_not_known(http):
     answer = http.apply(resource_id="some", timeout_in_millis="5000")
     assert len(answer["comment"]) == 1 and "whole number" in answer["comment"][0]
 
@@ -81,7 +81,7 @@ def test_only_what_is_malformed_is_told_where_the_rest_is_not_known(http):
 @pytest.mark.parametrize(
     ("code", "status"), [("BadRequestException", 400), ("AccessDeniedException", 403)]
 )
-def test_what_will_not_pass_is_told_at_once(http, code, status):
+def test_what_will_not_pass_is_reported_at_once(http, code, status):
     http.server.faults.inject(
         kind="error", operation="CreateIntegration", times=None, code=code, status=status, message="No."
     )
@@ -148,8 +148,8 @@ def test_a_dry_run_reads_all_pages_of_routes(http):
     http.apply(**HTTP)
     routes = [http.server.add_route(http.api_id, http.live["IntegrationId"]) for _ in range(9)]
     http.server.behaviour.page_size = 4
-    told = http.apply(function="absent", test=True)["comment"][0]
-    assert all(route in told for route in routes) and http.server.count("GetRoutes") == 2 * 3
+    comment = http.apply(function="absent", test=True)["comment"][0]
+    assert all(route in comment for route in routes) and http.server.count("GetRoutes") == 2 * 3
 
 
 def test_a_route_state_that_leaves_the_target_out_takes_no_route_off(http):
@@ -370,12 +370,12 @@ def test_credentials_reach_no_log_and_no_comment(http, caplog):
     assert not leaks
 
 
-def test_mistakes_are_told_even_if_the_api_can_not_be_read(http):
+def test_mistakes_are_reported_even_if_the_api_can_not_be_read(http):
     http.server.faults.deny("GetApi")
-    told = http.apply(**HTTP | {"timeout_in_millis": "x"})["comment"]
-    assert len(told) == 1 and "whole number" in told[0]
-    told = http.apply(**HTTP)["comment"]
-    assert len(told) == 1 and "GetApi failed: AccessDeniedException" in told[0]
+    comment = http.apply(**HTTP | {"timeout_in_millis": "x"})["comment"]
+    assert len(comment) == 1 and "whole number" in comment[0]
+    comment = http.apply(**HTTP)["comment"]
+    assert len(comment) == 1 and "GetApi failed: AccessDeniedException" in comment[0]
 
 
 def test_an_api_whose_protocol_could_not_be_read_is_asked_again(http):
@@ -393,9 +393,3 @@ def test_exec_functions_tell_what_fails(http):
     ):
         assert answer["result"] is False and "AccessDenied" in answer["comment"][0]
     assert "resource_id is missing" in http.call("exec.delete", api_id=http.api_id)["comment"][0]
-
-
-def test_a_broken_profile_is_told(http):
-    http.profiles["default"]["region_name"] = None
-    answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
-    assert answer["result"] is False and "region" in answer["comment"][0].lower()

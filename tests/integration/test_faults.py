@@ -1,4 +1,4 @@
-"""Sixty states under each fault: all made, none twice, all in the ESM, and the next run a no-op."""
+"""Sixty states under each fault: all created, none twice, all in the ESM, and the next run a no-op."""
 
 import pytest
 
@@ -70,7 +70,7 @@ def test_sixty_states_under_a_fault(idem, server, profiles, fault):
     failed = {key: answer["comment"] for key, answer in answers.items() if not answer["result"]}
     assert not failed
     live = server.integrations(api_id)
-    assert len(live) == STATES, "some are missing or made twice"
+    assert len(live) == STATES, "some are missing or created twice"
     recorded = {entry["resource_id"] for key, entry in esm.items() if key.startswith(harness.RESOURCE)}
     assert recorded == set(live)
 
@@ -79,7 +79,7 @@ def test_sixty_states_under_a_fault(idem, server, profiles, fault):
     assert all(answer["result"] and not answer["changes"] for answer in again.values())
     assert server.count("CreateIntegration") == server.count("UpdateIntegration") == 0
 
-    # Without an ESM the same integrations are found again, and none is made.
+    # Without an ESM the same integrations are found again, and none is created.
     adopting = {}
     idem.apply(sls, profiles, adopting)
     assert set(server.integrations(api_id)) == set(live)

@@ -1,4 +1,4 @@
-"""Which integration a state stands for: nothing lost, nothing made twice, nothing of others touched."""
+"""Which integration a state manages: nothing lost, nothing created twice, nothing of others touched."""
 
 import asyncio
 import threading
@@ -164,7 +164,7 @@ def test_an_api_that_was_made_anew_gets_its_integration_again(http):
 @pytest.mark.parametrize("adopts", [True, False])
 def test_a_lost_answer_does_not_leave_a_second_one(http, kind, adopts):
     if not adopts:
-        # An integration that somebody else made, equal to the wanted one and taken by nobody.
+        # An integration that somebody else created, equal to the wanted one and unmanaged.
         http.apply(**HTTP, description="x")
         (taken,) = http.all
         http.esm.clear()
@@ -316,7 +316,7 @@ def test_a_look_that_is_denied_after_a_loss_does_not_send_again(http):
     answer = http.apply(**HTTP)
     assert answer["result"] is False and "it is unknown whether" in answer["comment"][0]
     assert len(http.all) == 1 and http.server.count("CreateIntegration") == 1
-    # The next run finds what was made.
+    # The next run finds what was created.
     http.server.faults.clear()
     assert http.apply(**HTTP)["result"] and len(http.all) == 1
 

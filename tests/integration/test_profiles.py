@@ -76,3 +76,9 @@ def test_the_credentials_of_an_assumed_role_reach_no_log(http, caplog):
     assert "AssumeRoleResponse" in caplog.text, "the response was logged"
     assert "CanonicalRequest" in caplog.text, "other records are kept"
     assert "a-session-token" not in caplog.text and "not-a-secret" not in caplog.text
+
+
+def test_a_broken_profile_fails_its_states(http):
+    http.profiles["default"]["region_name"] = None
+    answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
+    assert answer["result"] is False and "region" in answer["comment"][0].lower()

@@ -8,7 +8,7 @@ WHO = {"provider": "AWS", "attribute_value": "123456789012"}
 
 
 class Sts:
-    """Answers what it is told to, one turn of the event loop later."""
+    """Responds as it is set to, one turn of the event loop later."""
 
     def __init__(self, *answers):
         self.answers = list(answers)
