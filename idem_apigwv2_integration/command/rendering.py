@@ -15,6 +15,11 @@ from idem_apigwv2_integration.run import chunks
 
 # How rend words a position; it counts from 0, and editors from 1.
 _POSITION = re.compile(r"on line: (\d+) column: (\d+)")
+# What to do about an exception of Idem's own code, which expects the form of an SLS.
+_FORM = (
+    "Check its form: a map from each state ID to TYPE.FUNCTION with a list of arguments. include and "
+    "names are lists of strings."
+)
 _CONFIG = ["idem", "acct", "rend", "evbus", "pop_tree", "pop_loop"]
 
 
@@ -95,8 +100,10 @@ async def _render(hub, file: str, params: list[str]) -> Rendered:
             lambda at: f"on line {int(at[1]) + 1}, column {int(at[2]) + 1}", str(error)
         )
         line = line_numbers.find_tab(file)
-        tab = [f"Line {line} is indented by a tab; YAML accepts spaces only."] if line else []
-        return Rendered(file, [], [f"Idem can't render it: {reason}", *tab])
+        more = [f"Line {line} is indented by a tab; YAML accepts spaces only."] if line else []
+        if isinstance(error, (AttributeError, TypeError, ValueError)):
+            more.append(_FORM)
+        return Rendered(file, [], [f"Idem can't render it: {reason}", *more])
     return Rendered(file, states, problems, list(_unrendered(run["blocks"])))
 
 
@@ -144,7 +151,7 @@ def _compile(hub, high: dict[str, Any]) -> list[dict[str, Any]]:
     """
     high, errors = hub.idem.ccomps.extend.reconcile(high)
     if errors:
-        raise ValueError(" ".join(errors))
+        raise LookupError(" ".join(errors))
     return hub.idem.ccomps.low.compile(hub.idem.ccomps.exclude.apply(high), [])
 
 

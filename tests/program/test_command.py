@@ -191,7 +191,11 @@ UNRENDERABLE = {
     "undefined": ("it: {{ nope }}", "Jinja variable: 'nope' is undefined"),
     "jinja": ("{% if %}", "Jinja syntax error"),
     "yaml": ("it: [a", "Yaml render error"),
-    "list": ("- a\n- b\n", "Idem can't render it: "),
+    "list": ("- a\n- b\n", "Check its form: a map from each state ID to TYPE.FUNCTION"),
+    "names": (
+        "it:\n  aws.apigatewayv2.integration.present:\n  - names: 5\n",
+        "names are lists of strings.",
+    ),
     "text": ("it: just text\n", "ID it in SLS text.sls is not a dictionary"),
     "missing": ("include:\n  - nowhere\n", "Could not find SLS ref 'nowhere'"),
     "mapping": (
