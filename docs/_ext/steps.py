@@ -33,8 +33,8 @@ _STORAGE = threading.Lock()
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # What precedes an ID, in Idem's output and in the plugin's messages.
 _ID = re.compile(
-    r"(?:(?:resource_id|api_id|route_id)\W+|integrations/|/apis/|ntegration |dopt(?:ed)? |Ids: \[|"
-    r"ntegration '[^']+'(?: already \w+)?: )"
+    r"(?:(?:resource_id|api_id|route_id)(?: is)?\W+|integrations/|/apis/|ntegration |dopt(?:ed)? |"
+    r"Ids: \[|ntegration '[^']+'(?: already \w+)?: )"
     r"([a-z0-9]{7}|[a-z0-9]{10})\b"
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(Z|\+00:00)?")

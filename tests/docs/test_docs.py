@@ -108,6 +108,12 @@ def test_page_prints_what_it_shows(page, order, followed):
     assert steps.comparable(printed) == steps.comparable(shown), "run: python docs/record.py"
 
 
+def test_which_of_two_states_was_created_first_makes_no_difference_on_a_page():
+    shown = ["Its resource_id is a1b2c3d.", "Its resource_id is e4f5g6h."]
+    assert steps.comparable(shown) == steps.comparable(shown[::-1])
+    assert steps.comparable(shown) != steps.comparable([shown[0], shown[0]])
+
+
 def test_every_page_is_in_the_menu():
     assert sorted(steps.menu()) == steps.pages()
 
