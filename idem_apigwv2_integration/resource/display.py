@@ -3,10 +3,14 @@
 import dataclasses
 import difflib
 import itertools
+import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
 HIDDEN = "(sensitive value)"
+
+# Within a line, GitHub Actions and Azure Pipelines execute what follows these.
+_COMMAND = re.compile(r"#(?=#(?:vso)?\[)")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,11 +47,15 @@ def shown(value: Any) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text on one line, with control characters and what can't be encoded escaped."""
-    return "".join(
+    """Return a text on one line, with control characters and what can't be encoded escaped.
+
+    So is what a CI service would execute.
+    """
+    line = "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
     )
+    return _COMMAND.sub(r"\\x23", line)
 
 
 def common_prefix(texts: Iterable[str]) -> str:

@@ -211,3 +211,12 @@ def test_the_begin_of_what_github_actions_executes_is_shown_escaped():
     comment = f"{'a ' * 37}::error::injected"
     lines, _ = verdict.report(output(result(result=False, comment=[comment])))
     assert lines[2] == r"        \x3a:error::injected"
+
+
+@pytest.mark.parametrize("command", ["##[error]x", "##vso[task.setvariable variable=a]b"])
+def test_nothing_is_printed_that_a_ci_service_executes_within_a_line(command):
+    """AWS's text, what the run changed, and an ID."""
+    failed = result(result=False, comment=[f"CreateIntegration failed: a {command}"])
+    done = result(changes={"new": {"description": command}})
+    lines, _ = verdict.report(output(failed, done))
+    assert "\\x23#" in " ".join(lines) and not [line for line in lines if "##" in line]
