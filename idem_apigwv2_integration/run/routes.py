@@ -44,9 +44,10 @@ def _others(run: Record, kind: str) -> list[dict[str, Any]]:
 
 
 def _recorded(run: Record, chunk: dict[str, Any]) -> dict[str, Any]:
-    """Return the ESM entry of a state of any type, as Idem looks for it."""
+    """Return the ESM entry of a state of any type, as Idem looks for it; once deleted, what it was."""
     tags = (chunks.esm_tag(chunk, suffix) for suffix in (CREATE_NEW, ""))
-    return next((run.esm[tag] for tag in tags if run.esm.get(tag)), {})
+    held = next((run.esm[tag] for tag in tags if run.esm.get(tag)), None)
+    return held or run.started(chunks.tag_of(chunk)).get("old_state") or {}
 
 
 def _waiting_for(run: Record, replacement: Replacement) -> set[Reference]:

@@ -295,8 +295,9 @@ class Simulation(invariants.Invariants):
         named = {key for key in before if key[-1] in self.named.values()}
         self.check_unchanged(before, after, self.strangers - owned - named)
         left = set(after) - set(before) - owned
-        if self.faulty:
-            # The comments, which may name what is left over, are lost.
+        if self.faulty or named - set(after):
+            # The comments, which may name what is left over, are lost; or the next run refuses the ID of
+            # what this run has replaced.
             self.strangers |= left
         results = self.apply(recreate=recreate)
         if not self.faulty and all(result["result"] for result in results.values()):

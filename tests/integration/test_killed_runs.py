@@ -58,3 +58,18 @@ def test_the_next_run_deletes_the_rest(http, write, done):
     assert http.idem.apply_and_die(write, done, sls, http.profiles, http.esm)
     assert all(result["result"] for result in http.run(sls).values())
     assert not http.all and not http.esm
+
+
+def test_what_replaced_a_named_integration_is_adopted_without_its_id(http):
+    """The SLS names what the killed run has deleted; the state says to remove that ID."""
+    (one,) = http.run(harness.state("one", {"api_id": http.api_id, **HTTP})).values()
+    changed = {"description": "new", "recreate_on_update": {"create_before_destroy": False}}
+    named = {"resource_id": one["new_state"]["resource_id"]}
+    sls = harness.state("one", {"api_id": http.api_id, **HTTP, **changed, **named})
+    assert http.idem.apply_and_die(2, True, sls, http.profiles, http.esm)
+    (created,) = http.all
+    refused = http.run(sls)["one"]
+    assert refused["result"] is False and "remove resource_id from the SLS" in refused["comment"][0]
+    adopted = http.run(harness.state("one", {"api_id": http.api_id, **HTTP, **changed}))["one"]
+    assert adopted["result"] and list(http.all) == [created]
+    assert {entry["resource_id"] for entry in http.esm.values()} == {created}

@@ -22,13 +22,13 @@ REQUIRES_IT = {"require": [{INTEGRATION: "it"}]}
 BOUND_TO_IT = {"arg_bind": [{INTEGRATION: [{"it": [{"resource_id": "target"}]}]}]}
 
 
-def freed(*chunks, esm=(), high=None, invert=False, added=()):
+def freed(*chunks, esm=(), high=None, invert=False, added=(), running=()):
     low = [IT, *chunks]
     data = {
         "low": low,
         "high": dict.fromkeys({chunk["__id__"] for chunk in low} if high is None else high, ()),
         "managed_state": dict(esm),
-        "running": {},
+        "running": dict(running),
         "invert_state": invert,
         "add_low": list(added),
     }
@@ -43,6 +43,13 @@ def test_a_route_that_goes(held):
     route = GONE if held else chunk(ROUTE, "route", "absent")
     esm = {} if held else {tag(ROUTE, "route"): {"resource_id": "r1"}}
     assert freed(route, esm=esm) == {"r1"}
+
+
+def test_a_route_that_was_deleted_while_aws_refused_the_deletion_of_the_integration():
+    """Idem has removed its entry of the ESM by then."""
+    done = {"old_state": {"resource_id": "r1"}, "new_state": None, "result": True}
+    running = {tag(ROUTE, "route") + "absent": done}
+    assert freed(chunk(ROUTE, "route", "absent"), running=running) == {"r1"}
 
 
 @pytest.mark.parametrize(
