@@ -15,7 +15,7 @@ help:  ## list the commands
 # Not editable, as users install it: the package is installed again when it changed.
 $(VENV)/.installed: setup.py pyproject.toml $(wildcard requirements/*.txt) $(shell find idem_apigwv2_integration -name '*.py')
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing into $(VENV) ..."
+	@echo "Installing into $(VENV), which takes a minute or two ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt setuptools wheel .
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall --no-build-isolation .
 	@rm -rf build *.egg-info
@@ -24,7 +24,7 @@ $(VENV)/.installed: setup.py pyproject.toml $(wildcard requirements/*.txt) $(she
 # Only the plugin and its mock server, without the tools for developers.
 $(VENV)/.demo: setup.py $(wildcard requirements/*.txt) $(shell find idem_apigwv2_integration -name '*.py' -o -name '*.json')
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing into $(VENV) ..."
+	@echo "Installing into $(VENV), which takes a minute or two ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check setuptools wheel '.[mock]'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall --no-build-isolation .
 	@rm -rf build *.egg-info

@@ -63,10 +63,4 @@ def _wrapped(text: str, style: str) -> Iterator[rich.text.Text]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return (rich.text.Text(_harmless(line), style=style) for line in lines)
-
-
-def _harmless(line: str) -> str:
-    """Return a line that GitHub Actions does not execute: it would if `::` is its first text."""
-    text = line.lstrip()
-    return line.replace("::", r"\x3a:", 1) if text.startswith("::") else line
+    return (rich.text.Text(line, style=style) for line in lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 # How a plan and a map are written where the encoding has no such characters.
 _PLAIN = str.maketrans({"→": "->", "±": "+/-", "…": "...", "│": "|", "├": "|", "└": "`", "─": "-"})
+
+# GitHub Actions executes a line that begins with two colons, whatever its indentation.
+_COMMAND = re.compile(r"\A((?:\x1b\[[\d;]*m|\s)*):(?=:)")
 
 
 def console(colours: bool | None = None, width: int | None = None) -> rich.console.Console:
@@ -35,8 +39,9 @@ def console(colours: bool | None = None, width: int | None = None) -> rich.conso
 
 
 def printed(output: rich.console.Console) -> list[str]:
-    """Return the lines that a console of `console` has written."""
-    return output.file.getvalue().rstrip("\n").split("\n")  # type: ignore[attr-defined]
+    """Return the lines that a console of `console` has written; GitHub Actions executes none of them."""
+    lines = output.file.getvalue().rstrip("\n").split("\n")  # type: ignore[attr-defined]
+    return [_COMMAND.sub(r"\1\\x3a", line) for line in lines]
 
 
 def encodable(text: str) -> str:

@@ -27,11 +27,13 @@ async def absent(state: State) -> Outcome:
     early = state.replacement.deletes and bindings.first_binding(declared.ids) is not None
     if wrong := [] if early else declared.check_absent():
         return failed(held, *wrong)
+    # Until then, the ESM may say where the resource was.
+    is_known = not early or named in {entry["resource_id"] for entry in state.entries}
     try:
-        if early and not await _is_gone(state):
+        managed = await ownership.resolve(state) if is_known else None
+        if managed is None or (early and not managed.is_gone):
             reason = messages.not_deleted(named, parts.NOT_REPLACED)
             return failed(held, reason, pending=not state.dry_run)
-        managed = await ownership.resolve(state)
         if wrong := managed.problems + _ambiguities(state, managed):
             return failed(held, *wrong)
         return await _delete_all(state, managed)
@@ -39,15 +41,6 @@ async def absent(state: State) -> Outcome:
         reason = str(failure)
         pending = isinstance(failure, ExecFailed) and failure.pending
         return failed(held, messages.not_deleted(named, reason) if named else reason, pending=pending)
-
-
-async def _is_gone(state: State) -> bool:
-    """Return whether a replaced resource is gone, as far as the ESM says where it was."""
-    if state.resource_id not in {entry["resource_id"] for entry in state.entries}:
-        return False
-    managed = await ownership.resolve(state)
-    follows = any(known.following for known in managed.gone)
-    return not (managed.existing or managed.problems or follows)
 
 
 async def _delete_all(state: State, managed: Managed) -> Outcome:

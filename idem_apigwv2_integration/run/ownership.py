@@ -66,6 +66,12 @@ class Managed:
         """All that exist."""
         return [*(resource for _, resource in self.current), *self.deposed]
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing is left to delete, by the state or with what contains it."""
+        following = any(known.following for known in self.gone)
+        return not (self.existing or self.problems or following)
+
 
 async def resolve(state: State) -> Managed:
     """Return what a state manages now, and make the state its owner."""

@@ -6,6 +6,9 @@ import harness
 from idem_apigwv2_integration.aws import read
 from world import HTTP
 
+ROUTE = "aws.apigatewayv2.route"
+REQUIRES_THE_ROUTE = {"require": [{ROUTE: "path"}]}
+
 
 @pytest.fixture
 def crashes(monkeypatch):
@@ -36,24 +39,22 @@ def test_a_state_that_requires_a_failed_one_is_pending(http):
     assert http.idem.hub.states[harness.RESOURCE].is_pending(after)
 
 
+def replaced_beside_a_route(world, version, create_first, **more):
+    """Return an SLS with an integration that a new version replaces, and a route that it updates."""
+    integration = {"integration_type": "MOCK", "description": version, "api_id": world.api_id}
+    integration["recreate_on_update"] = {"create_before_destroy": create_first}
+    route = {"api_id": world.api_id, "route_key": f"version-{version}"}
+    return harness.state("path", route, resource=ROUTE) | harness.state("it", integration | more)
+
+
 @pytest.mark.parametrize("required", [True, False], ids=["required", "bound"])
 def test_a_replacement_that_waits_for_a_state_that_is_executed_again_creates_one(websocket, required):
     """Idem then executes the state and the creation of its replacement at the same time."""
-    route = "aws.apigatewayv2.route"
-
-    def sls(version, **more):
-        integration = {"integration_type": "MOCK", "description": version, "api_id": websocket.api_id}
-        replaced = {"recreate_on_update": {"create_before_destroy": False}}
-        it = harness.state("it", integration | replaced | more)
-        path = {"api_id": websocket.api_id, "route_key": f"version-{version}"}
-        return harness.state("path", path, resource=route) | it
-
-    websocket.run(sls("1"))
+    websocket.run(replaced_beside_a_route(websocket, "1", create_first=False))
     websocket.server.faults.inject(kind="error", operation="UpdateRoute", code="BadRequestException")
-    waiting = (
-        {"require": [{route: "path"}]} if required else {"connection_id": f"${{{route}:path:name}}"}
-    )
-    results = websocket.run(sls("2", **waiting))
+    bound = {"connection_id": f"${{{ROUTE}:path:name}}"}
+    waiting = REQUIRES_THE_ROUTE if required else bound
+    results = websocket.run(replaced_beside_a_route(websocket, "2", create_first=False, **waiting))
     assert all(result["result"] for result in results.values()), results
     (resource_id,) = websocket.all
     assert websocket.server.count("CreateIntegration") == 1
@@ -62,19 +63,10 @@ def test_a_replacement_that_waits_for_a_state_that_is_executed_again_creates_one
 
 def test_what_is_replaced_first_is_deleted_by_the_next_run_if_its_replacement_was_late(websocket):
     """Idem executes the state again, because one that it requires failed, but not the deletion."""
-    route = "aws.apigatewayv2.route"
-
-    def sls(version, **more):
-        integration = {"integration_type": "MOCK", "description": version, "api_id": websocket.api_id}
-        replaced = {"recreate_on_update": {"create_before_destroy": True}}
-        it = harness.state("it", integration | replaced | more)
-        path = {"api_id": websocket.api_id, "route_key": f"version-{version}"}
-        return harness.state("path", path, resource=route) | it
-
-    websocket.run(sls("1"))
+    websocket.run(replaced_beside_a_route(websocket, "1", create_first=True))
     (old,) = websocket.all
     websocket.server.faults.inject(kind="error", operation="UpdateRoute", code="BadRequestException")
-    changed = sls("2", require=[{route: "path"}])
+    changed = replaced_beside_a_route(websocket, "2", create_first=True, **REQUIRES_THE_ROUTE)
     results = websocket.run(changed)
     assert results["it"]["result"]
     assert not results["it_delete_old"]["result"]

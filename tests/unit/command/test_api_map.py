@@ -55,6 +55,11 @@ def test_a_tree_has_each_route_with_its_integration_and_what_is_left_over():
     )
 
 
+def test_the_name_of_an_api_is_nothing_that_github_actions_executes():
+    lines, _ = api_map.report(described(it=("api", {"resource_id": "a1", "name": "::error::x"})), "tree")
+    assert lines == [r"\x3a:error::x  a1"]
+
+
 def test_no_line_of_a_tree_is_cut(monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     long = described(it=("integration", {**BACKEND, "integration_uri": "https://例え" * 30}))

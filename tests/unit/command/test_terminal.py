@@ -37,6 +37,13 @@ def test_colours_are_for_terminals(monkeypatch, is_terminal, no_color, coloured)
     assert (terminal.printed(console) != ["a"]) is coloured
 
 
+def test_a_coloured_line_is_nothing_that_github_actions_executes():
+    console = terminal.console(colours=True)
+    console.print("  ::error::x a::b", style="red")
+    (line,) = terminal.printed(console)
+    assert r"  \x3a:error::x a::b" in line and "  ::" not in line
+
+
 def test_without_a_standard_output_only_the_exit_code_is_left(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "stdout", None)
     (tmp_path / "results.json").write_text('{"a.b_|-c_|-c_|-present": {"result": false}}')

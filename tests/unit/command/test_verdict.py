@@ -215,7 +215,7 @@ def test_the_begin_of_what_github_actions_executes_is_shown_escaped():
 
 @pytest.mark.parametrize("command", ["##[error]x", "##vso[task.setvariable variable=a]b"])
 def test_nothing_is_printed_that_a_ci_service_executes_within_a_line(command):
-    """AWS's text, what the run changed, and an ID."""
+    """It may be in a text of AWS, or in what the run changes."""
     failed = result(result=False, comment=[f"CreateIntegration failed: a {command}"])
     done = result(changes={"new": {"description": command}})
     lines, _ = verdict.report(output(failed, done))
