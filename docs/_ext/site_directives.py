@@ -97,7 +97,9 @@ class Says(docutils.SphinxDirective):
         used[anchor] = used.get(anchor, 0) + 1
         if used[anchor] > 1:
             anchor += f"-{used[anchor]}"
-        entry = nodes.container(classes=["says"], ids=[anchor])
+        entry = nodes.container(classes=["says"], names=[anchor])
+        # So that links on the page itself find it, too.
+        self.state.document.note_explicit_target(entry)
         link = f'<a class="headerlink" href="#{anchor}" title="Link to this message">¶</a>'
         entry += nodes.paragraph(
             "",
