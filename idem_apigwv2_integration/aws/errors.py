@@ -14,7 +14,7 @@ import botocore.parsers
 import urllib3.util.ssl_match_hostname
 
 from idem_apigwv2_integration.aws import redaction
-from idem_apigwv2_integration.resource import parts
+from idem_apigwv2_integration.resource import display
 
 # Codes of API Gateway and of AWS's front end for throttling.
 THROTTLED = ("TooManyRequestsException", "ThrottlingException", "Throttling")
@@ -311,7 +311,7 @@ def _refused(
     failure.code, failure.quota_is_used_up = code, bool(_QUOTA.search(message))
     if isinstance(failure, Blocked):
         failure.routes = tuple(re.findall(r"[\w-]+", _ROUTES.findall(message)[0]))
-        failure.hint = parts.FREE_ROUTES
+        failure.hint = display.FREE_ROUTES
     return failure
 
 

@@ -10,7 +10,7 @@ import botocore
 
 from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.command.rendering import State
-from idem_apigwv2_integration.resource import bindings, display, matching
+from idem_apigwv2_integration.resource import display, matching, values
 from idem_apigwv2_integration.resource.type import API, TYPE_PREFIX, ResourceType, service_model
 
 # What Idem adds to what AWS returns.
@@ -71,7 +71,7 @@ def notes(state: State, known: dict[str, list[str]]) -> Iterator[str]:
 def _bindings(state: State) -> Iterator[tuple[str, str, str]]:
     """Yield type, ID and attribute of each argument binding to a resource of API Gateway v2."""
     for text in _texts(state.arguments):
-        for found in bindings.BINDING.finditer(text):
+        for found in values.BINDING.finditer(text):
             kind, state_id, path = found[0][2:-1].split(":", 2)
             if kind.startswith(TYPE_PREFIX):
                 yield kind, state_id, path

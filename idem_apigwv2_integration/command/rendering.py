@@ -11,7 +11,7 @@ import pop.hub
 
 from idem_apigwv2_integration.command import line_numbers
 from idem_apigwv2_integration.command.kinds import KINDS
-from idem_apigwv2_integration.run import chunks
+from idem_apigwv2_integration.run import record
 
 # How rend words a position; it counts from 0, and editors from 1.
 _POSITION = re.compile(r"on line: (\d+) column: (\d+)")
@@ -211,7 +211,7 @@ def _state(hub, sources: list[str], chunk: dict[str, Any], high: dict[str, Any])
         function=functions[-1],
         arguments=arguments,
         ignored=tuple(chunk.get("ignore_changes") or ()),
-        requisites=tuple(chunks.named(chunk)),
+        requisites=tuple(record.references(chunk)),
         repeated=tuple(_repeated(written)),
     )
 

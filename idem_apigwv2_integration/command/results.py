@@ -11,8 +11,8 @@ from typing import Any
 from idem_apigwv2_integration.command import sentences
 from idem_apigwv2_integration.command.sentences import Level, Sentence
 from idem_apigwv2_integration.resource import display, values
-from idem_apigwv2_integration.run import chunks
-from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD
+from idem_apigwv2_integration.run import record
+from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD
 
 # A dry run executes `exec.run` as a run does, and Idem reports what it returns as a change every time.
 _EXEC = "exec"
@@ -91,7 +91,7 @@ class _Result:
     """The result of one state, as Idem has it."""
 
     def __init__(self, tag: str, result: dict[str, Any]):
-        parts = chunks.split(tag)
+        parts = record.split_tag(tag)
         self.kind, self.function = parts[0], parts[-1]
         self.id = str(result.get("__id__") or (parts[1] if len(parts) > 1 else tag))
         self.name = result.get("name")

@@ -9,7 +9,7 @@ from idem_apigwv2_integration.command import formats, line_numbers, references, 
 from idem_apigwv2_integration.command.formats import Finding
 from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.resource import bindings, display, messages, validate, values
+from idem_apigwv2_integration.resource import display, messages, validate, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.problems import not_one_of
 from idem_apigwv2_integration.resource.type import API, API_NAMES, PROTOCOLS
@@ -86,7 +86,7 @@ def check_state(
     if kind is None or state.function not in _FUNCTIONS:
         return _check_function(state), []
     predicted = {
-        key: bindings.predict(value, values.placeholder)
+        key: values.predict(value, values.placeholder)
         for key, value in record.without_idems_own(state.arguments).items()
         if key not in ("ctx", *_CREDENTIALS)
     }

@@ -1,16 +1,36 @@
-"""How values are shown in sentences: sensitive ones not at all, others on one line and cut off."""
+"""How sentences show values and resources, and the parts that several sentences share.
+
+Sensitive values are not shown at all, others on one line and cut off.
+"""
+
+from __future__ import annotations
 
 import dataclasses
 import difflib
 import itertools
 import re
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from idem_apigwv2_integration.resource.type import ResourceType
 
 HIDDEN = "(sensitive value)"
 
 # Within a line, GitHub Actions and Azure Pipelines execute what follows these.
 _COMMAND = re.compile(r"#(?=#(?:vso)?\[)")
+
+# What to do about routes that block a deletion.
+FREE_ROUTES = "First delete these routes, or change their targets."
+# Why what was to be replaced is not deleted.
+NOT_REPLACED = "its replacement could not be created."
+# The state that creates the replacement may still succeed later in the run.
+NOT_YET_REPLACED = (
+    "its replacement did not exist yet. The next run deletes it, if the replacement exists by then."
+)
+
+# The IDs of a resource, or of what contains it, by parameter.
+Ids = Mapping[str, Any]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,3 +93,41 @@ def suggestion(word: Any, known: Iterable[str]) -> str | None:
 
 def _fold(word: str) -> str:
     return word.lower().replace("_", "").replace("-", "")
+
+
+def home(kind: ResourceType, ids: Ids) -> str:
+    """Part of a sentence: what contains a resource, as "API a1b2c3d4e5"."""
+    known = [parent for parent in reversed(kind.parents) if parent.name in ids]
+    return " of ".join(f"{parent.noun} {ids[parent.name]}" for parent in known)
+
+
+def unknown_id(kind: ResourceType, ids: Ids) -> str:
+    """Part of a sentence: there is no such resource."""
+    return f"resource_id is {ids['resource_id']!r}: {home(kind, ids)} has no such {kind.label}"
+
+
+def named(kind: ResourceType, ids: Ids) -> str:
+    """Part of a sentence, its beginning: a resource and what contains it."""
+    return f"{capital(kind.label)} {ids['resource_id']} of {home(kind, ids)}"
+
+
+def how_to_replace(kind: ResourceType) -> str:
+    """Part of a sentence: how to replace a resource.
+
+    Idem accepts a map only; creating the replacement first lets routes move to it. What has a key
+    can't exist twice.
+    """
+    first = "false" if kind.key else "true"
+    return (
+        f"to replace the {kind.label}, add the line `- recreate_on_update: {{create_before_destroy: "
+        f"{first}}}` to the state; the new {kind.label} takes over what the SLS leaves out"
+    )
+
+
+def capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def id_names(kind: ResourceType) -> str:
+    *names, last = (*(parent.name for parent in kind.parents), "resource_id")
+    return f"{', '.join(names)} and {last}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from idem_apigwv2_integration.resource import parts
+from idem_apigwv2_integration.resource import display
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.type import Home, ResourceType
@@ -57,22 +57,22 @@ def found_deleted(resource_ids: list[str]) -> str:
 
 def no_single_match(
     kind: ResourceType,
-    ids: parts.Ids,
+    ids: display.Ids,
     matches: list[dict[str, Any]],
     candidates: list[dict[str, Any]],
 ) -> str:
-    where, resource_id = parts.home(kind, ids), ids.get("resource_id")
+    where, resource_id = display.home(kind, ids), ids.get("resource_id")
     if resource_id and not candidates:
-        return f"{parts.unknown_id(kind, ids)}."
+        return f"{display.unknown_id(kind, ids)}."
     if resource_id:
-        return f"{parts.named(kind, ids)} does not match the other parameters."
+        return f"{display.named(kind, ids)} does not match the other parameters."
     if matches:
         return (
             f"{len(matches)} {kind.label}s of {where} match: {_ids(matches)}; set resource_id to "
             "one of them, or give more parameters."
         )
     if not candidates:
-        return f"{parts.capital(where)} has no {kind.label}s."
+        return f"{display.capital(where)} has no {kind.label}s."
     return f"No {kind.label} of {where} matches; it has {_ids(candidates)}."
 
 
@@ -84,21 +84,21 @@ def missing_api(api_id: str, region: str) -> str:
     )
 
 
-def missing_parent(kind: ResourceType, parents: parts.Ids) -> str:
+def missing_parent(kind: ResourceType, parents: display.Ids) -> str:
     """There is no such integration or route, in which the resource is to be."""
     *outer, parent = kind.parents
     api = f"{outer[0].noun} {parents[outer[0].name]}"
     return f"{parent.name} is {parents[parent.name]!r}: {api} has no such {parent.noun}."
 
 
-def no_such_id(kind: ResourceType, ids: parts.Ids) -> str:
+def no_such_id(kind: ResourceType, ids: display.Ids) -> str:
     return (
-        f"{parts.unknown_id(kind, ids)}, and none was created. Correct the ID; to create "
+        f"{display.unknown_id(kind, ids)}, and none was created. Correct the ID; to create "
         f"{kind.a_label}, remove resource_id from the SLS."
     )
 
 
-def id_of_none(kind: ResourceType, resource_id: str, parents: parts.Ids, noun: str) -> str:
+def id_of_none(kind: ResourceType, resource_id: str, parents: display.Ids, noun: str) -> str:
     """The SLS names a resource in what an earlier state of the run creates.
 
     Args:
@@ -106,37 +106,37 @@ def id_of_none(kind: ResourceType, resource_id: str, parents: parts.Ids, noun: s
         noun: What does not exist yet.
     """
     return (
-        f"resource_id is {resource_id!r}, but {parts.home(kind, parents)} does not exist yet: no "
+        f"resource_id is {resource_id!r}, but {display.home(kind, parents)} does not exist yet: no "
         f"{kind.label} can have that ID. To create {kind.a_label}, remove resource_id from the SLS; to "
         f"manage one that exists, name the {noun} that it belongs to."
     )
 
 
-def stale_id(kind: ResourceType, ids: parts.Ids, current: str) -> str:
+def stale_id(kind: ResourceType, ids: display.Ids, current: str) -> str:
     return (
-        f"{parts.unknown_id(kind, ids)}. This state manages {current}, which the ESM records for it: "
+        f"{display.unknown_id(kind, ids)}. This state manages {current}, which the ESM records for it: "
         f"remove resource_id from the SLS, or set it to {current!r}."
     )
 
 
-def moved(kind: ResourceType, live: dict[str, Any], parents: parts.Ids) -> str:
+def moved(kind: ResourceType, live: dict[str, Any], parents: display.Ids) -> str:
     changed = [f"{name} is {value!r}" for name, value in parents.items() if live[name] != value]
     return (
         f"{' and '.join(changed)}: {kind.label} {live['resource_id']} belongs to "
-        f"{parts.home(kind, live)} and can't be moved; {parts.replace(kind)}."
+        f"{display.home(kind, live)} and can't be moved; {display.how_to_replace(kind)}."
     )
 
 
-def mistaken(kind: ResourceType, name: str, ids: parts.Ids, resources: list[dict[str, Any]]) -> str:
-    existing = ", ".join(f"{one['resource_id']} ({parts.home(kind, one)})" for one in resources)
+def mistaken(kind: ResourceType, name: str, ids: display.Ids, resources: list[dict[str, Any]]) -> str:
+    existing = ", ".join(f"{one['resource_id']} ({display.home(kind, one)})" for one in resources)
     return (
-        f"{parts.unknown_id(kind, ids)}, but the ESM records {existing} for {name!r}, and it exists. "
+        f"{display.unknown_id(kind, ids)}, but the ESM records {existing} for {name!r}, and it exists. "
         "To delete that one, set resource_id to its ID or remove resource_id from the SLS."
     )
 
 
 def ambiguous(kind: ResourceType, name: str, resources: list[dict[str, Any]]) -> str:
-    ids = " and ".join(f"{one['resource_id']} ({parts.home(kind, one)})" for one in resources)
+    ids = " and ".join(f"{one['resource_id']} ({display.home(kind, one)})" for one in resources)
     return (
         f"The SLS and the ESM name different {kind.label}s for {name!r}: {ids}. Declare each under a "
         "state ID of its own, with its resource_id, or delete the one that is not needed."
@@ -154,7 +154,7 @@ def unresolved(kind: ResourceType, name: str, binding: str) -> str:
     return (
         f"{binding}, which names the {kind.label} of {name!r}, is not resolved in an inverted run, and "
         "the ESM records none for this state: nothing was deleted. Write the IDs themselves as "
-        f"{parts.id_names(kind)}."
+        f"{display.id_names(kind)}."
     )
 
 
@@ -162,10 +162,10 @@ def unusable(name: str, reason: str) -> str:
     return f"The ESM's entry of {name!r} can't be used: {reason}"
 
 
-def owned(kind: ResourceType, ids: parts.Ids, owner: str, function: str) -> str:
+def owned(kind: ResourceType, ids: display.Ids, owner: str, function: str) -> str:
     return (
-        f"{parts.named(kind, ids)} is already managed by the state {owner!r} ({function}) of this run: "
-        f"only one state can manage {kind.a_label}."
+        f"{display.named(kind, ids)} is already managed by the state {owner!r} ({function}) of this "
+        f"run: only one state can manage {kind.a_label}."
     )
 
 

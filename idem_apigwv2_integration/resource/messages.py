@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from idem_apigwv2_integration.resource import display, parts
+from idem_apigwv2_integration.resource import display
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.type import ResourceType
@@ -57,8 +57,8 @@ def nothing_listed(reason: str) -> str:
     return f"The APIs can't be listed: {reason}"
 
 
-def unreadable(kind: ResourceType, parents: parts.Ids, reason: str) -> str:
-    return f"The {kind.label}s of {parts.home(kind, parents)} can't be read: {reason.rstrip('.')}."
+def unreadable(kind: ResourceType, parents: display.Ids, reason: str) -> str:
+    return f"The {kind.label}s of {display.home(kind, parents)} can't be read: {reason.rstrip('.')}."
 
 
 def drifted(names: list[str]) -> str:
@@ -153,7 +153,10 @@ def unmet(kind: ResourceType, name: str, wanted: Any, live: Any, is_sensitive: b
         differences = _differences(_entries(wanted or {}), _entries(live))
     else:
         differences = [_difference("it", wanted, live)]
-    return f"{name}: {', '.join(differences)}. Write in the SLS what AWS has; or, {parts.replace(kind)}."
+    return (
+        f"{name}: {', '.join(differences)}. Write in the SLS what AWS has; or, "
+        f"{display.how_to_replace(kind)}."
+    )
 
 
 def _entries(values: dict[str, Any]) -> dict[str, Any]:
@@ -182,7 +185,7 @@ def _difference(key: str, wanted: Any, live: Any) -> str:
 def managed(kind: ResourceType, live: dict[str, Any]) -> str:
     """API Gateway's quick create created the resource, and only deleting its API deletes it."""
     return (
-        f"{parts.capital(kind.label)} {live['resource_id']} was created by API Gateway's quick "
+        f"{display.capital(kind.label)} {live['resource_id']} was created by API Gateway's quick "
         f"create and can't be deleted alone; deleting API {live['api_id']} deletes it."
     )
 
@@ -190,7 +193,7 @@ def managed(kind: ResourceType, live: dict[str, Any]) -> str:
 def in_use(resource_id: str, routes: set[str]) -> str:
     return (
         f"AWS would refuse to delete {resource_id}: routes {', '.join(sorted(routes))} target it. "
-        f"{parts.FREE_ROUTES}"
+        f"{display.FREE_ROUTES}"
     )
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from idem_apigwv2_integration.resource import display, parts
+from idem_apigwv2_integration.resource import display
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.type import ResourceType
@@ -109,7 +109,7 @@ def ignored(subject: str, reason: str) -> str:
 def unchangeable(kind: ResourceType, subject: str, reason: str, lines: list[str]) -> str:
     return (
         f"{subject} on this {kind.label}: {reason}; "
-        f"{f'write {_listed(lines)}, and ' if lines else ''}{parts.replace(kind)}."
+        f"{f'write {_listed(lines)}, and ' if lines else ''}{display.how_to_replace(kind)}."
     )
 
 
@@ -226,7 +226,7 @@ def id_missing(kind: ResourceType) -> str:
 
 
 def wrong_live(kind: ResourceType) -> str:
-    return f"live is not the {kind.label} that {parts.id_names(kind)} name: leave it out."
+    return f"live is not the {kind.label} that {display.id_names(kind)} name: leave it out."
 
 
 def no_criterion(example: str) -> str:

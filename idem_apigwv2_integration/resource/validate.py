@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.resource import form, parts, problems, rule, values
+from idem_apigwv2_integration.resource import declaration, display, problems, rule, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.plan import Plan
@@ -109,7 +109,7 @@ class Check:
             removals = [self._removal(name) for name in required if name in self.inherited]
             return ", or ".join(["leave it out", *(f"write {text}" for text in removals)])
         if self.kind.settable[one.name].removal is Removal.NEVER:
-            return parts.replace(self.kind)
+            return display.how_to_replace(self.kind)
         return f"to remove it, write {self._removal(one.name)}"
 
     def _applies(self, one: rule.Rule) -> bool:
@@ -163,7 +163,7 @@ def check(
     """
     given = declared.given
     if declared.malformed:
-        given = form.sound(declared.kind, given, declared.malformed)
+        given = declaration.sound(declared.kind, given, declared.malformed)
     plan = planned or Plan(declared.kind, given, live, protocol)
     sentences = [problem.text for problem in declared.malformed]
     if plan.protocol is not None and plan.protocol not in PROTOCOLS:

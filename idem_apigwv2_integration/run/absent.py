@@ -3,11 +3,11 @@
 from typing import Any
 
 from idem_apigwv2_integration.aws import errors
-from idem_apigwv2_integration.resource import bindings, matching, messages, parts
+from idem_apigwv2_integration.resource import display, matching, messages, values
 from idem_apigwv2_integration.resource.declaration import Declaration
-from idem_apigwv2_integration.run import adoption, calls, ownership, record, routes
-from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD
+from idem_apigwv2_integration.run import adoption, calls, deletions, ownership, record
 from idem_apigwv2_integration.run.ownership import Managed, Source
+from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD
 from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State, failed
 
 Resource = dict[str, Any]
@@ -20,11 +20,11 @@ async def absent(state: State) -> Outcome:
     declared.set_parents(
         {name: value or (held or {}).get(name) for name, value in declared.parents.items()}
     )
-    unresolved = bindings.first_binding(declared.ids) if state.run.inverted else None
+    unresolved = values.first_binding(declared.ids) if state.run.inverted else None
     if named and unresolved:
         return failed(held, matching.unresolved(state.kind, state.name, unresolved))
     # Idem resolves this in a later try, when it has replaced what the replacement is bound to.
-    early = state.replacement.deletes and bindings.first_binding(declared.ids) is not None
+    early = state.replacement.deletes and values.first_binding(declared.ids) is not None
     if wrong := [] if early else declared.check_absent():
         return failed(held, *wrong)
     # Until then, the ESM may say where the resource was.
@@ -32,7 +32,7 @@ async def absent(state: State) -> Outcome:
     try:
         managed = await ownership.resolve(state) if is_known else None
         if managed is None or (early and not managed.is_gone):
-            reason = messages.not_deleted(named, parts.NOT_REPLACED)
+            reason = messages.not_deleted(named, display.NOT_REPLACED)
             return failed(held, reason, pending=not state.dry_run)
         if wrong := managed.problems + _ambiguities(state, managed):
             return failed(held, *wrong)
@@ -114,7 +114,7 @@ async def _delete(state: State, live: Resource) -> Outcome:
         comment = await state.delete(live)
     except ExecFailed as failure:
         reason = messages.not_deleted(live["resource_id"], str(failure))
-        freed = routes.freed(state.run, state.replacement, live, failure.routes)
+        freed = deletions.freed(state.run, state.replacement, live, failure.routes)
         return failed(live, reason, pending=bool(freed))
     ownership.release(state, live)
     return Outcome(True, live, None, comment)
@@ -122,7 +122,7 @@ async def _delete(state: State, live: Resource) -> Outcome:
 
 def _leave_to_api(state: State, live: Resource) -> Outcome:
     """Return the outcome for an integration of quick create, which only the API's deletion deletes."""
-    if not routes.deletes_api(state.run, live["api_id"]):
+    if not deletions.deletes_api(state.run, live["api_id"]):
         return failed(live, messages.managed(state.kind, live))
     comment = messages.with_its_api(live["resource_id"], live["api_id"], state.dry_run)
     if state.dry_run:
@@ -146,7 +146,7 @@ async def _obstacle(state: State, live: Resource) -> str | None:
             await adoption.check_replacement(state, report.plan, live)
     if not has_failed and not wrong:
         return None
-    reason = " ".join(wrong) or parts.NOT_YET_REPLACED
+    reason = " ".join(wrong) or display.NOT_YET_REPLACED
     return messages.not_deleted(live["resource_id"], reason)
 
 
@@ -162,7 +162,7 @@ async def _predict(state: State, live: Resource) -> Outcome:
     except errors.CallFailed as failure:
         # A deletion needs no permission to read routes.
         comment = [*comment, messages.routes_unseen(state.kind, str(failure))]
-    staying = found - routes.freed(state.run, state.replacement, live, found)
+    staying = found - deletions.freed(state.run, state.replacement, live, found)
     if staying:
         return failed(live, messages.in_use(resource_id, staying))
     ownership.release(state, live)

@@ -171,7 +171,7 @@ async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result
 async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Create a resource."""
     call = Call(hub, ctx, kind, arguments)
-    declared, acct, run = call.declared, call.account, record.of(hub, ctx, kind)
+    declared, acct, run = call.declared, call.account, record.of(hub, ctx.get("run_name"), kind)
     if "resource_id" in arguments:
         declared.misnamed.append(problems.unknown_parameter(kind, "resource_id", None))
     place = (acct.location, declared.home)

@@ -14,7 +14,7 @@ from typing import Any
 from idem_apigwv2_integration.aws import account, errors, retry
 from idem_apigwv2_integration.resource import declaration, matching, values
 from idem_apigwv2_integration.resource.type import Home
-from idem_apigwv2_integration.run import parents
+from idem_apigwv2_integration.run import deletions
 from idem_apigwv2_integration.run.ledger import Key
 from idem_apigwv2_integration.run.state import State
 
@@ -147,7 +147,7 @@ def _follows(state: State, candidate: Candidate) -> bool:
         return False
     # A replaced resource is not deleted by itself: it has to stay for as long as what contains it does.
     moves = state.identity is not None and state.identity.function == "present"
-    return moves and parents.are_deleted(state.run, state.kind, candidate.home)
+    return moves and deletions.deletes_parent(state.run, state.kind, candidate.home)
 
 
 def _declared_key(state: State) -> Key | None:

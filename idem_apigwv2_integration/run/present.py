@@ -3,8 +3,8 @@
 from idem_apigwv2_integration.resource import matching, messages, plan, validate, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.run import absent, adoption, calls, ownership
-from idem_apigwv2_integration.run.chunks import CREATE_NEW
 from idem_apigwv2_integration.run.ownership import Candidate, Managed, Resource, Source
+from idem_apigwv2_integration.run.record import CREATE_NEW
 from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State, failed
 
 

@@ -7,14 +7,38 @@ import asyncio
 import collections
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from idem_apigwv2_integration.aws import retry
 from idem_apigwv2_integration.resource import values
 from idem_apigwv2_integration.resource.type import API, PROTOCOLS, Home, ResourceType
-from idem_apigwv2_integration.run import chunks, ledger
-from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD, Chunk
+from idem_apigwv2_integration.run import ledger
+
+# The suffixes that recreate_on_update adds to a state's ID: for the deletion of the old resource, and
+# for the creation of the new one if that comes second.
+DELETE_OLD = "_delete_old"
+CREATE_NEW = "_create_new"
+
+# The requisites that make Idem run a state after those that it names.
+ORDERING = (
+    "arg_bind",
+    "listen",
+    "onchanges",
+    "onchanges_any",
+    "onfail",
+    "require",
+    "require_any",
+    "watch",
+)
+# All that name other states. With `prereq`, Idem runs a state before those that it names.
+NAMING = (*ORDERING, "prereq")
+
+_SEPARATOR = "_|-"
+
+# A state's type and ID: one ID may have states of several types.
+Reference = tuple[str, str]
+Chunk = dict[str, Any]
 
 # Arguments that Idem adds to a state by itself, or uses itself and still passes on; ``kwargs`` is what
 # its recreate_on_update derives from the signature of a function that takes any keyword.
@@ -30,6 +54,57 @@ _KEYWORDS = {
 _API_BINDING = re.compile(rf"\$\{{{re.escape(API)}:([^:{{}}]+):[^{{}}]+\}}")
 
 Entry = dict[str, Any]
+
+
+def split_tag(tag: str | None) -> list[str]:
+    """Return the parts of Idem's tag of a state: its type, its ID, its name and its function.
+
+    In the key of an entry of the ESM, which has the same form, the function is empty. The name
+    distinguishes states of one ID (``names``), and is the ID otherwise.
+    """
+    kind, *middle = (tag or "").split(_SEPARATOR)
+    if len(middle) > 3:
+        # The ID contains the separator. Only `names` gives a state a name that is not its ID.
+        *own, function = middle
+        half = len(own) // 2
+        count = half if own[:half] == own[half:] else 1
+        middle = [_SEPARATOR.join(own[:count]), _SEPARATOR.join(own[count:]), function]
+    return [kind, *middle]
+
+
+def join_tag(kind: str, state_id: str, name: str, function: str = "") -> str:
+    """Return Idem's tag of a state; without a function, the key of its entry in the ESM."""
+    return _SEPARATOR.join((kind, state_id, name, function))
+
+
+def tag_of(chunk: Chunk) -> str:
+    """Return Idem's tag of a state."""
+    return esm_tag(chunk) + chunk["fun"]
+
+
+def esm_tag(chunk: Chunk, suffix: str = "") -> str:
+    """Return the key of a state's entry in the ESM; with a suffix, of a replacement's part."""
+    state_id = chunk["__id__"] + suffix
+    return join_tag(chunk["state"], state_id, chunk.get("resource_name") or state_id)
+
+
+def required(chunk: Chunk) -> set[Reference]:
+    """Return the states after which Idem runs a state, because its requisites name them."""
+    return set(references(chunk, ORDERING))
+
+
+def references(chunk: Chunk, requisites: Iterable[str] = NAMING) -> Iterator[Reference]:
+    """Yield the states that a state names in some requisites."""
+    for requisite in requisites:
+        found = chunk.get(requisite)
+        for reference in found if isinstance(found, list) else ():
+            for kind, value in reference.items() if isinstance(reference, dict) else ():
+                # `require` has an ID, a binding a list of maps by ID. Idem reports what is neither.
+                items = value if isinstance(value, list) else ()
+                ids = [value, *(key for item in items if isinstance(item, dict) for key in item)]
+                for one in ids:
+                    if isinstance(kind, str) and isinstance(one, str):
+                        yield kind, one.partition("[")[0]
 
 
 def arguments(hub, chunk: Chunk) -> dict[str, Any]:
@@ -94,7 +169,7 @@ class Identity:
     def esm_tag(self, suffix: str = "") -> str:
         """Return the key of the state's entry in the ESM; with a suffix, of a replacement's part."""
         name = self.id + suffix if suffix and self.name == self.id else self.name
-        return chunks.join(self.type, self.id + suffix, name)
+        return join_tag(self.type, self.id + suffix, name)
 
 
 class Record:
@@ -139,7 +214,7 @@ class Record:
     @property
     def entries(self) -> list[tuple[str, Entry]]:
         """The ESM entries of the resource type: the ID of the state, and what it recorded."""
-        split = ((chunks.split(tag), entry) for tag, entry in self.esm.items())
+        split = ((split_tag(tag), entry) for tag, entry in self.esm.items())
         # What someone has edited may have any form; the state whose entry it is reports it.
         own = (one for one in split if one[0][0] == self.kind.name and isinstance(one[1], dict))
         return [(parts[1], entry) for parts, entry in own]
@@ -151,7 +226,7 @@ class Record:
 
     def chunk(self, tag: str) -> Chunk | None:
         """Return the state of a tag as the SLS has it, or None if it is no state of the run."""
-        kind, state_id, name, function = chunks.split(tag)
+        kind, state_id, name, function = split_tag(tag)
         for chunk in self.states:
             same = (chunk["state"], chunk["__id__"], chunk["fun"]) == (kind, state_id, function)
             if same and (chunk.get("resource_name") or state_id) == name:
@@ -196,7 +271,7 @@ class Record:
         What is executing has not succeeded yet: until then, what it replaces must stay.
         """
         own = [self.kind.name, state_id]
-        started = [one for tag, one in self.data["running"].items() if chunks.split(tag)[:2] == own]
+        started = [one for tag, one in self.data["running"].items() if split_tag(tag)[:2] == own]
         return any(one["result"] is False for one in started)
 
     def has_ended_in_failure(self, state_id: str) -> bool:
@@ -208,28 +283,25 @@ class Record:
         started = self.data.get("running", {}).items()
         # What is still executing has no comment.
         failed = {tag for tag, one in started if one.get("comment") and one["result"] is False}
-        return any(chunks.split(tag)[:2] == own for tag in failed | self.failures.keys())
+        return any(split_tag(tag)[:2] == own for tag in failed | self.failures.keys())
 
     def failed_dependents(self, tag: str | None) -> list[Chunk]:
         """Return the states that require a state and failed."""
-        reference = tuple(chunks.split(tag)[:2])
+        reference = tuple(split_tag(tag)[:2])
         return [
             chunk
             for chunk in self.states
-            if reference in chunks.required(chunk)
-            and self.started(chunks.tag_of(chunk)).get("result") is False
+            if reference in required(chunk) and self.started(tag_of(chunk)).get("result") is False
         ]
 
-    def waiting_for(self, waiting: set[chunks.Reference]) -> set[chunks.Reference]:
+    def waiting_for(self, waiting: set[Reference]) -> set[Reference]:
         """Return some states, and those that Idem runs only after one of them, directly or not."""
         # With --invert, Idem runs them in the opposite order, and continues after a failure.
         if self.inverted:
             return set()
         while True:
             more = {
-                (chunk["state"], chunk["__id__"])
-                for chunk in self.states
-                if chunks.required(chunk) & waiting
+                (chunk["state"], chunk["__id__"]) for chunk in self.states if required(chunk) & waiting
             } - waiting
             if not more:
                 return waiting
@@ -259,16 +331,11 @@ class Record:
     def sensitive(self, state_ids: set[str]) -> list[Any]:
         """Return what the SLS marks as ``sensitive``, in any state of some IDs."""
         marked = (self.data.get("sensitive") or {}).items()
-        return [name for tag, names in marked if chunks.split(tag)[1] in state_ids for name in names]
+        return [name for tag, names in marked if split_tag(tag)[1] in state_ids for name in names]
 
 
-def of(hub, ctx, kind: ResourceType) -> Record:
-    """Return the record of the run that a context belongs to; outside of a run, one of its own."""
-    return named(hub, ctx.get("run_name"), kind)
-
-
-def named(hub, name: str | None, kind: ResourceType) -> Record:
-    """Return the record of the run of a name; if there is none, an empty one."""
+def of(hub, name: str | None, kind: ResourceType) -> Record:
+    """Return the record of the run of a name; outside of a run, one of its own."""
     data = getattr(hub.idem, "RUNS", {}).get(name)
     if data is None:
         return Record(kind, {})

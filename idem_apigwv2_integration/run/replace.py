@@ -7,13 +7,12 @@ not be deleted is *deposed*: the ESM has it under the suffix of the deletion.
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import form
+from idem_apigwv2_integration.resource import declaration
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import ResourceType
-from idem_apigwv2_integration.run import chunks, record
-from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD, Chunk
-from idem_apigwv2_integration.run.record import Entry, Identity, Record
+from idem_apigwv2_integration.run import record
+from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD, Chunk, Entry, Identity, Record
 
 _CHANGED = "changed"
 
@@ -24,11 +23,11 @@ def identify(run: Record, tag: str | None, keywords: dict[str, Any]) -> Identity
     Whether it is a part of a replacement is known from the states that Idem added to the run: an ID
     of the SLS may end like that of a part.
     """
-    parts = chunks.split(tag)
+    parts = record.split_tag(tag)
     if len(parts) != 4 or parts[0] != run.kind.name:
         return None
     kind, own_id, name, function = parts
-    added = any(tag == f"{chunks.esm_tag(chunk)}{function}" for chunk in run.added)
+    added = any(tag == f"{record.esm_tag(chunk)}{function}" for chunk in run.added)
     # Idem passes `kwargs` to a deletion that it added, and to no state of the SLS.
     if added and own_id.endswith(DELETE_OLD) and "kwargs" in keywords:
         own_id = own_id.removesuffix(DELETE_OLD)
@@ -146,7 +145,7 @@ class Replacement:
 
 def prepare(hub, kind: ResourceType, chunk: Chunk) -> Chunk:
     """Return a state in the form that Idem compares with the ESM to decide whether to replace."""
-    run = record.named(hub, hub.idem.RUN_NAME, kind)
+    run = record.of(hub, hub.idem.RUN_NAME, kind)
     entry = hub.idem.tools.get_enforced_state(chunk, run.esm) or {}
     resource_id = chunk.get("resource_id")
     if resource_id and entry.get("resource_id") != resource_id:
@@ -180,7 +179,7 @@ def compared(
     entry = held if foreign is None else foreign
     equal = chunk | (foreign or {}) | {name: entry.get(name) for name in ("name", *given)}
     recorded = {name: held[name] for name in kind.settable if held.get(name) is not None}
-    if declared.malformed or any(form.check(kind, recorded, declared.mask)):
+    if declared.malformed or any(declaration.check_values(kind, recorded, declared.mask)):
         # The state itself reports it, and is not replaced.
         return equal
     changed = set(Plan(kind, given, held, kind.protocol_of(held)).changes)

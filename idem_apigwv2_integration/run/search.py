@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import bindings, matching, messages, plan, values
+from idem_apigwv2_integration.resource import matching, messages, plan, values
 from idem_apigwv2_integration.resource.type import ResourceType
 from idem_apigwv2_integration.run import ownership
 from idem_apigwv2_integration.run.state import Outcome, State, failed
@@ -15,7 +15,7 @@ async def search(state: State) -> Outcome:
     state.skip_esm()
     declared, resource_id = state.declared, state.resource_id
     wanted = {**declared.ids, **declared.given}
-    unresolved = bindings.first_binding(wanted) if state.run.inverted else None
+    unresolved = values.first_binding(wanted) if state.run.inverted else None
     if unresolved:
         return Outcome(True, None, None, [matching.not_searched(unresolved)])
     if problems := declared.check_search():
@@ -82,7 +82,7 @@ async def describe(hub, ctx, kind: ResourceType) -> dict[str, dict[str, Any]]:
         taken = values.as_present(kind, resource)
         # `idem refresh` uses the output as it is, without rendering it.
         if getattr(hub, "SUBPARSER", None) == "describe":
-            taken = bindings.as_template(taken)
+            taken = values.as_template(taken)
         parameters = [{name: value} for name, value in taken.items()]
         described[values.described_name(kind, resource)] = {f"{kind.name}.present": parameters}
     return described

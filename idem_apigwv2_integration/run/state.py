@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from idem_apigwv2_integration.aws import account, errors, retry
-from idem_apigwv2_integration.resource import display, form, messages, values
+from idem_apigwv2_integration.resource import declaration, display, messages, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import Home, ResourceType
@@ -83,7 +83,7 @@ class State:
 
     def __init__(self, hub, ctx, kind: ResourceType, keywords: dict[str, Any], parameters: dict):
         self.hub, self._ctx, self.kind, self.tag = hub, ctx, kind, ctx.get("tag")
-        self.run = run = record.of(hub, ctx, kind)
+        self.run = run = record.of(hub, ctx.get("run_name"), kind)
         self.identity = replace.identify(run, self.tag, keywords)
         self.written = (run.chunk(self.tag) if self.tag and self.identity else None) or {}
         passed = {**parameters, **record.without_idems_own(keywords)}
@@ -261,7 +261,7 @@ class State:
         Idem would raise an exception because of it, after the write, and record nothing.
         """
         return [
-            form.wrong_type(f"sensitive has {display.HIDDEN}", name, "the name of a parameter")
+            declaration.wrong_type(f"sensitive has {display.HIDDEN}", name, "the name of a parameter")
             for name in self._marked
             if not isinstance(name, str)
         ]

@@ -16,7 +16,7 @@ import idem_apigwv2_integration.run.record as runs
 from idem_apigwv2_integration.aws import errors, redaction
 from idem_apigwv2_integration.command import rendering
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.resource import bindings, values
+from idem_apigwv2_integration.resource import values
 from world import HTTP
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "inside" / "private.md"
@@ -107,7 +107,7 @@ def check_invert_state(idem, record):
 
 def check_exception(idem, record):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(bindings, "as_meant", None)
+        patched.setattr(values, "as_meant", None)
         answer = record()["answers"]["it"]
     assert answer["ret"] is None and answer["rerun_data"] is None
 

@@ -5,7 +5,7 @@ import pytest
 import declared
 import harness
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.run import chunks, record, state
+from idem_apigwv2_integration.run import record, state
 from payloads import HTTP, HTTP_MEMBERS, OTHER_HTTP
 
 
@@ -59,7 +59,7 @@ def test_what_failed_with_a_usable_resource_is_not_repeated_for_its_dependents(u
     """They continue with what the ESM records."""
     dependent = {"state": "a.b", "__id__": "x", "name": "x", "fun": "present"}
     dependent["require"] = [{harness.RESOURCE: "it"}]
-    running = {chunks.tag_of(dependent): {"result": False}}
+    running = {record.tag_of(dependent): {"result": False}}
     rerun_data = {"pending": False} | ({"usable": True} if usable else {})
     result = {"result": False, "rerun_data": rerun_data, "tag": f"{harness.tag('it')}present"}
     assert pending(result, [dependent], running) is not usable
@@ -68,7 +68,7 @@ def test_what_failed_with_a_usable_resource_is_not_repeated_for_its_dependents(u
 def test_requisites_of_any_shape_are_read():
     odd = [None, 1, "x", ["x"], [{"a": None}], [{"a": 1}], [{"a": [None, {1: []}]}], [{"a": {}}]]
     odd += [[{1: "b"}], [{"a": "b"}]]
-    found = [chunks.required({"require": value}) for value in odd]
+    found = [record.required({"require": value}) for value in odd]
     assert found == [set()] * 9 + [{("a", "b")}]
 
 

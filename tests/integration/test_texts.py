@@ -3,7 +3,7 @@
 import pytest
 
 import harness
-from idem_apigwv2_integration.resource import bindings
+from idem_apigwv2_integration.resource import values
 from world import HTTP
 
 BINDING = "${aws.apigatewayv2.integration:a:description}"
@@ -13,9 +13,9 @@ BINDING = "${aws.apigatewayv2.integration:a:description}"
     "text", ["${a:b:c}", "$\\{x}", "$\\\\{a:b:c}", "a ${x} b", "${::}", "$\\{", "${a:b:c:d}$\\{${x:y:}"]
 )
 def test_escaping_has_an_exact_inverse(text):
-    escaped = bindings.escape(text)
-    assert not bindings.BINDING.search(escaped)
-    assert bindings.as_meant(escaped, escaped) == text
+    escaped = values.escape(text)
+    assert not values.BINDING.search(escaped)
+    assert values.as_meant(escaped, escaped) == text
 
 
 @pytest.mark.parametrize("text", ["costs $\\{x}", "$\\\\{x}", "${a:b:c}", "a${x}"])

@@ -6,7 +6,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from idem_apigwv2_integration.resource import bindings
+from idem_apigwv2_integration.resource import values
 
 ONE, OTHER = "${test.one:a:x}", "${test.other:b:y[0]:z}"
 BOUND = {ONE: "first", OTHER: "second"}
@@ -50,25 +50,25 @@ def test_the_bound_value_replaces_the_reference(resolved, value):
             return {key: expected(item) for key, item in value.items()}
         return value.replace(ONE, BOUND[ONE]).replace(OTHER, BOUND[OTHER])
 
-    assert bindings.as_meant(resolved(value)) == expected(value)
+    assert values.as_meant(resolved(value)) == expected(value)
 
 
 def test_a_value_with_two_references_keeps_them(resolved):
     value = {"a:b": f"{ONE} {OTHER}", "a:c": ONE}
-    assert bindings.as_meant(resolved(value)) == value | {"a:c": "first"}
+    assert values.as_meant(resolved(value)) == value | {"a:c": "first"}
 
 
 def test_a_value_that_is_no_string_is_bound_as_it_is():
-    assert bindings.as_meant({"a:b": ONE, "a": {"b": [1]}}) == {"a:b": [1]}
+    assert values.as_meant({"a:b": ONE, "a": {"b": [1]}}) == {"a:b": [1]}
 
 
 def test_an_escaped_reference_is_text():
     value = {"a:b": "$\\{test.one:a:x}"}
-    assert bindings.as_meant(value) == value
+    assert values.as_meant(value) == value
 
 
 def test_what_was_not_bound_stays():
-    assert bindings.as_meant({"a:b": ONE, "a": {"c": "1"}}) == {"a:b": ONE, "a": {"c": "1"}}
+    assert values.as_meant({"a:b": ONE, "a": {"c": "1"}}) == {"a:b": ONE, "a": {"c": "1"}}
 
 
 @pytest.mark.parametrize(
@@ -81,15 +81,15 @@ def test_what_was_not_bound_stays():
 )
 def test_only_the_text_around_bindings_is_unescaped(passed, meant):
     written = f"$\\{{a}} {ONE} $\\{{b}} {OTHER} $\\{{c}}"
-    assert bindings.as_meant(passed, written) == meant
+    assert values.as_meant(passed, written) == meant
 
 
 @pytest.mark.parametrize("passed", ["$\\{e} 1 $\\{b} 2 $\\{c}", "$\\{a} 1 2 $\\{c}", "$\\{x}"])
 def test_text_that_is_not_that_of_the_file_stays(passed):
     """Idem took it from elsewhere, for example from the ESM."""
-    assert bindings.as_meant(passed, f"$\\{{a}} {ONE} $\\{{b}} {OTHER} $\\{{c}}") == passed
+    assert values.as_meant(passed, f"$\\{{a}} {ONE} $\\{{b}} {OTHER} $\\{{c}}") == passed
 
 
 def test_a_text_from_elsewhere_has_no_escapes():
-    assert bindings.as_meant("$\\{a}", "$\\{a}") == "${a}"
-    assert bindings.as_meant("$\\{b}", "$\\{a}") == "$\\{b}"
+    assert values.as_meant("$\\{a}", "$\\{a}") == "${a}"
+    assert values.as_meant("$\\{b}", "$\\{a}") == "$\\{b}"

@@ -4,7 +4,7 @@ import pytest
 
 import declared
 from idem_apigwv2_integration.integration import INTEGRATION, actions
-from idem_apigwv2_integration.resource import parts
+from idem_apigwv2_integration.resource import display
 from payloads import HTTP, LAMBDA, LISTENER, PRIVATE, QUEUE, VPC_LINK
 
 FINE = [
@@ -274,7 +274,8 @@ def test_a_value_that_is_not_known_yet_is_not_judged():
 def test_a_service_integration_stays_one(given):
     found = declared.problems(given, QUEUE, "HTTP")
     assert (
-        "AWS can't change a service integration" in found[0] and parts.replace(INTEGRATION) in found[0]
+        "AWS can't change a service integration" in found[0]
+        and display.how_to_replace(INTEGRATION) in found[0]
     )
     assert len(found) == 1 or "integration_subtype" not in given
     assert declared.problems(QUEUE, QUEUE, "HTTP") == []

@@ -4,7 +4,7 @@ import pytest
 
 import declared
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.resource import bindings, messages, plan, values
+from idem_apigwv2_integration.resource import messages, plan, values
 from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.type import HTTP as HTTP_API
 from idem_apigwv2_integration.resource.type import WEBSOCKET
@@ -52,7 +52,7 @@ def test_conversion_there_and_back():
 @pytest.mark.parametrize("text", ["{{ x }}", "{% if %}", "{# c #}", "{{{%{#", "${x} {y}", "plain"])
 def test_jinja_gives_back_what_is_escaped(text):
     jinja2 = pytest.importorskip("jinja2")
-    escaped = bindings.as_template({"k": text})["k"]
+    escaped = values.as_template({"k": text})["k"]
     assert jinja2.Template(escaped).render() == text
     assert (escaped == text) == (text in ("${x} {y}", "plain"))
 

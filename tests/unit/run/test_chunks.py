@@ -5,7 +5,7 @@ import pathlib
 import idem
 import pytest
 
-from idem_apigwv2_integration.run import chunks
+from idem_apigwv2_integration.run import record
 
 # The requisites of Idem that name no other state.
 INDEPENDENT = {"recreate_if_deleted", "recreate_on_update", "sensitive", "unique"}
@@ -14,12 +14,12 @@ INDEPENDENT = {"recreate_if_deleted", "recreate_on_update", "sensitive", "unique
 def test_every_requisite_of_idem_is_known():
     folder = pathlib.Path(idem.__path__[0]) / "idem" / "req"
     theirs = {path.stem for path in folder.glob("*.py")} - {"init", "__init__"}
-    assert {*chunks.NAMING} == theirs - INDEPENDENT
+    assert {*record.NAMING} == theirs - INDEPENDENT
 
 
-@pytest.mark.parametrize("requisite", chunks.ORDERING)
+@pytest.mark.parametrize("requisite", record.ORDERING)
 def test_a_state_is_run_after_those_that_its_requisites_name(requisite):
-    assert chunks.required({requisite: [{"a.b": "c"}, {"a.b": [{"d[e]": []}]}]}) == {
+    assert record.required({requisite: [{"a.b": "c"}, {"a.b": [{"d[e]": []}]}]}) == {
         ("a.b", "c"),
         ("a.b", "d"),
     }
@@ -27,19 +27,19 @@ def test_a_state_is_run_after_those_that_its_requisites_name(requisite):
 
 def test_a_state_is_run_before_those_that_its_prereq_names():
     chunk = {"prereq": [{"a.b": "c"}]}
-    assert not chunks.required(chunk)
-    assert list(chunks.named(chunk)) == [("a.b", "c")]
+    assert not record.required(chunk)
+    assert list(record.references(chunk)) == [("a.b", "c")]
 
 
 def test_a_tag_is_taken_apart_as_it_is_put_together():
     chunk = {"state": "a.b", "__id__": "c", "fun": "present", "resource_name": "d"}
-    assert chunks.split(chunks.tag_of(chunk)) == ["a.b", "c", "d", "present"]
-    assert chunks.split(chunks.esm_tag(chunk, "_delete_old")) == ["a.b", "c_delete_old", "d", ""]
-    assert chunks.split(None) == [""]
+    assert record.split_tag(record.tag_of(chunk)) == ["a.b", "c", "d", "present"]
+    assert record.split_tag(record.esm_tag(chunk, "_delete_old")) == ["a.b", "c_delete_old", "d", ""]
+    assert record.split_tag(None) == [""]
 
 
 @pytest.mark.parametrize("state_id", ["a_|-b", "_|-", "a_|-a", "a_|-b_|-a"])
 def test_an_id_may_contain_the_separator_of_a_tag(state_id):
     chunk = {"state": "a.b", "__id__": state_id, "fun": "present"}
-    assert chunks.split(chunks.tag_of(chunk)) == ["a.b", state_id, state_id, "present"]
-    assert chunks.split(chunks.esm_tag(chunk, "_new")) == ["a.b", *[f"{state_id}_new"] * 2, ""]
+    assert record.split_tag(record.tag_of(chunk)) == ["a.b", state_id, state_id, "present"]
+    assert record.split_tag(record.esm_tag(chunk, "_new")) == ["a.b", *[f"{state_id}_new"] * 2, ""]

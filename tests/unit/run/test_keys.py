@@ -7,7 +7,7 @@ import types
 import pytest
 
 from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
-from idem_apigwv2_integration.run import keys, record
+from idem_apigwv2_integration.run import adoption, record
 from idem_apigwv2_integration.run.state import ExecFailed
 
 PLACE = (("us-east-1", ""), ("a1", "i1"))
@@ -34,7 +34,7 @@ def test_a_holder_that_the_esm_does_not_have_yet_has_the_state_that_created_it_a
     run = record.Record(INTEGRATION_RESPONSE, {})
     run.ledger.add((*PLACE, "r1"), identity("one"))
     with pytest.raises(ExecFailed, match="r1, which the state 'one' of this run manages, has this key"):
-        keys.wait_for(state_of(run), [HOLDER], HOLDER)
+        adoption.wait_for_key(state_of(run), [HOLDER], HOLDER)
 
 
 def test_a_response_that_is_listed_without_a_key_has_none():
@@ -42,7 +42,7 @@ def test_a_response_that_is_listed_without_a_key_has_none():
     run = record.Record(INTEGRATION_RESPONSE, {"low": [chunk | HOLDER], "high": {"one": {}}})
     keyless = {name: value for name, value in HOLDER.items() if name in ("api_id", "integration_id")}
     # A dry run does not wait for a key that becomes free.
-    keys.wait_for(state_of(run, dry_run=True), [HOLDER, keyless | {"resource_id": "r2"}], HOLDER)
+    adoption.wait_for_key(state_of(run, dry_run=True), [HOLDER, keyless | {"resource_id": "r2"}], HOLDER)
 
 
 def state(state_id, function, **parameters):
@@ -87,14 +87,14 @@ TO_SECOND = state("one", "present", integration_response_key="/5/")
 def test_a_key_becomes_free_if_the_states_of_the_run_give_it_up(states, recorded, is_free):
     refused = contextlib.nullcontext() if is_free else pytest.raises(ExecFailed, match="has this key")
     with refused:
-        keys.wait_for(state_of(run_of(states, recorded), dry_run=True), [HOLDER, SECOND], HOLDER)
+        adoption.wait_for_key(state_of(run_of(states, recorded), dry_run=True), [HOLDER, SECOND], HOLDER)
 
 
 def test_a_state_that_idem_does_not_execute_gives_up_no_key():
     run = run_of([state("one", "absent", resource_id="r1")], {})
     run.data["high"] = {}
     with pytest.raises(ExecFailed, match="has this key"):
-        keys.wait_for(state_of(run, dry_run=True), [HOLDER], HOLDER)
+        adoption.wait_for_key(state_of(run, dry_run=True), [HOLDER], HOLDER)
 
 
 def test_a_replacement_does_not_wait_for_the_key_of_what_its_own_state_has():
@@ -103,10 +103,10 @@ def test_a_replacement_does_not_wait_for_the_key_of_what_its_own_state_has():
     replacing = state_of(run, dry_run=True)
     replacing.identity = dataclasses.replace(replacing.identity, step="_create_new")
     with pytest.raises(ExecFailed, match="has this key"):
-        keys.wait_for(replacing, [HOLDER, SECOND], HOLDER)
+        adoption.wait_for_key(replacing, [HOLDER, SECOND], HOLDER)
 
 
 def test_what_requires_a_state_does_not_wait_for_the_creation_of_its_replacement():
     """Idem continues with the dependents of a state that it replaces."""
     run = run_of([state("one", "absent", **after("other"))], {"one": "r1"})
-    keys.wait_for(state_of(run, dry_run=True, step="_create_new"), [HOLDER], HOLDER)
+    adoption.wait_for_key(state_of(run, dry_run=True, step="_create_new"), [HOLDER], HOLDER)

@@ -3,7 +3,7 @@
 import pytest
 
 from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
-from idem_apigwv2_integration.run import parents, record
+from idem_apigwv2_integration.run import deletions, record
 
 TYPE = "aws.apigatewayv2.integration"
 ESM = {
@@ -38,5 +38,5 @@ def test_what_the_run_deletes(one, deleted, by):
     }
     run = record.Record(INTEGRATION_RESPONSE, data)
     ids = ("named", "recorded", "deposed", "another")
-    found = {one for one in ids if parents.are_deleted(run, INTEGRATION_RESPONSE, ("a1", one))}
+    found = {one for one in ids if deletions.deletes_parent(run, INTEGRATION_RESPONSE, ("a1", one))}
     assert found == (set() if by == "no target" else deleted)

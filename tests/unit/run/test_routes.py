@@ -3,7 +3,7 @@
 import pytest
 
 from idem_apigwv2_integration import integration
-from idem_apigwv2_integration.run import record, replace, routes
+from idem_apigwv2_integration.run import deletions, record, replace
 
 INTEGRATION, ROUTE, API = (f"aws.apigatewayv2.{kind}" for kind in ("integration", "route", "api"))
 
@@ -35,7 +35,7 @@ def freed(*chunks, esm=(), high=None, invert=False, added=(), running=()):
     run = record.Record(integration.INTEGRATION, data)
     identity = replace.identify(run, tag(INTEGRATION, "it") + "absent", {})
     live = {"api_id": "a1", "resource_id": "i1"}
-    return routes.freed(run, replace.Replacement(run, identity), live, {"r1", "r2"})
+    return deletions.freed(run, replace.Replacement(run, identity), live, {"r1", "r2"})
 
 
 @pytest.mark.parametrize("held", [{"r1"}, set()], ids=["by the SLS", "by the ESM"])

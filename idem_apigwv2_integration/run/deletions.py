@@ -1,11 +1,10 @@
-"""What the other states of a run do to the routes that block the deletion of an integration."""
+"""What else the run deletes: the routes that block a deletion, and what contains a resource."""
 
 from typing import Any
 
-from idem_apigwv2_integration.resource.type import API, TYPE_PREFIX
-from idem_apigwv2_integration.run import chunks
-from idem_apigwv2_integration.run.chunks import CREATE_NEW, DELETE_OLD, Reference
-from idem_apigwv2_integration.run.record import Record
+from idem_apigwv2_integration.resource.type import API, TYPE_PREFIX, Home, ResourceType
+from idem_apigwv2_integration.run import record
+from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD, Record, Reference
 from idem_apigwv2_integration.run.replace import Replacement
 
 _ROUTE = f"{TYPE_PREFIX}route"
@@ -38,6 +37,27 @@ def deletes_api(run: Record, api_id: str) -> bool:
     )
 
 
+def deletes_parent(run: Record, kind: ResourceType, home: Home) -> bool:
+    """Return whether the run deletes what contains a resource, and the resource with it.
+
+    That is an integration or a route that is absent, is being replaced, or was replaced by an earlier
+    run that could not delete it. What an API contains never moves.
+    """
+    parent = kind.parents[-1]
+    if len(kind.parents) == 1:
+        return False
+    parent_type, parent_id = f"{kind.name.rpartition('.')[0]}.{parent.noun}", home[-1]
+    for chunk in (*run.states, *run.added):
+        if chunk["state"] != parent_type or not run.executes(chunk["__id__"]):
+            continue
+        suffix = "" if chunk["fun"] == "absent" else DELETE_OLD
+        recorded = run.esm.get(record.esm_tag(chunk, suffix)) or {}
+        named = chunk.get("resource_id") if chunk["fun"] == "absent" else None
+        if parent_id in (named, recorded.get("resource_id")):
+            return True
+    return False
+
+
 def _others(run: Record, kind: str) -> list[dict[str, Any]]:
     """Return the states of a type that the run executes: with ``--target`` it executes only some."""
     return [chunk for chunk in run.states if chunk["state"] == kind and run.executes(chunk["__id__"])]
@@ -45,9 +65,9 @@ def _others(run: Record, kind: str) -> list[dict[str, Any]]:
 
 def _recorded(run: Record, chunk: dict[str, Any]) -> dict[str, Any]:
     """Return the ESM entry of a state of any type, as Idem looks for it; once deleted, what it was."""
-    tags = (chunks.esm_tag(chunk, suffix) for suffix in (CREATE_NEW, ""))
+    tags = (record.esm_tag(chunk, suffix) for suffix in (CREATE_NEW, ""))
     held = next((run.esm[tag] for tag in tags if run.esm.get(tag)), None)
-    return held or run.started(chunks.tag_of(chunk)).get("old_state") or {}
+    return held or run.started(record.tag_of(chunk)).get("old_state") or {}
 
 
 def _waiting_for(run: Record, replacement: Replacement) -> set[Reference]:
