@@ -26,7 +26,6 @@ pytestmark = pytest.mark.xdist_group("pages")
 
 PACKAGE = steps.CHECKOUT / "idem_apigwv2_integration"
 SPEAKING = [
-    PACKAGE / "resource" / "declaration.py",
     *sorted((PACKAGE / "aws").glob("*.py")),
     PACKAGE / "states/aws/apigatewayv2/integration.py",
     PACKAGE / "exec/aws/apigatewayv2/integration.py",

@@ -12,11 +12,12 @@ import botocore.config
 import pytest
 
 import harness
-import idem_apigwv2_integration.run.record as runs
+import idem_apigwv2_integration.run.state as states
 from idem_apigwv2_integration.aws import errors, redaction
 from idem_apigwv2_integration.command import rendering
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import values
+from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD
 from world import HTTP
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "inside" / "private.md"
@@ -29,17 +30,16 @@ def record(http, monkeypatch):
 
     def apply(test=False, **parameters):
         seen = {}
-        original = runs.of
+        original = states.State.__init__
 
-        def of(hub, ctx, kind):
-            found = original(hub, ctx, kind)
-            seen["ctx"], seen["data"] = dict(ctx), found.data
-            return found
+        def init(state, hub, ctx, *arguments):
+            original(state, hub, ctx, *arguments)
+            seen["ctx"], seen["data"] = dict(ctx), state.run.data
 
-        monkeypatch.setattr(runs, "of", of)
         sls = harness.state("it", {"api_id": http.api_id, **HTTP, **parameters})
-        seen["answers"] = http.run(sls, test=test)
-        monkeypatch.setattr(runs, "of", original)
+        with monkeypatch.context() as patched:
+            patched.setattr(states.State, "__init__", init)
+            seen["answers"] = http.run(sls, test=test)
         return seen
 
     return apply
@@ -126,7 +126,7 @@ def check_suffixes(idem, record):
             "answers"
         ]
         parts = set(answers) - {"it"}
-        assert parts <= {f"it{runs.DELETE_OLD}", f"it{runs.CREATE_NEW}"} and parts
+        assert parts <= {f"it{DELETE_OLD}", f"it{CREATE_NEW}"} and parts
 
 
 def check_placeholder(idem, record):
