@@ -1,8 +1,14 @@
 """The entries of the page of messages: which message an entry is about. Nothing here needs Sphinx.
 
-An entry's argument is either a call of a function of `resource.problems`, `resource.matching` or
-`resource.messages` with example values, so that each sentence is in one place only, or the sentence
-itself.
+So that each sentence is in one place only, an entry's argument is one of these:
+
+- A call of a function of `resource.matching` or `resource.messages` with example values.
+- ``NAME: HOW {PARAMETERS}``, an integration of which only this is said. ``HOW`` is the protocol of its
+  API, HTTP if it is left out, or a method of `Declaration`. The parameters are those of `_FINE` with
+  these changes, or, if those of an existing integration stand behind them, these alone.
+- ``NAME: "SENTENCE"`` or the sentence itself.
+
+A name is for links.
 """
 
 import ast
@@ -14,10 +20,17 @@ import notation
 
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
-from idem_apigwv2_integration.resource import matching, messages, problems
+from idem_apigwv2_integration.resource import matching, messages, validate
+from idem_apigwv2_integration.resource.declaration import Declaration
 
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "messages.md"
-_MODULES = {"matching": matching, "messages": messages, "problems": problems}
+_MODULES = {"matching": matching, "messages": messages}
+_FINE = {
+    "integration_type": "HTTP_PROXY",
+    "integration_method": "GET",
+    "integration_uri": "https://orders.example.com",
+    "payload_format_version": "1.0",
+}
 # What is only said of a resource with a key, or with two parents.
 _OF_RESPONSES = (
     "gone_with_parent",
@@ -28,18 +41,38 @@ _OF_RESPONSES = (
     "key_taken",
     "missing_parent",
 )
-_CALL = re.compile(r"(matching|messages|problems)\.(\w+)\(.*\)")
+_CALL = re.compile(r"(?:matching|messages)\.(\w+)\(.*\)")
+_EXAMPLE = re.compile(r"(\w+): (?:(\w+) )?([{\"].*)")
 
 
 def function(argument: str) -> str | None:
-    """Return the name of the function that an entry calls, or None if it quotes a sentence."""
+    """Return the name of the function that an entry calls, or None."""
     found = _CALL.fullmatch(argument.strip())
-    return found[2] if found else None
+    return found[1] if found else None
+
+
+def _said_of(how: str, example: str) -> str:
+    """Return the only sentence about an example."""
+    given, *live = ast.literal_eval(f"[{example}]")
+    if isinstance(given, str):
+        return given
+    is_method = hasattr(Declaration, how)
+    before = {name: value for one in live for name, value in (_FINE | one).items() if value is not None}
+    ids = {} if is_method else {"name": "orders", "api_id": "a1b2c3d4e5"}
+    declared = Declaration(INTEGRATION, {**ids, **({} if live or is_method else _FINE), **given}, {})
+    if is_method:
+        return getattr(declared, how)()[-1]
+    report = validate.check(declared, before or None, how)
+    wrong = declared.problems + report.problems
+    (said,) = wrong or [*report.ignored, *report.hints, *declared.notes]
+    return said
 
 
 def sentence(argument: str) -> str:
     """Return the message that an entry is about."""
     name = function(argument)
+    if found := _EXAMPLE.fullmatch(argument.strip()):
+        return _said_of(found[2] or "HTTP", found[3])
     if name is None:
         return argument.strip()
     call = ast.parse(argument.strip(), mode="eval").body
@@ -57,9 +90,10 @@ def sentence(argument: str) -> str:
 def anchor(argument: str) -> str:
     """Return the name under which other pages and people link to an entry.
 
-    It is the function's name, or the first words of the sentence.
+    It is the function's name, that of the example, or the first words of the sentence.
     """
-    words = function(argument) or " ".join(argument.split()[:9])
+    example = _EXAMPLE.fullmatch(argument.strip())
+    words = example[1] if example else function(argument) or " ".join(argument.split()[:9])
     return "-".join(re.findall(r"[a-z0-9]+", words.lower()))
 
 

@@ -9,9 +9,8 @@ from idem_apigwv2_integration.command import formats, line_numbers, references, 
 from idem_apigwv2_integration.command.formats import Finding
 from idem_apigwv2_integration.command.kinds import KINDS
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.resource import display, messages, validate, values
+from idem_apigwv2_integration.resource import display, messages, rule, validate, values
 from idem_apigwv2_integration.resource.declaration import Declaration
-from idem_apigwv2_integration.resource.problems import not_one_of
 from idem_apigwv2_integration.resource.type import API, API_NAMES, PROTOCOLS
 from idem_apigwv2_integration.run import record
 
@@ -116,8 +115,8 @@ def _check_function(state: rendering.State) -> list[str]:
         functions = ", ".join(f"{named}.{one}" for one in _FUNCTIONS)
         return [f"{named} names no function: write one of {functions}."]
     if state.type in KINDS:
-        meant = display.suggestion(state.function, _FUNCTIONS)
-        return [not_one_of(f"function is {state.function!r}", _FUNCTIONS, meant=meant)]
+        fault = rule.not_one_of(state.function, _FUNCTIONS)
+        return [display.end(f"function is {state.function!r}: {fault}")]
     near = difflib.get_close_matches(state.type, KINDS, cutoff=0.9)
     return [f"{state.type} is no resource type: did you mean {near[0]}?"] if near else []
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from idem_apigwv2_integration.resource import display, problems, values
+from idem_apigwv2_integration.resource import display, values
 from idem_apigwv2_integration.resource.rule import Constraint, Problem, Rule, Subject, about
 
 if TYPE_CHECKING:
@@ -84,10 +84,16 @@ class ActionParameters(Constraint):
         required = ACTIONS[subtype].required
         missing = [name for name in required if name not in parameters]
         if missing:
+            verb = "is" if len(missing) == 1 else "are"
             lower = {name.lower() for name in missing}
-            keys = [path[-1] for path, _ in check.entries(rule.name)]
+            keys = [path[-1] for path in check.parts(rule.name)]
             similar = [check.mask.shown(key, rule.name) for key in keys if key.lower() in lower]
-            yield about(rule.name, problems.missing_parameters(subtype, missing, required, similar))
+            hint = f" It has {display.name_keys(similar)}; names are case-sensitive." if similar else ""
+            text = (
+                f"{', '.join(missing)} {verb} missing in request_parameters: {subtype} requires "
+                f"{', '.join(required)}.{hint}"
+            )
+            yield about(rule.name, text)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,10 +106,12 @@ class KnownParameters(Constraint):
         subtype = check.merged["integration_subtype"]
         action = ACTIONS[subtype]
         known = (*action.required, *action.optional, *EVERY_ACTION)
-        for path, _ in check.entries(rule.name):
-            key = path[-1]
-            if key not in known:
-                meant = display.suggestion(key, known)
-                yield Problem(
-                    (path,), problems.unknown_key(subtype, check.mask.shown(key, rule.name), meant)
+        for path in check.parts(rule.name):
+            if path[-1] not in known:
+                meant = display.did_you_mean(display.suggestion(path[-1], known))
+                text = (
+                    f"{rule.name} has the key {check.mask.shown(path[-1], rule.name)}, which is not a "
+                    f"parameter of {subtype} that this version knows{f' ({meant})' if meant else ''}; "
+                    "AWS decides."
                 )
+                yield Problem((path,), text)

@@ -11,7 +11,7 @@ import string
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from idem_apigwv2_integration.resource import display, problems
+from idem_apigwv2_integration.resource import display
 from idem_apigwv2_integration.resource.rule import Constraint, Path, Problem, Rule
 
 if TYPE_CHECKING:
@@ -85,13 +85,13 @@ class Expressions(Constraint):
 
     def fault(self, path: Path, value: str, check: Check) -> str | None:
         found = fault(value, self.roots)
-        if not found:
-            return None
-        reason = _BRACES
-        if found.source is not None:
-            (source,) = check.mask.texts([found.source], path[0])
-            reason = problems.wrong_source(source, self.roots)
-        return problems.wrong(check.mask.subject(path, value), reason)
+        if not found or found.source is None:
+            return _BRACES if found else None
+        (source,) = check.mask.texts([found.source], path[0])
+        meant = display.suggestion(source[1:], self.roots)
+        guess = f"; {display.did_you_mean(f'${meant}.')}" if meant and f"${meant}" != source else ""
+        sources = display.listed([f"${root}." for root in self.roots], "or")
+        return f"{source} begins no source, which begins with {sources}{guess}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,7 +101,7 @@ class PlainDollars(Constraint):
     words: ClassVar[str] = "a `$` in static text is pointed out"
 
     def fault(self, path: Path, value: str, check: Check) -> str | None:
-        return problems.wrong(check.mask.subject(path, value), _DOLLAR) if is_unclear(value) else None
+        return _DOLLAR if is_unclear(value) else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Sources(Constraint):
     known: Mapping[str, tuple[str, ...]]
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        for path, value in check.entries(rule.name):
+        for path, value in check.parts(rule.name).items():
             for found in re.finditer(r"\$\{?([A-Za-z]{2,})(?:\.([A-Za-z]+))?", value):
                 root = found[1] if found[1] in self.known else display.suggestion(found[1], self.known)
                 known = self.known.get(root or "", ())
@@ -123,5 +123,6 @@ class Sources(Constraint):
                 meant = f"${root}.{name}" if name else f"${root}"
                 if root and (found[1], found[2]) != (root, name) and (name or not found[2]):
                     (source,) = check.mask.texts([found[0].replace("{", "")], rule.name)
-                    text = problems.unknown_source(check.mask.path(path), source, meant)
+                    guess = display.did_you_mean(meant)
+                    text = f"{check.mask.path(path)} refers to {source}; {guess} AWS decides."
                     yield Problem((path,), text)

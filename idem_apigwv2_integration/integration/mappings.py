@@ -18,15 +18,15 @@ from idem_apigwv2_integration.integration.fields import (
     MAPPING_GUIDE,
     PROBED_REMOVAL,
 )
-from idem_apigwv2_integration.resource import problems
 from idem_apigwv2_integration.resource.rule import (
     Constraint,
     Distinct,
     Keys,
+    Matches,
     NoKeys,
     Problem,
     Rule,
-    Values,
+    about_keys,
 )
 from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET
 
@@ -44,11 +44,11 @@ class StatusCodes(Constraint):
     maximum: int
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        for code in check.keys(rule.name):
+        limits = f"from {self.minimum} to {self.maximum}"
+        for name, code in dict.fromkeys(path[:2] for path in check.parts(rule.name)):
             if not (re.fullmatch("[0-9]{3}", code) and self.minimum <= int(code) <= self.maximum):
-                key = check.mask.shown(code, rule.name)
-                text = problems.wrong_status(rule.name, key, self.minimum, self.maximum)
-                yield Problem(((rule.name, code),), text)
+                reason = f"it must be an HTTP status code {limits}"
+                yield about_keys(check, (name,), [(name, code)], reason)
 
 
 # AWS names this pattern in its error (LOCALSTACK).
@@ -69,9 +69,11 @@ _RESERVED = (
 _UNRESERVED = NoKeys(
     rf"{_ACTIONS}:header\.({_RESERVED})", "AWS documents the header as reserved and may refuse to map it"
 )
-_TWO_QUOTES = Values("remove:.*", "''", """it must be two single quotes, which YAML writes as `"''"`""")
-_NOT_EMPTY = Values(
-    ".*", ".+", "AWS drops a mapping with an empty value; leave the key out, or write a value"
+_TWO_QUOTES = Matches(
+    "''", """it must be two single quotes, which YAML writes as `"''"`""", keys="remove:.*"
+)
+_NOT_EMPTY = Matches(
+    ".+", "AWS drops a mapping with an empty value; leave the key out, or write a value", keys=".*"
 )
 _ONE_KEY_A_HEADER = Distinct(rf"{_ACTIONS}:(?P<name>header\..+)", "header")
 
@@ -112,10 +114,10 @@ RULES = (
         "request_parameters",
         LOCALSTACK,
         Expressions(tuple(_REQUEST_SOURCES)),
-        Values(
-            ".*",
+        Matches(
             r"(?!.*\$\{?request\.headers\.).*",
             "a header of the request is $request.header.NAME, without an s",
+            keys=".*",
         ),
     ),
     *_on_http("request_parameters", MAPPING_GUIDE, _UNRESERVED, hint=True),
@@ -131,10 +133,10 @@ RULES = (
         _ONE_KEY_A_HEADER,
         _TWO_QUOTES,
         _NOT_EMPTY,
-        Values(
-            "overwrite:statuscode",
+        Matches(
             r"[1-5][0-9]{2}|.*\$.*",
             "it must be a status code from 100 to 599, or a source such as $response.header.NAME",
+            keys="overwrite:statuscode",
         ),
         # AWS takes sources of the request in responses as well (LOCALSTACK).
         Expressions(("response", *_REQUEST_SOURCES)),

@@ -4,7 +4,7 @@ from idem_apigwv2_integration.integration_response.fields import (
     API_REFERENCE,
     RESPONSES_GUIDE,
 )
-from idem_apigwv2_integration.resource.rule import Keys, Matches, NotThere, Required, Rule, Values
+from idem_apigwv2_integration.resource.rule import Keys, Matches, NotThere, Required, Rule
 from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET, Condition, Is
 
 _GIVEN: dict[str, Condition] = {"integration_response_key": Is.PRESENT}
@@ -45,17 +45,17 @@ RULES = (
     ),
     Rule(
         "response_parameters",
-        Values(".*", ".+", "an empty value maps nothing; leave the key out, or write a value"),
+        Matches(".+", "an empty value maps nothing; leave the key out, or write a value", keys=".*"),
         API_REFERENCE,
         protocols=ONLY_WEBSOCKET,
     ),
     Rule(
         "response_parameters",
-        Values(
-            ".*",
+        Matches(
             r"'.*'|integration\.response\.(header|body)\..+",
             "AWS documents integration.response.header.NAME, integration.response.body.EXPRESSION, and "
             "text in single quotes, and may refuse other values; AWS decides",
+            keys=".*",
         ),
         API_REFERENCE,
         protocols=ONLY_WEBSOCKET,

@@ -7,8 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.resource import display, problems, rule, values
-from idem_apigwv2_integration.resource.display import Mask
+from idem_apigwv2_integration.resource import display, messages, rule, values
 from idem_apigwv2_integration.resource.rule import Path, Problem
 from idem_apigwv2_integration.resource.type import Field, Home, Kind, ResourceType
 
@@ -37,6 +36,7 @@ _FORMS: dict[Kind, tuple[tuple[type, str], ...]] = {
 }
 # Half of a surrogate pair, which can't be encoded.
 SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_TEXT = "it has half of a surrogate pair; correct it"
 _NAMES = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
 
 
@@ -67,7 +67,7 @@ class Declaration:
         self.kind, self.mask = kind, display.Mask(sensitive)
         known = {"name", *kind.id_names, *kind.by_name}
         meant = {name: suggest(kind, name) for name in passed if name not in known}
-        self.misnamed = [problems.unknown_parameter(kind, *one) for one in meant.items()]
+        self.misnamed = [unknown_parameter(kind, *one) for one in meant.items()]
         # A parameter whose name is misspelled is not missing as well.
         self.misspelled = [name for name in meant.values() if name and passed.get(name) in (None, "")]
         passed = passed | {name: values.placeholder(name) for name in self.misspelled}
@@ -82,7 +82,7 @@ class Declaration:
             if passed.get(name) is not None
         }
         self.read_only = {name: value for name, value in passed.items() if name in kind.read_only}
-        self.notes = [problems.read_only(name) for name in self.read_only]
+        self.notes = [f"{name} is read-only: its value is ignored." for name in self.read_only]
         # Idem itself removes the values of what the SLS lists there.
         self._ignored = list(written.get("ignore_changes") or ())
 
@@ -98,20 +98,25 @@ class Declaration:
         """What is wrong with the name and the IDs: a sentence each, by parameter."""
         found = {}
         for parameter, value in {"name": self.name, **self.ids}.items():
+            subject = f"{parameter} is {display.shown(value)}"
             if value is None:
-                if parameter in self.parents:
-                    found[parameter] = problems.no_parent(self.kind, parameter)
+                nouns = [parent.noun for parent in self.kind.parents if parent.name == parameter]
+                for noun in nouns:
+                    advice = f"give the ID of the {noun} that the {self.kind.label} belongs to"
+                    found[parameter] = f"{parameter} is missing: {advice}."
             elif not isinstance(value, str):
-                subject = f"{parameter} is {display.shown(value)}"
-                found[parameter] = wrong_type(subject, value, "a string")
+                found[parameter] = self.wrong_type(subject, parameter, value, "a string")
             elif parameter == "name":
                 if SURROGATE.search(value):
-                    found[parameter] = problems.no_text(f"name is {display.shown(value)}")
+                    found[parameter] = f"{subject}: {_NO_TEXT}."
             elif parameter == "api_id" and _NOT_AN_ID.match(value):
                 within = _ID_WITHIN.search(value)
-                found[parameter] = problems.not_an_api_id(value, within["id"] if within else None)
-            elif not values.is_open(value) and not ID.fullmatch(value):
-                found[parameter] = problems.not_an_id(parameter, value)
+                remedy = "give the API's ID, for example 'a1b2c3d4e5'"
+                if within:
+                    remedy = f"give the ID in it, {within['id']!r}"
+                found[parameter] = f"api_id is {value!r}, an ARN or a URL: {remedy}."
+            elif not values.is_open(value) and (wrong := check_ids(**{parameter: value})):
+                (found[parameter],) = wrong
         return found
 
     @property
@@ -122,7 +127,128 @@ class Declaration:
     @functools.cached_property
     def malformed(self) -> list[Problem]:
         """What is wrong with the values of fields by themselves."""
-        return list(check_values(self.kind, self.given, self.mask, self._ignored))
+        return list(self.check_values(self.given))
+
+    @functools.cached_property
+    def broken(self) -> set[Path]:
+        """Where something malformed is."""
+        return {path for problem in self.malformed for path in problem.paths}
+
+    @functools.cached_property
+    def sound(self) -> dict[str, Any]:
+        """The given fields with placeholders for what is malformed in them."""
+        return {
+            name: self._replace((name,), value) if self.broken else value
+            for name, value in self.given.items()
+            if (name,) not in self.broken
+        }
+
+    def _replace(self, path: Path, value: Any) -> Any:
+        if path in self.broken:
+            # In a map of maps, an entry that is no map can't be merged with what is live.
+            is_map = self.kind.settable[path[0]].is_nested and len(path) == 2
+            return {} if is_map else values.placeholder("value")
+        if isinstance(value, dict):
+            return {key: self._replace((*path, key), item) for key, item in value.items()}
+        return value
+
+    def check_values(self, given: dict[str, Any]) -> Iterator[Problem]:
+        """Yield what is wrong with the values of fields by themselves."""
+        for name, value in given.items():
+            field, path = self.kind.settable[name], (name,)
+            (expected, described), *inner = _FORMS[field.kind]
+            if value == "" == field.empty or values.is_open(value):
+                continue
+            # To Python a boolean is an integer, to AWS it is not.
+            if not isinstance(value, expected) or isinstance(value, bool):
+                text = self.wrong_type(self.mask.subject(path, value), name, value, described)
+                yield Problem((path,), text)
+            elif isinstance(value, dict):
+                yield from self._check_entries(path, value, inner, self.kind.keys.get(name))
+            elif isinstance(value, str) and (fault := self._check_string(field, value)):
+                yield Problem((path,), display.end(f"{self.mask.subject(path, value)}: {fault}"))
+
+    def _check_string(self, field: Field, value: str) -> str | None:
+        """Return what is wrong with a string: the rest of a sentence."""
+        allowed = self.kind.allowed_values.get(field.name)
+        least, greatest = self.kind.length_limits.get(field.name, (0, len(value)))
+        if SURROGATE.search(value):
+            return _NO_TEXT
+        if allowed and value not in allowed:
+            remedies = [one.instead.get(value) for one in self._choices(field.name)]
+            return rule.not_one_of(value, allowed, instead=next(filter(None, remedies), None))
+        if not least <= len(value) <= greatest:
+            return f"it must be {least} to {greatest} characters long"
+        return None
+
+    def _check_entries(
+        self,
+        path: Path,
+        entries: dict,
+        forms: list[tuple[type, str]],
+        known: tuple[str, ...] | None = None,
+    ) -> Iterator[Problem]:
+        """Yield what is wrong with the entries of a map; that of a structure has only ``known`` keys."""
+        name, parent, ((expected, described), *inner) = path[0], self.mask.path(path), forms
+        for key, item in entries.items():
+            where, shown = (*path, key), self.mask.shown(key, name)
+            text = ""
+            if not isinstance(key, str):
+                subject = f"The key {shown} of {parent} is {shown}"
+                text = self.wrong_type(subject, name, key, "a string")
+            elif SURROGATE.search(key):
+                text = f"A key of {parent} is {shown}: {_NO_TEXT}."
+            elif known is not None and key not in known:
+                (shown,), meant = self.mask.texts([key], name), display.suggestion(key, known)
+                remedy = display.did_you_mean(meant) or f"its keys are {', '.join(known)}"
+                text = display.end(f"{shown} is not a key of {parent}: {remedy}")
+            elif item is None:
+                text = self._no_value(where)
+            elif inner and isinstance(item, dict):
+                yield from self._check_entries(where, item, inner)
+            elif not isinstance(item, expected) and (inner or not values.is_open(item)):
+                subject, form = self.mask.subject(where, item), described.replace("{name}", name)
+                text = self.wrong_type(subject, name, item, form)
+            elif isinstance(item, str) and SURROGATE.search(item):
+                text = f"{self.mask.subject(where, item)}: {_NO_TEXT}."
+            elif references := values.unresolvable(key, item):
+                text = (
+                    f"{self.mask.path(where)} refers to {' and '.join(references)}: below a key with a "
+                    "colon, Idem can resolve only one reference; write the others as text."
+                )
+            if text:
+                yield Problem((where,), text)
+
+    def _no_value(self, path: Path) -> str:
+        """Return that a key of a map has no value, unless Idem itself has removed it."""
+        if ":".join(map(str, path)) in self._ignored:
+            return ""
+        removes = path[-1].lower().startswith("remove:")
+        value = """`"''"`, which removes the mapped name from the message""" if removes else "a value"
+        return f"{self.mask.path(path)} has no value: write {value}, or leave the key out."
+
+    def wrong_type(self, subject: str, name: str, value: Any, expected: str) -> str:
+        """Return the sentence about a part of a parameter that has another type than it must have.
+
+        Args:
+            subject: The beginning of the sentence.
+        """
+        found = _NAMES.get(type(value), f"a {type(value).__name__}")
+        if expected.startswith("a string") and isinstance(value, (bool, int, float)):
+            hidden = self.mask.hides(name)
+            expected = "a string" if hidden else f"a string, in quotes: '{self._as_text(name, value)}'"
+        return f"{subject}, {found}: it must be {expected}."
+
+    def _as_text(self, name: str, value: Any) -> str:
+        """Return the text that a number or boolean of YAML was meant to be, for example '2.0' for 2."""
+        allowed = [text for choice in self._choices(name) for text in choice.values]
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return f"{text}.0" if f"{text}.0" in allowed else text
+
+    def _choices(self, name: str) -> list[rule.OneOf]:
+        """Return the constraints that say which values a parameter can have."""
+        rules = [one.constraint for one in self.kind.rules if one.name == name]
+        return [one for one in rules if isinstance(one, rule.OneOf)]
 
     def describe_quoting(self) -> list[str]:
         """Return how to write in a shell each value that must be a string and is a number or boolean."""
@@ -131,14 +257,17 @@ class Declaration:
             field = self.kind.settable.get(name)
             is_string = field is None or field.kind is Kind.STRING
             if is_string and isinstance(value, (bool, int, float)):
-                text = _text(value, _meant(self.kind, field, value) if field else None)
-                found.append(problems.quoting(name, text))
+                quoted = f"{name}='{self._as_text(name, value)}'"
+                # With quotes of two kinds in it, Idem would print the sentence with backslashes.
+                found.append(
+                    f"A shell removes these quotes: put double quotes around the whole of {quoted}."
+                )
         return found
 
     def check_ids(self) -> list[str]:
         """Return what is wrong with the name and the IDs, of which none may be missing."""
-        missing = [problems.id_missing(self.kind)] if self.resource_id is None else []
-        return [*self.identity.values(), *missing]
+        missing = f"resource_id is missing: set it to the ID of the {self.kind.label}."
+        return [*self.identity.values(), *([missing] if self.resource_id is None else [])]
 
     def check_call(self, needs_id: bool = True) -> list[str]:
         """Return what is wrong with the arguments of a function that takes only a name and IDs."""
@@ -146,7 +275,7 @@ class Declaration:
         fields = [name for name in self.given if name not in self.misspelled]
         return [
             *found,
-            *(problems.unknown_parameter(self.kind, name, None) for name in fields),
+            *(unknown_parameter(self.kind, name) for name in fields),
             *self.misnamed,
         ]
 
@@ -155,23 +284,31 @@ class Declaration:
             return self.misnamed
         missing = [name for name, value in self.parents.items() if value is None]
         if missing:
-            return [*self.misnamed, problems.parents_required(self.kind, self.name, missing)]
+            return [*self.misnamed, messages.parents_required(self.kind, self.name, missing)]
         return [*self.misnamed, *self.identity.values()]
 
     def check_search(self) -> list[str]:
         found = self.problems + [problem.text for problem in self.malformed]
         if not self.resource_id and not self.given and not self.read_only:
-            found.append(problems.no_criterion(self.kind.key or self.kind.sought_by))
+            example = self.kind.key or self.kind.sought_by
+            found.append(f"A search needs resource_id, or parameters such as {example}.")
         return found
 
 
 def check_ids(**ids: Any) -> list[str]:
     """Return a sentence for each parameter whose value is a string, but can be no ID."""
     return [
-        problems.not_an_id(parameter, value)
+        f"{parameter} is {display.shown(value)}: an ID consists of letters, digits, '_' and '-' only; "
+        "correct it."
         for parameter, value in ids.items()
         if isinstance(value, str) and value and not ID.fullmatch(value)
     ]
+
+
+def unknown_parameter(kind: ResourceType, name: str, meant: str | None = None) -> str:
+    where = "this function" if name in (*kind.settable, *kind.id_names) else kind.name
+    remedy = display.did_you_mean(meant) or "leave it out"
+    return display.end(f"{name} is not a parameter of {where}: {remedy}")
 
 
 def suggest(kind: ResourceType, name: str) -> str | None:
@@ -180,139 +317,3 @@ def suggest(kind: ResourceType, name: str) -> str | None:
     known[f"{kind.noun.lower()}_id"] = "resource_id"
     known |= dict.fromkeys(kind.read_only)
     return known.get(display.suggestion(name, known) or "")
-
-
-def check_values(
-    kind: ResourceType, given: dict[str, Any], mask: Mask, ignored: Collection[str] = ()
-) -> Iterator[Problem]:
-    """Yield what is wrong with given values by themselves.
-
-    Args:
-        ignored: The paths of which Idem itself has removed the values: they are no mistakes.
-    """
-    for name, value in given.items():
-        field, path = kind.settable[name], (name,)
-        (expected, described), *inner = _FORMS[field.kind]
-        if value == "" == field.empty or values.is_open(value):
-            continue
-        # To Python a boolean is an integer, to AWS it is not.
-        if not isinstance(value, expected) or isinstance(value, bool):
-            yield _wrong_type(path, value, described, mask, _meant(kind, field, value))
-        elif isinstance(value, dict):
-            yield from _check_entries(path, value, inner, mask, ignored, kind.keys.get(name))
-        elif isinstance(value, str) and (text := _check_string(kind, field, value, mask)):
-            yield Problem((path,), text)
-
-
-def sound(kind: ResourceType, given: dict[str, Any], malformed: list[Problem]) -> dict[str, Any]:
-    """Return given values with placeholders for what is malformed in them."""
-    broken = {path for problem in malformed for path in problem.paths}
-    return {
-        name: _replace(broken, (name,), value, kind.settable[name].is_nested)
-        for name, value in given.items()
-        if (name,) not in broken
-    }
-
-
-def wrong_type(
-    subject: str, value: Any, expected: str, meant: str | None = None, show: bool = True
-) -> str:
-    """Return the sentence about a value, or a key of a map, that has another type than it must have.
-
-    Args:
-        subject: The beginning of the sentence.
-        meant: The text that the value was probably meant to be, if it is not the value as YAML has it.
-    """
-    found = _NAMES.get(type(value), f"a {type(value).__name__}")
-    if expected.startswith("a string") and isinstance(value, (bool, int, float)):
-        expected = f"a string, in quotes: '{_text(value, meant)}'" if show else "a string"
-    return problems.wrong_type(subject, found, expected)
-
-
-def _check_string(kind: ResourceType, field: Field, value: str, mask: Mask) -> str | None:
-    name = field.name
-    allowed, limits = kind.allowed_values.get(name), kind.length_limits.get(name)
-    if SURROGATE.search(value):
-        return problems.no_text(mask.subject((name,), value))
-    if allowed and value not in allowed:
-        meant = display.suggestion(value, allowed)
-        remedies = {k: v for one in _choices(kind, field) for k, v in one.instead.items()}
-        subject, instead = mask.subject((name,), value), remedies.get(value)
-        return problems.not_one_of(subject, allowed, meant=meant, instead=instead)
-    if limits and not limits[0] <= len(value) <= limits[1]:
-        return problems.wrong_length(mask.subject((name,), value), *limits)
-    return None
-
-
-def _check_entries(
-    path: Path,
-    value: dict,
-    forms: list[tuple[type, str]],
-    mask: Mask,
-    ignored: Collection[str],
-    known: tuple[str, ...] | None = None,
-) -> Iterator[Problem]:
-    name, ((expected, described), *inner) = path[0], forms
-    for key, item in value.items():
-        where = (*path, key)
-        if not isinstance(key, str):
-            yield _wrong_key_type(where, mask)
-        elif SURROGATE.search(key):
-            text = problems.no_text(f"A key of {mask.path(path)} is {mask.shown(key, name)}")
-            yield Problem((where,), text)
-        elif known is not None and key not in known:
-            (shown,), meant = mask.texts([key], name), display.suggestion(key, known)
-            yield Problem((where,), problems.wrong_key(mask.path(path), shown, known, meant))
-        elif item is None:
-            yield from _no_value(where, mask, ignored)
-        elif inner and isinstance(item, dict):
-            yield from _check_entries(where, item, inner, mask, ignored)
-        elif not isinstance(item, expected) and (inner or not values.is_open(item)):
-            yield _wrong_type(where, item, described.replace("{name}", name), mask)
-        elif isinstance(item, str) and SURROGATE.search(item):
-            yield Problem((where,), problems.no_text(mask.subject(where, item)))
-        elif references := values.unresolvable(key, item):
-            yield Problem((where,), problems.unresolvable(mask.path(where), references))
-
-
-def _no_value(path: Path, mask: Mask, ignored: Collection[str]) -> Iterator[Problem]:
-    """Yield that a key of a map has no value: it is unknown what it is to have."""
-    if ":".join(map(str, path)) not in ignored:
-        yield Problem((path,), problems.no_value(mask.path(path), path[-1]))
-
-
-def _wrong_type(path: Path, value: Any, expected: str, mask: Mask, meant: str | None = None) -> Problem:
-    subject, show = mask.subject(path, value), not mask.hides(path[0])
-    return Problem((path,), wrong_type(subject, value, expected, meant, show))
-
-
-def _wrong_key_type(path: Path, mask: Mask) -> Problem:
-    key, shown = path[-1], mask.shown(path[-1], path[0])
-    subject = f"The key {shown} of {mask.path(path[:-1])} is {shown}"
-    return Problem((path,), wrong_type(subject, key, "a string", show=not mask.hides(path[0])))
-
-
-def _text(value: Any, meant: str | None) -> Any:
-    """Return the text that a number or boolean of YAML was meant to be."""
-    return meant or (str(value).lower() if isinstance(value, bool) else value)
-
-
-def _meant(kind: ResourceType, field: Field, value: Any) -> str | None:
-    """Return the allowed value that a number was meant to be, for example '2.0' for 2."""
-    allowed = [one for constraint in _choices(kind, field) for one in constraint.values]
-    return next((one for one in allowed if one == f"{value}.0"), None)
-
-
-def _choices(kind: ResourceType, field: Field) -> Iterator[rule.OneOf]:
-    for one in kind.rules:
-        if one.name == field.name and isinstance(one.constraint, rule.OneOf):
-            yield one.constraint
-
-
-def _replace(broken: set[Path], path: Path, value: Any, is_nested: bool) -> Any:
-    if path in broken:
-        # In a map of maps, an entry that is no map can't be merged with what is live.
-        return {} if is_nested and len(path) == 2 else values.placeholder("value")
-    if isinstance(value, dict):
-        return {key: _replace(broken, (*path, key), item, is_nested) for key, item in value.items()}
-    return value

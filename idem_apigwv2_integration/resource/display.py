@@ -91,6 +91,26 @@ def suggestion(word: Any, known: Iterable[str]) -> str | None:
     return by_fold[found[0]] if found else None
 
 
+def did_you_mean(meant: str | None) -> str:
+    """Part of a sentence, its end: what was probably meant, if that is known."""
+    return f"did you mean {meant}?" if meant else ""
+
+
+def end(text: str) -> str:
+    """Return a sentence with a full stop, if it is no question."""
+    return text if text.endswith("?") else f"{text}."
+
+
+def listed(parts: list[str], word: str) -> str:
+    """Part of a sentence: several things, the last one after a word."""
+    return f" {word} ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def name_keys(keys: list[str]) -> str:
+    """Part of a sentence: keys of a map."""
+    return f"the {'key' if len(keys) == 1 else 'keys'} {', '.join(keys)}"
+
+
 def _fold(word: str) -> str:
     return word.lower().replace("_", "").replace("-", "")
 
@@ -129,5 +149,4 @@ def capital(text: str) -> str:
 
 
 def id_names(kind: ResourceType) -> str:
-    *names, last = (*(parent.name for parent in kind.parents), "resource_id")
-    return f"{', '.join(names)} and {last}"
+    return listed([*(parent.name for parent in kind.parents), "resource_id"], "and")

@@ -17,6 +17,11 @@ def empty(kind: ResourceType, function: str, name: str) -> str:
     return f"{function} {kind.name} '{name}' result is empty"
 
 
+def parents_required(kind: ResourceType, name: str, missing: list[str]) -> str:
+    """The SLS names a resource to delete without all that contains it."""
+    return f"{missing} is required to delete {kind.name} '{name}'"
+
+
 def found(kind: ResourceType, name: str) -> str:
     return f"{kind.name} '{name}' already exists"
 
@@ -188,6 +193,10 @@ def managed(kind: ResourceType, live: dict[str, Any]) -> str:
         f"{display.capital(kind.label)} {live['resource_id']} was created by API Gateway's quick "
         f"create and can't be deleted alone; deleting API {live['api_id']} deletes it."
     )
+
+
+def wrong_live(kind: ResourceType) -> str:
+    return f"live is not the {kind.label} that {display.id_names(kind)} name: leave it out."
 
 
 def in_use(resource_id: str, routes: set[str]) -> str:

@@ -1,7 +1,7 @@
 """Rules: what AWS allows in a resource. One class for each kind of constraint.
 
-A constraint holds its data, its check and its words for the reference. The sentences for the user are in
-`problems`. A constraint that only integrations have stands beside their rules.
+A constraint has its data, its check, its sentence for the user and its words for the reference in one
+place. One that only integrations have stands beside their rules.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from idem_apigwv2_integration.resource import display, problems, values
+from idem_apigwv2_integration.resource import display, values
 from idem_apigwv2_integration.resource.type import (
     API_NAMES,
     PROTOCOLS,
@@ -22,9 +22,6 @@ from idem_apigwv2_integration.resource.type import (
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.validate import Check
-
-# How a pattern of a rule is read.
-_FLAGS = re.IGNORECASE | re.DOTALL
 
 # Where in the parameters something is: a field, or a field and the keys within it.
 Path = tuple[Any, ...]
@@ -52,24 +49,22 @@ class Constraint:
 
     Attributes:
         words: The description in the reference.
+        separator: What follows the value in the sentence.
     """
 
     words: ClassVar[str]
     subject: ClassVar[Subject] = Subject.VALUE
+    separator: ClassVar[str] = ": "
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         """Yield how a resource breaks the constraint on a field."""
-        whole = check.known.get(rule.name)
-        if isinstance(whole, str | int):
-            parts = [((rule.name,), whole)]
-        else:
-            parts = [one for one in check.entries(rule.name) if not values.is_open(one[1])]
-        for path, value in parts:
-            if text := self.fault(path, value, check):
-                yield Problem((path,), text)
+        for path, value in check.parts(rule.name).items():
+            if not values.is_open(value) and (fault := self.fault(path, value, check)):
+                text = f"{check.mask.subject(path, value)}{self.separator}{fault}"
+                yield Problem((path,), display.end(text))
 
     def fault(self, path: Path, value: Any, check: Check) -> str | None:
-        """Return what is wrong with a value, if something is."""
+        """Return what is wrong with a value, if something is: the rest of a sentence."""
         raise NotImplementedError
 
     @property
@@ -118,7 +113,7 @@ class Required(Constraint):
     advice: str
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        yield about(rule.name, problems.missing(rule.name, self.advice))
+        yield about(rule.name, f"{rule.name} is missing: {self.advice}.")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,8 +128,7 @@ class Forbidden(Constraint):
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         if rule.name in check.known:
             remedy = ", or ".join(filter(None, (self.alternative, check.remedy(rule))))
-            text = problems.not_allowed(check.shown(rule.name), self.reason, remedy)
-            yield about(rule.name, text)
+            yield about(rule.name, f"{check.shown(rule.name)}: {self.reason}; {remedy}.")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -148,9 +142,9 @@ class Supported(Constraint):
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         if rule.name in check.known:
             (other,) = check.kind.settable[rule.name].protocols
-            shown, remedy = check.shown(rule.name), self.instead or check.remedy(rule)
-            text = problems.not_supported(shown, API_NAMES[other], check.where, remedy)
-            yield about(rule.name, text)
+            reason = f"only {API_NAMES[other]} supports it, and this is {check.where}"
+            remedy = self.instead or check.remedy(rule)
+            yield about(rule.name, f"{check.shown(rule.name)}: {reason}; {remedy}.")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -162,7 +156,7 @@ class NotThere(Constraint):
     reason: str
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        yield about(rule.name, problems.wrong(check.shown(rule.name), self.reason))
+        yield about(rule.name, f"{check.shown(rule.name)}: {self.reason}.")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -179,11 +173,7 @@ class OneOf(Constraint):
     instead: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def fault(self, path: Path, value: Any, check: Check) -> str | None:
-        if value in self.values:
-            return None
-        meant, instead = display.suggestion(value, self.values), self.instead.get(value)
-        shown = check.mask.subject(path, value)
-        return problems.not_one_of(shown, self.values, self.scope, meant, instead)
+        return not_one_of(value, self.values, self.scope, self.instead.get(value))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -196,8 +186,7 @@ class NoneOf(Constraint):
     reason: str
 
     def fault(self, path: Path, value: Any, check: Check) -> str | None:
-        wrong = value.upper() in self.values
-        return problems.wrong(check.mask.subject(path, value), self.reason) if wrong else None
+        return self.reason if value.upper() in self.values else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -208,6 +197,7 @@ class Known(Constraint):
     """
 
     words: ClassVar[str] = "{what} that is not known is pointed out"
+    separator: ClassVar[str] = ", "
 
     values: tuple[str, ...]
     what: str
@@ -219,40 +209,30 @@ class Known(Constraint):
         meant = display.suggestion(value, self.values)
         if self.similar and not meant:
             return None
-        return problems.unknown_value(check.mask.subject(path, value), self.what, meant)
+        guess = f" ({display.did_you_mean(meant)})" if meant else ""
+        return f"which is not {self.what} that this version knows{guess}; AWS decides"
 
 
 @dataclasses.dataclass(frozen=True)
 class Matches(Constraint):
     """The string must match a pattern, in which ``.`` is any character, a line break too.
 
-    ``form`` describes it.
+    ``form`` describes it. In a map, it is the value of each key that matches ``keys``.
     """
 
-    words: ClassVar[str] = "must have a certain form; otherwise: “{form}”"
-
     pattern: str
     form: str
+    keys: str = ""
 
     def fault(self, path: Path, value: Any, check: Check) -> str | None:
-        right = re.fullmatch(self.pattern, value, _FLAGS)
-        return None if right else problems.wrong(check.mask.subject(path, value), self.form)
-
-
-@dataclasses.dataclass(frozen=True)
-class Values(Constraint):
-    """Where a key of the map matches one pattern, its value must match another, of some ``form``."""
-
-    words: ClassVar[str] = "a key that matches `{keys}` needs a certain value; otherwise: “{form}”"
-
-    keys: str
-    pattern: str
-    form: str
-
-    def fault(self, path: Path, value: Any, check: Check) -> str | None:
-        if not re.fullmatch(self.keys, path[-1], _FLAGS) or re.fullmatch(self.pattern, value, _FLAGS):
+        if self.keys and not matches(self.keys, path[-1]):
             return None
-        return problems.wrong(check.mask.subject(path, value), self.form)
+        return None if matches(self.pattern, value) else self.form
+
+    @property
+    def described(self) -> str:
+        what = f"a key that matches `{self.keys}` needs a certain value" if self.keys else ""
+        return f"{what or 'must have a certain form'}; otherwise: “{self.form}”"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -268,8 +248,7 @@ class Between(Constraint):
     def fault(self, path: Path, value: Any, check: Check) -> str | None:
         if self.minimum <= value <= self.maximum:
             return None
-        limits = (self.minimum, self.maximum, self.unit)
-        return problems.out_of_range(check.mask.subject(path, value), *limits, check.where)
+        return f"on {check.where} it must be {self.minimum} to {self.maximum} {self.unit}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -282,16 +261,12 @@ class Keys(Constraint):
     form: str
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        paths = [
-            path
-            for path, _ in check.entries(rule.name)
-            if not re.fullmatch(self.pattern, path[-1], _FLAGS)
-        ]
+        paths = [path for path in check.parts(rule.name) if not matches(self.pattern, path[-1])]
         if paths:
-            remedy = check.remedy(rule) if rule.name in check.inherited else None
-            keys = check.shown_keys(paths)
-            text = problems.wrong_keys(rule.name, keys, self.form, check.where, remedy)
-            yield Problem(tuple(paths), text)
+            they = "it" if len(paths) == 1 else "they"
+            remedy = f"; {check.remedy(rule)}" if rule.name in check.inherited else ""
+            reason = f"on {check.where} {they} must have the form {self.form}{remedy}"
+            yield about_keys(check, (rule.name,), paths, reason)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -304,12 +279,9 @@ class NoKeys(Constraint):
     reason: str
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        paths = [
-            path for path, _ in check.entries(rule.name) if re.fullmatch(self.pattern, path[-1], _FLAGS)
-        ]
+        paths = [path for path in check.parts(rule.name) if matches(self.pattern, path[-1])]
         if paths:
-            text = problems.forbidden_keys(rule.name, check.shown_keys(paths), self.reason)
-            yield Problem(tuple(paths), text)
+            yield about_keys(check, (rule.name,), paths, self.reason)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -323,13 +295,13 @@ class Distinct(Constraint):
 
     def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
         same: dict[Path, list[Path]] = {}
-        for path, _ in check.entries(rule.name):
-            if found := re.fullmatch(self.pattern, path[-1], re.IGNORECASE):
+        for path in check.parts(rule.name):
+            if found := matches(self.pattern, path[-1]):
                 same.setdefault((*path[:-1], found["name"].lower()), []).append(path)
         for paths in same.values():
             if len(paths) > 1:
-                where, keys = check.mask.path(paths[0][:-1]), check.shown_keys(paths)
-                yield Problem(tuple(paths), problems.repeated_keys(where, keys, self.what))
+                reason = f"AWS accepts one key for each {self.what}, whatever its letter case"
+                yield about_keys(check, paths[0][:-1], paths, f"{reason}; keep one of them")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -349,15 +321,44 @@ class Kept(Constraint):
         replaced = name in check.inherited and check.given.get(rival) and not live.get(rival)
         if live.get(name) and (removed or replaced):
             lost = [one for one in self.dependents if one in check.inherited]
-            lines = [problems.removal(one, check.kind.settable[one].empty) for one in lost]
-            shown = check.mask.subject((name,), live[name])
-            text = problems.unchangeable(check.kind, shown, self.reason, lines)
-            yield Problem(((name,), (rival,)), text)
+            lines = [check.kind.settable[one].removal_line for one in lost]
+            first = f"write {display.listed(lines, 'and')}, and " if lines else ""
+            subject = f"{check.mask.subject((name,), live[name])} on this {check.kind.label}"
+            remedy = f"{first}{display.how_to_replace(check.kind)}"
+            yield Problem(((name,), (rival,)), f"{subject}: {self.reason}; {remedy}.")
 
 
 def about(name: str, text: str) -> Problem:
     """Return the problem of a field as a whole."""
     return Problem(((name,),), text)
+
+
+def about_keys(check: Check, where: Path, paths: list[Path], reason: str) -> Problem:
+    """Return the problem of some keys of a map, or of the maps in it."""
+    keys = display.name_keys([check.mask.shown(path[-1], path[0]) for path in paths])
+    return Problem(tuple(paths), f"{check.mask.path(where)} has {keys}: {reason}.")
+
+
+def matches(pattern: str, text: str) -> re.Match | None:
+    """Return the match of a whole text, whatever its letter case."""
+    return re.fullmatch(pattern, text, re.IGNORECASE | re.DOTALL)
+
+
+def not_one_of(
+    value: str, allowed: tuple[str, ...], scope: str = "", instead: str | None = None
+) -> str | None:
+    """Return what is wrong with a value that is not allowed: the rest of a sentence.
+
+    Args:
+        scope: Where only these values are allowed.
+        instead: What to use instead of the value, if that is known.
+    """
+    if value in allowed:
+        return None
+    choices = f"one of {', '.join(allowed)}" if len(allowed) > 1 else allowed[0]
+    where = f" {scope}" if scope else ""
+    remedy = instead or display.did_you_mean(display.suggestion(value, allowed))
+    return f"it must be {choices}{where}{f'; {remedy}' if remedy else ''}"
 
 
 def supported(fields: Iterable[Field], after: tuple[str, ...] = ()) -> tuple[Rule, ...]:

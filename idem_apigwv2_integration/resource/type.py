@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import functools
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -184,6 +185,11 @@ class Field:
     def empty(self) -> str | dict | None:
         """What an SLS gives to remove the field; None if nothing does."""
         return {Kind.STRING: "", Kind.INTEGER: None, Kind.BOOLEAN: None}.get(self.kind, {})
+
+    @property
+    def removal_line(self) -> str:
+        """The line of an SLS that removes the field, as a sentence has it."""
+        return f"`{self.name}: {json.dumps(self.empty)}`"
 
     @functools.cached_property
     def is_nested(self) -> bool:

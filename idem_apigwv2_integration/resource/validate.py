@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.resource import declaration, display, problems, rule, values
+from idem_apigwv2_integration.resource import display, rule, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.plan import Plan
@@ -60,7 +60,7 @@ class Check:
         self.problems: list[Problem] = []
         self.hints: list[str] = []
         self.wrong_protocol = False
-        self.broken = {path for problem in declared.malformed for path in problem.paths}
+        self.broken = set(declared.broken)
         self._partial = partial
         for one in self.kind.rules_on[protocol]:
             if not self._applies(one):
@@ -81,22 +81,17 @@ class Check:
         """Return the beginning of a sentence about the value of a field."""
         return self.mask.subject((name,), self.merged[name])
 
-    def shown_keys(self, paths: list[Path]) -> list[str]:
-        return [self.mask.shown(path[-1], path[0]) for path in paths]
-
-    def entries(self, name: str) -> Iterator[tuple[Path, Any]]:
-        """Yield path and value of each entry of a map, or of its maps, that broke no rule."""
+    def parts(self, name: str) -> dict[Path, Any]:
+        """Return the value of a field, or the entries of a map and of its maps, that broke no rule."""
         given = self.given.get(name)
-        entries = given if isinstance(given, dict) else self.known.get(name)
-        for path, value in _leaves((name,), entries if isinstance(entries, dict) else {}):
-            if not self._is_broken(path) and not values.is_open(path[-1]):
-                yield path, value
-
-    def keys(self, name: str) -> list[str]:
-        """Return the keys of a map that broke no rule."""
-        entries = self.merged.get(name)
-        keys = entries if isinstance(entries, dict) else {}
-        return [key for key in keys if not self._is_broken((name, key))]
+        return {
+            path: value
+            for path, value in _leaves(
+                (name,), given if isinstance(given, dict) else self.known.get(name)
+            )
+            if not values.is_open(path[-1])
+            and not any(path[:length] in self.broken for length in range(1, len(path) + 1))
+        }
 
     @property
     def where(self) -> str:
@@ -106,11 +101,13 @@ class Check:
         """Return how to get rid of a value: out of the SLS, or of the resource."""
         if one.name not in self.inherited:
             required = [name for name, wish in one.when.items() if wish is Is.PRESENT]
-            removals = [self._removal(name) for name in required if name in self.inherited]
-            return ", or ".join(["leave it out", *(f"write {text}" for text in removals)])
-        if self.kind.settable[one.name].removal is Removal.NEVER:
+            removed = [self.kind.settable[name] for name in required if name in self.inherited]
+            removals = [f"write {field.removal_line}" for field in removed]
+            return ", or ".join(["leave it out", *removals])
+        field = self.kind.settable[one.name]
+        if field.removal is Removal.NEVER:
             return display.how_to_replace(self.kind)
-        return f"to remove it, write {self._removal(one.name)}"
+        return f"to remove it, write {field.removal_line}"
 
     def _applies(self, one: rule.Rule) -> bool:
         subject, absent = one.constraint.subject, one.name not in self.merged
@@ -132,13 +129,9 @@ class Check:
             default = field.fill_in(self.merged, (self.protocol,))
             depends = {other for one in field.defaults for other in one.when}
             if default is not None and not any((other,) in self.broken for other in depends):
-                yield rule.about(name, problems.always_there(name, field.empty, default))
-
-    def _removal(self, name: str) -> str:
-        return problems.removal(name, self.kind.settable[name].empty)
-
-    def _is_broken(self, path: Path) -> bool:
-        return any(path[:length] in self.broken for length in range(1, len(path) + 1))
+                remedy = f"write that value, or leave {name} out to keep the current value"
+                text = f"{name} is {field.empty!r}: AWS would fill in {default!r}; {remedy}."
+                yield rule.about(name, text)
 
 
 def check(
@@ -161,13 +154,14 @@ def check(
             the fields that are left out is a problem.
         planned: The plan, if it exists already.
     """
-    given = declared.given
-    if declared.malformed:
-        given = declaration.sound(declared.kind, given, declared.malformed)
-    plan = planned or Plan(declared.kind, given, live, protocol)
+    plan = planned or Plan(declared.kind, declared.sound, live, protocol)
     sentences = [problem.text for problem in declared.malformed]
     if plan.protocol is not None and plan.protocol not in PROTOCOLS:
-        return Report(plan, sentences, [problems.unknown_protocol(plan.protocol)], [])
+        hint = (
+            f"The protocol of the API is {plan.protocol!r}, which this version does not know: only "
+            "types were checked, and AWS decides."
+        )
+        return Report(plan, sentences, [hint], [])
     checks = [Check(plan, one, declared, live or recorded, partial) for one in plan.protocols]
     # What is written for one protocol is meant for an API of that protocol.
     suited = [one for one in checks if not one.wrong_protocol] or checks
@@ -182,7 +176,7 @@ def check(
 def describe_ignored(plan: Plan, mask: Mask, broken: Collection[Path] = ()) -> list[str]:
     """Return a sentence for each field of a plan that AWS ignores and that broke no rule."""
     return [
-        problems.ignored(mask.subject((name,), plan.merged[name]), reason)
+        f"{mask.subject((name,), plan.merged[name])}: {reason}, so it is not sent."
         for name, reason in plan.ignored.items()
         if (name,) not in broken and not values.is_open(plan.merged[name])
     ]
@@ -194,13 +188,22 @@ def _on_every_protocol(found: list[list[Problem]]) -> list[str]:
     for problem in (problem for one in found for problem in one):
         by_paths.setdefault(problem.paths, []).append(problem.text)
     everywhere = [texts for texts in by_paths.values() if len(texts) == len(found)]
-    return [problems.joined(list(dict.fromkeys(texts))) for texts in everywhere or by_paths.values()]
+    return [_join(list(dict.fromkeys(texts))) for texts in everywhere or by_paths.values()]
 
 
-def _leaves(path: Path, entries: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
-    for key, value in entries.items():
-        if isinstance(value, dict):
-            yield from _leaves((*path, key), value)
-        # Idem's ignore_changes leaves a None, which keeps what is live.
-        elif value is not None:
-            yield (*path, key), value
+def _join(sentences: list[str]) -> str:
+    """Return one sentence for several about the same mistake, which begin alike."""
+    if len(sentences) == 1:
+        return sentences[0]
+    subject, separator, _ = display.common_prefix(sentences).rpartition(": ")
+    reasons = [sentence.removeprefix(subject + separator).rstrip(".") for sentence in sentences]
+    return f"{subject}{separator}{'; '.join(reasons)}."
+
+
+def _leaves(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves((*path, key), item)
+    # Idem's ignore_changes leaves a None, which keeps what is live.
+    elif value is not None:
+        yield path, value

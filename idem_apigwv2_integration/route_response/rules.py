@@ -1,6 +1,6 @@
 """What AWS allows in a route response, as data: each rule once, with its source."""
 
-from idem_apigwv2_integration.resource.rule import NotThere, OneOf, Required, Rule, Values
+from idem_apigwv2_integration.resource.rule import Matches, NotThere, OneOf, Required, Rule
 from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET, Condition, Is
 from idem_apigwv2_integration.route_response.fields import API_REFERENCE, RESPONSES_GUIDE
 
@@ -25,7 +25,7 @@ RULES = (
     ),
     Rule(
         "response_models",
-        Values(".*", ".{1,128}", "the name of a model has 1 to 128 characters"),
+        Matches(".{1,128}", "the name of a model has 1 to 128 characters", keys=".*"),
         API_REFERENCE,
         protocols=ONLY_WEBSOCKET,
     ),

@@ -8,11 +8,11 @@ from typing import Any
 from idem_apigwv2_integration.aws import account, errors, read, retry, write
 from idem_apigwv2_integration.aws.operation import Collection
 from idem_apigwv2_integration.resource import (
+    declaration,
     display,
     matching,
     messages,
     plan,
-    problems,
     validate,
     values,
 )
@@ -173,7 +173,7 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     call = Call(hub, ctx, kind, arguments)
     declared, acct, run = call.declared, call.account, record.of(hub, ctx.get("run_name"), kind)
     if "resource_id" in arguments:
-        declared.misnamed.append(problems.unknown_parameter(kind, "resource_id", None))
+        declared.misnamed.append(declaration.unknown_parameter(kind, "resource_id"))
     place = (acct.location, declared.home)
     try:
         planned, wrong, notes = await call.plan()
@@ -207,7 +207,7 @@ async def update(
     if wrong or any(name in declared.ids for name in declared.misspelled):
         return _refused(declared, wrong + declared.misnamed)
     if live is not None and not _is_of(live, declared):
-        return _refused(declared, [problems.wrong_live(kind)])
+        return _refused(declared, [messages.wrong_live(kind)])
     if live is None:
         found = await hub.exec[kind.name].get(ctx, **declared.ids, name=declared.name)
         if not found["result"] or found["ret"] is None:

@@ -7,7 +7,6 @@ not be deleted is *deposed*: the ESM has it under the suffix of the deletion.
 
 from typing import Any
 
-from idem_apigwv2_integration.resource import declaration
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import ResourceType
@@ -179,7 +178,7 @@ def compared(
     entry = held if foreign is None else foreign
     equal = chunk | (foreign or {}) | {name: entry.get(name) for name in ("name", *given)}
     recorded = {name: held[name] for name in kind.settable if held.get(name) is not None}
-    if declared.malformed or any(declaration.check_values(kind, recorded, declared.mask)):
+    if declared.malformed or any(declared.check_values(recorded)):
         # The state itself reports it, and is not replaced.
         return equal
     changed = set(Plan(kind, given, held, kind.protocol_of(held)).changes)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from idem_apigwv2_integration.aws import account, errors, retry
-from idem_apigwv2_integration.resource import declaration, display, messages, values
+from idem_apigwv2_integration.resource import display, messages, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import Home, ResourceType
@@ -261,7 +261,9 @@ class State:
         Idem would raise an exception because of it, after the write, and record nothing.
         """
         return [
-            declaration.wrong_type(f"sensitive has {display.HIDDEN}", name, "the name of a parameter")
+            self.declared.wrong_type(
+                f"sensitive has {display.HIDDEN}", "sensitive", name, "the name of a parameter"
+            )
             for name in self._marked
             if not isinstance(name, str)
         ]

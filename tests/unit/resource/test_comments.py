@@ -4,7 +4,7 @@ import pytest
 
 import declared
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.resource import messages, problems
+from idem_apigwv2_integration.resource import messages
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_the_sentence_is_idem_awss(theirs, function, ours):
 
 
 def test_the_sentence_about_a_missing_api_is_idem_awss(theirs):
-    assert problems.parents_required(INTEGRATION, "orders", ["api_id"]) == theirs(
+    assert messages.parents_required(INTEGRATION, "orders", ["api_id"]) == theirs(
         "missing_args_for_absent", ["api_id"]
     )
 
