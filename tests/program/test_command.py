@@ -2,7 +2,6 @@
 
 import json
 import os
-import pathlib
 import re
 import subprocess
 
@@ -10,6 +9,7 @@ import pytest
 import yaml
 
 import harness
+import unrenderable
 from world import HTTP
 
 API = {"shop": {"aws.apigatewayv2.api.present": [{"protocol_type": "HTTP"}]}}
@@ -159,105 +159,12 @@ def test_validate_knows_the_protocol_of_an_api_that_the_file_declares(command, w
         assert [line.split(": ")[1] for line in lines if ": note: " not in line] == wrong
 
 
-def test_validate_follows_includes_and_parameters(command, write, tmp_path):
-    (tmp_path / "common").mkdir()
-    write(
-        main="include:\n  - common.backends\n",
-        one="kind: HTTP_PROXY\n",
-        two="{% set protocol = 'HTTP' %}kind: {{ protocol }}_PROXI\n",
-    )
-    (tmp_path / "common" / "backends.sls").write_text(
-        "{% for name in ['orders', 'stock'] %}\n"
-        "{{ name }}:\n"
-        "  aws.apigatewayv2.integration.present:\n"
-        "    - api_id: a1b2c3d4e5\n"
-        "    - integration_type: {{ params.get('kind', 'HTTP_PROXI') }}\n"
-        "    - integration_method: GET\n"
-        "    - integration_uri: https://example.com\n"
-        "    - payload_format_version: '1.0'\n"
-        "{% endfor %}\n"
-    )
-    included = pathlib.Path("common/backends.sls")
-    *lines, summary = command("validate", "main.sls", code=1)
-    for line, name in zip(lines, ("orders", "stock"), strict=True):
-        assert line.startswith(f"{included}: {name}: integration_type is 'HTTP_PROXI'")
-    assert summary == "2 integrations in 1 file checked: 2 problems."
-    command("validate", str(tmp_path / "main.sls"), "--params", "one.sls", code=0)
-    command("validate", "main.sls", "--params", "two.sls", "one.sls", code=0)
-    command("validate", "main.sls", "--params", "one.sls", "two.sls", code=1)
-
-
-UNRENDERABLE = {
-    "undefined": ("it: {{ nope }}", "Jinja variable: 'nope' is undefined"),
-    "jinja": ("{% if %}", "Jinja syntax error"),
-    "yaml": ("it: [a", "Yaml render error"),
-    "list": ("- a\n- b\n", "Check its form: a map from each state ID to TYPE.FUNCTION"),
-    "names": (
-        "it:\n  aws.apigatewayv2.integration.present:\n  - names: 5\n",
-        "names are lists of strings.",
-    ),
-    "text": ("it: just text\n", "ID it in SLS text.sls is not a dictionary"),
-    "missing": ("include:\n  - nowhere\n", "Could not find SLS ref 'nowhere'"),
-    "mapping": (
-        "it:\n  aws.apigatewayv2.integration.present:\n    api_id: a\n",
-        "it: aws.apigatewayv2.integration.present is not a list of arguments; write each as "
-        "`- NAME: VALUE`",
-    ),
-    "nothing": (
-        "it:\n  aws.apigatewayv2.integration.present:\n",
-        "it: aws.apigatewayv2.integration.present is not a list of arguments",
-    ),
-    "code": (
-        "it:\n  aws.apigatewayv2.integration.present:\n  - response_parameters: {500: {}}\n",
-        "it: The key 500 of response_parameters is 500, a number: it must be a string, in quotes: ",
-    ),
-    "other": (
-        "it:\n  aws.apigatewayv2.stage.present:\n  - route_settings: [{a: {500: b}}]\n",
-        "it: the key 500 of aws.apigatewayv2.stage is not a string. Idem stops at it before it runs any "
-        "state; write it in quotes: '500'.",
-    ),
-    "number": (
-        "5:\n  aws.apigatewayv2.integration.present: []\n",
-        "the state ID 5 is not a string. Idem stops at it before it runs any state; write it in quotes: "
-        "'5'.",
-    ),
-    "function": (
-        "it:\n  aws.apigatewayv2.integration.presnt: []\n",
-        "it: function is 'presnt': it must be one of present, absent, search; did you mean present?",
-    ),
-    "resource": (
-        "it:\n  aws.apigatewayv2.integraton.present: []\n",
-        "it: aws.apigatewayv2.integraton is no resource type: did you mean aws.apigatewayv2.integration",
-    ),
-}
-
-
-def test_validate_reports_each_file_that_idem_cannot_run(program, command, write):
-    write(**{name: text for name, (text, _) in UNRENDERABLE.items()})
-    files = [f"{name}.sls" for name in UNRENDERABLE]
-    *lines, _ = command("validate", *files, "not-there.sls", code=1)
-    assert lines.pop() == "not-there.sls: not-there.sls does not exist."
-    for name, (_, sentence) in UNRENDERABLE.items():
-        assert [line for line in lines if line.startswith(f"{name}.sls:") and sentence in line], name
-
-
 @pytest.mark.parametrize("name", ["code", "other", "function"])
 def test_idem_itself_stops_at_a_file_that_validate_reports(program, write, name):
-    text, _ = UNRENDERABLE[name]
+    text, _ = unrenderable.FILES[name]
     write(**{name: text})
     done = program("state", f"{name}.sls", "--test", "--no-progress-bar", code=1)
     assert not done.stdout.startswith("{")
-
-
-def test_validate_ignores_states_of_other_types_and_names_what_it_cannot_check(command, write):
-    write(
-        other="it:\n  aws.s3.bucket.present: []\nthat:\n  azure.x.y.present: []\n",
-        later="#!require:it\nlate:\n  aws.apigatewayv2.integration.present: []\n#!END\n",
-    )
-    assert command("validate", "other.sls", "later.sls", code=0) == [
-        "later.sls: note: the block `#!require:it` is rendered during a run and was not checked.",
-        "0 integrations in 2 files checked: 0 problems.",
-    ]
 
 
 # verdict

@@ -171,3 +171,22 @@ def test_the_warning_of_a_combined_read_names_a_state_that_waits(caplog):
 
     clock.run(main())
     assert [record.getMessage() for record in caplog.records] == ["b: waiting for AWS, it takes long"]
+
+
+def test_a_request_after_an_abandoned_one_is_read():
+    """Nobody waits any more before the batch is read: the next caller begins another one."""
+    reads = []
+
+    async def read(key, requests, waiter):
+        reads.append(requests)
+        return await echo(key, requests, waiter)
+
+    async def main():
+        one = batch.Batch(read)
+        task = asyncio.ensure_future(one.load("key", "a", retry.Waiter("a")))
+        await asyncio.sleep(batch.QUIET / 2)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return await asyncio.wait_for(one.load("key", "b", retry.Waiter("b")), 1)
+
+    assert clock.run(main()) == "b" and reads == [["b"]]

@@ -107,3 +107,72 @@ def test_settings_of_any_type_have_a_digest():
 def test_the_attempts_that_a_profile_allows(retries, most):
     settings = {"config": {"retries": retries}} if retries else {}
     assert profile.Profile(settings).most_attempts == most
+
+
+# What is wrong with it
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "right"),
+    [
+        ("http://localhost:4566", True),
+        ("https://[::1]:4566/", True),
+        ("http://[::1", False),
+        ("http://localhost:65536", False),
+        ("http://localhost:0", False),
+        ("http://localhost:port", False),
+        ("http://", False),
+        ("localhost:4566", False),
+        ("ftp://localhost", False),
+        (4566, False),
+    ],
+)
+def test_an_endpoint_must_be_a_url(endpoint, right):
+    problem = profile.Profile(SETTINGS | {"endpoint_url": endpoint}).problem
+    assert problem is None if right else problem.startswith("endpoint_url of the acct profile must be a")
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"read_timeout": 0.5, "connect_timeout": 1, "max_pool_connections": 1}, None),
+        ({"retries": {"max_attempts": 0, "mode": "standard"}}, None),
+        ({"retries": {"total_max_attempts": 1}}, None),
+        (
+            {"read_timeout": 0},
+            "read_timeout of the acct profile is 0: it must be a number of seconds above 0",
+        ),
+        ({"connect_timeout": True}, "connect_timeout of the acct profile is True: it must be a number"),
+        (
+            {"max_pool_connections": 0},
+            "max_pool_connections of the acct profile is 0: it must be a whole",
+        ),
+        ({"max_pool_connections": True}, "max_pool_connections of the acct profile is True"),
+        ({"retries": {"max_attempts": -1}}, "retries: max_attempts of the acct profile is -1"),
+        ({"retries": {"max_attempts": 1.5}}, "retries: max_attempts of the acct profile is 1.5"),
+        ({"retries": {"total_max_attempts": 0}}, "retries: total_max_attempts of the acct profile is 0"),
+        (
+            {"retries": {"mode": "fast"}},
+            "retries: mode of the acct profile is 'fast': it must be one of",
+        ),
+        ({"retries": 5}, "config: retries of the acct profile is 5: it must be a map."),
+        ({"proxies": "http://proxy"}, "proxies of the acct profile is 'http://proxy': it must be a map"),
+        ([1], "config of the acct profile is [1]: it must be a map of botocore's options."),
+    ],
+)
+def test_what_is_wrong_with_the_botocore_settings(config, said):
+    one = profile.Profile(SETTINGS | {"config": config})
+    assert one.problem is None if said is None else said in one.problem
+
+
+@pytest.mark.parametrize(
+    ("config", "seconds"),
+    [
+        ({}, 120),
+        ({"read_timeout": 5}, 65),
+        ({"connect_timeout": 2, "read_timeout": 5}, 7),
+        ({"connect_timeout": None, "read_timeout": None}, 120),
+    ],
+)
+def test_the_time_that_a_call_may_take(config, seconds):
+    assert profile.Profile({"config": config}).deadline == seconds

@@ -1,6 +1,9 @@
 """The command line of `idem-apigwv2` within this process; tests/program runs the installed command."""
 
+import io
 import json
+import os
+import sys
 
 import pytest
 
@@ -54,3 +57,57 @@ def test_version(capsys):
         main.main(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith("idem-apigwv2 ")
+
+
+DESCRIBED = {
+    "shop": {
+        "aws.apigatewayv2.api.present": [{"resource_id": "a1b2c3d4e5"}, {"name": "shop"}],
+    }
+}
+
+
+class Stream:
+    """A standard input, as Python has it."""
+
+    def __init__(self, content):
+        self.buffer = io.BytesIO(content)
+
+
+def test_map(tmp_path, monkeypatch, capsys):
+    described = json.dumps(DESCRIBED)
+    (tmp_path / "apis.json").write_text(described)
+    assert main.main(["map", str(tmp_path / "apis.json")]) == 0
+    printed = capsys.readouterr().out
+    assert "a1b2c3d4e5" in printed
+    monkeypatch.setattr(sys, "stdin", Stream(described.encode()))
+    assert main.main(["map"]) == 0
+    assert capsys.readouterr().out == printed
+    assert main.main(["map", str(tmp_path)]) == 1
+    assert capsys.readouterr().out == f"{tmp_path} can't be read: Is a directory.\n"
+
+
+def test_without_a_standard_input_the_input_is_empty(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main.main(["verdict"]) == 1
+    assert capsys.readouterr().out == "The input is empty: Idem printed nothing.\n"
+
+
+def test_a_reader_that_ends_early_does_not_change_the_exit_code(tmp_path, monkeypatch):
+    output = tmp_path / "results.json"
+    output.write_text('{"a.b_|-c_|-c_|-present": {"result": false, "comment": "d"}}')
+    reader, writer = os.pipe()
+    os.close(reader)
+    stream = os.fdopen(writer, "w")
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert main.main(["verdict", str(output)]) == 1
+    # Python does the same at its end, and prints an exception if that fails.
+    stream.close()
+
+
+def test_ctrl_c_ends_as_shells_expect_it(monkeypatch, capsys):
+    def interrupted(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main, "_verdict", interrupted)
+    assert main.main(["verdict"]) == 130
+    assert capsys.readouterr().out == ""
