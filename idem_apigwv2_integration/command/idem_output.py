@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-TOO_DEEP = "The JSON in the input is nested too deeply."
+from idem_apigwv2_integration.command import terminal
+from idem_apigwv2_integration.resource import display
+
 # The begin of a JSON object, on a line of its own or right behind another one. Lines of a log may begin
 # with a brace as well.
 _START = re.compile(r'^(?=\{\s*["}])', re.MULTILINE)
@@ -28,8 +30,6 @@ def read(output: str) -> Iterator[dict[str, Any]]:
     while found := _NEXT.match(output, position) or _START.search(output, position):
         try:
             document, position = decoder.raw_decode(output, found.end())
-        except RecursionError as error:
-            raise ValueError(TOO_DEEP) from error
         except ValueError as error:
             raise ValueError(f"The JSON in the input is incomplete: {error}.") from error
         yield document
@@ -43,12 +43,34 @@ def read_runs(output: str) -> list[dict[str, dict[str, Any]]]:
     """
     if not output.strip():
         raise ValueError("The input is empty: Idem printed nothing.")
-    if found := [document for document in read(output) if _holds_results(document)]:
+    if found := [document for document in read(output) if holds_results(document)]:
         return found
     printed = [line.strip() for line in _ANSI.sub("", output).splitlines() if line.strip()]
     reason = "The input has no results of `idem state --output=json`. It ends with:"
     raise ValueError("\n  ".join([reason, *printed[-_MOST_LINES:]]))
 
 
-def _holds_results(document: dict[str, Any]) -> bool:
-    return all(isinstance(result, dict) and "result" in result for result in document.values())
+def holds_results(data: Any) -> bool:
+    """Return whether data are what a run of Idem returns."""
+    return isinstance(data, dict) and all(
+        isinstance(result, dict) and "result" in result for result in data.values()
+    )
+
+
+def failure(error: Exception, form: str) -> tuple[list[str], int]:
+    """Return what to print about an input that can't be read, and the exit code.
+
+    Args:
+        form: The form of what is printed otherwise.
+    """
+    text = str(error)
+    if isinstance(error, OSError):
+        text = f"{error.filename or 'Standard input'} can't be read: {error.strerror}."
+    elif isinstance(error, RecursionError):
+        text = "The JSON in the input is nested too deeply."
+    lines = [display.printable(line) for line in text.split("\n")]
+    if form == "json":
+        lines = [json.dumps({"error": "\n".join(lines)})]
+    elif form == "github":
+        lines = [terminal.annotation("error", "\n".join(lines))]
+    return lines, 1

@@ -8,10 +8,11 @@ from typing import Any
 
 import botocore
 
-from idem_apigwv2_integration.command.kinds import KINDS
+from idem_apigwv2_integration.command import KINDS
 from idem_apigwv2_integration.command.rendering import State
 from idem_apigwv2_integration.resource import display, matching, values
 from idem_apigwv2_integration.resource.type import API, TYPE_PREFIX, ResourceType, service_model
+from idem_apigwv2_integration.run import record
 
 # What Idem adds to what AWS returns.
 _IDENTITY = ("name", "resource_id", "api_id")
@@ -19,28 +20,28 @@ _IDENTITY = ("name", "resource_id", "api_id")
 
 def problems(state: State, states: list[State]) -> Iterator[str]:
     """Yield a sentence for each mistake in what a state says about other states of its file."""
-    for kind, state_id, path in _bindings(state):
+    for kind, state_id, path in _bindings(state.chunk):
         name = path.partition(":")[0].partition("[")[0]
         known = _attributes(kind)
         if known and name not in known:
             meant = "resource_id" if name == "id" else display.suggestion(name, known)
             remedy = f"did you mean {meant}?" if meant else f"it has {', '.join(known)}."
             yield f"${{{kind}:{state_id}:{path}}}: {kind} has no attribute {name!r}; {remedy}"
-    own = KINDS.get(state.type)
-    if own and (other := _twin(own, "resource_id", ("present", "absent"), state, states)):
-        yield (
-            f"resource_id is {state.arguments['resource_id']!r}, which the state {other.id!r} has too: "
-            f"only one state can manage {own.a_label}."
-        )
-    if own and own.key and (other := _twin(own, own.key, ("present",), state, states)):
-        yield matching.key_owned(own, state.arguments[own.key], other.id)
+    if own := KINDS.get(state.type):
+        if other := _twin(own, "resource_id", ("present", "absent"), state, states):
+            yield (
+                f"resource_id is {state.chunk['resource_id']!r}, which the state {other.id!r} has "
+                f"too: only one state can manage {own.a_label}."
+            )
+        if own.key and (other := _twin(own, own.key, ("present",), state, states)):
+            yield matching.key_owned(own, state.chunk[own.key], other.id)
 
 
 def ids(states: list[State]) -> dict[str, list[str]]:
     """Return the IDs and names by which states can be referred to, by resource type."""
     found: dict[str, list[str]] = {}
     for one in states:
-        names = (one.id, one.arguments.get("name"))
+        names = (one.id, one.chunk.get("name"))
         found.setdefault(one.type, []).extend(str(name) for name in names if name)
     return found
 
@@ -53,11 +54,11 @@ def notes(state: State, known: dict[str, list[str]]) -> Iterator[str]:
     Args:
         known: What `ids` returns for the states of the file.
     """
-    api_id = state.arguments.get("api_id")
+    api_id = state.chunk.get("api_id")
     if api_id in known.get(API, ()):
         yield f"api_id is {api_id!r}, the ID of a state; did you mean ${{{API}:{api_id}:resource_id}}?"
-    found = [(kind, state_id) for kind, state_id, _ in _bindings(state)]
-    for kind, state_id in dict.fromkeys((*found, *state.requisites)):
+    found = [(kind, state_id) for kind, state_id, _ in _bindings(state.chunk)]
+    for kind, state_id in dict.fromkeys((*found, *record.references(state.chunk))):
         others = known.get(kind, [])
         if kind.startswith(TYPE_PREFIX) and state_id not in others:
             meant = display.suggestion(state_id, others)
@@ -68,23 +69,18 @@ def notes(state: State, known: dict[str, list[str]]) -> Iterator[str]:
             )
 
 
-def _bindings(state: State) -> Iterator[tuple[str, str, str]]:
+def _bindings(value: Any) -> Iterator[tuple[str, str, str]]:
     """Yield type, ID and attribute of each argument binding to a resource of API Gateway v2."""
-    for text in _texts(state.arguments):
-        for found in values.BINDING.finditer(text):
-            kind, state_id, path = found[0][2:-1].split(":", 2)
-            if kind.startswith(TYPE_PREFIX):
-                yield kind, state_id, path
-
-
-def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         value = [part for pair in value.items() for part in pair]
     if isinstance(value, (list, tuple)):
         for item in value:
-            yield from _texts(item)
+            yield from _bindings(item)
     elif isinstance(value, str):
-        yield value
+        for found in values.BINDING.finditer(value):
+            kind, state_id, path = found[0][2:-1].split(":", 2)
+            if kind.startswith(TYPE_PREFIX):
+                yield kind, state_id, path
 
 
 @functools.cache
@@ -107,7 +103,7 @@ def _twin(
     names = (*(parent.name for parent in kind.parents), name)
 
     def given(one: State) -> list[Any] | None:
-        values = [one.arguments.get(argument) for argument in names]
+        values = [one.chunk.get(argument) for argument in names]
         known = all(isinstance(value, str) and value for value in values)
         return values if known and one.type == kind.name and one.function in functions else None
 

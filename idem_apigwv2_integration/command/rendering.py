@@ -9,8 +9,7 @@ from typing import Any
 
 import pop.hub
 
-from idem_apigwv2_integration.command import line_numbers
-from idem_apigwv2_integration.command.kinds import KINDS
+from idem_apigwv2_integration.command import KINDS
 from idem_apigwv2_integration.run import record
 
 # How rend words a position; it counts from 0, and editors from 1.
@@ -29,21 +28,48 @@ class State:
 
     Args:
         file: The file that declares it: the one that was rendered, or one that it includes.
-        arguments: Its arguments as Idem passes them; ``${...}`` is not resolved. Of other resource
-            types, everything that the file contains.
-        ignored: The paths of the arguments that Idem's ``ignore_changes`` removes.
-        requisites: Type and ID of each state that it names in a requisite.
+        chunk: The state as Idem compiles it; ``${...}`` is not resolved.
+        arguments: What Idem passes to the function of a resource type that is checked.
         repeated: The names of the arguments that are given more than once; Idem uses the last one.
     """
 
     file: str
-    id: str
-    type: str
-    function: str
-    arguments: dict[str, Any]
-    ignored: tuple[str, ...] = ()
-    requisites: tuple[tuple[str, str], ...] = ()
+    chunk: dict[str, Any]
+    arguments: dict[str, Any] = dataclasses.field(default_factory=dict)
     repeated: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.chunk["__id__"]
+
+    @property
+    def type(self) -> str:
+        return self.chunk["state"]
+
+    @property
+    def function(self) -> str:
+        return self.chunk["fun"]
+
+    @property
+    def label(self) -> str:
+        """The ID, with the name that distinguishes states of one ID."""
+        name = self.chunk.get("name")
+        return self.id if name in (self.id, None) else f"{self.id} ({name})"
+
+    def line(self, sentence: str) -> int | None:
+        """Return the line of the state, or of the parameter that a sentence about it begins with.
+
+        None if the file, which is a template, does not have the ID as it is, or has it more than once.
+        """
+        lines = _lines(self.file)
+        starts = _matching(lines, rf"(['\"]?){re.escape(self.id)}\1\s*:")
+        if len(starts) != 1:
+            return None
+        (start,) = starts
+        end = next((number for number in _matching(lines, r"[^ \-#\t]") if number > start), None)
+        parameter = re.split(r"\W", sentence)[0]
+        found = _matching(lines[start:end], rf"\s*-\s+(['\"]?){parameter}\1\s*:") if parameter else []
+        return 1 + start + (found[0] if len(found) == 1 else 0)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,32 +109,32 @@ def load_hub():
 async def _render(hub, file: str, params: list[str]) -> Rendered:
     for path in (file, *params):
         if not any(pathlib.Path(location).is_file() for location, _ in hub.idem.get.locations(path)):
-            folder = pathlib.Path(path).is_dir()
-            return Rendered(
-                file, [], [f"{path} {'is a folder: give a file' if folder else 'does not exist'}."]
-            )
+            reason = "is a folder: give a file" if pathlib.Path(path).is_dir() else "does not exist"
+            return Rendered(file, [], [f"{path} {reason}."])
     if pathlib.Path(file).is_file() and not pathlib.Path(file).read_bytes().strip():
         return Rendered(file, [], [f"{file} is empty."])
     try:
-        sources, run = await _gather(hub, file, params)
+        run = await _gather(hub, file, params)
         problems = [*run["errors"], *_malformed(hub, run["high"])]
-        compiled = [] if problems else _compile(hub, run["high"])
-        states = [_state(hub, sources, chunk, run["high"]) for chunk in compiled]
+        return Rendered(
+            file, [] if problems else _states(hub, run), problems, _unrendered(run["blocks"])
+        )
     except Exception as error:
         # Idem passes on whatever Jinja, YAML and its own code raise.
-        reason = _POSITION.sub(
-            lambda at: f"on line {int(at[1]) + 1}, column {int(at[2]) + 1}", str(error)
-        )
-        line = line_numbers.find_tab(file)
-        more = [f"Line {line} is indented by a tab; YAML accepts spaces only."] if line else []
-        if isinstance(error, (AttributeError, TypeError, ValueError)):
-            more.append(_FORM)
-        return Rendered(file, [], [f"Idem can't render it: {reason}", *more])
-    return Rendered(file, states, problems, list(_unrendered(run["blocks"])))
+        return Rendered(file, [], list(_not_rendered(file, error)))
 
 
-async def _gather(hub, file: str, params: list[str]) -> tuple[list[str], dict[str, Any]]:
-    """Return the folders in which Idem looks for files, and its record of the run."""
+def _not_rendered(file: str, error: Exception) -> Iterator[str]:
+    reason = _POSITION.sub(lambda at: f"on line {int(at[1]) + 1}, column {int(at[2]) + 1}", str(error))
+    yield f"Idem can't render it: {reason}"
+    for number in _matching(_lines(file), r" *\t")[:1]:
+        yield f"Line {number + 1} is indented by a tab; YAML accepts spaces only."
+    if isinstance(error, (AttributeError, TypeError, ValueError)):
+        yield _FORM
+
+
+async def _gather(hub, file: str, params: list[str]) -> dict[str, Any]:
+    """Return Idem's record of the run of a file that is rendered and not compiled."""
     sls = hub.idem.sls_source.init.get_refs(sources=[], refs=[file])
     param = hub.idem.sls_source.param.get_refs(sources=[], refs=params)
     await hub.idem.state.create(
@@ -132,37 +158,24 @@ async def _gather(hub, file: str, params: list[str]) -> tuple[list[str], dict[st
     run = hub.idem.RUNS[file]
     if not run["errors"]:
         await hub.idem.sls_source.init.gather(file, *sls["sls"])
-    return sls["sls_sources"], run
+    return run
 
 
-def _unrendered(blocks: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """Yield a sentence for each block that Idem renders only after a state that it requires."""
-    for by_name in blocks.values():
-        for block in by_name.values():
-            condition = ";".join(f"{key}:{value}" for key, value in block["keys"].items())
-            yield f"the block `#!{condition}` is rendered during a run and was not checked."
-
-
-def _compile(hub, high: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the states in the form in which Idem runs them.
-
-    These are the stages of Idem's compiler that decide which states there are and with which
-    arguments. The others resolve requisites, and one of them crashes on an unknown function.
-    """
-    high, errors = hub.idem.ccomps.extend.reconcile(high)
-    if errors:
-        raise LookupError(" ".join(errors))
-    return hub.idem.ccomps.low.compile(hub.idem.ccomps.exclude.apply(high), [])
+def _unrendered(blocks: dict[str, dict[str, Any]]) -> list[str]:
+    """Return a sentence for each block that Idem renders only after a state that it requires."""
+    conditions = [
+        ";".join(f"{key}:{value}" for key, value in block["keys"].items())
+        for by_name in blocks.values()
+        for block in by_name.values()
+    ]
+    return [f"the block `#!{one}` is rendered during a run and was not checked." for one in conditions]
 
 
 def _malformed(hub, high: dict[Any, Any]) -> Iterator[str]:
     """Yield a sentence for everything on which Idem's compiler crashes, or which it misunderstands."""
     for other in high:
         if not isinstance(other, str):
-            yield (
-                f"the state ID {other!r} is not a string. Idem stops at it before it runs any state; "
-                f"write it in quotes: '{other}'."
-            )
+            yield f"the state ID {other!r} {_no_string(other)}"
     for state_id in hub.idem.resolve.init.iter(high):
         for reference, arguments in high[state_id].items():
             if reference.startswith("__"):
@@ -175,10 +188,11 @@ def _malformed(hub, high: dict[Any, Any]) -> Iterator[str]:
             # The checks of a resource report its keys with the parameter's name.
             elif reference not in KINDS:
                 for key in _other_keys(arguments):
-                    yield (
-                        f"{state_id}: the key {key!r} of {reference} is not a string. Idem stops at it "
-                        f"before it runs any state; write it in quotes: '{key}'."
-                    )
+                    yield f"{state_id}: the key {key!r} of {reference} {_no_string(key)}"
+
+
+def _no_string(key: Any) -> str:
+    return f"is not a string. Idem stops at it before it runs any state; write it in quotes: '{key}'."
 
 
 def _other_keys(value: Any) -> Iterator[Any]:
@@ -191,34 +205,37 @@ def _other_keys(value: Any) -> Iterator[Any]:
             yield from _other_keys(item)
 
 
-def _state(hub, sources: list[str], chunk: dict[str, Any], high: dict[str, Any]) -> State:
+def _states(hub, run: dict[str, Any]) -> list[State]:
+    """Return the states of a run in the form in which Idem executes them.
+
+    These are the stages of Idem's compiler that decide which states there are and with which
+    arguments. The others resolve requisites, and one of them crashes on an unknown function.
+    """
+    high, errors = hub.idem.ccomps.extend.reconcile(run["high"])
+    if errors:
+        raise LookupError(" ".join(errors))
+    chunks = hub.idem.ccomps.low.compile(hub.idem.ccomps.exclude.apply(high), [])
+    files = {one: _path(hub, run["sls_sources"], one) for one in {chunk["__sls__"] for chunk in chunks}}
+    return [_state(hub, chunk, high, files[chunk["__sls__"]]) for chunk in chunks]
+
+
+def _state(hub, chunk: dict[str, Any], high: dict[str, Any], file: str) -> State:
     # The arguments, and the function behind the type at the end. Of several functions, Idem calls any.
     written = high.get(chunk["__id__"], {}).get(chunk["state"]) or [chunk["fun"]]
-    functions = [one for one in written if isinstance(one, str)]
-    arguments = chunk
+    chunk = {**chunk, "fun": [one for one in written if isinstance(one, str)][-1]}
+    arguments = {}
     if chunk["state"] in KINDS:
         # Idem's own step between an SLS and the call of a function; `present` has all parameters.
-        arguments = hub.idem.tools.format_call(
+        call = hub.idem.tools.format_call(
             fun=hub.states[chunk["state"]].present,
             data={**chunk, "ctx": None},
             ignore_changes=chunk.get("ignore_changes"),
             expected_extra_kws=hub.idem.rules.init.STATE_INTERNAL_KEYWORDS,
         )
-    return State(
-        file=_path(hub, sources, chunk["__sls__"]),
-        id=chunk["__id__"],
-        type=chunk["state"],
-        function=functions[-1],
-        arguments=arguments,
-        ignored=tuple(chunk.get("ignore_changes") or ()),
-        requisites=tuple(record.references(chunk)),
-        repeated=tuple(_repeated(written)),
-    )
-
-
-def _repeated(written: list[Any]) -> Iterator[str]:
+        arguments = record.arguments(hub, call)
     names = [name for one in written if isinstance(one, dict) for name in one]
-    yield from (name for name in dict.fromkeys(names) if names.count(name) > 1)
+    repeated = tuple(name for name in dict.fromkeys(names) if names.count(name) > 1)
+    return State(file, chunk, arguments, repeated)
 
 
 def _path(hub, sources: list[str], reference: str) -> str:
@@ -230,3 +247,14 @@ def _path(hub, sources: list[str], reference: str) -> str:
                 here = pathlib.Path.cwd()
                 return str(path.relative_to(here) if path.is_relative_to(here) else path)
     return reference
+
+
+def _lines(file: str) -> list[str]:
+    try:
+        return pathlib.Path(file).read_text(errors="replace").splitlines()
+    except OSError:
+        return []
+
+
+def _matching(lines: list[str], pattern: str) -> list[int]:
+    return [number for number, line in enumerate(lines) if re.match(pattern, line)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
+import collections
 import enum
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -46,39 +47,106 @@ class Action(enum.Enum):
         self.word, self.symbol, self.style, self.planned, self.done = word, symbol, style, planned, done
 
 
-# What the summary leaves out if there is none.
-_RARE = (Action.REPLACE, Action.FAIL)
-
-
-@dataclasses.dataclass(frozen=True)
 class State:
-    """One state of a run.
+    """One state of a run; its texts can be printed as they are.
 
-    Args:
+    Attributes:
         kind: The resource type.
-        id: The ID of the state, with the name that distinguishes states of one ID.
-        changes: What an update or a replacement changes, a line each.
-        sentences: What says more than the action and the changes: warnings, notes, or why it failed.
+        replaced: The state that deletes what this one replaces.
         planned: Whether it is known to come from a dry run.
     """
 
-    kind: str
-    function: str
-    id: str
-    action: Action
-    changes: tuple[str, ...]
-    sentences: tuple[Sentence, ...]
-    planned: bool
+    def __init__(self, tag: str, result: dict[str, Any]):
+        parts = record.split_tag(tag)
+        self.kind, self.function = display.printable(parts[0]), display.printable(parts[-1])
+        self.own_id = str(result.get("__id__") or (parts[1:] or parts)[0])
+        self.replaced: State | None = None
+        self._name = result.get("name")
+        self._old, self._new = result.get("old_state"), result.get("new_state")
+        changes = result.get("changes")
+        self._changes = changes if isinstance(changes, dict) else {"new": changes} if changes else {}
+        self._comment = _split(result.get("comment"))
+        self._succeeded = result.get("result") is True
+        self.planned = any(map(_WOULD.match, self._comment)) or values.is_open(str(self._new))
+
+    @property
+    def id(self) -> str:
+        """The ID of the state, with the name that distinguishes states of one ID."""
+        state_id = self.own_id.removesuffix(CREATE_NEW) if self.replaced else self.own_id
+        distinct = self._name and self._name not in (self.own_id, state_id)
+        return display.printable(f"{state_id} ({self._name})" if distinct else state_id)
+
+    @property
+    def action(self) -> Action:
+        if self.replaced:
+            return Action.REPLACE
+        if not self._succeeded:
+            return Action.FAIL
+        if self.kind == _EXEC or not self._changes:
+            return Action.NOTHING
+        if self._new and not self._old:
+            return Action.CREATE
+        return Action.DELETE if self._old and not self._new else Action.UPDATE
+
+    @property
+    def is_recreated(self) -> bool:
+        """Whether Idem has stopped the state, and runs two others in its place."""
+        stopped = self.action is Action.NOTHING and len(self._comment) == 1
+        return stopped and bool(_RECREATED.fullmatch(self._comment[0]))
+
+    @functools.cached_property
+    def changes(self) -> tuple[str, ...]:
+        """What an update or a replacement changes, a line each."""
+        if self.action not in (Action.UPDATE, Action.REPLACE):
+            return ()
+        old, new = self._parts[0]._old, self._new
+        if not (isinstance(old, dict) and isinstance(new, dict)):
+            old, new = self._changes.get("old"), self._changes.get("new")
+        sides = [side for one in self._parts for side in one._changes.values() if isinstance(side, dict)]
+        # Idem leaves what is sensitive out of the changes.
+        public = {name for side in sides for name in side}
+        return tuple(display.printable(line) for line in _differences(old, new, public))
+
+    @functools.cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """What says more than the action and the changes: warnings, notes, or why it failed."""
+        found = [sentence for one in self._parts for sentence in one._sentences()]
+        return tuple(Sentence(level, display.printable(text)) for level, text in found)
+
+    @property
+    def _parts(self) -> list[State]:
+        return [self.replaced, self] if self.replaced else [self]
+
+    def _sentences(self) -> list[Sentence]:
+        if self.action is Action.FAIL:
+            return [Sentence(Level.ERROR, text) for text in self._errors()]
+        return [] if self.kind == _EXEC else sentences.classify(self.kind, self._comment)
+
+    def _errors(self) -> list[str]:
+        required = [found for one in self._comment for found in _REQUISITE.findall(one)]
+        ids = dict.fromkeys(f"{state_id} ({kind})" for kind, state_id in required)
+        not_run = f"Not executed: it requires {', '.join(ids)}, which failed."
+        return [not_run] if ids else self._comment or ["no comment"]
 
 
 def read(results: Iterable[tuple[str, dict[str, Any]]]) -> list[State]:
-    """Return the states of a run.
+    """Return the states of a run; what deletes a replaced resource is a part of what replaces it.
 
     Args:
         results: Tag and result of each, as Idem passes them to an output plugin or prints them as JSON.
     """
-    found = [_Result(tag, one) for tag, one in sorted(results, key=_number)]
-    return _joined([one for one in found if not one.is_recreated])
+    found = [State(tag, one) for tag, one in sorted(results, key=_number)]
+    found = [one for one in found if not one.is_recreated]
+    by_id = {(one.kind, one.own_id): one for one in found}
+    for one in found:
+        state_id = one.own_id.removesuffix(DELETE_OLD)
+        if one.action is Action.DELETE and state_id != one.own_id:
+            for created in (state_id, state_id + CREATE_NEW):
+                new = by_id.get((one.kind, created))
+                if new and new.action is Action.CREATE:
+                    new.replaced = one
+    parts = {one.replaced for one in found}
+    return [one for one in found if one not in parts]
 
 
 def _number(pair: tuple[str, dict[str, Any]]) -> int:
@@ -87,116 +155,19 @@ def _number(pair: tuple[str, dict[str, Any]]) -> int:
     return number if isinstance(number, int) else 0
 
 
-class _Result:
-    """The result of one state, as Idem has it."""
-
-    def __init__(self, tag: str, result: dict[str, Any]):
-        parts = record.split_tag(tag)
-        self.kind, self.function = parts[0], parts[-1]
-        self.id = str(result.get("__id__") or (parts[1] if len(parts) > 1 else tag))
-        self.name = result.get("name")
-        self.old, self.new = result.get("old_state"), result.get("new_state")
-        changes = result.get("changes")
-        self.changes = changes if isinstance(changes, dict) else {"new": changes} if changes else {}
-        self.comment = _sentences(result)
-        self.action = self._action(result.get("result"))
-
-    def _action(self, result: Any) -> Action:
-        if result is not True:
-            return Action.FAIL
-        if self.kind == _EXEC or not self.changes:
-            return Action.NOTHING
-        if self.new and not self.old:
-            return Action.CREATE
-        return Action.DELETE if self.old and not self.new else Action.UPDATE
-
-    @property
-    def is_recreated(self) -> bool:
-        """Whether Idem has stopped the state, and runs two others in its place."""
-        stopped = self.action is Action.NOTHING and len(self.comment) == 1
-        return stopped and bool(_RECREATED.fullmatch(self.comment[0]))
-
-    @property
-    def public(self) -> set[str]:
-        """The names of what changes and may be shown: Idem leaves what is sensitive out."""
-        return {name for side in self.changes.values() if isinstance(side, dict) for name in side}
-
-    def state(self) -> State:
-        """Return what the state does."""
-        lines = _changes(self.old, self.new, self.changes, self.public)
-        return self._state(self.id, self.action, lines if self.action is Action.UPDATE else ())
-
-    def replacing(self, other: _Result, state_id: str) -> State:
-        """Return what a state and the one that deletes what it replaces do together."""
-        lines = _changes(other.old, self.new, {}, self.public | other.public)
-        both = self._state(state_id, Action.REPLACE, lines)
-        return dataclasses.replace(both, sentences=(*other.state().sentences, *both.sentences))
-
-    def _state(self, state_id: str, action: Action, changes: Iterable[str]) -> State:
-        distinct = self.name and self.name not in (self.id, state_id)
-        return State(
-            kind=display.printable(self.kind),
-            function=display.printable(self.function),
-            id=display.printable(f"{state_id} ({self.name})" if distinct else state_id),
-            action=action,
-            changes=tuple(display.printable(line) for line in changes),
-            sentences=tuple(self._sentences()),
-            planned=any(_WOULD.match(one) for one in self.comment) or values.is_open(str(self.new)),
-        )
-
-    def _sentences(self) -> Iterator[Sentence]:
-        if self.action is Action.FAIL:
-            found = [Sentence(Level.ERROR, text) for text in self._errors()]
-        else:
-            found = [] if self.kind == _EXEC else sentences.classify(self.kind, self.comment)
-        for level, text in found:
-            yield Sentence(level, display.printable(text))
-
-    def _errors(self) -> list[str]:
-        required = [found for one in self.comment for found in _REQUISITE.findall(one)]
-        ids = list(dict.fromkeys(f"{state_id} ({kind})" for kind, state_id in required))
-        not_run = f"Not executed: it requires {', '.join(ids)}, which failed."
-        return [not_run] if ids else self.comment or ["no comment"]
-
-
-def _joined(results: list[_Result]) -> list[State]:
-    """Return the states, with one for the two of a replacement that succeeded."""
-    by_id = {(one.kind, one.id): one for one in results}
-    replaced, states = {}, []
-    for one in results:
-        state_id = one.id.removesuffix(DELETE_OLD)
-        if one.action is Action.DELETE and state_id != one.id:
-            for created in (state_id, state_id + CREATE_NEW):
-                new = by_id.get((one.kind, created))
-                if new and new.action is Action.CREATE:
-                    replaced[id(new)] = one
-    deletions = {id(one) for one in replaced.values()}
-    for one in results:
-        if id(one) in replaced:
-            states.append(one.replacing(replaced[id(one)], one.id.removesuffix(CREATE_NEW)))
-        elif id(one) not in deletions:
-            states.append(one.state())
-    return states
-
-
-def _sentences(result: dict[str, Any]) -> list[str]:
-    comment = result.get("comment")
+def _split(comment: Any) -> list[str]:
     if isinstance(comment, str):
         comment = comment.splitlines()
     parts = comment if isinstance(comment, (list, tuple)) else [comment]
     return [" ".join(str(part).split()) for part in parts if part]
 
 
-def _changes(old: Any, new: Any, changes: dict[str, Any], public: set[str]) -> Iterator[str]:
+def _differences(old: Any, new: Any, public: set[str]) -> Iterator[str]:
     """Yield a line for each value that differs between two states of a resource."""
-    if not (isinstance(old, dict) and isinstance(new, dict)):
-        old, new = changes.get("old"), changes.get("new")
-        if isinstance(old, dict | None) and isinstance(new, dict | None):
-            old, new = old or {}, new or {}
-    if not (isinstance(old, dict) and isinstance(new, dict)):
-        if old is not None or new is not None:
-            yield _difference(old, new)
+    if not (isinstance(old, dict | None) and isinstance(new, dict | None)):
+        yield _difference(old, new)
         return
+    old, new = old or {}, new or {}
     for name in dict.fromkeys((*old, *new)):
         before, after = old.get(name), new.get(name)
         if before == after or name in _IDENTITY:
@@ -220,16 +191,16 @@ def _entries(name: str, before: dict, after: dict) -> Iterator[str]:
         elif key not in after:
             yield f"{name}: - {key}"
         elif key not in before:
-            yield f"{name}: + {key}: {_shown(other)}"
+            yield f"{name}: + {key}: {_cut(_text(other))}"
         else:
             yield f"{name}: {key}: {_difference(one, other)}"
 
 
 def _difference(before: Any, after: Any) -> str:
     if before is None:
-        return f"+ {_shown(after)}"
+        return f"+ {_cut(_text(after))}"
     if after is None:
-        return f"- {_shown(before)}"
+        return f"- {_cut(_text(before))}"
     texts = [_text(before), _text(after)]
     if texts[0] == texts[1]:
         # They differ in their types.
@@ -237,11 +208,7 @@ def _difference(before: Any, after: Any) -> str:
     if any(len(text) > _LONGEST_VALUE for text in texts):
         start = len(display.common_prefix(texts)) - _CONTEXT
         texts = [f"…{text[start:]}" if start > 0 else text for text in texts]
-    return " → ".join(_cut(text) for text in texts)
-
-
-def _shown(value: Any) -> str:
-    return _cut(_text(value))
+    return " → ".join(map(_cut, texts))
 
 
 def _text(value: Any) -> str:
@@ -261,23 +228,20 @@ def is_planned(states: Iterable[State]) -> bool | None:
     return None if all(one.action in (Action.NOTHING, Action.FAIL) for one in states) else False
 
 
-def counts(states: Iterable[State]) -> dict[Action, int]:
-    actions = [state.action for state in states]
-    return {action: actions.count(action) for action in Action}
+def count(states: Iterable[State]) -> dict[Action, int]:
+    found = collections.Counter(state.action for state in states)
+    return {action: found[action] for action in Action}
 
 
 def summary(states: Iterable[State], planned: bool | None) -> str:
     """Return the last line: how many states do what. See `is_planned`."""
-    numbers = counts(states)
-    if planned is None:
-        rest = {action: numbers[action] for action in (Action.NOTHING, Action.FAIL)}
-        return f"No changes: {_parts(rest, planned=True)}"
-    return f"{'Plan' if planned else 'Applied'}: {_parts(numbers, planned)}"
-
-
-def _parts(numbers: dict[Action, int], planned: bool) -> str:
-    return ", ".join(
-        f"{number} {action.planned if planned else action.done}"
-        for action, number in numbers.items()
-        if number or action not in _RARE
-    )
+    begin = {True: "Plan", False: "Applied", None: "No changes"}[planned]
+    always = {Action.NOTHING}
+    if planned is not None:
+        always |= {Action.CREATE, Action.UPDATE, Action.DELETE}
+    parts = [
+        f"{number} {action.done if planned is False else action.planned}"
+        for action, number in count(states).items()
+        if number or action in always
+    ]
+    return f"{begin}: {', '.join(parts)}"

@@ -10,7 +10,7 @@ import enum
 import re
 from typing import NamedTuple
 
-from idem_apigwv2_integration.command.kinds import KINDS
+from idem_apigwv2_integration.command import KINDS
 
 
 class Level(enum.Enum):

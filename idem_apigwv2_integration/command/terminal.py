@@ -1,4 +1,4 @@
-"""What standard output can show: colours, and the characters of its encoding."""
+"""What standard output can show, and what a CI service does with it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import os
 import re
 import shutil
 import sys
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import rich.console
+import rich.console
 
 # How a plan and a map are written where the encoding has no such characters.
 _PLAIN = str.maketrans({"→": "->", "±": "+/-", "…": "...", "│": "|", "├": "|", "└": "`", "─": "-"})
@@ -19,22 +17,24 @@ _PLAIN = str.maketrans({"→": "->", "±": "+/-", "…": "...", "│": "|", "├
 _COMMAND = re.compile(r"\A((?:\x1b\[[\d;]*m|\s)*):(?=:)")
 
 
-def console(colours: bool | None = None, width: int | None = None) -> rich.console.Console:
+def console(
+    colours: bool | None = None, width: int | None = None, record: bool = False
+) -> rich.console.Console:
     """Return a console that writes into a string. Lines of text are not cut; a tree is, at a width.
 
     By default, it has colours if standard output is a terminal that has them.
     """
-    # rich takes a moment to import, and not every command needs it.
-    import rich.console
-
+    if colours is None:
+        colours = _is_terminal() and not os.environ.get("NO_COLOR")
     return rich.console.Console(
         file=io.StringIO(),
-        force_terminal=_has_colours() if colours is None else colours,
+        force_terminal=colours,
         highlight=False,
         markup=False,
         emoji=False,
         soft_wrap=True,
         width=width,
+        record=record,
     )
 
 
@@ -59,8 +59,17 @@ def width(greatest: int) -> int:
     return min(greatest, shutil.get_terminal_size().columns) if _is_terminal() else greatest
 
 
-def _has_colours() -> bool:
-    return _is_terminal() and not os.environ.get("NO_COLOR")
+def annotation(level: str, message: str, **properties: str | int | None) -> str:
+    """Return an annotation of GitHub Actions: its level is ``error``, ``warning`` or ``notice``."""
+    named = [f"{name}={_escaped(str(value), ':,')}" for name, value in properties.items() if value]
+    return f"::{level}{' ' if named else ''}{','.join(named)}::{_escaped(message)}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """Return a text with what ends a part of an annotation escaped, as GitHub's toolkit does."""
+    for character in f"%\r\n{more}":
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
 
 
 def _is_terminal() -> bool:

@@ -1,29 +1,35 @@
 """`idem-apigwv2 validate`: checks the states in rendered files with the plugin's own rules."""
 
+import dataclasses
 import difflib
+import json
 import traceback
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
-from idem_apigwv2_integration.command import formats, line_numbers, references, rendering
-from idem_apigwv2_integration.command.formats import Finding
-from idem_apigwv2_integration.command.kinds import KINDS
+from idem_apigwv2_integration.command import KINDS, references, terminal
+from idem_apigwv2_integration.command.rendering import Rendered, State
 from idem_apigwv2_integration.integration import INTEGRATION
 from idem_apigwv2_integration.resource import display, messages, rule, validate, values
 from idem_apigwv2_integration.resource.declaration import Declaration
-from idem_apigwv2_integration.resource.type import API, API_NAMES, PROTOCOLS
+from idem_apigwv2_integration.resource.type import API_NAMES, PROTOCOLS
 from idem_apigwv2_integration.run import record
 
 _FUNCTIONS = ("present", "absent", "search")
-# Arguments that Idem takes out of a state before it calls the function.
-_CREDENTIALS = ("acct_profile", "acct_data")
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """A sentence about a file, or about one of its states."""
+
+    is_note: bool
+    text: str
+    file: str
+    state: str | None = None
+    line: int | None = None
 
 
 def report(
-    files: list[rendering.Rendered],
-    protocol: str | None = None,
-    strict: bool = False,
-    form: str = "text",
+    files: list[Rendered], protocol: str | None = None, strict: bool = False, form: str = "text"
 ) -> tuple[list[str], int]:
     """Return what to print about rendered files, and the exit code.
 
@@ -37,29 +43,25 @@ def report(
     problems = sum(not one.is_note for one in found)
     summary = f"{_count(len(checked), noun)} in {_count(len(files), 'file')} checked: "
     summary += f"{_count(problems, 'problem')}."
-    return formats.FINDINGS[form](found, summary), int(problems > 0 or (strict and bool(found)))
+    return FORMS[form](found, summary), int(problems > 0 or (strict and bool(found)))
 
 
-def _findings(rendered: rendering.Rendered, protocol: str | None) -> Iterator[Finding]:
+def _findings(rendered: Rendered, protocol: str | None) -> list[Finding]:
     """Return what was found in a file, problems first."""
-    problems = [Finding(rendered.file, "", text) for text in rendered.problems]
-    notes = [Finding(rendered.file, "", text, is_note=True) for text in rendered.notes]
+    found = [Finding(False, text, rendered.file) for text in rendered.problems]
+    found += [Finding(True, text, rendered.file) for text in rendered.notes]
     known = references.ids(rendered.states)
     for state in rendered.states:
-        wrong, hints = _checked(state, rendered.states, known, protocol)
-        for found, texts in (problems, wrong), (notes, hints):
+        problems, notes = _checked(state, rendered.states, known, protocol)
+        for is_note, texts in (False, problems), (True, notes):
             for text in texts:
-                line = line_numbers.find(state.file, state.id, text)
-                found.append(Finding(state.file, _label(state), text, line, found is notes))
+                found.append(Finding(is_note, text, state.file, state.label, state.line(text)))
     # Idem has a state twice that names two functions.
-    return iter(dict.fromkeys(problems + notes))
+    return sorted(dict.fromkeys(found), key=lambda one: one.is_note)
 
 
 def _checked(
-    state: rendering.State,
-    states: list[rendering.State],
-    known: dict[str, list[str]],
-    protocol: str | None,
+    state: State, states: list[State], known: dict[str, list[str]], protocol: str | None
 ) -> tuple[list[str], list[str]]:
     """Return what `check_state` does; a fault of it must not keep other states from being checked."""
     try:
@@ -73,7 +75,7 @@ def _checked(
 
 
 def check_state(
-    state: rendering.State, states: list[rendering.State], protocol: str | None = None
+    state: State, states: list[State], protocol: str | None = None
 ) -> tuple[list[str], list[str]]:
     """Return what is wrong with a state, and what may be, a sentence each.
 
@@ -84,17 +86,14 @@ def check_state(
     kind = KINDS.get(state.type)
     if kind is None or state.function not in _FUNCTIONS:
         return _check_function(state), []
-    predicted = {
-        key: values.predict(value, values.placeholder)
-        for key, value in record.without_idems_own(state.arguments).items()
-        if key not in ("ctx", *_CREDENTIALS)
-    }
-    declared = Declaration(kind, predicted, state.arguments | {"ignore_changes": state.ignored})
+    predicted = values.predict(state.arguments, values.placeholder)
+    declared = Declaration(kind, predicted, state.chunk)
     if state.function == "absent":
         return declared.check_absent(), declared.notes
     if state.function == "search":
         return declared.check_search(), []
-    protocol = _protocol(state.arguments.get("api_id"), states) or protocol
+    declaring = [one.chunk for one in states]
+    protocol = record.declared_protocol(state.arguments.get("api_id"), declaring) or protocol
     if protocol is None and kind.protocols:
         (protocol,) = kind.protocols
     # Of an integration that exists, what the state leaves out stays as it is.
@@ -108,7 +107,7 @@ def check_state(
     return problems, declared.notes + hints
 
 
-def _check_function(state: rendering.State) -> list[str]:
+def _check_function(state: State) -> list[str]:
     """Return why a state has no function of a resource type that is checked, if it was to have one."""
     named = f"{state.type}.{state.function}"
     if named in KINDS:
@@ -121,39 +120,64 @@ def _check_function(state: rendering.State) -> list[str]:
     return [f"{state.type} is no resource type: did you mean {near[0]}?"] if near else []
 
 
-def _protocol(api_id: Any, states: list[rendering.State]) -> str | None:
-    """Return the protocol of an API, if the file declares it."""
-    apis = (
-        one.arguments
-        | {"__id__": one.id, "state": API, "fun": one.function, "ignore_changes": one.ignored}
-        for one in states
-        if one.type == API
-    )
-    return record.declared_protocol(api_id, apis)
-
-
-def _protocol_matters(declared: Declaration, partial: bool) -> list[str]:
-    """Return a sentence if a rule that is broken on one protocol was not checked."""
-    found = {
-        protocol: validate.check(declared, protocol=protocol, partial=partial).problems
+def _protocol_matters(declared: Declaration, partial: bool) -> Iterator[str]:
+    """Yield a sentence if a rule that is broken on one protocol was not checked."""
+    right = [
+        protocol
         for protocol in PROTOCOLS
-    }
-    wrong = [protocol for protocol, problems in found.items() if problems]
-    if not wrong:
-        return []
-    return [
-        f"it is right for {API_NAMES[other]} only, and the file does not declare its API; to check it, "
-        f"give --protocol with {' or '.join(PROTOCOLS)}."
-        for other in PROTOCOLS
-        if other not in wrong
+        if not validate.check(declared, protocol=protocol, partial=partial).problems
     ]
-
-
-def _label(state: rendering.State) -> str:
-    """Return the ID of a state, with the name that distinguishes states of one ID."""
-    name = state.arguments.get("name")
-    return state.id if name in (state.id, None) else f"{state.id} ({name})"
+    for protocol in right if len(right) < len(PROTOCOLS) else ():
+        yield (
+            f"it is right for {API_NAMES[protocol]} only, and the file does not declare its API; to "
+            f"check it, give --protocol with {' or '.join(PROTOCOLS)}."
+        )
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _text(findings: list[Finding], summary: str) -> list[str]:
+    lines = []
+    for one in findings:
+        where = one.file if one.line is None else f"{one.file}:{one.line}"
+        parts = (where, one.state, "note" if one.is_note else "", one.text)
+        lines.append(": ".join(part for part in parts if part))
+    return [display.printable(part) for line in (*lines, summary) for part in line.split("\n")]
+
+
+def _json(findings: list[Finding], summary: str) -> list[str]:
+    found = [
+        {
+            "file": one.file,
+            "line": one.line,
+            "state": one.state,
+            "level": "note" if one.is_note else "problem",
+            "text": one.text,
+        }
+        for one in findings
+    ]
+    return json.dumps({"findings": found, "summary": summary}, indent=2).splitlines()
+
+
+def _github(findings: list[Finding], summary: str) -> list[str]:
+    lines = [
+        terminal.annotation(
+            "warning" if one.is_note else "error",
+            one.text,
+            file=one.file,
+            line=one.line,
+            title=one.state,
+        )
+        for one in findings
+    ]
+    return [display.printable(line) for line in (*lines, terminal.annotation("notice", summary))]
+
+
+# How what was found is printed, by the value of `--format`.
+FORMS: dict[str, Callable[[list[Finding], str], list[str]]] = {
+    "text": _text,
+    "json": _json,
+    "github": _github,
+}

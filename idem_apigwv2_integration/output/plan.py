@@ -19,19 +19,11 @@ def display(hub, data: Any) -> str:
 
             $ idem state shop.sls --test --output=plan
     """
-    if not _holds_results(data):
+    # Not at the top: pop imports every output plugin at the start of each command of Idem.
+    from idem_apigwv2_integration.command import idem_output, results, terminal, verdict
+
+    if not idem_output.holds_results(data):
         return hub.output.nested.display(data)
-    try:
-        # Not at the top: pop imports every output plugin at the start of each command of Idem.
-        from idem_apigwv2_integration.command import plan, results, terminal
-    except ImportError as error:
-        return f"{hub.output.state.display(data)}\n\n--output=plan is not available: {error}."
-    lines = plan.render(results.read(data.items()), bool(hub.OPT.idem.get("test")))
+    lines = verdict.plan(results.read(data.items()), bool(hub.OPT.idem.get("test")))
     # Idem prints it as it is.
     return terminal.encodable("\n".join(lines))
-
-
-def _holds_results(data: Any) -> bool:
-    return isinstance(data, dict) and all(
-        isinstance(result, dict) and "result" in result for result in data.values()
-    )

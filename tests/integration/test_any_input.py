@@ -144,8 +144,9 @@ def test_validate_has_a_sentence_for_any_input(property_seed):
         more=PARAMETERS,
     )
     def report(function, api_id, resource_id, sound, more):
-        arguments = {"ctx": None, "name": "it", "api_id": api_id, "resource_id": resource_id}
-        state = rendering.State("a.sls", "i\x1bt", declared.NAME, function, arguments | sound | more)
+        arguments = {"name": "it", "api_id": api_id, "resource_id": resource_id} | sound | more
+        chunk = {"__id__": "i\x1bt", "state": declared.NAME, "fun": function, **arguments}
+        state = rendering.State("a.sls", chunk, arguments)
         lines, _ = validate.report([rendering.Rendered("a.sls", [state], [])])
         understandable(lines)
 

@@ -108,6 +108,6 @@ def test_ctrl_c_ends_as_shells_expect_it(monkeypatch, capsys):
     def interrupted(options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(main, "_verdict", interrupted)
+    monkeypatch.setattr(main, "_report", interrupted)
     assert main.main(["verdict"]) == 130
     assert capsys.readouterr().out == ""

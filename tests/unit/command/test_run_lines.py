@@ -2,7 +2,7 @@
 
 import pytest
 
-from idem_apigwv2_integration.command import plan, results
+from idem_apigwv2_integration.command import results, verdict
 
 TYPE = "aws.apigatewayv2.integration"
 
@@ -30,7 +30,7 @@ def result(state_id="it", old=None, new=None, function="present", kind=TYPE, **m
 
 
 def shown(*pairs, planned=True, colours=False):
-    return plan.render(results.read(pairs), planned, colours)
+    return verdict.plan(results.read(pairs), planned, colours)
 
 
 def changes(old, new, **more):

@@ -13,7 +13,8 @@ from payloads import HTTP, MOCK
 
 
 def state(function="present", type=declared.NAME, **arguments):
-    return rendering.State("a.sls", "it", type, function, {"ctx": None, "name": "it", **arguments})
+    given = {"name": "it", **arguments}
+    return rendering.State("a.sls", {"__id__": "it", "state": type, "fun": function, **given}, given)
 
 
 def problems(**arguments):
@@ -50,7 +51,9 @@ def test_a_key_without_a_value_is_a_problem_unless_idem_ignores_it(function):
     empty = state(function, api_id="a", **HTTP, request_parameters={"remove:header.x": None})
     (sentence,) = validate.check_state(empty, [])[0]
     assert sentence.startswith("request_parameters['remove:header.x'] has no value: write `\"''\"`")
-    ignored = dataclasses.replace(empty, ignored=("request_parameters:remove:header.x",))
+    ignored = dataclasses.replace(
+        empty, chunk=empty.chunk | {"ignore_changes": ["request_parameters:remove:header.x"]}
+    )
     assert validate.check_state(ignored, [])[0] == []
 
 
