@@ -209,3 +209,13 @@ def test_zero_is_a_value_and_not_the_lack_of_one(http, exists):
         result = http.apply(test=test, **HTTP, timeout_in_millis=0)
         assert result["result"] is False and "it must be 50 to 30000" in harness.comment(result)
         assert not http.writes() and http.all == before
+
+
+def test_an_empty_parameter_of_a_service_integration_is_no_difference(http):
+    """AWS drops it, and it is no mistake where a parameter is optional."""
+    parameters = QUEUE["request_parameters"] | {"DelaySeconds": ""}
+    for writes in (1, 0):
+        result = http.apply(**QUEUE | {"request_parameters": parameters})
+        assert result["result"] and http.writes() == writes
+    assert http.live["RequestParameters"] == QUEUE["request_parameters"]
+    assert result["changes"] == {} and "already exists" in harness.comment(result)

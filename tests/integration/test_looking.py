@@ -7,7 +7,7 @@ import pytest
 import harness
 import shortened
 import wire
-from idem_apigwv2_integration.aws import errors
+from idem_apigwv2_integration.aws import errors, read
 from world import HTTP
 
 PRESENT = f"{harness.RESOURCE}.present"
@@ -175,6 +175,15 @@ def test_a_list_leaves_out_what_was_deleted_in_the_meantime(three):
     assert listed["result"] and len(listed["ret"]) == 3 and not listed["comment"]
 
 
+def test_a_list_does_not_hide_a_fault_of_the_plugin(three, monkeypatch):
+    async def collections(self, kind, api_id, waiter):
+        raise KeyError("unexpected")
+
+    monkeypatch.setattr(read.Reader, "collections", collections)
+    with pytest.raises(KeyError, match="unexpected"):
+        three.call("exec.list")
+
+
 def test_create_update_and_delete(http):
     made = http.call("exec.create", api_id=http.api_id, name="mine", **HTTP)
     assert made["result"] and http.server.count("CreateIntegration") == 1
@@ -208,3 +217,22 @@ def test_exec_functions_name_unknown_arguments(three, function):
     assert answer["result"] is False
     assert any("did you mean resource_id?" in sentence for sentence in answer["comment"])
     assert three.call("exec.list", api_id=[1])["result"] is False
+
+
+def test_the_command_that_describes_this_type_alone_fails_if_nothing_can_be_read(three, describe):
+    """Idem prints an empty account for an exception; of several types, it still has others to print."""
+    three.server.faults.deny("GetApis")
+    with three.idem.option("desc_glob", harness.RESOURCE), pytest.raises(SystemExit, match="GetApis"):
+        describe()
+    with three.idem.option("desc_glob", "aws.*"), pytest.raises(ConnectionError, match="GetApis"):
+        describe()
+
+
+def test_refresh_gets_values_that_no_template_changes(three):
+    """Idem renders what describe prints, and records what refresh reads as it is."""
+    text = "{{ 1 + 1 }}"
+    three.server.drift(three.api_id, "id2", Description=text)
+    for command, given in (("refresh", text), ("describe", "{% raw %}{{{% endraw %} 1 + 1 }}")):
+        with three.idem.as_command(command):
+            described = three.idem.call("states.describe", three.profiles["default"])
+        assert {"description": given} in described[f"{three.api_id}-id2"][PRESENT]

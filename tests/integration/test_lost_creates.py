@@ -206,3 +206,22 @@ def test_what_the_esm_records_for_another_state_is_not_what_a_lost_create_create
     http.server.faults.inject(kind="drop_request", operation="CreateIntegration")
     http.run(harness.state("it", {"api_id": http.api_id, **HTTP}))
     assert len(recorded(http)) == 2 == len(http.all)
+
+
+@pytest.mark.parametrize("kind", ["drop_answer", "drop_request"])
+def test_a_lost_create_of_which_nothing_is_known_before_is_not_sent_again(http, kind):
+    """New permissions are refused and granted in turn: the listing before the create is refused."""
+    http.server.faults.inject(kind=kind, operation="CreateIntegration")
+    # The exec function lists for nothing else.
+    http.server.faults.inject(
+        kind="error", operation="GetIntegrations", code="AccessDeniedException", status=403
+    )
+    result = http.call("exec.create", api_id=http.api_id, **HTTP)
+    (comment,) = result["comment"]
+    assert result["result"] is False and http.server.count("CreateIntegration") == 1
+    assert "the API's integrations could not be listed before" in comment
+    if kind == "drop_answer":
+        (resource_id,) = http.all
+        assert f"{resource_id} equals the requested integration, but may have existed" in comment
+    else:
+        assert comment.endswith("no integration equals the requested one so far.")

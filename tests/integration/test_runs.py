@@ -238,6 +238,18 @@ def test_an_integration_whose_api_is_deleted_in_the_same_run(http, managed):
     assert not [entry for key, entry in http.esm.items() if key.startswith(declared.NAME)]
 
 
+def test_a_quick_created_integration_whose_api_is_deleted_afterwards(http):
+    """Idem executes the states one after the other: the integration still exists when its turn comes."""
+    resource_id = http.server.add_integration(http.api_id, managed=True, **HTTP_MEMBERS)
+    http.apply(resource_id=resource_id, **HTTP)
+    sls = harness.state("it", {"api_id": http.api_id}, "absent") | {"api": api_absent(http)}
+    dry, real = http.both(sls, runtime="serial")
+    with_its_api = f"{resource_id} would be deleted with API {http.api_id}, which quick create added"
+    assert with_its_api in harness.comment(dry["it"])
+    assert all(result["result"] for result in (*dry.values(), *real.values()))
+    assert harness.tag("it") not in http.esm
+
+
 def test_a_route_under_the_same_id_as_the_integration(http):
     http.run(harness.state("orders", {"api_id": http.api_id, **HTTP}))
     (resource_id,) = http.all

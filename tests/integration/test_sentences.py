@@ -68,3 +68,14 @@ def test_a_text_of_aws_shows_no_sensitive_value_of_any_time(http):
     result = http.apply(**HTTP, description="quickest", sensitive=["description"])
     assert result["result"] is False and "BadRequestException" in harness.comment(result)
     assert not [one for one in ("alphabet", "hundreds", "quickest") if one in harness.comment(result)]
+
+
+def test_a_text_of_aws_shows_no_entry_of_a_sensitive_map(http):
+    message = "append:header.key must not be s3cret-token"
+    http.server.faults.inject(
+        kind="error", operation="CreateIntegration", code="BadRequestException", message=message
+    )
+    parameters = {"append:header.key": "s3cret-token"}
+    result = http.apply(**HTTP, request_parameters=parameters, sensitive=["request_parameters"])
+    assert result["result"] is False and "must not be (sensitive value)" in harness.comment(result)
+    assert "header.key" not in harness.comment(result)

@@ -50,3 +50,11 @@ BOUND = "${aws.apigatewayv2.api:shop:resource_id}"
 )
 def test_the_protocol_of_an_api_that_the_states_declare(api_id, states, protocol):
     assert record.declared_protocol(api_id, states) == protocol
+
+
+def test_a_tag_of_no_state_of_the_run_has_no_chunk():
+    chunk = {"state": INTEGRATION.name, "__id__": "it", "fun": "present", "name": "it"}
+    run = record.Record(INTEGRATION, {"low": [chunk]})
+    assert run.chunk(f"{IT}present") is chunk
+    assert run.chunk(f"{IT}absent") is None
+    assert run.chunk(f"{REPLACEMENT}present") is None
