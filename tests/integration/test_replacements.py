@@ -1,5 +1,7 @@
 """Replacements, which Idem splits into two states: what is live, what is recorded, what is left."""
 
+import copy
+
 import hypothesis
 import pytest
 from hypothesis import strategies as st
@@ -125,6 +127,22 @@ def test_a_replacement_under_another_profile_names_what_it_can_not_delete(http, 
         assert set(http.esm) == {harness.tag("it")}
     else:
         assert old in http.all and http.esm[harness.tag("it")]["resource_id"] == old
+
+
+def test_a_dry_run_leaves_what_the_esm_records_of_an_old_integration(http):
+    http.apply(**HTTP)
+    (old,) = http.all
+    http.server.faults.deny("DeleteIntegration")
+    recreated(http, True, description="new")
+    http.server.faults.clear()
+    before = copy.deepcopy(http.esm)
+    assert {entry["resource_id"] for entry in before.values()} == set(http.all)
+    for function, parameters in (("present", HTTP | {"description": "new"}), ("absent", {})):
+        result = http.apply(test=True, function=function, **parameters)
+        assert result["result"] and old in harness.comment(result)
+        assert http.esm == before
+    assert http.apply(**HTTP, description="new")["result"]
+    assert old not in http.all and set(http.esm) == {harness.tag("it")}
 
 
 def test_an_old_integration_that_could_not_be_deleted_is_named_until_it_is_gone(http):

@@ -77,3 +77,14 @@ def test_what_is_replaced_first_is_deleted_by_the_next_run_if_its_replacement_wa
     assert len(websocket.all) == 2
     assert websocket.run(changed)["it"]["result"]
     assert len(websocket.all) == 1 and old not in websocket.all
+
+
+def test_a_state_that_failed_for_good_is_run_again_without_a_call(http):
+    """Idem runs it again for those that depend on it, while one of them may still succeed."""
+    http.server.faults.deny("CreateIntegration")
+    sls = harness.state("it", {"api_id": http.api_id, **HTTP})
+    after = {"api_id": http.api_id, **HTTP, "require": [{harness.RESOURCE: "it"}]}
+    results = http.run(sls | harness.state("after", after))
+    assert not results["it"]["result"] and not results["after"]["result"]
+    assert "CreateIntegration failed: AccessDenied" in harness.comment(results["it"])
+    assert http.server.count("CreateIntegration") == 1

@@ -357,3 +357,12 @@ def test_a_create_takes_no_resource_id(http):
     said = http.call("exec.create", api_id=http.api_id, resource_id="f6g7h8i", **HTTP)["comment"]
     assert said == ["resource_id is not a parameter of this function: leave it out."]
     assert not http.all
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("unique", "present"), ("name_prefix", "it-"), ("sls_sources_path", "a.sls")]
+)
+def test_what_idem_itself_uses_is_no_parameter(http, name, value):
+    result = http.apply(**HTTP, **{name: value})
+    assert result["result"], harness.comment(result)
+    assert name not in harness.comment(result)

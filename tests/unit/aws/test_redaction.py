@@ -9,7 +9,18 @@ from idem_apigwv2_integration.aws import redaction
 SECRET = "wJalrXUtnFEMI/K7MDENG"
 
 
-@pytest.mark.parametrize("name", redaction._CREDENTIALS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "aws_secret_access_key",
+        "secret_access_key",
+        "access_key",
+        "key",
+        "aws_session_token",
+        "session_token",
+        "token",
+    ],
+)
 def test_each_credential_of_a_profile_is_known(name):
     assert redaction.credentials({name: SECRET, "region_name": "eu-west-1"}) == {SECRET}
 

@@ -214,6 +214,7 @@ CASCADES = [
     ("HTTP", {"request_parameters": {"bad": "{", "append:path": ""}}, "the keys 'bad', 'append:path'"),
     ("HTTP", {"request_parameters": {"remove:header.x": ""}}, """`"''"`"""),
     ("HTTP", {"request_parameters": {"remove:header.authorization": "x"}}, "reserves the header"),
+    ("HTTP", PRIVATE | {"integration_uri": "https://a", "integration_subtype": "S-A"}, "AWS_PROXY"),
 ]
 
 
@@ -310,6 +311,7 @@ HINTS = [
     ("HTTP", QUEUE | {"integration_subtype": "SQS-SendMesage"}, ["did you mean SQS-SendMessage?"]),
     ("HTTP", QUEUE | {"integration_subtype": "New-Action"}, ["not a service action that this version"]),
     ("HTTP", QUEUE | {"integration_method": "POST"}, ["a service integration has no method"]),
+    ("HTTP", QUEUE | {"integration_method": "GETT"}, ["a service integration has no method"]),
     (
         "HTTP",
         QUEUE | {"request_parameters": QUEUE["request_parameters"] | {"DelaySecond": "1", "New": "2"}},
