@@ -15,15 +15,10 @@ import parameters
 import says
 import steps
 import tables
-import waiting
 
-from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
-from idem_apigwv2_integration.route_response import ROUTE_RESPONSE
+from idem_apigwv2_integration.command import KINDS
+from idem_apigwv2_integration.resource.type import TYPE_PREFIX
 
-_KINDS = {
-    kind.name.rpartition(".")[2]: kind for kind in (INTEGRATION, INTEGRATION_RESPONSE, ROUTE_RESPONSE)
-}
 _LANGUAGE = "text output"
 _RUN = re.compile(
     rf"^(?P<fence>`{{3,}})console(?P<info>[^\n]*)\n.*?^(?P=fence)$"
@@ -48,20 +43,20 @@ def pages() -> list[pathlib.Path]:
 def generate(name: str) -> str:
     """Return what is generated under a name, in markdown."""
     what, *arguments = name.split()
-    if what in waiting.NUMBERS:
-        return waiting.NUMBERS[what]
+    if what in tables.NUMBERS:
+        return tables.NUMBERS[what]
     if what == "parameters":
-        return parameters.page(_KINDS[arguments[0]])
+        return parameters.page(KINDS[TYPE_PREFIX + arguments[0]])
     if what == "functions":
         return functions.page(*arguments)
     if what == "readme":
         return _readme(arguments[0])
-    return tables.table(what, *(_KINDS[name] for name in arguments))
+    return tables.table(what, *(KINDS[TYPE_PREFIX + name] for name in arguments))
 
 
 def _region(path: pathlib.Path, found: re.Match) -> str:
     text = generate(found["name"])
-    space = "" if found["name"] in waiting.NUMBERS else "\n\n"
+    space = "" if found["name"] in tables.NUMBERS else "\n\n"
     return f"<!-- generated: {found['name']} -->{space}{text.strip()}{space}<!-- /generated -->"
 
 
@@ -74,7 +69,7 @@ def _readme(name: str) -> str:
 
 def _entries(text: str) -> str:
     """Return the page of messages with the sentence of each entry."""
-    anchors = iter(says.anchors([found["argument"] for found in notation.SAYS.finditer(text)]))
+    anchors = iter(says.anchors(says.arguments(text)))
 
     def entry(found: re.Match) -> str:
         anchor, sentence = next(anchors), _code(says.sentence(found["argument"]))

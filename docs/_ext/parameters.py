@@ -13,10 +13,9 @@ import tables
 from idem_apigwv2_integration.integration.mappings import StatusCodes
 from idem_apigwv2_integration.resource import rule as rules
 from idem_apigwv2_integration.resource.type import (
-    HTTP,
     PROTOCOLS,
-    WEBSOCKET,
     Field,
+    Ignored,
     Kind,
     Removal,
     ResourceType,
@@ -30,7 +29,6 @@ _KINDS = {
     Kind.STRUCTURE: "map with the keys ",
     Kind.FLAGS: "map of booleans",
 }
-_APIS = {HTTP: "HTTP APIs", WEBSOCKET: "WebSocket APIs"}
 # The constraints that say which values are allowed, and those that have a line of their own.
 _VALUES = rules.OneOf | rules.Between | rules.Keys | StatusCodes
 _OTHER_LINES = _VALUES | rules.Required | rules.Supported | rules.Known
@@ -115,7 +113,7 @@ def _type(kind: ResourceType, name: str) -> str:
 
 def _apis(kind: ResourceType, name: str) -> str:
     protocols = PROTOCOLS if name in identity(kind) else kind.settable[name].protocols
-    return "all" if len(protocols) == len(PROTOCOLS) else _APIS[protocols[0]] + " only"
+    return "all" if len(protocols) == len(PROTOCOLS) else f"{tables.PROTOCOL[protocols[0]]} APIs only"
 
 
 def _rules_of(kind: ResourceType, name: str, constraint: Any) -> list[rules.Rule]:
@@ -148,17 +146,19 @@ def _rules(kind: ResourceType, name: str) -> list[tuple[str, str]]:
     lines = []
     for rule in found:
         if not isinstance(rule.constraint, _OTHER_LINES):
-            where = _on(rule.protocols) + (f" if {tables.conditions(rule)}" if rule.when else "")
-            start = f"{where.strip()}: " if where else ""
+            start = f"{_where(rule).strip()}: " if _where(rule) else ""
             lines.append(f"\n  - {start}{tables.constraint(rule)}")
     for one in kind.settable[name].ignored:
-        where = _on(one.protocols) + (f" if {tables.conditions(one)}" if one.when else "")
-        lines.append(f"\n  - {where.strip()}: not sent: {one.reason}")
+        lines.append(f"\n  - {_where(one).strip()}: not sent: {one.reason}")
     return [("Rules", "".join(lines))] if lines else []
 
 
 def _on(protocols: tuple[str, ...]) -> str:
-    return "" if len(protocols) == len(PROTOCOLS) else f" on {_APIS[protocols[0]]}"
+    return "" if len(protocols) == len(PROTOCOLS) else f" on {tables.PROTOCOL[protocols[0]]} APIs"
+
+
+def _where(rule: rules.Rule | Ignored) -> str:
+    return _on(rule.protocols) + (f" if {tables.conditions(rule)}" if rule.when else "")
 
 
 def _allowed(kind: ResourceType, field: Field) -> list[str]:
@@ -172,8 +172,7 @@ def _allowed(kind: ResourceType, field: Field) -> list[str]:
     if field.name == "integration_subtype":
         found.append("one of the [service actions](rules.md#service-actions), or a newer one")
     for rule in _rules_of(kind, field.name, _VALUES):
-        where = f" if {tables.conditions(rule)}" if rule.when else ""
-        found.append(tables.constraint(rule) + _on(rule.protocols) + where)
+        found.append(tables.constraint(rule) + _where(rule))
     return found
 
 

@@ -12,6 +12,7 @@ A name is for links.
 """
 
 import ast
+import collections
 import inspect
 import pathlib
 import re
@@ -87,23 +88,24 @@ def sentence(argument: str) -> str:
     return said if isinstance(said, str) else " ".join(said)
 
 
-def anchor(argument: str) -> str:
-    """Return the name under which other pages and people link to an entry.
-
-    It is the function's name, that of the example, or the first words of the sentence.
-    """
-    example = _EXAMPLE.fullmatch(argument.strip())
-    words = example[1] if example else function(argument) or " ".join(argument.split()[:9])
-    return "-".join(re.findall(r"[a-z0-9]+", words.lower()))
-
-
-def arguments() -> list[str]:
-    """Return the arguments of all entries of the page."""
-    return [found["argument"] for found in notation.SAYS.finditer(PAGE.read_text())]
+def arguments(text: str | None = None) -> list[str]:
+    """Return the arguments of all entries of a page, by default of the page of messages."""
+    page = PAGE.read_text() if text is None else text
+    return [found["argument"] for found in notation.SAYS.finditer(page)]
 
 
 def anchors(entries: list[str]) -> list[str]:
-    """Return the anchors of entries; of the same one for several, all but the first have a number."""
-    names = [anchor(one) for one in entries]
-    counts = [names[: number + 1].count(name) for number, name in enumerate(names)]
-    return [name if count == 1 else f"{name}-{count}" for name, count in zip(names, counts, strict=True)]
+    """Return the names under which other pages and people link to entries.
+
+    It is the function's name, that of the example, or the first words of the sentence. Of the same one
+    for several, all but the first have a number.
+    """
+    found: list[str] = []
+    counts: collections.Counter[str] = collections.Counter()
+    for argument in entries:
+        example = _EXAMPLE.fullmatch(argument.strip())
+        words = example[1] if example else function(argument) or " ".join(argument.split()[:9])
+        name = "-".join(re.findall(r"[a-z0-9]+", words.lower()))
+        counts[name] += 1
+        found.append(name if counts[name] == 1 else f"{name}-{counts[name]}")
+    return found

@@ -1,6 +1,7 @@
 """The directives of the site; `notation`, `steps`, `outputs` and `says` have their logic."""
 
 import html
+import itertools
 import pathlib
 import re
 
@@ -59,10 +60,7 @@ class Run(docutils.SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return a terminal."""
-        page = self.env.docname
-        counters = self.env.temp_data.setdefault("runs", {})
-        counters[page] = counters.get(page, 0) + 1
-        source = steps.recorded(page, counters[page])
+        source = steps.recorded(self.env.docname, next(self.env.temp_data["runs"]))
         self.env.note_dependency(str(source))
         if source.exists():
             output = source.read_text()
@@ -92,11 +90,7 @@ class Says(docutils.SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the message, with a link to it, and its explanation."""
         text = says.sentence(self.arguments[0])
-        used = self.env.temp_data.setdefault("says", {})
-        anchor = says.anchor(self.arguments[0])
-        used[anchor] = used.get(anchor, 0) + 1
-        if used[anchor] > 1:
-            anchor += f"-{used[anchor]}"
+        anchor = next(self.env.temp_data["anchors"])
         entry = nodes.container(classes=["says"], names=[anchor])
         # So that links on the page itself find it, too.
         self.state.document.note_explicit_target(entry)
@@ -167,6 +161,8 @@ def _printed(output: str) -> str:
 
 def read(app, docname, source):
     """Turn the notation of a page into directives."""
+    app.env.temp_data["anchors"] = iter(says.anchors(says.arguments(source[0])))
+    app.env.temp_data["runs"] = itertools.count(1)
     source[0] = notation.to_directives(source[0])
 
 

@@ -19,6 +19,7 @@ import urllib.request
 from typing import Any
 
 import notation
+import outputs
 import yaml
 
 DOCS = pathlib.Path(__file__).resolve().parent.parent
@@ -30,7 +31,6 @@ INSTALLED = pathlib.Path(sys.executable).parent
 
 # moto keeps what all of its servers in a process hold in one place.
 _STORAGE = threading.Lock()
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # What precedes an ID, in Idem's output and in the plugin's messages.
 _ID = re.compile(
     r"(?:(?:resource_id|api_id|route_id)(?: is)?\W+|integrations/|/apis/|ntegration |dopt(?:ed)? |"
@@ -115,12 +115,12 @@ def recorded(page: str, number: int) -> pathlib.Path:
     return RECORDED / page / f"{number:02}.ansi"
 
 
-def comparable(outputs: list[str]) -> list[str]:
-    """Return outputs of one page without colours, times, and the IDs that AWS chose.
+def comparable(printed: list[str]) -> list[str]:
+    """Return the outputs of one page without colours, times, and the IDs that AWS chose.
 
     The same ID becomes the same mark in all of them.
     """
-    texts = [_TIME.sub("<time>", _ANSI.sub("", text)) for text in outputs]
+    texts = [_TIME.sub("<time>", outputs.ANSI.sub("", text)) for text in printed]
     ids = {found[1]: None for text in texts for found in _ID.finditer(text)}
     marks = {known: f"<id {number}>" for number, known in enumerate(ids)}
     if not marks:

@@ -4,13 +4,16 @@ import ast
 import json
 import pathlib
 import re
+from typing import Any
 
 import sources
-import waiting
-from functions import PARAMETERS
+import steps
+from functions import PACKAGE, PARAMETERS
 from packaging.requirements import Requirement
 
+from idem_apigwv2_integration.aws import errors, limits, retry
 from idem_apigwv2_integration.integration.actions import ACTIONS
+from idem_apigwv2_integration.resource.display import capital
 from idem_apigwv2_integration.resource.rule import Rule
 from idem_apigwv2_integration.resource.type import (
     HTTP,
@@ -26,27 +29,24 @@ from idem_apigwv2_integration.resource.type import (
 )
 from probe import evidence
 
-_PROTOCOL = {HTTP: "HTTP", WEBSOCKET: "WebSocket"}
+PROTOCOL = {HTTP: "HTTP", WEBSOCKET: "WebSocket"}
 
-RULES_HEAD = ("Parameter", "What must hold", "When", "APIs", "Source")
-ACTIONS_HEAD = ("integration_subtype", "Required", "Optional")
-QUESTIONS_HEAD = ("Question", "What the mock server does", "Also known")
-ANSWERS_HEAD = ("Question", "What AWS does", "Source")
-EDITS_HEAD = ("Question", "In the package", "Default of the mock server")
-MOTO_HEAD = ("Question", "AWS, or the mock server", "moto")
-RETRIES_HEAD = ("Failure", "Budget for each call")
-LINES_HEAD = ("What you write", "`integration_response`", "`route_response`")
-VERSIONS_HEAD = ("Software", "Versions")
-
-_RECORDED = pathlib.Path(__file__).resolve().parents[1] / "_recorded"
-_CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
-_PACKAGE = _CHECKOUT / "idem_apigwv2_integration"
+# The numbers of the page of retries.
+NUMBERS = {
+    "first_wait": f"{retry.FIRST_WAIT:g}",
+    "longest_wait": f"{retry.LONGEST_WAIT:g}",
+    "warn_after": f"{retry.WARN_AFTER:g}",
+    "pace": f"{limits.RATE:g}",
+    "saved": str(limits.SAVED),
+    "first_window": str(limits.FIRST),
+    "largest_window": str(limits.LARGEST),
+}
 
 
 def table(name: str, *about: ResourceType) -> str:
     """Return the table of a name, in markdown; its class is for the site's style sheet."""
-    head, rows = globals()[f"{name.upper()}_HEAD"], globals()[f"{name}_rows"](*about)
-    lines = (f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
+    rows, *head = TABLES[name]
+    lines = (f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows(*about)))
     return "\n".join([f'<div class="cards table-{name}">', "", *lines, "", "</div>"])
 
 
@@ -85,7 +85,7 @@ def lines_rows() -> list[tuple[str, ...]]:
     }
     names = ("integration_response", "route_response")
     return [
-        (f"`{path.format('…')}`: {what}", *(_size(_PACKAGE / path.format(name)) for name in names))
+        (f"`{path.format('…')}`: {what}", *(_size(PACKAGE / path.format(name)) for name in names))
         for path, what in files.items()
     ]
 
@@ -150,7 +150,7 @@ def _default_of(name: str, question: evidence.Question) -> str:
 
 def moto_rows() -> list[tuple[str, ...]]:
     """Return a row for each question for which moto differs from AWS or the mock server."""
-    recorded = json.loads((_RECORDED / "moto.json").read_text())["answers"]
+    recorded = json.loads((steps.RECORDED / "moto.json").read_text())["answers"]
     asked = evidence.questions()
     return [
         (
@@ -165,7 +165,7 @@ def moto_rows() -> list[tuple[str, ...]]:
 
 def _asked(question: evidence.Question) -> str:
     # An ARN may hold asterisks.
-    return _capital(question.question).replace("*", "\\*")
+    return capital(question.question).replace("*", "\\*")
 
 
 def _meaning(question: evidence.Question, answer: str) -> str:
@@ -179,14 +179,14 @@ def _source(question: evidence.Question) -> str:
 
 def retries_rows() -> list[tuple[str, ...]]:
     """Return a row for each kind of failure that is retried, in markdown."""
-    return waiting.rows()
+    return [(kind.label, f"{kind.budget:g} s") for kind in errors.RETRYABLE]
 
 
 def versions_rows() -> list[tuple[str, ...]]:
     """Return a row for Python and for each required package."""
-    setup = ast.unparse(ast.parse((_CHECKOUT / "setup.py").read_text()))
+    setup = ast.unparse(ast.parse((steps.CHECKOUT / "setup.py").read_text()))
     pythons = re.findall(r"Programming Language :: Python :: (3\.\d+)", setup)
-    lines = (_CHECKOUT / "requirements" / "base.txt").read_text().splitlines()
+    lines = (steps.CHECKOUT / "requirements" / "base.txt").read_text().splitlines()
     packages = [Requirement(line) for line in lines if line and not line.startswith("#")]
     return [("Python", ", ".join(pythons)), *map(_version_row, packages)]
 
@@ -211,7 +211,7 @@ def default(default: Default) -> str:
     """Return what AWS fills in, and when, in markdown."""
     limits = []
     if len(default.protocols) < len(PROTOCOLS):
-        limits.append(f"on {_PROTOCOL[default.protocols[0]]} APIs")
+        limits.append(f"on {PROTOCOL[default.protocols[0]]} APIs")
     if default.when:
         limits.append(f"if {_conditions(default.when)}")
     return f"`{default.value}`" + (f" {', '.join(limits)}" if limits else "")
@@ -233,7 +233,7 @@ def codes(values: tuple[str, ...]) -> str:
 
 
 def _protocols(protocols: tuple[str, ...]) -> str:
-    return "all" if len(protocols) == len(PROTOCOLS) else _PROTOCOL[protocols[0]]
+    return "all" if len(protocols) == len(PROTOCOLS) else PROTOCOL[protocols[0]]
 
 
 def _condition(name: str, condition: Condition) -> str:
@@ -246,9 +246,19 @@ def _condition(name: str, condition: Condition) -> str:
     return f"`{name}` is {' or '.join(codes((value,)) for value in condition)}"
 
 
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
-
-
 def _sentence(text: str) -> str:
-    return f"{_capital(text)}."
+    return f"{capital(text)}."
+
+
+# The rows of each table, and what is above its columns.
+TABLES: dict[str, tuple[Any, ...]] = {
+    "rules": (rules_rows, "Parameter", "What must hold", "When", "APIs", "Source"),
+    "actions": (actions_rows, "integration_subtype", "Required", "Optional"),
+    "questions": (questions_rows, "Question", "What the mock server does", "Also known"),
+    "answers": (answers_rows, "Question", "What AWS does", "Source"),
+    "edits": (edits_rows, "Question", "In the package", "Default of the mock server"),
+    "moto": (moto_rows, "Question", "AWS, or the mock server", "moto"),
+    "retries": (retries_rows, "Failure", "Budget for each call"),
+    "lines": (lines_rows, "What you write", "`integration_response`", "`route_response`"),
+    "versions": (versions_rows, "Software", "Versions"),
+}

@@ -127,8 +127,8 @@ def test_each_question_is_in_one_table(monkeypatch):
 )
 def test_the_tables_of_questions_are_on_their_pages(page, kind):
     assert f"<!-- generated: {kind} -->" in (steps.DOCS / "inside" / f"{page}.md").read_text()
-    head = getattr(tables, f"{kind.upper()}_HEAD")
-    assert all(len(row) == len(head) for row in getattr(tables, f"{kind}_rows")())
+    rows, *head = tables.TABLES[kind]
+    assert all(len(row) == len(head) for row in rows())
 
 
 def test_an_address_is_made_of_the_number_of_an_issue():
@@ -165,8 +165,8 @@ def test_tables_and_functions_are_on_their_pages():
     ]:
         words = [name, *(kind.name.rpartition(".")[2] for kind in about)]
         assert f"<!-- generated: {' '.join(words)} -->" in page
-        head = getattr(tables, f"{name.upper()}_HEAD")
-        assert all(len(row) == len(head) for row in getattr(tables, f"{name}_rows")(*about))
+        rows, *head = tables.TABLES[name]
+        assert all(len(row) == len(head) for row in rows(*about))
     for page in ("states", "exec"):
         text = (REFERENCE / f"{page}.md").read_text()
         for resource in ("integration", "integration_response", "route_response"):
