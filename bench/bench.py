@@ -37,7 +37,7 @@ def main() -> None:
 
     ours = environments.ours()
     if options.profile:
-        profiling.profile(tools.Idem(ours), ours.python)
+        profiling.profile(tools.Idem(ours))
         return
     workers = [tools.Idem(ours), tools.Idem(environments.theirs()), tools.Bare(ours)]
     summaries = measuring.summarize(measuring.measure(options.rows, workers, options.repeat))

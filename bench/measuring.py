@@ -7,7 +7,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import rows
@@ -63,12 +63,12 @@ class Summary:
     seconds: float
     spread: tuple[float, float]
     peak: float
-    samples: list[Sample] = field(default_factory=list)
+    samples: list[Sample]
 
     @property
     def calls(self) -> str:
         """The number of calls, a range where it differs."""
-        return spread(sum(sample.counts.values()) for sample in self.samples)
+        return _spread(sum(sample.counts.values()) for sample in self.samples)
 
     @property
     def flaws(self) -> str:
@@ -141,7 +141,7 @@ def to_json(row: rows.Row, by_tool: dict[str, Summary], verdict: dict[str, Any])
     }
 
 
-def spread(numbers: Iterable[float]) -> str:
+def _spread(numbers: Iterable[float]) -> str:
     """Gives whole numbers as one, or as a range."""
     known = sorted(set(numbers))
     return f"{known[0]:.0f}" if len(known) == 1 else f"{known[0]:.0f}-{known[-1]:.0f}"

@@ -9,7 +9,6 @@ import tempfile
 from collections import Counter
 from typing import Any
 
-import environments
 import rows
 import server
 import tools
@@ -25,36 +24,33 @@ _MATTERS = re.compile(
 Function = tuple[str, int, str]
 
 
-def profile(worker: tools.Idem, python: pathlib.Path) -> None:
+def profile(worker: tools.Idem) -> None:
     """Runs some rows once under cProfile and prints what they add to the start-up.
 
     The calls to AWS are made in threads, which cProfile does not see: the time that the event
     loop waits for them counts as its own.
 
     Args:
-        worker: Makes what the rows find.
-        python: The interpreter of its environment.
+        worker: Does the rows.
     """
     with server.serving() as aws:
         by_name = {row.name: row for row in rows.ROWS}
-        start = _stats(by_name["start"], worker, python, aws)
+        start = _stats(by_name["start"], worker, aws)
         print(f"{by_name['start'].title}: {_total(start):.2f} s under the profiler")
         for name in PROFILED:
-            _print(by_name[name], _stats(by_name[name], worker, python, aws), start)
+            _print(by_name[name], _stats(by_name[name], worker, aws), start)
 
 
-def _stats(
-    row: rows.Row, worker: tools.Idem, python: pathlib.Path, aws: server.Server
-) -> dict[Function, Any]:
+def _stats(row: rows.Row, worker: tools.Idem, aws: server.Server) -> dict[Function, Any]:
     """Runs a row and returns its profile."""
-    script = environments.ROOT / "bench" / "profiled.py"
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         aws.reset({})
         worker.prepare(row, folder, aws, row.name)
         aws.reset(row.conditions)
         file = folder / "stats"
-        tools.run([python, script, file, *worker.command(row, folder)], folder)
+        idem = [worker.environment.python, "-m", "cProfile", "-o", file, worker.environment.idem]
+        tools.run([*idem, *worker.command(row, folder)], folder)
         return pstats.Stats(str(file)).stats  # type: ignore[attr-defined]
 
 

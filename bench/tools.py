@@ -66,7 +66,7 @@ class Idem:
 
     def __init__(self, environment: environments.Environment) -> None:
         self.name = environment.name
-        self._environment = environment
+        self.environment = environment
 
     def command(self, row: rows.Row, folder: pathlib.Path) -> list[Any]:
         """Gives the command for a row, without the program itself."""
@@ -106,7 +106,7 @@ class Idem:
         self, row: rows.Row, folder: pathlib.Path, aws: server.Server, key: str, apis: list[str]
     ) -> Finished:
         """Does the row's job, and finds out how far it got."""
-        finished = run([self._environment.idem, *self.command(row, folder)], folder)
+        finished = run([self.environment.idem, *self.command(row, folder)], folder)
         if row.job == "describe":
             finished.succeeded = finished.output.count(f"{RESOURCE}.present:")
         elif row.job != "ping":

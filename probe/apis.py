@@ -77,20 +77,17 @@ async def clean(wire: Wire) -> tuple[list[str], list[str]]:
 
 async def tagged(wire: Wire) -> list[dict[str, Any]]:
     """Return the APIs with the probe's tag and name."""
-    found, token = [], None
-    while True:
-        try:
-            page = await wire.call("GetApis", **({"NextToken": token} if token else {}))
-        except botocore.exceptions.BotoCoreError as error:
-            raise Refused(f"GetApis: {error}") from error
-        if not page.accepted:
-            raise Refused(f"GetApis: {page.body}")
-        for api in page.body.get("Items", []):
-            if TAG in api.get("Tags", {}) and api.get("Name", "").startswith(NAME):
-                found.append(api)
-        token = page.body.get("NextToken")
-        if not token:
-            return found
+    found = []
+    try:
+        async for page in wire.pages("GetApis"):
+            if not page.accepted:
+                raise Refused(f"GetApis: {page.body}")
+            for api in page.body.get("Items", []):
+                if TAG in api.get("Tags", {}) and api.get("Name", "").startswith(NAME):
+                    found.append(api)
+    except botocore.exceptions.BotoCoreError as error:
+        raise Refused(f"GetApis: {error}") from error
+    return found
 
 
 async def _delete(wire: Wire, ids: list[str]) -> list[str]:

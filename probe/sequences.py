@@ -89,16 +89,11 @@ async def overlapping_writes(there: There) -> Observation:
 
 async def _listed(there: There) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    token = None
-    while True:
-        more = {"NextToken": token} if token else {}
-        page = await there.wire.call("GetIntegrations", ApiId=there.apis.ids[HTTP], **more)
+    async for page in there.wire.pages("GetIntegrations", ApiId=there.apis.ids[HTTP]):
         for item in page.body.get("Items", []):
             # The first page is the earliest: a later one may show what has been done meanwhile.
             found.setdefault(item["IntegrationId"], item)
-        token = page.body.get("NextToken")
-        if not token:
-            return found
+    return found
 
 
 SEQUENCES = {

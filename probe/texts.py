@@ -7,7 +7,6 @@ from typing import Any
 
 from probe.apis import HTTP, WEBSOCKET
 from probe.questions import PROXY, Observation, There, shown, transcript
-from probe.wire import Exchange
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,20 +15,21 @@ class Text:
 
     Args:
         protocol: The protocol of the API.
-        members: The members of a CreateIntegration.
+        members: The members of the request, without the API.
         values: What the text may repeat, and the placeholder that the report has for it.
+        operation: The operation.
     """
 
     protocol: str
     members: dict[str, Any]
     values: dict[str, str] = dataclasses.field(default_factory=dict)
+    operation: str = "CreateIntegration"
     calls: int = 1
 
     async def ask(self, there: There) -> Observation:
         """Send the request."""
-        return self._observed(await there.create(self.protocol, self.members))
-
-    def _observed(self, exchange: Exchange) -> Observation:
+        api_id = there.apis.ids[self.protocol]
+        exchange = await there.wire.call(self.operation, ApiId=api_id, **there.filled(self.members))
         if exchange.status not in (400, 404):
             body = exchange.body if "IntegrationId" in exchange.body else "a page"
             return Observation(None, shown(exchange), {"status": exchange.status, "body": body})
@@ -37,30 +37,6 @@ class Text:
         for value, placeholder in self.values.items():
             text = text.replace(value, placeholder)
         return Observation(text or None, shown(exchange), transcript(exchange))
-
-
-class Missing(Text):
-    """A request about an integration that does not exist."""
-
-    async def ask(self, there: There) -> Observation:
-        """Send the request."""
-        return self._observed(
-            await there.wire.call(
-                "GetIntegration", ApiId=there.apis.ids[self.protocol], IntegrationId="nothere"
-            )
-        )
-
-
-class Page(Text):
-    """A listing with a page that is too large."""
-
-    async def ask(self, there: There) -> Observation:
-        """Send the request."""
-        return self._observed(
-            await there.wire.call(
-                "GetIntegrations", ApiId=there.apis.ids[self.protocol], MaxResults="501"
-            )
-        )
 
 
 def _without(member: str) -> dict[str, Any]:
@@ -95,6 +71,8 @@ TEXTS = {
         PROXY | {"RequestParameters": {"append:header.a": "one"}},
         {"append:header.a": "{key}"},
     ),
-    "text_integration_not_found": Missing(HTTP, {}, {"nothere": "{id}"}),
-    "text_page_size": Page(HTTP, {}, {"501": "{value}"}),
+    "text_integration_not_found": Text(
+        HTTP, {"IntegrationId": "nothere"}, {"nothere": "{id}"}, "GetIntegration"
+    ),
+    "text_page_size": Text(HTTP, {"MaxResults": "501"}, {"501": "{value}"}, "GetIntegrations"),
 }

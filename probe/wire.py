@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import dataclasses
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiolimiter
@@ -145,6 +146,16 @@ class Wire:
             retry_error_callback=lambda state: state.outcome.result(),
         )
         return await attempts(self._paced, operation, members)
+
+    async def pages(self, operation: str, **members: Any) -> AsyncIterator[Exchange]:
+        """Yield the pages of a listing."""
+        token = None
+        while True:
+            page = await self.call(operation, **members, **({"NextToken": token} if token else {}))
+            yield page
+            token = page.body.get("NextToken")
+            if not token:
+                return
 
     async def together(self, requests: list[tuple[str, dict[str, Any]]]) -> list[Exchange]:
         """Send requests at the same moment, once each; before it, wait as long as they cost."""
