@@ -65,7 +65,8 @@ def test_get_returns_idems_format(call, boto3_client):
 
 def test_get_reads_one_integration(call, boto3_client):
     boto3_client.get_integration.return_value = response(**PAYLOAD)
-    call("get", "abc1234", "api1234567")
+    result = call("get", "abc1234", "api1234567")
+    assert result["result"] and result["ret"]["resource_id"] == "abc1234"
     sent = {"ApiId": "api1234567", "IntegrationId": "abc1234"}
     boto3_client.get_integration.assert_called_once_with(**sent)
 

@@ -174,6 +174,13 @@ def test_a_state_of_a_template_has_no_line(report):
     assert line.startswith("a.sls: x: function is 'presnt'")
 
 
+def test_a_state_that_a_template_has_twice_has_no_line(report):
+    """Which of the two it is depends on the template."""
+    one = "orders:\n  aws.apigatewayv2.integration.presnt: []\n"
+    (line,) = report(f"{{% if true %}}\n{one}{{% else %}}\n{one}{{% endif %}}\n")
+    assert line.startswith("a.sls: orders: function is 'presnt'")
+
+
 def test_a_tab_is_named_and_positions_are_counted_from_1(report):
     lines = report("it:\n  a.b.present:\n\t- x: y\n", code=1)
     assert "on line 3, column 1" in lines[0]

@@ -42,6 +42,7 @@ FINE = [
                 "append:header.a-b": "static ${request.body} $request.path.id $a",
                 "Append:QUERYSTRING.q": "$stageVariables.q",
                 "append:querystring.Q": "1",
+                "append:header.a$b.c_d-e": "1",
                 "remove:header.a": "''",
                 "remove:header.b": None,
             },
@@ -75,8 +76,14 @@ def test_what_aws_accepts_is_not_refused(protocol, given):
     assert declared.problems(given, None, protocol, ignored=ignored) == []
 
 
+LAMBDA_V2 = LAMBDA | {"payload_format_version": "2.0"}
+
 REFUSED = [
     ("HTTP", {}, "integration_type is missing"),
+    *(
+        ("HTTP", LAMBDA_V2 | {"credentials_arn": arn}, "it must be the ARN of an IAM role")
+        for arn in ("name", "arn:aws:iam::1:role/", "arn:aws:iam::1:role/a b", "arn:aws:iam::1:group/a")
+    ),
     ("HTTP", HTTP | {"integration_type": "HTTP"}, "must be one of AWS_PROXY, HTTP_PROXY on an HTTP API"),
     ("HTTP", HTTP | {"integration_type": "HTTPPROXY"}, "did you mean HTTP_PROXY?"),
     ("HTTP", HTTP | {"integration_type": 1}, "must be a string, in quotes: '1'"),
@@ -157,6 +164,8 @@ REFUSED = [
         HTTP | {"request_parameters": {"header.x": "y"}},
         "it must have the form append|overwrite|remove",
     ),
+    ("HTTP", HTTP | {"request_parameters": {"append:querystring.": "y"}}, "it must have the form"),
+    ("HTTP", HTTP | {"request_parameters": {"append:header.a b": "y"}}, "it must have the form"),
     ("HTTP", HTTP | {"request_parameters": {"append:header.x": 1}}, "a number: it must be a string"),
     ("HTTP", HTTP | {"request_parameters": ["x"]}, "a list: it must be a map of strings"),
     ("WEBSOCKET", HTTP | {"request_parameters": {"append:header.x": "y"}}, "integration.request."),

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 import declared
@@ -71,5 +73,7 @@ def test_the_time_does_not_depend_on_what_a_value_repeats(part, end):
     """With backtracking, 30 repetitions took minutes."""
     given = HTTP | {"request_parameters": {"append:header.a": part * 20_000 + end}}
     given["response_parameters"] = {"200": given["request_parameters"]}
+    began = time.process_time()
     declared.problems(given)
     declared.hints(given, "HTTP")
+    assert time.process_time() - began < 5

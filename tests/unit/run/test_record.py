@@ -58,3 +58,25 @@ def test_a_tag_of_no_state_of_the_run_has_no_chunk():
     assert run.chunk(f"{IT}present") is chunk
     assert run.chunk(f"{IT}absent") is None
     assert run.chunk(f"{REPLACEMENT}present") is None
+
+
+def started(comment=(), result=False):
+    return {f"{IT}present": {"comment": list(comment), "result": result}}
+
+
+@pytest.mark.parametrize(
+    ("running", "failed", "ended"),
+    [
+        (started(["No."]), False, True),
+        (started(["Yes."], result=True), False, False),
+        # It is executing: for the first time, or again after it has failed for good.
+        (started(), False, False),
+        (started(), True, True),
+        ({}, False, False),
+    ],
+)
+def test_what_has_failed_and_is_not_executing(running, failed, ended):
+    run = record.Record(INTEGRATION, {"running": running})
+    run.failures = {f"{IT}present": {}} if failed else {}
+    assert run.has_ended_in_failure("it") is ended
+    assert run.has_ended_in_failure("other") is False
