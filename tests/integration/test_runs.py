@@ -141,6 +141,14 @@ def test_by_search_inverted_without_an_esm_fails(http):
     assert len(http.all) == 1
 
 
+def test_an_inverted_run_of_what_was_never_created_succeeds(http):
+    """The API of the state is not resolved then, but there is nothing to delete in it."""
+    sls = {"shop": {"aws.apigatewayv2.api.present": [{"protocol_type": "HTTP"}]}}
+    sls |= harness.state("it", {"api_id": "${aws.apigatewayv2.api:shop:resource_id}", **HTTP})
+    for results in http.both(sls, invert=True):
+        assert results["it"]["result"] and "already absent" in harness.comment(results["it"])
+
+
 def test_ids_that_idem_drops_from_an_inverted_state_are_used(http):
     """It drops the arguments of a state that has requisites."""
     http.run(harness.state("tmp", {"api_id": http.api_id, **HTTP}))

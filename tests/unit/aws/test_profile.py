@@ -3,7 +3,7 @@
 import botocore.config
 import pytest
 
-from idem_apigwv2_integration.aws import profile
+from idem_apigwv2_integration.aws import client, profile
 
 SETTINGS = {"region_name": "eu-west-1", "aws_access_key_id": "a-key", "aws_secret_access_key": "secret"}
 
@@ -176,3 +176,12 @@ def test_what_is_wrong_with_the_botocore_settings(config, said):
 )
 def test_the_time_that_a_call_may_take(config, seconds):
     assert profile.Profile({"config": config}).deadline == seconds
+
+
+@pytest.mark.parametrize(
+    ("retries", "seconds"), [({}, 50), ({"max_attempts": 0}, 10), ({"total_max_attempts": 2}, 20)]
+)
+def test_the_time_that_sts_may_take(retries, seconds):
+    """As long as all attempts of idem-aws's client for it, five by default."""
+    config = {"connect_timeout": 4, "read_timeout": 6, "retries": retries}
+    assert client.Client(None, profile.Profile({"config": config})).sts_deadline == seconds

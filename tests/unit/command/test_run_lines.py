@@ -90,6 +90,14 @@ def test_of_long_values_the_part_is_shown_in_which_they_differ():
     assert line.startswith("a: 1x") and "… → 2x" in line and len(line) < 130
 
 
+def test_a_long_value_is_cut_off():
+    long, shown_part = "x" * 61, "x" * 59 + "…"
+    assert changes({"b": 1}, {"a": long, "b": 1}) == [f"a: + {shown_part}"]
+    assert changes({"a": long, "b": 1}, {"b": 1}) == [f"a: - {shown_part}"]
+    assert changes({"m": {"l": "w"}}, {"m": {"k": long, "l": "w"}}) == [f"m: + k: {shown_part}"]
+    assert changes({"b": 1}, {"a": long[:60], "b": 1}) == [f"a: + {long[:60]}"]
+
+
 def test_a_value_that_the_sls_marks_as_sensitive_is_not_shown():
     public = {"old": {"a": 1}, "new": {"a": 2}}
     lines = changes(
@@ -108,7 +116,8 @@ def test_a_replacement_is_one_line_in_either_order(created):
         result(created, None, {"uri": "b", "resource_id": "2"}, name="it"),
     )
     assert lines[0] == f"± it  {TYPE}.present"
-    assert lines[1] == "      uri: a → b"
+    # Not the ID, which the changes of Idem do not have either.
+    assert lines[1:3] == ["      uri: a → b", ""]
     assert "0 to create, 0 to update, 1 to replace, 0 to delete" in lines[-1]
 
 

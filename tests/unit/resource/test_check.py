@@ -224,6 +224,7 @@ CASCADES = [
     ("HTTP", {"request_parameters": {"remove:header.x": ""}}, """`"''"`"""),
     ("HTTP", {"request_parameters": {"remove:header.authorization": "x"}}, "reserves the header"),
     ("HTTP", PRIVATE | {"integration_uri": "https://a", "integration_subtype": "S-A"}, "AWS_PROXY"),
+    ("HTTP", {"integration_subtype": "S-A", "payload_format_version": "2.0"}, "AWS_PROXY"),
 ]
 
 
