@@ -2,8 +2,8 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
 
 from idem_apigwv2_integration.aws import retry
 
@@ -14,14 +14,6 @@ T = TypeVar("T")
 # In seconds: how long no caller may arrive before a batch is read, and how long the first waits at most.
 QUIET = 0.02
 LONGEST = 1.0
-
-
-@dataclasses.dataclass(frozen=True)
-class Reading:
-    """What was read for a request: a value, or the reason why there is none."""
-
-    value: Any = None
-    failure: BaseException | None = None
 
 
 @dataclasses.dataclass(eq=False)
@@ -55,17 +47,16 @@ class SingleFlight(Generic[T]):
 
 
 @dataclasses.dataclass(eq=False)
-class _Group(Generic[Q]):
-    """Requests that are read together, in the order in which their callers continue."""
+class _Group(Generic[Q, T]):
+    """Callers that still wait for one read, and when the last one has arrived."""
 
     last: float
-    requests: list[tuple[retry.Waiter, Q, asyncio.Future]] = dataclasses.field(default_factory=list)
-    # Those of the requests whose callers still wait.
-    waiters: list[retry.Waiter] = dataclasses.field(default_factory=list)
+    requests: dict[asyncio.Future[T], Q] = dataclasses.field(default_factory=dict)
+    waiters: dict[asyncio.Future[T], retry.Waiter] = dataclasses.field(default_factory=dict)
     task: asyncio.Task | None = None
 
 
-class Batch(Generic[K, Q]):
+class Batch(Generic[K, Q, T]):
     """Gathers requests of one key until none has come for a short time, and reads once for all of them.
 
     Idem starts a batch of states at once and prepares each by itself, so that they arrive one after the
@@ -73,53 +64,48 @@ class Batch(Generic[K, Q]):
     order of their states, one after the other, each up to its next wait.
 
     Args:
-        read: Returns an outcome for each of some requests of a key, in their order.
+        read: Returns what all callers get for some requests of a key.
     """
 
-    def __init__(self, read: Callable[[K, list[Q], retry.Waiter], Awaitable[Sequence[Reading]]]):
+    def __init__(self, read: Callable[[K, list[Q], retry.Waiter], Awaitable[T]]):
         self._read = read
-        self._open: dict[K, _Group[Q]] = {}
+        self._open: dict[K, _Group[Q, T]] = {}
 
-    async def load(self, key: K, request: Q, waiter: retry.Waiter) -> Any:
-        """Return the value of a request, or raise its failure, or what its read raised."""
+    async def load(self, key: K, request: Q, waiter: retry.Waiter) -> T:
+        """Return the result of a read of a request and those of other callers, or raise its failure."""
         loop = asyncio.get_running_loop()
         group = self._open.get(key)
         if group is None:
             group = self._open[key] = _Group(loop.time())
             group.task = asyncio.ensure_future(self._serve(key, group))
-        result = loop.create_future()
-        group.last = loop.time()
-        group.requests.append((waiter, request, result))
-        group.waiters.append(waiter)
+        caller: asyncio.Future[T] = loop.create_future()
+        group.last, group.requests[caller], group.waiters[caller] = loop.time(), request, waiter
         try:
-            return await result
+            return await caller
         finally:
-            group.waiters.remove(waiter)
+            del group.requests[caller], group.waiters[caller]
             if not group.waiters and group.task:
                 # Nobody waits for it any more.
                 if self._open.get(key) is group:
                     del self._open[key]
                 group.task.cancel()
 
-    async def _serve(self, key: K, group: _Group[Q]) -> None:
+    async def _serve(self, key: K, group: _Group[Q, T]) -> None:
         loop = asyncio.get_running_loop()
         deadline = group.last + LONGEST
         while (wait := min(group.last + QUIET, deadline) - loop.time()) > 0:
             await asyncio.sleep(wait)
         del self._open[key]
-        waiting = sorted(
-            (one for one in group.requests if not one[2].done()), key=lambda one: one[0].order
-        )
+        callers = sorted(group.waiters, key=lambda caller: group.waiters[caller].order)
+        requests = [group.requests[caller] for caller in callers]
+        waiter = retry.SharedWaiter(group.waiters.values())
         try:
-            outcomes = await self._read(
-                key, [request for _, request, _ in waiting], retry.SharedWaiter(group.waiters)
-            )
+            result = await self._read(key, requests, waiter)
         except Exception as error:
-            outcomes = [Reading(failure=error)] * len(waiting)
-        for (_, _, result), outcome in zip(waiting, outcomes, strict=True):
-            if result.done():
-                continue
-            if outcome.failure:
-                result.set_exception(outcome.failure)
-            else:
-                result.set_result(outcome.value)
+            for caller in callers:
+                if not caller.done():
+                    caller.set_exception(error)
+            return
+        for caller in callers:
+            if not caller.done():
+                caller.set_result(result)

@@ -9,7 +9,6 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.aws import batch, errors, retry
-from idem_apigwv2_integration.aws.batch import Reading
 from idem_apigwv2_integration.aws.operation import (
     GET_APIS,
     GET_PROTOCOL,
@@ -32,82 +31,19 @@ FULL_PAGE = "500"
 MOST_PAGES = 1000
 
 
-@dataclasses.dataclass(eq=False)
-class Listing:
-    """A listing that is read page by page; after a failure it continues where it stopped.
-
-    A page may be short or empty and still have a next. A deletion between two pages may shift the items
-    that follow, so that one of them is on neither page. The deleted item is not on the pages that are
-    read afterwards. So a listing of several pages is read a second time, and again until nothing has
-    disappeared meanwhile, unless only some items are wanted.
-
-    Args:
-        wanted: The IDs that are wanted. Reading ends when all are found, or when reading the rest one by
-            one takes no more calls. Without IDs, the listing is read until it is complete.
+@dataclasses.dataclass
+class Found:
+    """What a read has found.
 
     Attributes:
+        items: The payloads by ID.
         complete: Whether no item that existed meanwhile can be missing.
+        failures: Why something could not be read, by its ID; None for everything.
     """
 
-    account: Account
-    operation: Operation
-    members: Payload
-    wanted: frozenset[str] = frozenset()
     items: dict[str, Payload] = dataclasses.field(default_factory=dict)
     complete: bool = False
-    # The tokens of the pages that follow those that were read.
-    _tokens: list[str] = dataclasses.field(default_factory=list)
-    _ids_before: set[str] | None = None
-
-    async def read(self, attempts: retry.Attempts[Listing]) -> Listing:
-        """Read what is left."""
-        while not self.complete:
-            pages, ended = len(self._tokens) + 1, await self._read_page(attempts)
-            attempts.progressed = True
-            if ended and pages == 1:
-                self.complete = True
-            elif self.wanted:
-                missing = len(self.wanted - set(self.items))
-                if ended or not missing or pages + missing >= len(self.wanted):
-                    break
-            elif ended:
-                self._compare(attempts)
-        return self
-
-    async def _read_page(self, attempts: retry.Attempts[Listing]) -> bool:
-        """Read the next page, and return whether it is the last one."""
-        page = {"MaxResults": FULL_PAGE} | ({"NextToken": self._tokens[-1]} if self._tokens else {})
-        response = await self.account.send(self.operation, attempts, self.members | page)
-        self.items |= {item[self.operation.item]: item for item in response["Items"]}
-        token = response.get("NextToken")
-        if not token:
-            return True
-        if token in self._tokens or len(self._tokens) + 1 >= MOST_PAGES:
-            raise errors.ResponseLost(
-                f"{self.operation.name} got a listing that does not end, which is not from AWS: "
-                f"{len(self._tokens) + 1} pages were read",
-                "Check endpoint_url, and the proxies on the way to AWS.",
-                final=True,
-            )
-        self._tokens.append(token)
-        return False
-
-    def _compare(self, attempts: retry.Attempts[Listing]) -> None:
-        """Compare all pages with those that were read before; if there are none, read them again."""
-        before, ids = self._ids_before, set(self.items)
-        if before is not None and before <= ids:
-            self.complete = True
-            return
-        self._ids_before, self.items, self._tokens = ids, {}, []
-        if before is not None:
-            attempts.progressed = False
-            raise errors.Conflicting(
-                f"{self.operation.name} got pages that changed while they were read"
-            )
-
-
-# There is proof that it does not exist.
-GONE: Reading = Reading()
+    failures: dict[str | None, BaseException] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass
@@ -141,14 +77,20 @@ class Reader:
         neither its own read nor a complete listing finds it, or if neither the listing nor the read of
         its parent finds the parent.
         """
-        return await self._batch.load(where, resource_id, waiter)
+        found = await self._batch.load(where, resource_id, waiter)
+        if failure := found.failures.get(resource_id):
+            raise failure
+        return found.items.get(resource_id)
 
     async def all(self, where: Collection, waiter: retry.Waiter) -> list[Payload]:
         """Return all resources of a collection as they are now, in the order of their IDs.
 
         Callers that read at the same moment continue in the order of their states: see `batch.Batch`.
         """
-        return await self._batch.load(where, None, waiter)
+        found = await self._batch.load(where, None, waiter)
+        if failure := found.failures.get(None):
+            raise failure
+        return [payload for _, payload in sorted(found.items.items())]
 
     async def protocol(self, api_id: str, waiter: retry.Waiter) -> str:
         """Return an API's protocol, ``HTTP`` or ``WEBSOCKET``; it can't change and is read once."""
@@ -171,14 +113,67 @@ class Reader:
 
     async def routes_to(self, api_id: str, target: str, waiter: retry.Waiter) -> set[str]:
         """Return the IDs of the routes that have a target now."""
-        return await self._routes.load(api_id, target, waiter)
+        found = await self._routes.load(api_id, target, waiter)
+        return {one for one, route in found.items.items() if route.get("Target") == target}
 
-    async def _read_routes(self, api_id: str, targets: list[str], waiter: retry.Waiter) -> list[Reading]:
-        routes = (await self._list(GET_ROUTES, {"ApiId": api_id}, waiter)).items.values()
-        return [
-            Reading({route["RouteId"] for route in routes if route.get("Target") == target})
-            for target in targets
-        ]
+    async def _read_routes(self, api_id: str, targets: list[str], waiter: retry.Waiter) -> Found:
+        return await self._list(GET_ROUTES, {"ApiId": api_id}, waiter)
+
+    async def _read(self, where: Collection, ids: list[str | None], waiter: retry.Waiter) -> Found:
+        """Read what simultaneous callers want, with as few calls as possible.
+
+        Args:
+            ids: The IDs of what is read; None for everything.
+        """
+        wanted = frozenset(one for one in ids if one is not None)
+        found = Found()
+        if None in ids or len(wanted) > 1:
+            only = frozenset() if None in ids else wanted
+            try:
+                found = await self._list(where.operations.list, where.members, waiter, only)
+            except errors.NotFound as error:
+                # There is nothing: its parent does not exist.
+                return Found(failures={None: error})
+            except errors.Refused as error:
+                # A caller without permission to list may still be allowed to read one.
+                found.failures[None] = error
+            except errors.CallFailed as error:
+                return Found(failures=dict.fromkeys(ids, error))
+        if unread := sorted(wanted - set(found.items)):
+            await self._read_each(where, unread, found, waiter)
+        return found
+
+    async def _read_each(
+        self, where: Collection, ids: list[str], found: Found, waiter: retry.Waiter
+    ) -> None:
+        """Read resources that a listing does not contain, or that can't be listed."""
+        requests = ({**where.members, where.kind.id_member: one} for one in ids)
+        results: list[Payload | BaseException] = await asyncio.gather(
+            *(self._account.call(where.operations.get, request, waiter) for request in requests),
+            return_exceptions=True,
+        )
+        missing = []
+        for one, result in zip(ids, results, strict=True):
+            if isinstance(result, errors.NotFound):
+                missing.append(one)
+            elif isinstance(result, BaseException):
+                found.failures[one] = result
+            else:
+                found.items[one] = result
+        if not missing or found.complete:
+            return
+        # One response is no proof: a complete listing has to confirm it.
+        failure = found.failures.get(None)
+        if not failure:
+            try:
+                listed = await self._list(where.operations.list, where.members, waiter)
+                found.items = listed.items | found.items
+            except errors.NotFound:
+                pass
+            except errors.CallFailed as error:
+                failure = error
+        if failure:
+            found.failures |= dict.fromkeys(missing, failure)
 
     async def _list(
         self,
@@ -186,84 +181,68 @@ class Reader:
         members: Payload,
         waiter: retry.Waiter,
         wanted: frozenset[str] = frozenset(),
-    ) -> Listing:
-        """Return what an operation lists; see `Listing` for what ``wanted`` means."""
-        listing = Listing(self._account, operation, members, wanted)
+    ) -> Found:
+        """Return what an operation lists.
+
+        A deletion between two pages may shift the items that follow, so that one of them is on neither
+        page. The deleted item is not on the pages that are read afterwards. So a listing of several
+        pages is read a second time, and again until nothing has disappeared meanwhile, unless only some
+        items are wanted.
+
+        Args:
+            wanted: The IDs that are wanted; without them, the listing is complete.
+        """
         began = asyncio.get_running_loop().time()
+        found = Found()
+        pages = functools.partial(self._read_pages, operation, members, waiter, wanted)
+
+        async def read_again(attempts: retry.Attempts[Found]) -> Found:
+            nonlocal found
+            before, found = found, await pages()
+            found.complete = before.items.keys() <= found.items.keys()
+            if found.complete:
+                return found
+            raise errors.Conflicting(f"{operation.name} got pages that changed while they were read")
+
         try:
-            await self._account.call(operation, members, waiter, listing.read)
+            found = await pages()
+            if not found.complete and not wanted:
+                await self._account.call(operation, members, waiter, read_again)
         except errors.NotFound:
             self._apis.pop(members.get("ApiId", ""), None)
             raise
-        if listing.complete:
+        if found.complete:
             seen = self.seen[operation, tuple(members.values())]
-            seen.ids.update(listing.items)
+            seen.ids.update(found.items)
             seen.began = began
-        return listing
+        return found
 
-    async def _read(
-        self, where: Collection, ids: list[str | None], waiter: retry.Waiter
-    ) -> list[Reading]:
-        """Return the outcomes of simultaneous reads, with as few calls as possible.
+    async def _read_pages(
+        self, operation: Operation, members: Payload, waiter: retry.Waiter, wanted: frozenset[str]
+    ) -> Found:
+        """Read page by page; what is on one page is complete.
 
-        Args:
-            ids: The IDs of what is read; None for everything.
+        A page may be short or empty and still have a next. If some IDs are wanted, reading ends when all
+        are found, or when reading the rest one by one takes no more calls.
         """
-        wanted, whole = frozenset(one for one in ids if one is not None), None in ids
-        found: dict[str, Reading] = {}
-        complete = False
-        failure: errors.CallFailed | None = None
-        if whole or len(wanted) > 1:
-            try:
-                listing = await self._list(
-                    where.operations.list, where.members, waiter, frozenset() if whole else wanted
-                )
-                complete = listing.complete
-                found = {one: Reading(item) for one, item in listing.items.items()}
-            except errors.NotFound as error:
-                failure, found = error, dict.fromkeys(wanted, GONE)
-            except errors.Refused as error:
-                # A caller without permission to list may still be allowed to read one.
-                failure = error
-            except errors.CallFailed as error:
-                failure, found = error, dict.fromkeys(wanted, Reading(failure=error))
-        if unread := sorted(wanted - set(found)):
-            found |= await self._read_each(where, unread, complete, failure, waiter)
-        payloads = [one.value for _, one in sorted(found.items()) if one.value is not None]
-        everything = Reading(None if failure else payloads, failure)
-        return [everything if one is None else found[one] for one in ids]
-
-    async def _read_each(
-        self,
-        where: Collection,
-        ids: list[str],
-        complete: bool,
-        failure: errors.CallFailed | None,
-        waiter: retry.Waiter,
-    ) -> dict[str, Reading]:
-        """Read resources that a listing does not contain, or that can't be listed.
-
-        Args:
-            complete: Whether a complete listing does not contain them.
-            failure: Why they can't be listed, if that is known.
-        """
-        requests = ({**where.members, where.kind.id_member: one} for one in ids)
-        results = await asyncio.gather(
-            *(self._account.call(where.operations.get, request, waiter) for request in requests),
-            return_exceptions=True,
-        )
-        read = {
-            one: Reading(failure=result) if isinstance(result, BaseException) else Reading(result)
-            for one, result in zip(ids, results, strict=True)
-        }
-        missing = [one for one in ids if isinstance(read[one].failure, errors.NotFound)]
         items: dict[str, Payload] = {}
-        # One response is no proof: a complete listing has to confirm it.
-        if missing and not complete and not failure:
-            try:
-                items = (await self._list(where.operations.list, where.members, waiter)).items
-            except errors.NotFound:
-                pass
-            except errors.CallFailed as error:
-                failure = error
-        return read | {one: Reading(items.get(one), failure) for one in missing}
+        tokens: list[str] = []
+        while True:
+            page = {"MaxResults": FULL_PAGE} | ({"NextToken": tokens[-1]} if tokens else {})
+            response: Payload = await self._account.call(operation, members | page, waiter)
+            items |= {item[operation.item]: item for item in response["Items"]}
+            token = response.get("NextToken")
+            if not token:
+                return Found(items, complete=not tokens)
+            pages = len(tokens) + 1
+            if token in tokens or pages >= MOST_PAGES:
+                raise errors.ResponseLost(
+                    f"{operation.name} got a listing that does not end, which is not from AWS: "
+                    f"{pages} pages were read",
+                    "Check endpoint_url, and the proxies on the way to AWS.",
+                    final=True,
+                )
+            tokens.append(token)
+            missing = len(wanted - set(items))
+            if wanted and (not missing or pages + missing >= len(wanted)):
+                return Found(items)

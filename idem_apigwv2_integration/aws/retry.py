@@ -15,8 +15,7 @@ import collections
 import contextlib
 import dataclasses
 import logging
-import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import tenacity
@@ -51,10 +50,6 @@ class Target(NamedTuple):
     operation: str
     api_id: str | None = None
 
-    def scope(self, kind: type[errors.CallFailed]) -> tuple:
-        """Return what an outage of a kind concerns."""
-        return kind, *self[: kind.concerns]
-
 
 class _Outage(NamedTuple):
     """An operation that has not succeeded since a time on the event loop's clock."""
@@ -68,11 +63,14 @@ class _Outage(NamedTuple):
 class Outages:
     """The operations that keep failing in one run."""
 
-    _outages: dict[tuple, _Outage] = dataclasses.field(default_factory=dict)
+    # By the kind of the failure, and the part of the target that it concerns.
+    _outages: dict[tuple[type[errors.CallFailed], tuple], _Outage] = dataclasses.field(
+        default_factory=dict
+    )
 
     def failed(self, target: Target, failure: errors.CallFailed, began: float) -> None:
         """Record that a call failed that began at a time on the event loop's clock."""
-        key, now = target.scope(type(failure)), _now()
+        key, now = (type(failure), target[: failure.concerns]), _now()
         known = self._outages.get(key)
         # Failures far apart, with no call between them, are no outage.
         since = known.since if known and began - known.last <= FORGOTTEN_AFTER else now
@@ -80,31 +78,23 @@ class Outages:
 
     def succeeded(self, target: Target) -> None:
         """Record that a call succeeded, or that AWS carried it out or refused it for good."""
-        if not self._outages:
-            return
-        for kind in errors.RETRYABLE:
-            self._outages.pop(target.scope(kind), None)
+        for kind, scope in list(self._outages):
+            if scope == target[: kind.concerns]:
+                del self._outages[kind, scope]
 
     def over_budget(self, target: Target) -> errors.CallFailed | None:
         """Return why a call must not be sent, if its operation has failed for the whole budget."""
-        if not self._outages:
-            return None
-        now = _now()
-        for kind in errors.RETRYABLE:
-            outage = self._outages.get(target.scope(kind))
-            if outage is None or outage.last - outage.since < kind.budget:
-                continue
-            if now - outage.last > FORGOTTEN_AFTER:
-                del self._outages[target.scope(kind)]
-                continue
-            seconds = round(outage.last - outage.since)
-            failing = "call" if kind is errors.Throttled else target.operation
-            return kind(
-                f"{target.operation} was given up: every {failing} of this run has failed for {seconds} "
-                f"seconds. The last error: {outage.reason}",
-                kind.advice,
-                final=True,
-            )
+        for (kind, scope), outage in self._outages.items():
+            seconds = outage.last - outage.since
+            is_over = seconds >= (kind.budget or 0.0) and _now() - outage.last <= FORGOTTEN_AFTER
+            if is_over and scope == target[: kind.concerns]:
+                failing = "call" if kind is errors.Throttled else target.operation
+                return kind(
+                    f"{target.operation} was given up: every {failing} of this run has failed for "
+                    f"{round(seconds)} seconds. The last error: {outage.reason}",
+                    kind.advice,
+                    final=True,
+                )
         return None
 
 
@@ -153,15 +143,14 @@ class SharedWaiter(Waiter):
         waiting: Those that still wait.
     """
 
-    def __init__(self, waiting: list[Waiter]):
-        super().__init__(
-            waiting[0].name, waiting[0].outages, lambda: set().union(*(one.hidden() for one in waiting))
-        )
+    def __init__(self, waiting: Collection[Waiter]):
+        first, hidden = next(iter(waiting)), lambda: set().union(*(one.hidden() for one in waiting))
+        super().__init__(first.name, first.outages, hidden)
         self._waiting = waiting
 
     def warn(self, why: str) -> None:
         """Warn for the first state that still waits."""
-        for one in self._waiting[:1]:
+        for one in list(self._waiting)[:1]:
             one.warn(why)
 
 
@@ -177,8 +166,6 @@ class Attempts(Generic[T]):
 
     Attributes:
         waited: The seconds for which the calls of this attempt waited before they were sent.
-        progressed: Whether one of them succeeded and need not be repeated: a budget is the time without
-            progress.
     """
 
     waiter: Waiter
@@ -187,37 +174,49 @@ class Attempts(Generic[T]):
     recover: Callable[[], Awaitable[T | None]] | None = None
     most: int | None = None
     waited: float = 0.0
-    progressed: bool = False
-    # The attempts without progress, and when the first one began.
-    _tries: int = 0
-    _began: float = dataclasses.field(default_factory=_now)
-    # The seconds since the first failure, by the kind of the failure that ended them.
+    # When the last attempt failed, and the seconds since the first one did, by the kind of the failure
+    # that ended them.
+    _failed: float | None = None
     _spent: dict[type, float] = dataclasses.field(default_factory=lambda: collections.defaultdict(float))
-    _counted: float | None = None
 
     async def run(self) -> T:
         """Return what an attempt returns, and retry it where that may help."""
+        began = _now()
         retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception(_may_pass),
+            retry=tenacity.retry_if_exception(lambda error: getattr(error, "may_pass", False)),
             stop=self._is_used_up,
-            wait=self._wait,
+            wait=tenacity.wait_random_exponential(FIRST_WAIT, LONGEST_WAIT, min=FIRST_WAIT / 4),
             before_sleep=self._log,
             reraise=True,
         )
         try:
-            async for attempt in retrying:
-                again = attempt.retry_state.attempt_number > 1
-                if again and (recovered := await self._recovered()) is not None:
-                    return recovered
-                with attempt:
-                    return await self._once()
+            return await retrying(self._attempt)
         except errors.CallFailed as error:
             failure = error
         if (recovered := await self._recovered()) is not None:
             return recovered
         if failure.may_pass:
-            failure = failure.given_up(self._tries, round(_now() - self._began))
+            seconds = round(_now() - began)
+            failure = failure.given_up(retrying.statistics["attempt_number"], seconds)
         raise failure
+
+    async def _attempt(self) -> T:
+        if self._failed is not None and (recovered := await self._recovered()) is not None:
+            return recovered
+        outages = self.waiter.outages
+        if down := outages.over_budget(self.target):
+            raise down
+        began, self.waited = _now(), 0.0
+        try:
+            result = await self.act(self)
+        except errors.CallFailed as failure:
+            if failure.may_pass:
+                outages.failed(self.target, failure, began)
+            elif not failure.final:
+                outages.succeeded(self.target)
+            raise
+        outages.succeeded(self.target)
+        return result
 
     async def _recovered(self) -> T | None:
         if self.recover is None:
@@ -228,58 +227,26 @@ class Attempts(Generic[T]):
             self.waiter.outages.succeeded(self.target)
         return recovered
 
-    async def _once(self) -> T:
-        outages = self.waiter.outages
-        if down := outages.over_budget(self.target):
-            raise down
-        began, self.waited, self.progressed = _now(), 0.0, False
-        self._tries += 1
-        try:
-            result = await self.act(self)
-        except errors.CallFailed as failure:
-            if self.progressed:
-                outages.succeeded(self.target)
-                self._tries, self._began = 1, began
-                self._spent.pop(type(failure), None)
-                self._counted = None
-            if failure.may_pass:
-                outages.failed(self.target, failure, began)
-            elif not failure.final:
-                outages.succeeded(self.target)
-            raise
-        outages.succeeded(self.target)
-        return result
-
     def _is_used_up(self, state: tenacity.RetryCallState) -> bool:
         """Count the time since the last failure; return whether no further attempt is allowed."""
         failure, now = _failure(state), _now()
-        if self._counted is not None:
+        if self._failed is not None:
             # A call that waits behind others does not use up its budget.
-            self._spent[type(failure)] += now - self._counted - self.waited
-        self._counted = now
-        if self.most is not None and self._tries >= self.most:
+            self._spent[type(failure)] += now - self._failed - self.waited
+        self._failed = now
+        if self.most is not None and state.attempt_number >= self.most:
             return True
         used_up = self._spent[type(failure)] >= (failure.budget or 0.0)
         if isinstance(failure, errors.Throttled):
             return used_up and self.waiter.outages.over_budget(self.target) is not None
         return used_up
 
-    def _wait(self, state: tenacity.RetryCallState) -> float:
-        # Not tenacity's attempts, but those without progress.
-        longest = min(FIRST_WAIT * 2.0 ** min(self._tries - 1, 30), LONGEST_WAIT)
-        return random.uniform(FIRST_WAIT / 4, max(longest, FIRST_WAIT / 4))
-
     def _log(self, state: tenacity.RetryCallState) -> None:
-        wait = state.next_action.sleep if state.next_action else 0.0
-        failure = _failure(state)
+        failure, wait = _failure(state), state.upcoming_sleep
         text = "%s%s; attempt %d, retrying in %.1f s"
-        _log.info(text, self.waiter.subject, failure.what, self._tries, wait)
+        _log.info(text, self.waiter.subject, failure.what, state.attempt_number, wait)
         if sum(self._spent.values()) + wait > WARN_AFTER:
             self.waiter.warn(f"still retrying: {failure.what}")
-
-
-def _may_pass(error: BaseException) -> bool:
-    return isinstance(error, errors.CallFailed) and error.may_pass
 
 
 def _failure(state: tenacity.RetryCallState) -> errors.CallFailed:

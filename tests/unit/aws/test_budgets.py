@@ -117,39 +117,6 @@ def test_each_of_many_simultaneous_calls_has_a_budget_of_its_own():
     assert all(clock.run(main()))
 
 
-def attempts(*outcomes, most=None):
-    """Make attempts that fail, and at last one that succeeds.
-
-    Args:
-        outcomes: How long each takes, and whether it makes progress.
-    """
-    left = list(outcomes)
-
-    async def act(attempt):
-        if not left:
-            return True
-        seconds, attempt.progressed = left.pop(0)
-        await asyncio.sleep(seconds)
-        raise errors.ResponseLost("no response")
-
-    async def main():
-        target = retry.Target("account", "GetIntegrations", "api")
-        return await retry.Attempts(retry.Waiter(), target, act, most=most).run()
-
-    return clock.run(main())
-
-
-def test_progress_begins_a_new_budget():
-    """That of a lost response is 65 seconds: neither what was before nor the attempt itself counts."""
-    assert attempts((1, False), (40, False), (100, True), (40, False))
-
-
-def test_progress_begins_a_new_count_of_attempts():
-    assert attempts((1, True), (1, True), (1, True), most=2)
-    with pytest.raises(errors.ResponseLost):
-        attempts((1, True), (1, False), most=2)
-
-
 def test_each_kind_of_failure_has_its_own_budget():
     """A minute of conflicts and half a minute of server errors are within the budgets."""
 
