@@ -100,17 +100,15 @@ class Account:
         members: Payload,
         waiter: retry.Waiter,
         act: Callable[[retry.Attempts[T]], Awaitable[T]] | None = None,
-        recover: Callable[[], Awaitable[T | None]] | None = None,
     ) -> T:
         """Return what an attempt of an operation returns, and retry it where that may help.
 
         Args:
             act: Makes one attempt, which may take several calls of `send`; without it, it is one.
-            recover: See `retry.Attempts`.
         """
         target = retry.Target(self.pace, operation.name, members.get("ApiId"))
         send: Any = functools.partial(self.send, operation, members=members)
-        return await retry.Attempts(waiter, target, act or send, recover, self._most_attempts).run()
+        return await retry.Attempts(waiter, target, act or send, self._most_attempts).run()
 
     async def send(
         self,
@@ -138,30 +136,17 @@ class Account:
                 # Last, so that what waits for a connection knows whether AWS throttles meanwhile.
                 await self.pace.wait()
                 attempts.waited += loop.time() - arrived
-                result = await self.client.request(operation, members, attempts.waiter)
-                if isinstance(result, errors.Throttled):
-                    await self.pace.throttled()
-                if isinstance(result, errors.CallFailed):
-                    # Raised here, where it has no context: the original may repeat signed headers.
-                    raise result
-                return result
+                return await self.client.request(operation, members, attempts.waiter)
+        except errors.Throttled:
+            await self.pace.throttled()
+            raise
         except errors.NotFound:
             if operation.proof:
-                await self._prove_gone(operation, attempts, members, *operation.proof)
+                proof, noun = operation.proof
+                ids = {member: members[member] for member in operation.ids}
+                again = self.send(proof, attempts, ids)
+                await self.expect_gone(operation, f"{noun} {[*ids.values()][-1]}", proof.name, again)
             raise
-
-    async def _prove_gone(
-        self,
-        operation: Operation,
-        attempts: retry.Attempts[Any],
-        members: Payload,
-        proof: Operation,
-        noun: str,
-    ) -> None:
-        """Fail if the proof of an operation finds what the operation did not find."""
-        ids = {member: members[member] for member in operation.ids}
-        what = f"{noun} {list(ids.values())[-1]}"
-        await self.expect_gone(operation, what, proof.name, self.send(proof, attempts, ids))
 
     async def expect_gone(
         self, operation: Operation, what: str, other: str, read: Awaitable[Payload | None]

@@ -2,8 +2,8 @@
 
 import asyncio
 import concurrent.futures
-import contextlib
 import functools
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -30,15 +30,12 @@ class DaemonExecutor(concurrent.futures.Executor):
     Ctrl-C the program would run until the last call has its response.
     """
 
-    def __init__(self, most: int | None = None) -> None:
-        self._turn: contextlib.AbstractContextManager[Any] = (
-            threading.Semaphore(most) if most else contextlib.nullcontext()
-        )
+    def __init__(self, most: int = sys.maxsize) -> None:
+        self._turn = threading.Semaphore(most)
 
     def submit(
         self, function: Callable[..., Any], /, *args: Any, **kwargs: Any
     ) -> concurrent.futures.Future[Any]:
-        """Call a function and return the future of its result."""
         future: concurrent.futures.Future[Any] = concurrent.futures.Future()
 
         def work() -> None:
@@ -77,47 +74,46 @@ class Client:
 
     async def request(
         self, operation: Operation, members: dict[str, Any], waiter: retry.Waiter
-    ) -> dict[str, Any] | errors.CallFailed:
-        """Call an operation once; return its whole response, or what the failure means."""
-
-        def show(text: str) -> str:
-            return redaction.shown(text, self._secrets, waiter.hidden())
-
+    ) -> dict[str, Any]:
+        """Call an operation once, and return its whole response."""
         if asyncio.get_running_loop().time() > self._until:
             self._until, self._opening = float("inf"), batch.SingleFlight()
+        opened: Any = None
         try:
             # Simultaneous calls open it once, and fail together: STS may take minutes to fail.
             opened = await self._opening.get(self._open)
-        except errors.CallFailed as failure:
-            return failure
-        except Exception as error:
-            return errors.not_opened(operation.name, error, show)
-        try:
             with waiter.watch(f"which has not responded to {operation.name} yet"):
                 response = await self.call(opened, operation.name, members)
-        except asyncio.TimeoutError:
-            late = f"got no complete response from AWS within {self.deadline:g} seconds"
-            return errors.ResponseLate(f"{operation.name} {late}")
+        except errors.CallFailed:
+            raise
         except Exception as error:
-            return errors.classify(operation.name, error, show, operation.quota)
-        model = opened.meta.service_model.operation_model(operation.name)
-        if operation.is_whole(model, response, members):
-            return response
-        status = response["ResponseMetadata"]["HTTPStatusCode"]
-        return errors.cut_off(operation.name, f"HTTP {status}")
+            show = functools.partial(redaction.shown, known=self._secrets, hidden=waiter.hidden())
+            if opened:
+                failure = errors.classify(operation.name, error, show, operation.quota)
+            else:
+                failure = errors.not_opened(operation.name, error, show)
+        else:
+            model = opened.meta.service_model.operation_model(operation.name)
+            if operation.is_whole(model, response, members):
+                return response
+            status = response["ResponseMetadata"]["HTTPStatusCode"]
+            failure = errors.cut_off(operation.name, f"HTTP {status}")
+        # Raised here, where it has no context: the original may repeat signed headers.
+        raise failure
 
     async def call(self, opened: Any, operation: str, members: dict[str, Any]) -> dict[str, Any]:
         """Call an operation once and return what botocore returns.
 
         The thread of a call that is over its deadline is abandoned: it ends with the response or with
         the program, and later calls have threads of their own.
-
-        Raises:
-            asyncio.TimeoutError: There was no whole response before the deadline.
         """
         call = functools.partial(getattr(opened, botocore.xform_name(operation)), **members)
         sent = asyncio.get_running_loop().run_in_executor(self._threads, call)
-        return await asyncio.wait_for(sent, self.deadline)
+        try:
+            return await asyncio.wait_for(sent, self.deadline)
+        except asyncio.TimeoutError:
+            late = f"got no complete response from AWS within {self.deadline:g} seconds"
+            raise errors.ResponseLate(f"{operation} {late}") from None
 
     async def _open(self) -> Any:
         """Open the client.

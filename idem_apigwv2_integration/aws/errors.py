@@ -232,7 +232,7 @@ def classify(
 def not_opened(
     operation: str, error: Exception, show: Callable[[str], str] = redaction.shown
 ) -> CallFailed:
-    """Return the failure of a call for which no client could be opened."""
+    """Return what an exception means that left a call without a client."""
     if isinstance(error, botocore.exceptions.NoRegionError):
         return Refused(
             f"{operation} was not sent: no Region is set; set region_name in the acct profile, or "
@@ -298,20 +298,39 @@ def _refused(
     operation: str, error: botocore.exceptions.ClientError, show: Callable[[str], str], quota: str
 ) -> CallFailed:
     code, message, status = _parts(error)
-    if code is None:
-        page = show(message)
-        return cut_off(operation, f"HTTP {status}: {page}" if page else f"HTTP {status}")
     text = show(message)
+    if code is None:
+        return cut_off(operation, f"HTTP {status}: {text}" if text else f"HTTP {status}")
     if code in UNSIGNED:
         # The message repeats the signed headers, the session token among them.
         text = "AWS does not accept the signature; check the credentials and this machine's clock"
-    kind = _kind(code, message, status)
-    hint = _hint(code, message, status, quota) if kind is Refused else ""
+    kind: type[CallFailed] = Refused
+    hint, routes = "", _ROUTES.search(message)
+    full = bool(_QUOTA.search(message))
+    if code == "NotFoundException":
+        kind = NotFound
+    elif full:
+        hint = quota
+    elif code in THROTTLED or (status == 429 and _THROTTLING.search(message)):
+        kind = Throttled
+    elif _RACE.search(message) and status in (400, 409, 429):
+        kind = Conflicting
+    elif code == CONFLICT and routes:
+        kind, hint = Blocked, display.FREE_ROUTES
+    elif _SETTLING.search(message):
+        kind = ListenerPending
+    elif status >= 500:
+        kind = ResponseLost
+    elif code in INVALID_CREDENTIALS:
+        hint = "Renew the credentials of the acct profile, or check that they belong to this Region."
+    elif code in SKEWED:
+        hint = "Set this machine's clock: it differs too much from AWS's."
+    elif code in DENIED or (status == 403 and code not in UNSIGNED):
+        hint = "New permissions can take up to a minute to take effect."
     failure = kind(f"{operation} failed: {code}: {text}", hint)
-    failure.code, failure.quota_is_used_up = code, bool(_QUOTA.search(message))
-    if isinstance(failure, Blocked):
-        failure.routes = tuple(re.findall(r"[\w-]+", _ROUTES.findall(message)[0]))
-        failure.hint = display.FREE_ROUTES
+    failure.code, failure.quota_is_used_up = code, full
+    if isinstance(failure, Blocked) and routes:
+        failure.routes = tuple(re.findall(r"[\w-]+", routes[1]))
     return failure
 
 
@@ -329,31 +348,3 @@ def _parts(error: botocore.exceptions.ClientError) -> tuple[str | None, str, int
         message if isinstance(message, str) else "" if message is None else repr(message),
         status if isinstance(status, int) else 0,
     )
-
-
-def _kind(code: str, message: str, status: int) -> type[CallFailed]:
-    if code == "NotFoundException":
-        return NotFound
-    if _QUOTA.search(message):
-        return Refused
-    if code in THROTTLED or (status == 429 and _THROTTLING.search(message)):
-        return Throttled
-    if _RACE.search(message) and status in (400, 409, 429):
-        return Conflicting
-    if code == CONFLICT and _ROUTES.search(message):
-        return Blocked
-    if _SETTLING.search(message):
-        return ListenerPending
-    return ResponseLost if status >= 500 else Refused
-
-
-def _hint(code: str, message: str, status: int, quota: str) -> str:
-    if _QUOTA.search(message):
-        return quota
-    if code in INVALID_CREDENTIALS:
-        return "Renew the credentials of the acct profile, or check that they belong to this Region."
-    if code in SKEWED:
-        return "Set this machine's clock: it differs too much from AWS's."
-    if code in DENIED or (status == 403 and code not in UNSIGNED):
-        return "New permissions can take up to a minute to take effect."
-    return ""

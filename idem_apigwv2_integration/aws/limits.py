@@ -18,7 +18,6 @@ SAVED = 20
 # How many writes of one API are in flight at once. AWS allows 10 calls a second and a call takes about
 # 0.2 seconds: more writes would only run into the quota together.
 LARGEST = 4
-SMALLEST = 1
 FIRST = 2
 # The most writes that have to succeed before the window opens again.
 MOST_PATIENCE = 32
@@ -78,22 +77,17 @@ class Window:
             changes = self._changes
             try:
                 yield
-            except errors.CallFailed as failure:
-                # The writes that were in flight together fail together: that is one conflict.
-                if isinstance(failure, errors.Conflicting) and changes == self._changes:
-                    self._close()
+            except errors.Conflicting:
+                # The writes that were in flight together fail together: that is one conflict. A conflict
+                # with another process is no reason to doubt the window.
+                if changes == self._changes and self.size > 1:
+                    soon = self._successes < self.size
+                    self._patience = min(self._patience * 2, MOST_PATIENCE) if soon else FIRST
+                    self._resize(self.size // 2)
                 raise
             self._successes += 1
             if self._successes >= self._patience and self.size < LARGEST:
-                self._resize(min(self.size * 2, LARGEST))
-
-    def _close(self) -> None:
-        # A conflict with another process is no reason to doubt the window.
-        if self.size == SMALLEST:
-            return
-        soon = self._successes < self.size
-        self._patience = min(self._patience * 2, MOST_PATIENCE) if soon else FIRST
-        self._resize(max(self.size // 2, SMALLEST))
+                self._resize(self.size * 2)
 
     def _resize(self, size: int) -> None:
         self._limiter.total_tokens = size

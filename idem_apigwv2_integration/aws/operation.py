@@ -149,18 +149,17 @@ class Collection:
 
     Args:
         home: The IDs of what contains them, the outermost first.
-
-    Attributes:
-        members: The members of a request that name what contains them.
     """
 
     kind: ResourceType
     home: Home
-    operations: Operations = dataclasses.field(init=False, compare=False)
-    members: dict[str, str] = dataclasses.field(init=False, compare=False)
 
-    def __post_init__(self) -> None:
+    @property
+    def operations(self) -> Operations:
+        return operations(self.kind)
+
+    @functools.cached_property
+    def members(self) -> dict[str, str]:
+        """The members of a request that name what contains them."""
         names = (parent.member for parent in self.kind.parents)
-        # It is frozen for everyone else.
-        object.__setattr__(self, "operations", operations(self.kind))
-        object.__setattr__(self, "members", dict(zip(names, self.home, strict=True)))
+        return dict(zip(names, self.home, strict=True))

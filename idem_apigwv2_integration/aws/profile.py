@@ -65,15 +65,13 @@ class Profile:
             return None
         if not isinstance(written, dict):
             return f"config of the acct profile is {written!r}: it must be a map of botocore's options."
-        retries = written.get("retries")
-        if retries is not None and not isinstance(retries, dict):
-            return f"config: retries of the acct profile is {retries!r}: it must be a map."
-        for prefix, options, tests in (("", written, _OPTIONS), ("retries: ", retries or {}, _RETRIES)):
-            for name, (is_right, expected) in tests.items():
-                value = options.get(name)
-                if value is not None and not is_right(value):
-                    named = f"config: {prefix}{name} of the acct profile"
-                    return f"{named} is {value!r}: it must be {expected}."
+        options, retries = dict(written), written.get("retries")
+        if isinstance(retries, dict):
+            options |= {f"retries: {name}": value for name, value in retries.items()}
+        for name, (is_right, expected) in _OPTIONS.items():
+            value = options.get(name)
+            if value is not None and not is_right(value):
+                return f"config: {name} of the acct profile is {value!r}: it must be {expected}."
         try:
             _config(written)
         except (botocore.exceptions.BotoCoreError, AttributeError, TypeError, ValueError) as error:
@@ -146,13 +144,12 @@ def _is_url(value: Any) -> bool:
 
 _SECONDS: _Test = (_is_seconds, "a number of seconds above 0")
 _OPTIONS: dict[str, _Test] = {
+    "retries": (lambda value: isinstance(value, dict), "a map"),
     "connect_timeout": _SECONDS,
     "read_timeout": _SECONDS,
     "max_pool_connections": (lambda value: _is_whole(value, 1), "a whole number above 0"),
     "proxies": (lambda value: isinstance(value, dict), "a map from http and https to a URL"),
-}
-_RETRIES: dict[str, _Test] = {
-    "max_attempts": (lambda value: _is_whole(value, 0), "a whole number"),
-    "total_max_attempts": (lambda value: _is_whole(value, 1), "a whole number above 0"),
-    "mode": (lambda value: value in _MODES, f"one of {', '.join(_MODES)}"),
+    "retries: max_attempts": (lambda value: _is_whole(value, 0), "a whole number"),
+    "retries: total_max_attempts": (lambda value: _is_whole(value, 1), "a whole number above 0"),
+    "retries: mode": (lambda value: value in _MODES, f"one of {', '.join(_MODES)}"),
 }

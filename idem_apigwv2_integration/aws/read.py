@@ -65,7 +65,9 @@ class Reader:
     def __init__(self, account: Account):
         self._account = account
         self._batch = batch.Batch(self._read)
-        self._routes = batch.Batch(self._read_routes)
+        self._routes: batch.Batch[str, str, Found] = batch.Batch(
+            lambda api_id, targets, waiter: self._list(GET_ROUTES, {"ApiId": api_id}, waiter)
+        )
         self._apis: dict[str, batch.SingleFlight[Payload]] = collections.defaultdict(batch.SingleFlight)
         # By the operation that lists, and the IDs of what contains what it lists.
         self.seen: dict[tuple[Operation, Home], Seen] = collections.defaultdict(Seen)
@@ -116,9 +118,6 @@ class Reader:
         found = await self._routes.load(api_id, target, waiter)
         return {one for one, route in found.items.items() if route.get("Target") == target}
 
-    async def _read_routes(self, api_id: str, targets: list[str], waiter: retry.Waiter) -> Found:
-        return await self._list(GET_ROUTES, {"ApiId": api_id}, waiter)
-
     async def _read(self, where: Collection, ids: list[str | None], waiter: retry.Waiter) -> Found:
         """Read what simultaneous callers want, with as few calls as possible.
 
@@ -163,16 +162,15 @@ class Reader:
         if not missing or found.complete:
             return
         # One response is no proof: a complete listing has to confirm it.
-        failure = found.failures.get(None)
-        if not failure:
+        if None not in found.failures:
             try:
                 listed = await self._list(where.operations.list, where.members, waiter)
                 found.items = listed.items | found.items
             except errors.NotFound:
                 pass
             except errors.CallFailed as error:
-                failure = error
-        if failure:
+                found.failures[None] = error
+        if failure := found.failures.get(None):
             found.failures |= dict.fromkeys(missing, failure)
 
     async def _list(

@@ -114,15 +114,14 @@ def without_parts(text: str, hidden: Iterable[str]) -> str:
     return "".join(shown)
 
 
-def one_line(text: str) -> str:
-    """Return the beginning of a text on one line, with control characters escaped."""
+def shown(text: str, known: Iterable[str] = (), hidden: Iterable[str] = ()) -> str:
+    """Return what may be shown of a foreign text: no known credential, no value that is hidden.
+
+    It is the beginning, on one line, with control characters escaped.
+    """
+    text = without_parts(redact(text, known), hidden)
     line = display.printable(" ".join(text[: 4 * _LONGEST].split()))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
-
-
-def shown(text: str, known: Iterable[str] = (), hidden: Iterable[str] = ()) -> str:
-    """Return what may be shown of a foreign text: no known credential, no value that is hidden."""
-    return one_line(without_parts(redact(text, known), hidden))
 
 
 def keep_logs_clean() -> None:

@@ -160,8 +160,6 @@ class Attempts(Generic[T]):
 
     Args:
         act: Makes one attempt, which may take several calls.
-        recover: Returns what an earlier attempt achieved although it failed, or None. It is called
-            before each further attempt, and in the end.
         most: The most attempts, if the acct profile limits them.
 
     Attributes:
@@ -171,9 +169,10 @@ class Attempts(Generic[T]):
     waiter: Waiter
     target: Target
     act: Callable[[Attempts[T]], Awaitable[T]]
-    recover: Callable[[], Awaitable[T | None]] | None = None
     most: int | None = None
     waited: float = 0.0
+    _tries: int = 0
+    _began: float = dataclasses.field(default_factory=_now)
     # When the last attempt failed, and the seconds since the first one did, by the kind of the failure
     # that ended them.
     _failed: float | None = None
@@ -181,75 +180,50 @@ class Attempts(Generic[T]):
 
     async def run(self) -> T:
         """Return what an attempt returns, and retry it where that may help."""
-        began = _now()
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(lambda error: getattr(error, "may_pass", False)),
-            stop=self._is_used_up,
             wait=tenacity.wait_random_exponential(FIRST_WAIT, LONGEST_WAIT, min=FIRST_WAIT / 4),
             before_sleep=self._log,
-            reraise=True,
         )
-        try:
-            return await retrying(self._attempt)
-        except errors.CallFailed as error:
-            failure = error
-        if (recovered := await self._recovered()) is not None:
-            return recovered
-        if failure.may_pass:
-            seconds = round(_now() - began)
-            failure = failure.given_up(retrying.statistics["attempt_number"], seconds)
-        raise failure
+        return await retrying(self._attempt)
 
     async def _attempt(self) -> T:
-        if self._failed is not None and (recovered := await self._recovered()) is not None:
-            return recovered
         outages = self.waiter.outages
         if down := outages.over_budget(self.target):
             raise down
+        self._tries += 1
         began, self.waited = _now(), 0.0
         try:
             result = await self.act(self)
         except errors.CallFailed as failure:
             if failure.may_pass:
                 outages.failed(self.target, failure, began)
+                if self._is_used_up(failure):
+                    raise failure.given_up(self._tries, round(_now() - self._began)) from None
             elif not failure.final:
                 outages.succeeded(self.target)
             raise
         outages.succeeded(self.target)
         return result
 
-    async def _recovered(self) -> T | None:
-        if self.recover is None:
-            return None
-        with self.waiter.watch(f"to see what a lost {self.target.operation} has done"):
-            recovered = await self.recover()
-        if recovered is not None:
-            self.waiter.outages.succeeded(self.target)
-        return recovered
-
-    def _is_used_up(self, state: tenacity.RetryCallState) -> bool:
+    def _is_used_up(self, failure: errors.CallFailed) -> bool:
         """Count the time since the last failure; return whether no further attempt is allowed."""
-        failure, now = _failure(state), _now()
+        now = _now()
         if self._failed is not None:
             # A call that waits behind others does not use up its budget.
             self._spent[type(failure)] += now - self._failed - self.waited
         self._failed = now
-        if self.most is not None and state.attempt_number >= self.most:
+        if self.most is not None and self._tries >= self.most:
             return True
-        used_up = self._spent[type(failure)] >= (failure.budget or 0.0)
-        if isinstance(failure, errors.Throttled):
-            return used_up and self.waiter.outages.over_budget(self.target) is not None
-        return used_up
+        if self._spent[type(failure)] < (failure.budget or 0.0):
+            return False
+        throttled = isinstance(failure, errors.Throttled)
+        return not throttled or self.waiter.outages.over_budget(self.target) is not None
 
     def _log(self, state: tenacity.RetryCallState) -> None:
-        failure, wait = _failure(state), state.upcoming_sleep
+        outcome: Any = state.outcome
+        what, wait = outcome.exception().what, state.upcoming_sleep
         text = "%s%s; attempt %d, retrying in %.1f s"
-        _log.info(text, self.waiter.subject, failure.what, state.attempt_number, wait)
+        _log.info(text, self.waiter.subject, what, self._tries, wait)
         if sum(self._spent.values()) + wait > WARN_AFTER:
-            self.waiter.warn(f"still retrying: {failure.what}")
-
-
-def _failure(state: tenacity.RetryCallState) -> errors.CallFailed:
-    failure = state.outcome.exception() if state.outcome else None
-    assert isinstance(failure, errors.CallFailed)
-    return failure
+            self.waiter.warn(f"still retrying: {what}")

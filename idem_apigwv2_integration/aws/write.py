@@ -24,28 +24,20 @@ if TYPE_CHECKING:
     from idem_apigwv2_integration.aws.account import Account
 
 Payload = dict[str, Any]
+# AWS's response to a create, or what was read instead, and what else the user should know.
+Created = tuple[Payload, list[str]]
 
 # In seconds: how old the listing may be from which a create knows what existed before.
 FRESH = 5.0
 
 
-@dataclasses.dataclass
-class Written:
-    """AWS's response to a create, or what was read instead, and what else the user should know."""
-
-    payload: Payload
-    notes: list[str]
-
-
-async def create(account: Account, where: Collection, plan: Plan, waiter: retry.Waiter) -> Written:
+async def create(account: Account, where: Collection, plan: Plan, waiter: retry.Waiter) -> Created:
     """Create a resource as planned, and only one; fail if it is unknown whether it was created."""
     creates = account.endpoint.creates[where]
     one = Create(account, creates, where, plan, waiter)
     with creates.add(one):
         try:
-            return await account.call(
-                where.operations.create, where.members, waiter, one.send, one.recover
-            )
+            return await account.call(where.operations.create, where.members, waiter, one.send)
         except errors.CallFailed as failure:
             if not one.lost:
                 raise
@@ -57,7 +49,6 @@ async def update(account: Account, where: Collection, plan: Plan, waiter: retry.
     """Change a resource as planned, and return AWS's response."""
     operation, resource_id = where.operations.update, (plan.live or {})["resource_id"]
     members = {**where.members, where.kind.id_member: resource_id, **plan.request}
-
     act = functools.partial(_send, account, where, operation, members=members)
     return await account.call(operation, members, waiter, act)
 
@@ -81,14 +72,14 @@ async def delete(account: Account, where: Collection, resource_id: str, waiter: 
             return lost
         except errors.CallFailed as failure:
             lost = lost or failure.may_have_happened
+            if lost:
+                with waiter.watch(f"to see what a lost {operation.name} has done"):
+                    if await account.reader.one(where, resource_id, waiter) is None:
+                        return True
             raise
         return True
 
-    async def recover() -> bool | None:
-        gone = lost and await account.reader.one(where, resource_id, waiter) is None
-        return True if gone else None
-
-    existed = await account.call(operation, members, waiter, act, recover)
+    existed = await account.call(operation, members, waiter, act)
     account.endpoint.creates[where].deleted.add(resource_id)
     return existed
 
@@ -105,8 +96,8 @@ async def _send(
         return await account.send(operation, attempts, members)
     except errors.NotFound:
         resource_id = members[where.kind.id_member]
-        what, read = f"{where.kind.label} {resource_id}", account.reader.one
-        again = read(where, resource_id, attempts.waiter)
+        again = account.reader.one(where, resource_id, attempts.waiter)
+        what = f"{where.kind.label} {resource_id}"
         await account.expect_gone(operation, what, "a later read", again)
         raise
 
@@ -176,6 +167,7 @@ class Creates:
         return sum(one.lost for one in creates if any(map(one.may_create, payloads)))
 
 
+@dataclasses.dataclass(eq=False)
 class Create:
     """A create in progress: sends its requests, and finds what those without a response have created.
 
@@ -186,61 +178,52 @@ class Create:
             unknown. Once the create has its resource: besides that one.
     """
 
-    def __init__(
-        self, account: Account, creates: Creates, where: Collection, plan: Plan, waiter: retry.Waiter
-    ):
-        self._account, self._creates, self._where = account, creates, where
-        self._plan, self._waiter = plan, waiter
-        self._id = where.kind.id_member
-        self.before: set[str] | None = None
-        self.settled = asyncio.Event()
+    account: Account
+    creates: Creates
+    where: Collection
+    plan: Plan
+    waiter: retry.Waiter
+    before: set[str] | None = None
+    settled: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
+    lost: int = 0
+    done: bool = False
+
+    def __post_init__(self) -> None:
         self.settled.set()
-        self.lost = 0
-        self.done = False
-        # Whether AWS's refusal may be due to what an earlier request has created.
-        self._is_looked_up = False
-        # The seconds to wait before each look at the collection that is still due.
-        self._waits: tuple[float, ...] = ()
+        self._id = self.where.kind.id_member
 
     def is_equal(self, payload: Payload) -> bool:
-        kind = self._where.kind
-        parents = kind.parent_ids(self._where.home)
-        return self._plan.equals_created(values.from_aws(kind, payload, parents))
+        kind = self.where.kind
+        parents = kind.parent_ids(self.where.home)
+        return self.plan.equals_created(values.from_aws(kind, payload, parents))
 
     def may_create(self, payload: Payload) -> bool:
         """Return whether a resource may be what a request has created or still creates."""
         new = self.before is not None and payload[self._id] not in self.before
         return new and self.is_equal(payload)
 
-    async def send(self, attempts: retry.Attempts[Written]) -> Written:
-        """Send the request once; name what earlier requests may have created as well."""
-        members = {**self._where.members, **self._plan.request}
+    async def send(self, attempts: retry.Attempts[Created]) -> Created:
+        """Send the request once; find and name what requests without a response have created."""
+        key, operation, failure = self.where.kind.key, self.where.operations.create, None
+        members = {**self.where.members, **self.plan.request}
         try:
-            payload = await self._account.send(
-                self._where.operations.create, attempts, members, self._prepare
-            )
-            self._creates.created.add(payload[self._id])
-        except errors.CallFailed as failure:
+            payload = await self.account.send(operation, attempts, members, self._prepare)
+        except errors.CallFailed as error:
+            failure = error
             # The listing before the request fails in the same ways.
-            if failure.may_have_happened and not self.settled.is_set():
-                self.lost += 1
-                self._waits = failure.looks
-            # A conflict with another write is no refusal.
-            full = failure.quota_is_used_up
-            refused = isinstance(failure, errors.Refused) and (full or failure.code == errors.CONFLICT)
-            if refused and self.lost and self._where.kind.key:
-                # What an earlier request has created has the key, or was the last that the quota allows.
-                self._is_looked_up = True
-                if not full:
-                    # What has the key may not be listed yet, so that this is worth a retry.
-                    raise errors.ResponseLost(failure.what) from None
-            raise
+            self.lost += failure.may_have_happened and not self.settled.is_set()
         finally:
             self.settled.set()
-        self.done = True
-        # Of one key, AWS creates no second one.
-        surplus = bool(self.lost) and self._where.kind.key is None
-        return Written(payload, await self._surplus() if surplus else [])
+        if not failure:
+            self._keep(payload)
+            # Of one key, AWS creates no second one.
+            return payload, await self._surplus() if self.lost and not key else []
+        if self.lost:
+            with self.waiter.watch(f"to see what a lost {operation.name} has done"):
+                created = await (self._look_up(key, failure) if key else self._recover(failure))
+            if created:
+                return created
+        raise failure
 
     async def _prepare(self) -> None:
         """Find out what exists before the first request is sent.
@@ -249,70 +232,79 @@ class Create:
         listing may neither be older than `FRESH` nor than the state.
         """
         if not self.lost:
-            seen = self._account.reader.seen[self._where.operations.list, self._where.home]
+            seen = self.account.reader.seen[self.where.operations.list, self.where.home]
             now = asyncio.get_running_loop().time()
             try:
-                if seen.began < max(self._waiter.began, now - FRESH):
+                if seen.began < max(self.waiter.began, now - FRESH):
                     await self._all()
-                self.before = seen.ids | self._creates.created
+                self.before = seen.ids | self.creates.created
             except errors.Refused:
                 # Without this permission, a create is possible, but no recovery of a lost response.
                 self.before = None
         self.settled.clear()
 
-    async def recover(self) -> Written | None:
-        """Return what a create with a lost response has created, or None if nothing.
+    async def _recover(self, failure: errors.CallFailed) -> Created | None:
+        """Return what a request without a response has created, or None if nothing is listed.
 
         Raises:
             errors.Refused: It is unknown what it has created, so that the request must not be sent
                 again.
         """
-        if not self.lost:
-            return None
-        kind, own = self._where.kind, None
-        if kind.key:
-            return await self._look_up(kind.key) if self._is_looked_up else None
+        kind, own = self.where.kind, None
         # A request that was refused since then has created nothing: one more look is enough.
-        waits, self._waits = self._waits or (0.0,), ()
+        waits = failure.looks or (0.0,)
         try:
             for wait in waits if self.before is not None else (0.0,):
                 await asyncio.sleep(wait)
                 own, others = await self._look()
                 if own:
                     break
-        except errors.CallFailed as failure:
+        except errors.CallFailed as error:
             self.lost = 0
-            raise errors.Refused(messages.lost_unseen(kind, str(failure))) from None
+            raise errors.Refused(messages.lost_unseen(kind, str(error))) from None
         if self.before is None:
             self.lost = 0
             raise errors.Refused(messages.lost_unknown(kind, [one[self._id] for one in others]))
         if own is None:
             return None
-        self._creates.created.add(own[self._id])
+        self._keep(own)
         self.lost -= 1
-        self.done = True
-        found = messages.lost_and_found(own[self._id])
-        return Written(own, [found, *await self._surplus(others)])
+        return own, [messages.lost_and_found(own[self._id]), *await self._surplus(others)]
 
-    async def _look_up(self, key: str) -> Written | None:
-        """Return the resource of the request's key, if it is listed; fail if it is someone else's."""
-        kind = self._where.kind
-        parents = kind.parent_ids(self._where.home)
+    async def _look_up(self, key: str, failure: errors.CallFailed) -> Created | None:
+        """Return the resource of the request's key if AWS refuses a second one because of it.
+
+        Raises:
+            errors.Refused: It is someone else's.
+            errors.ResponseLost: It may not be listed yet, so that this is worth a retry.
+        """
+        kind, full = self.where.kind, failure.quota_is_used_up
+        # What a request has created has the key, or was the last that the quota allows. A conflict with
+        # another write is no refusal.
+        if not isinstance(failure, errors.Refused) or not (full or failure.code == errors.CONFLICT):
+            return None
+        parents = kind.parent_ids(self.where.home)
         for payload in await self._all():
             resource = values.from_aws(kind, payload, parents)
-            is_deleted = payload[self._id] in self._creates.deleted
-            if is_deleted or resource.get(key) != self._plan.wanted[key]:
+            is_deleted = payload[self._id] in self.creates.deleted
+            if is_deleted or resource.get(key) != self.plan.wanted[key]:
                 continue
             # What could not be listed before the create may have existed.
             existed = self.before is None or payload[self._id] in self.before
-            if existed or not self._unknown([payload]) or not self._plan.equals_created(resource):
+            if existed or not self._unknown([payload]) or not self.plan.equals_created(resource):
                 self.lost = 0
-                differing = self._plan.differs_from_created(resource)
+                differing = self.plan.differs_from_created(resource)
                 raise errors.Refused(matching.key_taken(kind, resource, None, differing))
-            self._creates.created.add(payload[self._id])
-            self.done = True
-            return Written(payload, [messages.lost_and_found(payload[self._id])])
-        return None
+            self._keep(payload)
+            return payload, [messages.lost_and_found(payload[self._id])]
+        if full:
+            return None
+        raise errors.ResponseLost(failure.what)
+
+    def _keep(self, payload: Payload) -> None:
+        """Take a resource as the one that this create has created."""
+        self.creates.created.add(payload[self._id])
+        self.done = True
 
     async def _surplus(self, others: Sequence[Payload] = ()) -> list[str]:
         """Return notes about what a create that has its resource may have created besides."""
@@ -320,7 +312,7 @@ class Create:
 
         def is_complete() -> bool:
             # What several creates can have created is counted once.
-            most = self._creates.count_lost(others)
+            most = self.creates.count_lost(others)
             return not self.lost or (bool(others) and len(others) >= most)
 
         try:
@@ -334,11 +326,11 @@ class Create:
             reason = str(failure)
         ids = [payload[self._id] for payload in others]
         notes = [messages.duplicates(ids)] if ids else []
-        return notes if is_complete() else [*notes, messages.maybe_twice(self._where.kind, reason)]
+        return notes if is_complete() else [*notes, messages.maybe_twice(self.where.kind, reason)]
 
     async def _look(self) -> tuple[Payload | None, list[Payload]]:
         """Return what this create has created, and the other new, equal resources of unknown origin."""
-        current = self._creates.current
+        current = self.creates.current
         equal = [one for one in self._unknown(await self._all()) if self.is_equal(one)]
         # The ID of what a simultaneous create has created is known once its response is there.
         for rival in list(current):
@@ -354,9 +346,9 @@ class Create:
         return own, others if left_over else []
 
     async def _all(self) -> list[Payload]:
-        return await self._account.reader.all(self._where, self._waiter)
+        return await self.account.reader.all(self.where, self.waiter)
 
     def _unknown(self, payloads: list[Payload]) -> list[Payload]:
         """Return the resources that nobody manages and that no create with a response created."""
-        known = self._account.managed[self._where.home[0]] | self._creates.created
+        known = self.account.managed[self.where.home[0]] | self.creates.created
         return [payload for payload in payloads if payload[self._id] not in known]

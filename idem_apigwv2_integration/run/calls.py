@@ -181,17 +181,17 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
             return _refused(declared, wrong)
         # If the response is lost, none of these is what the create has created.
         acct.managed[declared.api_id].update(run.claimed(place), run.recorded(declared.home))
-        written = await write.create(acct, call.where, planned, call.waiter)
+        payload, found = await write.create(acct, call.where, planned, call.waiter)
     except errors.CallFailed as failure:
         return _failed(failure)
-    resource = values.from_aws(kind, written.payload, declared.parents, declared.name)
+    resource = values.from_aws(kind, payload, declared.parents, declared.name)
     if call.caller and call.caller.manager:
         # Before anything else happens: no other state may adopt it.
         run.ledger.add((*place, resource["resource_id"]), call.caller.manager)
     done = [
         messages.created(kind, resource["name"], dry_run=False),
         messages.identified(resource["resource_id"]),
-        *written.notes,
+        *found,
     ]
     return _written(planned, declared.mask, resource, done + notes)
 

@@ -9,7 +9,7 @@ import botocore.exceptions
 import pytest
 
 import clock
-from idem_apigwv2_integration.aws import account, client, operation, retry
+from idem_apigwv2_integration.aws import account, client, errors, operation, retry
 from idem_apigwv2_integration.aws import profile as profiles
 
 DETAILS = {"attribute_value": "123456789012"}
@@ -121,7 +121,8 @@ def test_simultaneous_calls_open_a_client_once_and_fail_together(monkeypatch):
 
     async def requests():
         one, waiter = client.Client(None, profiles.Profile(profile(1))), retry.Waiter()
-        return await asyncio.gather(*(one.request(operation.GET_APIS, {}, waiter) for _ in range(50)))
+        calls = (one.request(operation.GET_APIS, {}, waiter) for _ in range(50))
+        return await asyncio.gather(*calls, return_exceptions=True)
 
     assert all("Failed to assume role" in str(failure) for failure in asyncio.run(requests()))
     assert len(attempts) == 1
@@ -140,9 +141,11 @@ def test_a_client_whose_credentials_have_expired_is_opened_again_once(monkeypatc
 
     async def requests():
         one, waiter = client.Client(None, profiles.Profile(profile(1))), retry.Waiter()
-        await one.request(operation.GET_APIS, {}, waiter)
+        with pytest.raises(errors.Refused):
+            await one.request(operation.GET_APIS, {}, waiter)
         await asyncio.sleep(20)
-        await asyncio.gather(*(one.request(operation.GET_APIS, {}, waiter) for _ in range(3)))
+        calls = (one.request(operation.GET_APIS, {}, waiter) for _ in range(3))
+        await asyncio.gather(*calls, return_exceptions=True)
 
     clock.run(requests())
     assert len(opened) == 2

@@ -19,10 +19,10 @@ class Account:
     def __init__(self, respond, most=None):
         self.respond, self.most = respond, most
 
-    async def call(self, called, members, waiter, act=None, recover=None):
+    async def call(self, called, members, waiter, act=None):
         target = retry.Target("account", called.name, members.get("ApiId"))
         send = act or functools.partial(self.send, called, members)
-        return await retry.Attempts(waiter, target, send, recover, self.most).run()
+        return await retry.Attempts(waiter, target, send, self.most).run()
 
     async def send(self, called, members, attempts):
         seconds, outcome = self.respond(called, members)
