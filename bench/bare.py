@@ -41,11 +41,11 @@ class Bare:
         ]
 
     def ping(self) -> int:
-        """Does nothing: the start-up."""
+        """Do nothing: the start-up."""
         return 0
 
     def present(self) -> int:
-        """Makes what is missing and changes what differs."""
+        """Create what is missing and change what differs."""
         live = {item["IntegrationUri"]: item for item in self._list(self._api_id)}
         for wanted in self._wanted:
             found = live.get(wanted["IntegrationUri"])
@@ -58,14 +58,14 @@ class Bare:
         return len(self._wanted)
 
     def absent(self) -> int:
-        """Deletes what is there."""
+        """Delete what is there."""
         live = self._list(self._api_id)
         for item in live:
             self._client.delete_integration(ApiId=self._api_id, IntegrationId=item["IntegrationId"])
         return len(live)
 
     def describe(self) -> int:
-        """Reads everything."""
+        """Read everything."""
         apis = self._pages(self._client.get_apis)
         with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
             return sum(len(items) for items in pool.map(self._list, [api["ApiId"] for api in apis]))
@@ -74,16 +74,16 @@ class Bare:
         return self._pages(self._client.get_integrations, ApiId=api_id)
 
     def _pages(self, read, **members) -> list[dict]:
-        answer = read(MaxResults=FULL_PAGE, **members)
-        items = answer["Items"]
-        while "NextToken" in answer:
-            answer = read(MaxResults=FULL_PAGE, NextToken=answer["NextToken"], **members)
-            items += answer["Items"]
+        page = read(MaxResults=FULL_PAGE, **members)
+        items = page["Items"]
+        while "NextToken" in page:
+            page = read(MaxResults=FULL_PAGE, NextToken=page["NextToken"], **members)
+            items += page["Items"]
         return items
 
 
 def main() -> None:
-    """Does one job."""
+    """Do one job."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("job", choices=["ping", "present", "absent", "describe"])
     parser.add_argument("--url", required=True)

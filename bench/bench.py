@@ -26,7 +26,7 @@ CHART = environments.ROOT / "docs" / "_static" / "benchmark.svg"
 
 
 def main() -> None:
-    """Runs what the command line asks for."""
+    """Run what the command line asks for."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _rows(text: str) -> tuple[rows.Row, ...]:
-    """Gives the rows by their names; the start-up is among them, the others need it."""
+    """Return the rows by their names; the start-up is among them, the others need it."""
     names = {"start", *text.split(",")}
     unknown = names - {row.name for row in rows.ROWS}
     if unknown:
@@ -65,7 +65,7 @@ def _rows(text: str) -> tuple[rows.Row, ...]:
 
 
 def _verdict(row: rows.Row, by_tool: dict[str, measuring.Summary]) -> dict[str, Any]:
-    """Gives our ratio to idem-aws, the bounds, and whether they hold."""
+    """Return our ratio to idem-aws, the bounds, and whether they hold."""
     ours, theirs = by_tool["ours"], by_tool["theirs"]
     ratio = ours.peak / theirs.peak if row.memory else ours.seconds / theirs.seconds
     bounds = [f"{row.calls} calls"] if row.calls else []
@@ -93,7 +93,7 @@ def _verdict(row: rows.Row, by_tool: dict[str, measuring.Summary]) -> dict[str, 
 
 
 def _print(results: list[dict[str, Any]], summaries: dict[str, dict[str, measuring.Summary]]) -> None:
-    """Prints the table, in Markdown, and what went wrong on the way."""
+    """Print the table, in Markdown, and what went wrong on the way."""
     names = "ours / idem-aws / boto3"
     print(f"| row | calls: {names} | median: {names} | ratio | of the quota | bound | holds |")
     print("| --- | --- | --- | --- | --- | --- | --- |")

@@ -25,7 +25,7 @@ SHORTEST = 0.01
 
 
 def draw(results: list[dict[str, Any]], file: pathlib.Path) -> None:
-    """Draws the seconds of each row as bars on a logarithmic axis.
+    """Draw the seconds of each row as bars on a logarithmic axis.
 
     Args:
         results: What the benchmark wrote.
@@ -54,7 +54,7 @@ def draw(results: list[dict[str, Any]], file: pathlib.Path) -> None:
 
 
 def main() -> None:
-    """Draws from one file to another."""
+    """Draw from one file to another."""
     results, chart = map(pathlib.Path, sys.argv[1:])
     draw(json.loads(results.read_text()), chart)
 

@@ -38,44 +38,44 @@ class Environment:
         return self.folder / "bin" / "idem"
 
     def pip(self, *arguments: str) -> None:
-        """Runs its pip, quietly."""
+        """Run its pip, quietly."""
         command = [self.python, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
         subprocess.run(command, cwd=ROOT, check=True)
 
 
 def theirs() -> Environment:
-    """Gives the environment with idem and idem-aws alone."""
-    return _made("theirs", *IDEM)
+    """Return the environment with idem and idem-aws alone."""
+    return _environment("theirs", *IDEM)
 
 
 def ours() -> Environment:
-    """Gives the environment with this project besides, as the checkout has it now."""
+    """Return the environment with this project besides, as the checkout has it now."""
     # pop finds no editable install. The folders that a build leaves would shadow the checkout.
-    made = _made("ours", *IDEM, "-r", "requirements/base.txt", "setuptools", "wheel")
+    environment = _environment("ours", *IDEM, "-r", "requirements/base.txt", "setuptools", "wheel")
     _remove_build()
     try:
-        made.pip("install", "--no-deps", "--force-reinstall", "--no-build-isolation", ".")
+        environment.pip("install", "--no-deps", "--force-reinstall", "--no-build-isolation", ".")
     finally:
         _remove_build()
-    return made
+    return environment
 
 
 def chart() -> Environment:
-    """Gives the environment that draws the chart; apart, so that it weighs on neither tool."""
-    return _made("chart", "-r", "bench/requirements.txt")
+    """Return the environment that draws the chart; apart, so that it weighs on neither tool."""
+    return _environment("chart", "-r", "bench/requirements.txt")
 
 
-def _made(name: str, *requirements: str) -> Environment:
-    """Gives an environment, made if it is not there or was not finished."""
-    made = Environment(name, HOME / name)
-    finished = made.folder / ".finished"
+def _environment(name: str, *requirements: str) -> Environment:
+    """Return an environment, created if it does not exist or was not finished."""
+    environment = Environment(name, HOME / name)
+    finished = environment.folder / ".finished"
     wanted = f"{sys.version}\n{requirements}"
     if not finished.exists() or finished.read_text() != wanted:
-        print(f"Making {made.folder.relative_to(ROOT)} ...", file=sys.stderr)
-        venv.create(made.folder, clear=True, with_pip=True)
-        made.pip("install", *requirements)
+        print(f"Creating {environment.folder.relative_to(ROOT)} ...", file=sys.stderr)
+        venv.create(environment.folder, clear=True, with_pip=True)
+        environment.pip("install", *requirements)
         finished.write_text(wanted)
-    return made
+    return environment
 
 
 def _remove_build() -> None:

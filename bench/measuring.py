@@ -86,7 +86,7 @@ class Summary:
 def measure(
     chosen: list[rows.Row], workers: Iterable[tools.Idem | tools.Bare], repeat: int
 ) -> list[Sample]:
-    """Runs the rows by turns and returns all samples.
+    """Run the rows by turns and return all samples.
 
     Args:
         chosen: The rows.
@@ -113,7 +113,7 @@ def measure(
 
 
 def summarize(samples: list[Sample]) -> dict[str, dict[str, Summary]]:
-    """Sums samples up, by row and tool."""
+    """Sum samples up, by row and tool."""
     grouped: dict[str, dict[str, list[Sample]]] = {}
     for sample in samples:
         grouped.setdefault(sample.row, {}).setdefault(sample.tool, []).append(sample)
@@ -131,7 +131,7 @@ def summarize(samples: list[Sample]) -> dict[str, dict[str, Summary]]:
 
 
 def to_json(row: rows.Row, by_tool: dict[str, Summary], verdict: dict[str, Any]) -> dict[str, Any]:
-    """Gives a row's results as they are written to a file."""
+    """Return a row's results as they are written to a file."""
     return {
         "row": row.name,
         "title": row.title,
@@ -142,7 +142,7 @@ def to_json(row: rows.Row, by_tool: dict[str, Summary], verdict: dict[str, Any])
 
 
 def _spread(numbers: Iterable[float]) -> str:
-    """Gives whole numbers as one, or as a range."""
+    """Return whole numbers as one, or as a range."""
     known = sorted(set(numbers))
     return f"{known[0]:.0f}" if len(known) == 1 else f"{known[0]:.0f}-{known[-1]:.0f}"
 
@@ -154,7 +154,7 @@ def _summary(runs: list[Sample], start: float) -> Summary:
 
 
 def _one(row: rows.Row, worker: tools.Idem | tools.Bare, aws: server.Server, key: str) -> Sample:
-    """Runs a row once: in an account of its own, so that it starts from nothing."""
+    """Run a row once: in an account of its own, so that it starts from nothing."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         aws.reset({})
@@ -179,7 +179,7 @@ def _one(row: rows.Row, worker: tools.Idem | tools.Bare, aws: server.Server, key
 
 
 def _done(row: rows.Row, live: list[dict[str, Any]]) -> int:
-    """Tells how many of an API's integrations are as the row wants them; one too many is one less."""
+    """Return how many of an API's integrations are as the row wants them; one too many is one less."""
     if row.job == "absent":
         return row.size - len(live)
     wanted = {f"https://example.com/{number}" for number in range(row.size)}

@@ -25,9 +25,9 @@ Function = tuple[str, int, str]
 
 
 def profile(worker: tools.Idem) -> None:
-    """Runs some rows once under cProfile and prints what they add to the start-up.
+    """Run some rows once under cProfile and print what they add to the start-up.
 
-    The calls to AWS are made in threads, which cProfile does not see: the time that the event
+    The calls to AWS run in threads, which cProfile does not see: the time that the event
     loop waits for them counts as its own.
 
     Args:
@@ -42,7 +42,7 @@ def profile(worker: tools.Idem) -> None:
 
 
 def _stats(row: rows.Row, worker: tools.Idem, aws: server.Server) -> dict[Function, Any]:
-    """Runs a row and returns its profile."""
+    """Run a row and return its profile."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         aws.reset({})
@@ -66,7 +66,7 @@ def _by_package(stats: dict[Function, Any]) -> Counter[str]:
 
 
 def _package(path: str, _line: int, function: str) -> str:
-    """Gives the package of a function."""
+    """Return the package of a function."""
     if path == "~":
         return "built-in functions"
     if path.endswith("/idem/idem/init.py") and function == "cli":

@@ -60,7 +60,7 @@ def _at_most(total: int) -> Callable[[Counts], bool]:
 
 
 def _written(name: str, title: str, job: str, calls: int, **more: Any) -> Row:
-    """Gives a row about writes under the quota, scaled by the number of integrations.
+    """Return a row about writes under the quota, scaled by the number of integrations.
 
     Args:
         name: The name of the row.
@@ -103,12 +103,12 @@ ROWS = (
 
 
 def quota_alone(row: Row) -> float:
-    """Gives the seconds that the least calls for a row's writes take under the quota."""
+    """Return the seconds that the least calls for a row's writes take under the quota."""
     return max(0.0, (row.apis * row.size + 2 * row.apis - BURST) / RATE)
 
 
 def states(apis: list[str], row: Row, function: str, timeout: int) -> dict[str, Any]:
-    """Gives an SLS with the row's integrations.
+    """Return an SLS with the row's integrations.
 
     Args:
         apis: The APIs.

@@ -28,7 +28,7 @@ class Server:
         self.url = url
 
     def seed(self, key: str, apis: int, integrations: int) -> list[str]:
-        """Makes APIs in an account of their own.
+        """Create APIs in an account of their own.
 
         Args:
             key: The access key of the account.
@@ -42,20 +42,20 @@ class Server:
         return list(self._control("POST", "seed", wanted)["apis"])
 
     def reset(self, conditions: dict[str, Any]) -> None:
-        """Forgets the calls so far, and is as slow and strict as said from now on."""
+        """Forget the calls so far, and set how slow and strict the server is."""
         self._control("POST", "reset", {**CALM, **conditions})
 
     def calls(self) -> dict[str, Any]:
-        """Gives the calls since the reset: `counts` by operation, `throttled` and `conflicted`."""
+        """Return the calls since the reset: `counts` by operation, `throttled` and `conflicted`."""
         return self._control("GET", "calls")
 
     def integrations(self, key: str, api_id: str) -> list[dict[str, Any]]:
-        """Gives the integrations of an API, in the wire's member names."""
+        """Return the integrations of an API, in the wire's member names."""
         credential = f"AWS4-HMAC-SHA256 Credential={key}/20260101/{REGION}/apigateway/aws4_request"
-        answer = self._send(
+        response = self._send(
             "GET", f"/v2/apis/{api_id}/integrations?maxResults=500", None, {"Authorization": credential}
         )
-        return answer["items"]
+        return response["items"]
 
     def _control(self, method: str, endpoint: str, body: dict[str, Any] | None = None) -> Any:
         return self._send(method, f"/_mock/{endpoint}", body, {})
@@ -63,13 +63,13 @@ class Server:
     def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers, method=method)
-        with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request) as response:
+            return json.load(response)
 
 
 @contextlib.contextmanager
 def serving() -> Iterator[Server]:
-    """Serves a mock server with the interpreter that runs this script."""
+    """Serve a mock server with the interpreter that runs this script."""
     process = subprocess.Popen(
         [sys.executable, "-m", "mock_server"],
         stdout=subprocess.PIPE,

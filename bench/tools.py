@@ -39,7 +39,7 @@ class Finished:
 
 
 def run(command: list[Any], folder: pathlib.Path) -> Finished:
-    """Runs a program to its end.
+    """Run a program to its end.
 
     Args:
         command: The program and its arguments.
@@ -69,7 +69,7 @@ class Idem:
         self.environment = environment
 
     def command(self, row: rows.Row, folder: pathlib.Path) -> list[Any]:
-        """Gives the command for a row, without the program itself."""
+        """Return the command for a row, without the program itself."""
         if row.job == "ping":
             return ["exec", "test.ping"]
         acct = f"--acct-file={folder / 'credentials.yaml'}"
@@ -79,7 +79,7 @@ class Idem:
         return ["state", "wanted.sls", "--output=json", "--no-progress-bar", acct, root]
 
     def prepare(self, row: rows.Row, folder: pathlib.Path, aws: server.Server, key: str) -> list[str]:
-        """Makes what the row finds there before, with the tool itself, and its input.
+        """Create what exists before the run, with the tool itself, and the input of the run.
 
         Returns:
             list[str]: The APIs.
@@ -105,16 +105,16 @@ class Idem:
     def run(
         self, row: rows.Row, folder: pathlib.Path, aws: server.Server, key: str, apis: list[str]
     ) -> Finished:
-        """Does the row's job, and finds out how far it got."""
+        """Do the row's job, and find out how far it got."""
         finished = run([self.environment.idem, *self.command(row, folder)], folder)
         if row.job == "describe":
             finished.succeeded = finished.output.count(f"{RESOURCE}.present:")
         elif row.job != "ping":
-            # Without an answer nothing has succeeded, which the table shows.
+            # Without a result nothing has succeeded, which the table shows.
             with contextlib.suppress(ValueError):
-                answers = list(json.loads(finished.output).values())
-                finished.succeeded = sum(answer["result"] is True for answer in answers)
-                finished.troubled = sum("Exception" in str(answer["comment"]) for answer in answers)
+                results = list(json.loads(finished.output).values())
+                finished.succeeded = sum(one["result"] is True for one in results)
+                finished.troubled = sum("Exception" in str(one["comment"]) for one in results)
         return finished
 
 
@@ -131,13 +131,13 @@ class Bare:
         self._environment = environment
 
     def prepare(self, row: rows.Row, folder: pathlib.Path, aws: server.Server, key: str) -> list[str]:
-        """Makes what the row finds there before."""
+        """Create what exists before the run."""
         return aws.seed(key, row.apis, row.size if row.before else 0)
 
     def run(
         self, row: rows.Row, folder: pathlib.Path, aws: server.Server, key: str, apis: list[str]
     ) -> Finished:
-        """Does the row's job."""
+        """Do the row's job."""
         command = [self._environment.python, _BARE, row.job, "--url", aws.url, "--key", key]
         command += ["--region", server.REGION, "--apis", ",".join(apis)]
         command += ["--size", str(row.size), "--timeout", str(row.timeout)]

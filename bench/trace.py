@@ -67,7 +67,7 @@ class Trace:
 
 
 def traces() -> dict[str, Trace]:
-    """Traces a create and a no-op of one state."""
+    """Trace a create and a no-op of one state."""
     with mock_server.MockServer() as server:
         idem, esm = harness.Idem(), {}
         profiles = {"default": harness.profile(server.url)}
@@ -83,7 +83,7 @@ def traces() -> dict[str, Trace]:
 
 
 def main() -> None:
-    """Prints a line for a create and one for a no-op, in Markdown."""
+    """Print a line for a create and one for a no-op, in Markdown."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -4,8 +4,8 @@ import argparse
 import os
 import pathlib
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from idem_apigwv2_integration import version
 from idem_apigwv2_integration.command import (
@@ -63,31 +63,39 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version.version}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    for name, (forms, help_, description, arguments) in _COMMANDS.items():
-        command = commands.add_parser(name, help=help_, description=description)
-        for argument, settings in arguments.items():
+    for name, declared in _COMMANDS.items():
+        command = commands.add_parser(name, help=declared.help, description=declared.description)
+        for argument, settings in declared.arguments.items():
             command.add_argument(argument, **settings)
-        default, *_ = forms
+        default, *others = declared.forms
         command.add_argument(
             "--format",
-            choices=tuple(forms),
+            choices=(default, *others),
             default=default,
             help=f"how to print it; default: {default}",
         )
     return parser
 
 
+class _Command(NamedTuple):
+    """A command with the settings of its arguments; by default, it prints the first of its forms."""
+
+    help: str
+    description: str
+    forms: Iterable[str]
+    arguments: dict[str, dict[str, Any]]
+
+
 _FILE = {"nargs": "?", "metavar": "FILE", "help": "the output; standard input by default"}
 
-# Of each command: the forms of its output, the first by default; its help, description and arguments.
-_COMMANDS: dict[str, tuple[Any, str, str, dict[str, dict[str, Any]]]] = {
-    "validate": (
-        validate.FORMS,
-        "check the integrations and responses in SLS files, offline",
-        "Renders SLS files as Idem does and checks each state of aws.apigatewayv2.integration, "
-        ".integration_response and .route_response. Needs no credentials and no network. Exit code: 0 "
-        "if nothing is wrong, 1 otherwise.",
-        {
+_COMMANDS = {
+    "validate": _Command(
+        help="check the integrations and responses in SLS files, offline",
+        description="Renders SLS files as Idem does and checks each state of "
+        "aws.apigatewayv2.integration, .integration_response and .route_response. Needs no credentials "
+        "and no network. Exit code: 0 if nothing is wrong, 1 otherwise.",
+        forms=validate.FORMS,
+        arguments={
             "files": {"nargs": "+", "metavar": "FILE", "help": "an SLS file, checked by itself"},
             "--params": {
                 "nargs": "+",
@@ -102,12 +110,12 @@ _COMMANDS: dict[str, tuple[Any, str, str, dict[str, dict[str, Any]]]] = {
             "--strict": {"action": "store_true", "help": "exit with 1 if there are notes"},
         },
     ),
-    "verdict": (
-        verdict.FORMS,
-        "print what a run of `idem state --output=json` changed and what failed",
-        "Reads what `idem state --output=json` printed, prints what the run changes, the warnings, what "
-        "failed, and a summary. Exit code: 0 if every state succeeded, 1 otherwise.",
-        {
+    "verdict": _Command(
+        help="print what a run of `idem state --output=json` changed and what failed",
+        description="Reads what `idem state --output=json` printed, prints what the run changes, the "
+        "warnings, what failed, and a summary. Exit code: 0 if every state succeeded, 1 otherwise.",
+        forms=verdict.FORMS,
+        arguments={
             "file": _FILE,
             "--detailed-exitcode": {
                 "action": "store_true",
@@ -117,12 +125,12 @@ _COMMANDS: dict[str, tuple[Any, str, str, dict[str, dict[str, Any]]]] = {
             "--strict": {"action": "store_true", "help": "exit with 1 if there are warnings"},
         },
     ),
-    "map": (
-        api_map.FORMS,
-        "print APIs with their routes, integrations and responses",
-        "Reads what `idem describe 'aws.apigatewayv2.*' --output=json` printed and prints each API with "
-        "its routes, integrations and responses. Routes without a target, integrations without a route, "
-        "and missing responses of two-way routes are marked.",
-        {"file": _FILE},
+    "map": _Command(
+        help="print APIs with their routes, integrations and responses",
+        description="Reads what `idem describe 'aws.apigatewayv2.*' --output=json` printed and prints "
+        "each API with its routes, integrations and responses. Routes without a target, integrations "
+        "without a route, and missing responses of two-way routes are marked.",
+        forms=api_map.FORMS,
+        arguments={"file": _FILE},
     ),
 }

@@ -116,9 +116,8 @@ async def _render(hub, file: str, params: list[str]) -> Rendered:
     try:
         run = await _gather(hub, file, params)
         problems = [*run["errors"], *_malformed(hub, run["high"])]
-        return Rendered(
-            file, [] if problems else _states(hub, run), problems, _unrendered(run["blocks"])
-        )
+        states = [] if problems else _states(hub, run)
+        return Rendered(file, states, problems, _unrendered(run["blocks"]))
     except Exception as error:
         # Idem passes on whatever Jinja, YAML and its own code raise.
         return Rendered(file, [], list(_not_rendered(file, error)))
