@@ -9,7 +9,7 @@ from typing import Any
 import botocore
 
 from idem_apigwv2_integration.command import KINDS
-from idem_apigwv2_integration.command.rendering import State
+from idem_apigwv2_integration.command.rendering import Rendered, State
 from idem_apigwv2_integration.resource import display, matching, values
 from idem_apigwv2_integration.resource.type import API, TYPE_PREFIX, ResourceType, service_model
 from idem_apigwv2_integration.run import record
@@ -18,7 +18,7 @@ from idem_apigwv2_integration.run import record
 _IDENTITY = ("name", "resource_id", "api_id")
 
 
-def problems(state: State, states: list[State]) -> Iterator[str]:
+def problems(state: State, file: Rendered) -> Iterator[str]:
     """Yield a sentence for each mistake in what a state says about other states of its file."""
     for kind, state_id, path in _bindings(state.chunk):
         name = path.partition(":")[0].partition("[")[0]
@@ -28,38 +28,26 @@ def problems(state: State, states: list[State]) -> Iterator[str]:
             remedy = f"did you mean {meant}?" if meant else f"it has {', '.join(known)}."
             yield f"${{{kind}:{state_id}:{path}}}: {kind} has no attribute {name!r}; {remedy}"
     if own := KINDS.get(state.type):
-        if other := _twin(own, "resource_id", ("present", "absent"), state, states):
+        if other := _twin(own, "resource_id", ("present", "absent"), state, file.states):
             yield (
                 f"resource_id is {state.chunk['resource_id']!r}, which the state {other.id!r} has "
                 f"too: only one state can manage {own.a_label}."
             )
-        if own.key and (other := _twin(own, own.key, ("present",), state, states)):
+        if own.key and (other := _twin(own, own.key, ("present",), state, file.states)):
             yield matching.key_owned(own, state.chunk[own.key], other.id)
 
 
-def ids(states: list[State]) -> dict[str, list[str]]:
-    """Return the IDs and names by which states can be referred to, by resource type."""
-    found: dict[str, list[str]] = {}
-    for one in states:
-        names = (one.id, one.chunk.get("name"))
-        found.setdefault(one.type, []).extend(str(name) for name in names if name)
-    return found
-
-
-def notes(state: State, known: dict[str, list[str]]) -> Iterator[str]:
+def notes(state: State, file: Rendered) -> Iterator[str]:
     """Yield a sentence for each state that a state refers to and that its file does not have.
 
     It may be in the ESM, where Idem looks it up. An ID of a state in place of a reference is one, too.
-
-    Args:
-        known: What `ids` returns for the states of the file.
     """
     api_id = state.chunk.get("api_id")
-    if api_id in known.get(API, ()):
+    if api_id in file.names.get(API, ()):
         yield f"api_id is {api_id!r}, the ID of a state; did you mean ${{{API}:{api_id}:resource_id}}?"
     found = [(kind, state_id) for kind, state_id, _ in _bindings(state.chunk)]
     for kind, state_id in dict.fromkeys((*found, *record.references(state.chunk))):
-        others = known.get(kind, [])
+        others = file.names.get(kind, [])
         if kind.startswith(TYPE_PREFIX) and state_id not in others:
             meant = display.suggestion(state_id, others)
             guess = f"; did you mean {meant}?" if meant else "."

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import functools
 import pathlib
 import re
 from collections.abc import Iterator
@@ -86,6 +87,15 @@ class Rendered:
     states: list[State]
     problems: list[str]
     notes: list[str] = dataclasses.field(default_factory=list)
+
+    @functools.cached_property
+    def names(self) -> dict[str, list[str]]:
+        """The IDs and names by which states can be referred to, by resource type."""
+        found: dict[str, list[str]] = {}
+        for one in self.states:
+            names = (one.id, one.chunk.get("name"))
+            found.setdefault(one.type, []).extend(str(name) for name in names if name)
+        return found
 
 
 def render(files: list[str], params: list[str]) -> list[Rendered]:

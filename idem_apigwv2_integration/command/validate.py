@@ -50,9 +50,8 @@ def _findings(rendered: Rendered, protocol: str | None) -> list[Finding]:
     """Return what was found in a file, problems first."""
     found = [Finding(False, text, rendered.file) for text in rendered.problems]
     found += [Finding(True, text, rendered.file) for text in rendered.notes]
-    known = references.ids(rendered.states)
     for state in rendered.states:
-        problems, notes = _checked(state, rendered.states, known, protocol)
+        problems, notes = _checked(state, rendered, protocol)
         for is_note, texts in (False, problems), (True, notes):
             for text in texts:
                 found.append(Finding(is_note, text, state.file, state.label, state.line(text)))
@@ -60,15 +59,13 @@ def _findings(rendered: Rendered, protocol: str | None) -> list[Finding]:
     return sorted(dict.fromkeys(found), key=lambda one: one.is_note)
 
 
-def _checked(
-    state: State, states: list[State], known: dict[str, list[str]], protocol: str | None
-) -> tuple[list[str], list[str]]:
+def _checked(state: State, file: Rendered, protocol: str | None) -> tuple[list[str], list[str]]:
     """Return what `check_state` does; a fault of it must not keep other states from being checked."""
     try:
-        problems, notes = check_state(state, states, protocol)
+        problems, notes = check_state(state, file.states, protocol)
         problems += [f"{name} is given more than once; keep one of them." for name in state.repeated]
-        problems += references.problems(state, states)
-        return problems, [*notes, *references.notes(state, known)]
+        problems += references.problems(state, file)
+        return problems, [*notes, *references.notes(state, file)]
     except Exception as error:
         traceback.print_exc()
         return [messages.crashed(type(error).__name__, str(error))], []
