@@ -5,152 +5,151 @@ from typing import Any
 from idem_apigwv2_integration.aws import errors
 from idem_apigwv2_integration.resource import display, matching, messages, values
 from idem_apigwv2_integration.resource.declaration import Declaration
+from idem_apigwv2_integration.resource.type import API
 from idem_apigwv2_integration.run import adoption, calls, deletions, ownership, record
 from idem_apigwv2_integration.run.ownership import Managed, Source
 from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD
-from idem_apigwv2_integration.run.state import ExecFailed, Outcome, State, failed
+from idem_apigwv2_integration.run.state import Failed, State
 
 Resource = dict[str, Any]
 
 
-async def absent(state: State) -> Outcome:
+async def absent(state: State) -> list[str]:
     """Delete every resource that a state has ever managed and that still exists."""
-    held, named = state.held, state.resource_id
-    declared = state.declared
-    declared.set_parents(
-        {name: value or (held or {}).get(name) for name, value in declared.parents.items()}
-    )
-    unresolved = values.first_binding(declared.ids) if state.run.inverted else None
-    if named and unresolved:
-        return failed(held, matching.unresolved(state.kind, state.name, unresolved))
+    held, named, declared = state.held or {}, state.resource_id, state.declared
+    declared.set_parents({name: value or held.get(name) for name, value in declared.parents.items()})
+    unresolved = values.first_binding(declared.ids)
+    if named and unresolved and state.run.inverted:
+        raise Failed(matching.unresolved(state.kind, state.name, unresolved))
     # Idem resolves this in a later try, when it has replaced what the replacement is bound to.
-    early = state.replacement.deletes and values.first_binding(declared.ids) is not None
+    early = state.replacement.deletes and unresolved is not None
     if wrong := [] if early else declared.check_absent():
-        return failed(held, *wrong)
+        raise Failed(*wrong)
     # Until then, the ESM may say where the resource was.
     is_known = not early or named in {entry["resource_id"] for entry in state.entries}
     try:
         managed = await ownership.resolve(state) if is_known else None
-        if managed is None or (early and not managed.is_gone):
-            reason = messages.not_deleted(named, display.NOT_REPLACED)
-            return failed(held, reason, pending=not state.dry_run)
-        if wrong := managed.problems + _ambiguities(state, managed):
-            return failed(held, *wrong)
-        return await _delete_all(state, managed)
-    except (ExecFailed, errors.CallFailed) as failure:
+    except errors.CallFailed as failure:
         reason = str(failure)
-        pending = isinstance(failure, ExecFailed) and failure.pending
-        return failed(held, messages.not_deleted(named, reason) if named else reason, pending=pending)
+        raise Failed(messages.not_deleted(named, reason) if named else reason) from None
+    if managed is None or (early and (managed.problems or any(one.live for one in managed.candidates))):
+        raise Failed(messages.not_deleted(named, display.NOT_REPLACED), pending=not state.dry_run)
+    if wrong := managed.problems + _ambiguities(state, managed):
+        raise Failed(*wrong)
+    return await _delete_all(state, managed)
 
 
-async def _delete_all(state: State, managed: Managed) -> Outcome:
-    following = [known for known in managed.gone if known.following]
+async def _delete_all(state: State, managed: Managed) -> list[str]:
+    following = [one for one in managed.gone if one.follows]
     comment = [
         matching.gone_with_parent(
-            state.kind, known.resource_id, known.home, state.dry_run, created=False
+            state.kind, one.resource_id, state.kind.home(one.ids), state.dry_run, created=False
         )
-        for known in following
+        for one in following
     ]
-    existing = managed.existing
-    for resource in existing:
-        outcome = await _delete(state, resource)
-        comment += outcome.comment
-        if not outcome.success:
-            outcome.comment = comment
-            return outcome
+    for one in managed.existing:
+        state.old = state.new = one.live
+        try:
+            comment += await _delete(state, one.live)
+        except Failed as failure:
+            raise Failed(*comment, *failure.comment, pending=failure.pending) from None
     if not comment:
-        gone = [known.resource_id for known in managed.gone]
+        gone = [one.resource_id for one in managed.gone]
         comment = [messages.absent(state.kind, state.name)]
         comment += [messages.identified(*gone) if gone else matching.nothing_known()]
     if not state.dry_run and state.replacement.step is None:
         # Idem itself removes the entry of the state's own tag only.
         state.replacement.forget(CREATE_NEW, DELETE_OLD)
-    deleted = [*existing, *(known.following for known in following)]
-    return Outcome(True, deleted[0] if deleted else None, None, comment)
+    deleted = [one.live for one in [*managed.existing, *following]]
+    state.old, state.new = next(iter(deleted), None), None
+    return comment
 
 
-async def delete_deposed(state: State, deposed: list[Resource]) -> Outcome | None:
-    """Delete what an earlier run replaced and could not delete; return None if that is nothing."""
-    outcome = None
-    for resource in deposed:
-        outcome = await _delete(state, resource)
-        resource_id = resource["resource_id"]
-        if not outcome.success:
-            outcome.comment = [messages.still_deposed(resource_id, " ".join(outcome.comment))]
-            return outcome
-        outcome.comment = [messages.deposed(resource_id, state.dry_run)]
+async def delete_deposed(state: State, managed: Managed) -> list[str]:
+    """Delete what an earlier run replaced and could not delete, and return what was done."""
+    comment = []
+    for one in managed.deposed:
+        try:
+            await _delete(state, one.live)
+        except Failed as failure:
+            sentence = messages.still_deposed(one.resource_id, str(failure))
+            raise Failed(sentence, pending=failure.pending) from None
+        comment.append(messages.deposed(one.resource_id, state.dry_run))
     if not state.dry_run and state.replacement.deposed:
         state.replacement.forget(DELETE_OLD)
-    return outcome
+    return comment
 
 
 def _ambiguities(state: State, managed: Managed) -> list[str]:
     """Return why it is unclear which resource is to be deleted, a sentence each."""
-    named = [resource for source, resource in managed.current if source is Source.SLS]
-    recorded = [resource for source, resource in managed.current if source is Source.ESM]
-    recorded += managed.deposed
+    named = [one.live for one in managed.existing if one.source is Source.SLS]
+    recorded = [one.live for one in managed.existing if one.source in (Source.ESM, Source.DEPOSED)]
     if named and recorded:
         return [matching.ambiguous(state.kind, state.name, named + recorded)]
+    ids = {one["resource_id"] for one in recorded}
     return [
-        matching.mistaken(
-            state.kind, state.name, state.kind.ids(known.home, known.resource_id), recorded
-        )
-        for known in managed.gone
-        if known.source is Source.SLS
-        and recorded
-        and known.resource_id not in {one["resource_id"] for one in recorded}
+        matching.mistaken(state.kind, state.name, one.ids, recorded)
+        for one in managed.gone
+        if one.source is Source.SLS and recorded and one.resource_id not in ids
     ]
 
 
-async def _delete(state: State, live: Resource) -> Outcome:
-    """Delete a live resource, or say why it can't be deleted."""
+async def _delete(state: State, live: Resource) -> list[str]:
+    """Delete a live resource, and return what was done, or would be."""
     if live.get("api_gateway_managed"):
         return _leave_to_api(state, live)
-    if problem := await _obstacle(state, live):
-        return failed(live, problem)
+    if state.replacement.deletes:
+        await _check_replacement(state, live)
     if state.dry_run:
-        return await _predict(state, live)
-    try:
-        comment = await state.delete(live)
-    except ExecFailed as failure:
-        reason = messages.not_deleted(live["resource_id"], str(failure))
-        freed = deletions.freed(state.run, state.replacement, live, failure.routes)
-        return failed(live, reason, pending=bool(freed))
-    ownership.release(state, live)
-    return Outcome(True, live, None, comment)
+        comment = await _predict(state, live)
+    else:
+        try:
+            comment = await state.delete(live)
+        except errors.CallFailed as failure:
+            routes = set(failure.routes) if isinstance(failure, errors.Blocked) else set()
+            freed = deletions.freed(state.run, state.replacement, live, routes)
+            reason = messages.not_deleted(live["resource_id"], str(failure))
+            raise Failed(reason, pending=bool(freed)) from None
+    if state.manager and state.replacement.step is None:
+        state.run.ledger.delete(state.key(live), state.manager, live)
+    return comment
 
 
-def _leave_to_api(state: State, live: Resource) -> Outcome:
-    """Return the outcome for an integration of quick create, which only the API's deletion deletes."""
-    if not deletions.deletes_api(state.run, live["api_id"]):
-        return failed(live, messages.managed(state.kind, live))
+def _leave_to_api(state: State, live: Resource) -> list[str]:
+    """Leave an integration of quick create to the deletion of its API: nothing else deletes it."""
+    if not deletions.deletes(state.run, API, live["api_id"]):
+        raise Failed(messages.managed(state.kind, live))
     comment = messages.with_its_api(live["resource_id"], live["api_id"], state.dry_run)
     if state.dry_run:
-        return Outcome(True, live, None, [comment])
-    return failed(live, comment, pending=True)
+        return [comment]
+    raise Failed(comment, pending=True)
 
 
-async def _obstacle(state: State, live: Resource) -> str | None:
-    """Return why a replaced resource must not be deleted: its replacement can't be created."""
-    if not state.replacement.deletes:
-        return None
-    chunk, has_failed = state.replacement.progress()
+async def _check_replacement(state: State, replaced: Resource) -> None:
+    """Fail if the replacement of a resource can't be created, so that the resource must stay."""
+    chunk, pending = state.replacement.creation, False
     wrong: list[str] = []
-    if chunk:
-        passed = record.arguments(state.hub, chunk)
-        # From here on, the state is about the replacement: `check_replacement` looks for its key.
-        state.declared = declared = Declaration(state.kind, passed, chunk, state.sensitive)
-        report = await calls.check(state.account, state.waiter, declared)
-        wrong = declared.problems + report.problems
-        if not wrong and state.kind.key:
-            await adoption.check_replacement(state, report.plan, live)
-    if not has_failed and not wrong:
-        return None
-    reason = " ".join(wrong) or display.NOT_YET_REPLACED
-    return messages.not_deleted(live["resource_id"], reason)
+    try:
+        if chunk:
+            passed = record.arguments(state.hub, chunk)
+            # From here on, the state is about the replacement.
+            state.declared = declared = Declaration(state.kind, passed, chunk, state.sensitive)
+            report = await calls.check(state, declared)
+            wrong = declared.problems + report.problems
+            if not wrong and state.kind.key:
+                await adoption.check_replacement(state, report.plan, replaced)
+        elif state.run.has_failed(state.identity.id, or_executes=True):
+            wrong = [display.NOT_YET_REPLACED]
+    except errors.CallFailed as failure:
+        wrong = [str(failure)]
+    except Failed as failure:
+        wrong, pending = failure.comment, failure.pending
+    if wrong:
+        reason = messages.not_deleted(replaced["resource_id"], " ".join(wrong))
+        raise Failed(reason, pending=pending)
 
 
-async def _predict(state: State, live: Resource) -> Outcome:
+async def _predict(state: State, live: Resource) -> list[str]:
     """Return what a deletion would lead to: AWS refuses it while routes target the resource."""
     resource_id = live["resource_id"]
     comment = [messages.deleted(state.kind, state.name, dry_run=True), messages.identified(resource_id)]
@@ -161,9 +160,7 @@ async def _predict(state: State, live: Resource) -> Outcome:
             found = await state.account.reader.routes_to(live["api_id"], target, state.waiter)
     except errors.CallFailed as failure:
         # A deletion needs no permission to read routes.
-        comment = [*comment, messages.routes_unseen(state.kind, str(failure))]
-    staying = found - deletions.freed(state.run, state.replacement, live, found)
-    if staying:
-        return failed(live, messages.in_use(resource_id, staying))
-    ownership.release(state, live)
-    return Outcome(True, live, None, comment)
+        comment.append(messages.routes_unseen(state.kind, str(failure)))
+    if staying := found - deletions.freed(state.run, state.replacement, live, found):
+        raise Failed(messages.in_use(resource_id, staying))
+    return comment

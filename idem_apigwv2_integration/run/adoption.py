@@ -12,10 +12,8 @@ from idem_apigwv2_integration.aws.operation import Collection, operations
 from idem_apigwv2_integration.resource import matching, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import PROTOCOLS
-from idem_apigwv2_integration.run import ownership
 from idem_apigwv2_integration.run.ownership import Managed, Source
-from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD
-from idem_apigwv2_integration.run.state import ExecFailed, State
+from idem_apigwv2_integration.run.state import Failed, State
 
 Resource = dict[str, Any]
 
@@ -27,31 +25,33 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
     of their IDs, so that equal states find the same resources again. What else resembles the plan is
     noted.
     """
-    adopts = _may_adopt(state)
+    adopts, home = _may_adopt(state), state.declared.home
     # What the ESM records as gone, or as replaced, an interrupted run may have created again.
-    recorded = any(known.source is not Source.SLS for known in managed.gone)
+    recorded = any(one.source is not Source.SLS for one in managed.gone)
     creates_again = recorded or state.replacement.creates
     unknown = plan.protocol not in PROTOCOLS or values.is_placeholder(state.declared.ids)
-    listed: list[Resource] | None = []
+    listed: list[Resource] = []
     with state.run.ledger.queue([state.place], state.order) as turn:
         try:
             listed = [] if unknown else await state.list_all()
-        except ExecFailed as failure:
+        except errors.Refused:
             # Without permission to list, a state can still create: one that never adopts, or whose
             # resource is gone or replaced. Any other one might duplicate what it should have adopted.
-            if (adopts and not creates_again) or not failure.refused:
+            if adopts and not creates_again:
                 raise
             unknown = True
         await turn()
-        if listed is None:
-            raise ExecFailed([await ownership.missing(state)])
-        return None if unknown else _adopt_or_refuse(state, plan, managed, listed, adopts)
+        gone = {one.resource_id for one in managed.gone if state.kind.home(one.ids) == home}
+        for back in sorted(gone & {resource["resource_id"] for resource in listed}):
+            aws = operations(plan.kind)
+            raise errors.contradicted(aws.get.name, f"{plan.kind.label} {back}", aws.list.name)
+        return None if unknown else _adopt_or_refuse(state, plan, listed, adopts)
 
 
-async def check_key(state: State, plan: Plan, managed: Managed) -> None:
+async def check_key(state: State, plan: Plan) -> None:
     """Fail if another resource has the key to which an update changes the one of a state."""
     if plan.live and plan.kind.key in plan.changes:
-        _adopt_or_refuse(state, plan, managed, await state.list_all() or [], adopts=False)
+        _adopt_or_refuse(state, plan, await state.list_all(), adopts=False)
 
 
 async def check_replacement(state: State, plan: Plan, replaced: Resource) -> None:
@@ -61,47 +61,37 @@ async def check_replacement(state: State, plan: Plan, replaced: Resource) -> Non
         state: The state that deletes the resource, with the declaration of the replacement.
     """
     kind, value = state.kind, plan.wanted[state.kind.key or ""]
-    owner = state.run.ledger.owner(state.natural_key(value))
-    if owner and state.identity and owner.id != state.identity.id:
-        raise ExecFailed([matching.key_owned(kind, value, owner.id)])
+    owner = state.run.ledger.owners.get(state.natural_key(value))
+    if owner and owner.id != state.identity.id:
+        raise Failed(matching.key_owned(kind, value, owner.id))
     # In a dry run, nothing has a key in what does not exist yet.
     if not values.is_placeholder(state.declared.parents):
         listed = await state.list_all()
-        if listed is None:
-            raise ExecFailed([await ownership.missing(state)])
         others = [one for one in listed if one["resource_id"] != replaced["resource_id"]]
-        _adopt_or_refuse(state, plan, Managed([], [], [], []), others, _may_adopt(state))
+        _adopt_or_refuse(state, plan, others, _may_adopt(state))
 
 
 def _may_adopt(state: State) -> bool:
     return not state.hub.OPT.idem.get("get_resource_only_with_resource_id")
 
 
-def _adopt_or_refuse(
-    state: State, plan: Plan, managed: Managed, listed: list[Resource], adopts: bool
-) -> Resource | None:
+def _adopt_or_refuse(state: State, plan: Plan, listed: list[Resource], adopts: bool) -> Resource | None:
     """Adopt the one of some resources that the state may adopt, and note which ones are similar.
 
     Returns:
         What it adopts; None if there is nothing.
 
     Raises:
-        ExecFailed: Another one has the key, so that AWS would refuse a second one.
+        Failed: Another one has the key, so that AWS would refuse a second one.
     """
-    home, kind, aws = state.declared.home, plan.kind, operations(plan.kind)
-    gone = {known.resource_id for known in managed.gone if known.home == home}
-    back = sorted(gone & {resource["resource_id"] for resource in listed})
-    if back:
-        raise errors.contradicted(aws.get.name, f"{kind.label} {back[0]}", aws.list.name)
-    recorded = state.run.recorded(home)
-    others = []
+    kind, recorded, others = plan.kind, state.run.recorded(state.declared.home), []
     for resource in _unmanaged(state, plan, listed, recorded):
         owner, differing = recorded.get(resource["resource_id"]), plan.differs_from_created(resource)
         if not differing and not owner and adopts:
             _claim(state, resource)
             return resource
         if kind.key:
-            raise ExecFailed([matching.key_taken(kind, resource, owner, differing)])
+            raise Failed(matching.key_taken(kind, resource, owner, differing))
         others.append((resource, owner, differing))
     if others:
         state.notes += _describe_others(state, plan, others)
@@ -114,7 +104,7 @@ def _unmanaged(
     """Yield the resources that the state could have and that no state of the run manages or creates.
 
     Raises:
-        ExecFailed: A state of the run manages one with the key, and has not given it up yet.
+        Failed: A state of the run manages one with the key, and has not given it up yet.
     """
     run, kind, where = state.run, plan.kind, Collection(plan.kind, state.declared.home)
     claimed = run.claimed(state.place)
@@ -129,7 +119,7 @@ def _unmanaged(
         if plan.live and plan.live["resource_id"] == resource_id:
             continue
         owner = recorded.get(resource_id)
-        if resource_id in claimed or (owner and run.manages(owner)):
+        if resource_id in claimed or (owner and run.declared_id(owner)):
             if kind.key:
                 wait_for_key(state, listed, resource)
             continue
@@ -140,14 +130,17 @@ def _unmanaged(
 
 def _claim(state: State, resource: Resource) -> None:
     """Make the state the owner of what it adopts."""
-    if state.replacement.deletes:
-        # The state that creates the replacement will adopt it.
+    key, ledger = state.key(resource), state.run.ledger
+    if state.replacement.deletes or not state.manager:
+        # The state that creates the replacement will adopt it; or it is no state of the run.
         return
-    if not state.dry_run:
-        ownership.own(state, resource)
-    elif state.identity:
+    if state.dry_run:
         # Nothing is recorded of a dry run; only no other state may adopt it as well.
-        state.run.ledger.claim(state.key(resource), state.manager)
+        ledger.claim(key, state.manager)
+        return
+    state.account.managed[resource["api_id"]].add(resource["resource_id"])
+    ledger.add(key, state.manager)
+    state.replacement.depose()
 
 
 def _describe_others(
@@ -191,21 +184,21 @@ def wait_for_key(state: State, listed: list[Resource], holder: Resource) -> None
         holder: The resource with the key.
 
     Raises:
-        ExecFailed: It has the key.
+        Failed: It has the key.
     """
     kind, replacement = state.kind, state.replacement
-    if state.run.ledger.deleter(state.key(holder)):
+    if state.key(holder) in state.run.ledger.deleted:
         # A listing may still show it.
         return
     if replacement.creates and replacement.replaced["resource_id"] == holder["resource_id"]:
         if replacement.step is None:
-            raise ExecFailed([matching.key_of_replaced(kind, holder)])
+            raise Failed(matching.key_of_replaced(kind, holder))
         return
     owner, givers = _managing_state(state, holder), _giving_up(state, listed, holder)
     if not givers:
-        raise ExecFailed([matching.key_kept(kind, holder, owner)])
-    if not state.dry_run or any(map(state.run.has_ended_in_failure, givers)):
-        raise ExecFailed([matching.key_awaited(kind, holder, owner)], pending=not state.dry_run)
+        raise Failed(matching.key_kept(kind, holder, owner))
+    if not state.dry_run or any(map(state.run.has_failed, givers)):
+        raise Failed(matching.key_awaited(kind, holder, owner), pending=not state.dry_run)
 
 
 def _giving_up(state: State, listed: list[Resource], holder: Resource) -> list[str]:
@@ -214,7 +207,7 @@ def _giving_up(state: State, listed: list[Resource], holder: Resource) -> list[s
     The one that manages it deletes it, or changes its key to one that is free, or that the next one
     gives up. If the key does not become free, there are none.
     """
-    if state.identity is None:
+    if state.identity.manager is None:
         return []
     name = state.kind.key or ""
     # A response of AWS may lack the key.
@@ -245,10 +238,8 @@ def _managing_state(state: State, resource: Resource) -> str | None:
         if chunk.get("resource_id") == resource_id:
             return chunk["__id__"]
     recorded = run.recorded(state.kind.home(resource)).get(resource_id)
-    if recorded is None:
-        # A state of this run has created or adopted it, and the ESM does not have it yet.
-        claimed = run.ledger.owner(state.key(resource))
-        return claimed.id if claimed else None
-    if run.is_declared(recorded):
-        return recorded
-    return recorded.removesuffix(CREATE_NEW).removesuffix(DELETE_OLD)
+    if recorded is not None:
+        return run.declared_id(recorded) or recorded
+    # A state of this run has created or adopted it, and the ESM does not have it yet.
+    owner = run.ledger.owners.get(state.key(resource))
+    return owner.id if owner else None

@@ -1,9 +1,11 @@
 """The exec functions of any resource: they read and write, and return result, comment and ret."""
 
+from __future__ import annotations
+
 import asyncio
 import dataclasses
 from collections.abc import Awaitable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from idem_apigwv2_integration.aws import account, errors, read, retry, write
 from idem_apigwv2_integration.aws.operation import Collection
@@ -21,6 +23,9 @@ from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import Home, ResourceType
 from idem_apigwv2_integration.run import record
 
+if TYPE_CHECKING:
+    from idem_apigwv2_integration.run.state import State
+
 Arguments = dict[str, Any]
 Fields = dict[str, Any]
 Result = dict[str, Any]
@@ -34,38 +39,40 @@ class Caller:
     """The state that calls an exec function.
 
     Args:
-        profile: A copy of the acct profile of its context, which leads to the account.
-        arguments: A copy of what it passes, which it has checked: a contract may change both on the way.
+        arguments: A copy of what it passes, which it has checked: a contract may change that on the way.
         plan: What it writes.
     """
 
-    profile: Any
-    account: account.Account
-    waiter: retry.Waiter
+    state: State
     arguments: Arguments
-    sensitive: set[str]
-    manager: record.Identity | None
-    plan: Plan | None
+    plan: Plan | None = None
 
 
 class Call:
     """One call of an exec function, by a state or by anyone else.
 
     Attributes:
+        live: What the resource is, as the caller of an update has read it; no parameter of it.
         checked: Whether a state calls it, and has checked the arguments.
+        held: What an ESM records, and
+        declared_protocol: what the states of a run declare, which only a state knows.
     """
 
-    def __init__(self, hub, ctx, kind: ResourceType, arguments: Arguments, live: Fields | None = None):
-        self.kind, self.live = kind, live
-        # What is live is no parameter of the resource.
-        passed = {name: value for name, value in arguments.items() if name != "live"}
-        self.caller: Caller | None = ctx.get(CALLER)
-        sensitive = self.caller.sensitive if self.caller else ()
-        self.declared = Declaration(kind, passed, {}, sensitive)
-        known = self.caller and self.caller.profile == (ctx.get("acct") or {})
-        self.account = self.caller.account if self.caller and known else account.of(hub, ctx)
-        self.waiter = self.caller.waiter if self.caller else retry.Waiter()
-        self.checked = self.caller is not None and self.caller.arguments == arguments
+    held = declared_protocol = None
+
+    def __init__(self, hub, ctx, kind: ResourceType, arguments: Arguments):
+        self.kind = kind
+        caller: Caller | None = ctx.get(CALLER)
+        self.state = state = caller.state if caller else None
+        passed = dict(arguments)
+        self.live: Any = passed.pop("live", None)
+        self.declared = Declaration(kind, passed, {}, state.sensitive if state else ())
+        # A contract may have changed the profile as well.
+        known = state and state.profile == (ctx.get("acct") or {})
+        self.account = state.account if state and known else account.of(hub, ctx)
+        self.waiter = state.waiter if state else retry.Waiter()
+        self.checked = bool(caller and caller.arguments == arguments)
+        self._plan = caller.plan if caller and self.checked else None
         self.where = Collection(kind, self.declared.home)
 
     async def plan(self) -> tuple[Plan, list[str], list[str]]:
@@ -73,30 +80,22 @@ class Call:
 
         A state has checked its plan, and says the rest itself.
         """
-        if self.checked and self.caller and self.caller.plan:
-            return self.caller.plan, [], []
+        if self._plan:
+            return self._plan, [], []
         declared = self.declared
-        report = await check(self.account, self.waiter, declared, self.live)
+        report = await check(self, declared, self.live)
         wrong = declared.problems + report.problems
         return report.plan, wrong, [*report.ignored, *report.hints, *declared.notes]
 
 
 async def check(
-    acct: account.Account,
-    waiter: retry.Waiter,
-    declared: Declaration,
-    live: dict[str, Any] | None = None,
-    held: dict[str, Any] | None = None,
-    planned: Plan | None = None,
-    declared_protocol: str | None = None,
+    caller: State | Call, declared: Declaration, live: Fields | None = None, planned: Plan | None = None
 ) -> validate.Report:
     """Read the API's protocol, and return what is wrong with what is wanted, and the plan.
 
     Args:
         declared: What is declared; the API's ID is a placeholder if the API does not exist yet.
-        held: What the ESM records.
         planned: The plan as far as it is known without the protocol.
-        declared_protocol: The protocol that an API will have that does not exist yet, if it is known.
 
     Raises:
         errors.CallFailed: The API can't be read, and nothing else is wrong.
@@ -104,16 +103,16 @@ async def check(
     api_id, protocol = declared.api_id, None
     failure: errors.CallFailed | None = None
     if values.is_placeholder(api_id):
-        protocol = declared_protocol
+        protocol = caller.declared_protocol
     elif "api_id" not in declared.identity:
         try:
-            protocol = await acct.reader.protocol(api_id, waiter)
+            protocol = await caller.account.reader.protocol(api_id, caller.waiter)
         except errors.CallFailed as error:
             failure = error
     planned = planned if planned and planned.protocol == protocol else None
-    report = validate.check(declared, live, protocol, held, planned=planned)
+    report = validate.check(declared, live, protocol, caller.held, planned=planned)
     if isinstance(failure, errors.NotFound):
-        report.problems.insert(0, matching.missing_api(api_id, acct.location[0]))
+        report.problems.insert(0, matching.missing_api(api_id, caller.account.location[0]))
     elif failure and not report.problems and not declared.misnamed:
         raise failure
     return report
@@ -161,7 +160,7 @@ async def list_all(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result
         return _failed(failure)
     comment = unreadable if found or unreadable else [empty]
     result = _result(not unreadable, comment + declared.notes, found)
-    if not call.caller:
+    if not call.state:
         return result
     # Idem passes on its own type without an event, which would hold the whole listing: see
     # docs/inside/decisions.md.
@@ -185,9 +184,9 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     except errors.CallFailed as failure:
         return _failed(failure)
     resource = values.from_aws(kind, payload, declared.parents, declared.name)
-    if call.caller and call.caller.manager:
+    if call.state and call.state.manager:
         # Before anything else happens: no other state may adopt it.
-        run.ledger.add((*place, resource["resource_id"]), call.caller.manager)
+        run.ledger.add((*place, resource["resource_id"]), call.state.manager)
     done = [
         messages.created(kind, resource["name"], dry_run=False),
         messages.identified(resource["resource_id"]),
@@ -196,30 +195,36 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     return _written(planned, declared.mask, resource, done + notes)
 
 
-async def update(
-    hub, ctx, kind: ResourceType, arguments: Arguments, live: Fields | None = None
-) -> Result:
+async def update(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     """Update a resource with one call; without a difference nothing is sent."""
-    # A state passes what is live, too, and `checked` compares all that it passes.
-    call = Call(hub, ctx, kind, arguments | ({"live": live} if live else {}), live)
+    call = Call(hub, ctx, kind, arguments)
     declared = call.declared
     wrong = [] if call.checked else declared.check_ids()
     if wrong or any(name in declared.ids for name in declared.misspelled):
         return _refused(declared, wrong + declared.misnamed)
-    if live is not None and not _is_of(live, declared):
-        return _refused(declared, [messages.wrong_live(kind)])
-    if live is None:
+    if call.live is None:
         found = await hub.exec[kind.name].get(ctx, **declared.ids, name=declared.name)
         if not found["result"] or found["ret"] is None:
             return _result(False, found["comment"], None)
-        call.live = live = found["ret"]
+        call.live = found["ret"]
+    elif not isinstance(call.live, dict) or not declared.ids.items() <= call.live.items():
+        return _refused(declared, [messages.wrong_live(kind)])
+    live, name = call.live, call.live["name"]
+    identified = messages.identified(live["resource_id"])
     try:
         planned, wrong, notes = await call.plan()
         if wrong:
             return _refused(declared, wrong)
-        resource, done = await _update(call, planned, live)
+        if planned.is_noop:
+            return _result(True, [messages.found(kind, name), identified, *notes], live)
+        payload = await write.update(call.account, call.where, planned, call.waiter)
     except errors.CallFailed as failure:
         return _failed(failure)
+    resource = values.from_aws(kind, payload, declared.parents, name)
+    done: list[str] = []
+    if plan.differences(kind, resource, live):
+        lines = plan.describe_update(kind, live, resource, False, declared.mask)
+        done = [messages.updated(kind, name, dry_run=False), identified, *lines]
     return _written(planned, declared.mask, resource, done + notes)
 
 
@@ -238,26 +243,18 @@ async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     return _result(True, [done, messages.identified(resource_id), *declared.notes], None)
 
 
-async def _update(call: Call, planned: Plan, live: Fields) -> tuple[Fields, list[str]]:
-    """Change a resource as planned, and return it with what was done."""
-    kind, name = call.kind, live["name"]
-    identified = messages.identified(live["resource_id"])
-    if planned.is_noop:
-        return live, [messages.found(kind, name), identified]
-    payload = await write.update(call.account, call.where, planned, call.waiter)
-    resource = values.from_aws(kind, payload, call.declared.parents, name)
-    if not plan.differences(kind, resource, live):
-        return resource, []
-    updated = messages.updated(kind, name, dry_run=False)
-    lines = plan.describe_update(kind, live, resource, False, call.declared.mask)
-    return resource, [updated, identified, *lines]
-
-
 async def _read_all(
     reader: read.Reader, kind: ResourceType, api_id: str | None, waiter: retry.Waiter
 ) -> tuple[list[Fields], list[str]]:
     """Return the resources of one API or of all, and a sentence for each place that can't be read."""
-    apis = [api_id] if api_id else await _api_ids(reader, kind, waiter)
+    if api_id:
+        apis = [api_id]
+    else:
+        apis = [
+            api["ApiId"]
+            for api in await reader.apis(waiter)
+            if kind.protocols is None or api.get("ProtocolType") in kind.protocols
+        ]
     collections, unreadable = await _read_each(
         kind, {(one,): reader.collections(kind, one, waiter) for one in apis}
     )
@@ -266,15 +263,6 @@ async def _read_all(
     )
     found = [values.from_aws(kind, payload, kind.parent_ids(home)) for home, payload in payloads]
     return found, unreadable + more
-
-
-async def _api_ids(reader: read.Reader, kind: ResourceType, waiter: retry.Waiter) -> list[str]:
-    """Return the APIs that can have resources of a type."""
-    return [
-        api["ApiId"]
-        for api in await reader.apis(waiter)
-        if kind.protocols is None or api.get("ProtocolType") in kind.protocols
-    ]
 
 
 async def _read_each(
@@ -294,11 +282,6 @@ async def _read_each(
         else:
             found += [(home, item) for item in result]
     return found, unreadable
-
-
-def _is_of(live: Any, declared: Declaration) -> bool:
-    """Return whether something is the resource that is declared, as `get` returns it."""
-    return isinstance(live, dict) and all(live.get(key) == value for key, value in declared.ids.items())
 
 
 def _result(result: bool, comment: list[str], ret: Any) -> Result:

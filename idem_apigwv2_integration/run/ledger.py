@@ -3,7 +3,6 @@
 import asyncio
 import collections
 import contextlib
-import dataclasses
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
@@ -18,28 +17,19 @@ Place = tuple[Location, Home]
 Key = tuple[Location, Home, str]
 
 
-@dataclasses.dataclass
-class Claim:
-    """What is known of a resource.
-
-    Args:
-        deleted: What it was before that state deleted it, or would have in a run.
-    """
-
-    owner: Any
-    deleted: dict[str, Any] | None = None
-
-
 class Ledger:
     """The resources of one type that the states of a run manage.
 
     Attributes:
+        owners: Which state manages a resource or has deleted it, or has a natural key.
         created: What each state has created or adopted last.
+        deleted: What was deleted, as it was before.
     """
 
     def __init__(self) -> None:
+        self.owners: dict[Key, Any] = {}
         self.created: dict[Any, Key] = {}
-        self._claims: dict[Key, Claim] = {}
+        self.deleted: dict[Key, dict[str, Any]] = {}
         self._queues: dict[Any, list[tuple[Any, asyncio.Event]]] = collections.defaultdict(list)
 
     @contextlib.contextmanager
@@ -78,34 +68,18 @@ class Ledger:
             holds: Whether the state has what it claims, so that no other one can.
         """
         if holds:
-            self._claims[key] = Claim(owner)
-        current = self._claims.setdefault(key, Claim(owner)).owner
+            self.owners[key] = owner
+        current = self.owners.setdefault(key, owner)
         return None if current == owner else current
-
-    def owner(self, key: Key) -> Any:
-        """Return the state that owns a resource, or None."""
-        claim = self._claims.get(key)
-        return claim.owner if claim else None
 
     def add(self, key: Key, owner: Any) -> None:
         """Record that a state has created or adopted a resource."""
-        self._claims[key] = Claim(owner)
+        self.owners[key] = owner
         self.created[owner] = key
+        self.deleted.pop(key, None)
 
-    def deleted(self, key: Key, owner: Any, resource: dict[str, Any]) -> None:
+    def delete(self, key: Key, owner: Any, resource: dict[str, Any]) -> None:
         """Record that a state has deleted a resource, or would have in a run."""
-        self._claims[key] = Claim(owner, deleted=resource)
+        self.owners[key] = owner
         self.created = {one: own for one, own in self.created.items() if own != key}
-
-    def deleter(self, key: Key) -> Any:
-        """Return the state that has deleted a resource, or None."""
-        claim = self._claims.get(key)
-        return claim.owner if claim and claim.deleted else None
-
-    def deletions(self, place: Place) -> list[dict[str, Any]]:
-        """Return the resources in a place that states have deleted."""
-        return [one.deleted for key, one in self._claims.items() if key[:2] == place and one.deleted]
-
-    def claimed(self, place: Place) -> set[str]:
-        """Return the IDs of the resources in a place that have an owner, and the keys that have one."""
-        return {key[2] for key in self._claims if key[:2] == place}
+        self.deleted[key] = resource

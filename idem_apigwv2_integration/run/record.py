@@ -148,22 +148,26 @@ class Identity:
         id: The state's ID in the SLS, without the suffixes of recreate_on_update.
         name: The name that distinguishes states of one ID (``names``); the ID otherwise.
         function: ``present``, ``absent`` or ``search``; ``present`` for all parts of a replacement.
+            Empty, like ID and name, if the function is called outside of a run, or by the code of
+            another resource's state.
         step: Which part of a replacement it is: the suffix of its own ID, or None.
     """
 
     type: str
-    id: str
-    name: str
-    function: str
+    id: str = ""
+    name: str = ""
+    function: str = ""
     step: str | None = None
 
     @property
-    def manager(self) -> "Identity":
+    def manager(self) -> "Identity | None":
         """The state that manages what this one creates: of a replacement's creation, the state itself.
 
         Idem executes a state beside the parts of its replacement if it is bound to one that is replaced
         destroy-first as well.
         """
+        if not self.function:
+            return None
         return dataclasses.replace(self, step=None) if self.step == CREATE_NEW else self
 
     def esm_tag(self, suffix: str = "") -> str:
@@ -224,14 +228,9 @@ class Record:
         """The acct profiles for AWS that the run was started with, by name."""
         return ((self.data.get("acct_data") or {}).get("profiles") or {}).get("aws") or {}
 
-    def chunk(self, tag: str) -> Chunk | None:
+    def chunk(self, tag: str | None) -> Chunk | None:
         """Return the state of a tag as the SLS has it, or None if it is no state of the run."""
-        kind, state_id, name, function = split_tag(tag)
-        for chunk in self.states:
-            same = (chunk["state"], chunk["__id__"], chunk["fun"]) == (kind, state_id, function)
-            if same and (chunk.get("resource_name") or state_id) == name:
-                return chunk
-        return None
+        return next((chunk for chunk in self.states if tag_of(chunk) == tag), None)
 
     def started(self, tag: str | None) -> dict[str, Any]:
         """Return what Idem records of a state that it has started, its result for example."""
@@ -246,11 +245,10 @@ class Record:
         added = {chunk["__id__"] for chunk in self.added}
         return state_id in self.data.get("high", {}) or state_id in added
 
-    def manages(self, state_id: str) -> bool:
-        """Return whether the SLS has a state of an ID, less a replacement's suffix."""
-        return any(
-            self.is_declared(state_id.removesuffix(suffix)) for suffix in ("", CREATE_NEW, DELETE_OLD)
-        )
+    def declared_id(self, state_id: str) -> str | None:
+        """Return the ID that the SLS has for a state of an ID, which may have a replacement's suffix."""
+        ids = (state_id.removesuffix(suffix) for suffix in ("", CREATE_NEW, DELETE_OLD))
+        return next(filter(self.is_declared, ids), None)
 
     def records(self, tag: str | None, resource: dict[str, Any]) -> bool:
         """Return whether the ESM already holds a resource under a state's own tag."""
@@ -265,34 +263,42 @@ class Record:
         if started := self.started(tag):
             started["esm_tag"] = identity.esm_tag()
 
-    def has_failed(self, state_id: str) -> bool:
-        """Return whether a state of an ID and of the resource type has failed, or is executing.
-
-        What is executing has not succeeded yet: until then, what it replaces must stay.
-        """
-        own = [self.kind.name, state_id]
-        started = [one for tag, one in self.data["running"].items() if split_tag(tag)[:2] == own]
-        return any(one["result"] is False for one in started)
-
-    def has_ended_in_failure(self, state_id: str) -> bool:
-        """Return whether a state of an ID and of the resource type has failed, and is not executing.
+    def has_failed(self, state_id: str, or_executes: bool = False) -> bool:
+        """Return whether a state of an ID and of the resource type has failed.
 
         That includes a state that Idem does not call, because one that it requires has failed.
+
+        Args:
+            or_executes: Whether a state that is executing counts, because it has not succeeded yet.
         """
-        own = [self.kind.name, state_id]
         started = self.data.get("running", {}).items()
-        # What is still executing has no comment.
-        failed = {tag for tag, one in started if one.get("comment") and one["result"] is False}
+        # To Idem, what is executing has failed, and has no comment yet.
+        failed = {
+            tag for tag, one in started if one["result"] is False and (or_executes or one.get("comment"))
+        }
+        own = [self.kind.name, state_id]
         return any(split_tag(tag)[:2] == own for tag in failed | self.failures.keys())
 
-    def failed_dependents(self, tag: str | None) -> list[Chunk]:
-        """Return the states that require a state and failed."""
-        reference = tuple(split_tag(tag)[:2])
-        return [
-            chunk
-            for chunk in self.states
-            if reference in required(chunk) and self.started(tag_of(chunk)).get("result") is False
-        ]
+    def is_pending(self, result: dict[str, Any]) -> bool:
+        """Return whether Idem's reconciler is to run a state again.
+
+        A state that failed for good is run again, without a call to AWS, while states that depend on it
+        are: without it among the states of a rerun, Idem looks for it in the ESM only, and reports that
+        it is not there, or lets them continue with what an earlier run recorded.
+        """
+        if result["result"] is not False:
+            return False
+        known = result.get("rerun_data")
+        if not isinstance(known, dict) or not known:
+            # Idem did not call the state, because one that it requires failed; or the state raised an
+            # exception: only the result that Idem itself returns for that has a `ret`.
+            known = {"pending": "ret" not in result}
+        # Those that depend on an integration that is as declared may continue: the ESM records it.
+        if known.get("pending") or known.get("usable"):
+            return bool(known.get("pending"))
+        own = tuple(split_tag(result.get("tag"))[:2])
+        dependents = [chunk for chunk in self.states if own in required(chunk)]
+        return any(self.started(tag_of(chunk)).get("result") is False for chunk in dependents)
 
     def waiting_for(self, waiting: set[Reference]) -> set[Reference]:
         """Return some states, and those that Idem runs only after one of them, directly or not."""
@@ -319,14 +325,14 @@ class Record:
                 continue
             # Idem's refresh records what describe prints under IDs that no SLS has.
             described = state_id in (values.described_name(self.kind, entry), resource_id)
-            if self.manages(state_id) or (not described and resource_id not in found):
+            if self.declared_id(state_id) or (not described and resource_id not in found):
                 found[resource_id] = state_id
         return found
 
     def claimed(self, place: ledger.Place) -> set[str]:
         """Return the IDs of the resources in a place that the run's states manage or the SLS names."""
         named = {str(one["resource_id"]) for one in self.managing if one.get("resource_id")}
-        return self.ledger.claimed(place) | named
+        return {key[2] for key in self.ledger.owners if key[:2] == place} | named
 
     def sensitive(self, state_ids: set[str]) -> list[Any]:
         """Return what the SLS marks as ``sensitive``, in any state of some IDs."""

@@ -16,7 +16,7 @@ from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD, Chunk, E
 _CHANGED = "changed"
 
 
-def identify(run: Record, tag: str | None, keywords: dict[str, Any]) -> Identity | None:
+def identify(run: Record, tag: str | None, keywords: dict[str, Any]) -> Identity:
     """Return the identity of the state that Idem calls with a tag and keyword arguments.
 
     Whether it is a part of a replacement is known from the states that Idem added to the run: an ID
@@ -24,7 +24,7 @@ def identify(run: Record, tag: str | None, keywords: dict[str, Any]) -> Identity
     """
     parts = record.split_tag(tag)
     if len(parts) != 4 or parts[0] != run.kind.name:
-        return None
+        return Identity(run.kind.name)
     kind, own_id, name, function = parts
     added = any(tag == f"{record.esm_tag(chunk)}{function}" for chunk in run.added)
     # Idem passes `kwargs` to a deletion that it added, and to no state of the SLS.
@@ -63,37 +63,38 @@ class Replacement:
         # Another state has the ID of a part. The ESM shows whether one that is not in this run has it:
         # the entry of a part has the name of what is replaced.
         self._others = {
-            suffix
+            suffix: state_id
             for suffix, state_id in ids.items()
             if run.is_declared(state_id) or recorded[suffix].get("name") == state_id
         }
         deletion = (run.kind.name, ids[DELETE_OLD])
-        deletions = [one for one in run.added if (one["state"], one["__id__"]) == deletion]
+        added = [one for one in run.added if (one["state"], one["__id__"]) == deletion]
+        replaces = recreates and bool(added)
         self.deletes = self.step == DELETE_OLD
-        self.creates = recreates and bool(deletions) and not self.deletes
-        self.renamed = self.step == CREATE_NEW or (self.deletes and recreates and bool(deletions))
-        others = [ids[suffix] for suffix in ids if suffix in self._others]
-        self.collision = next(iter(others), None) if self.creates or self.deletes else None
-        is_other = CREATE_NEW in self._others
-        self.namesake = (recorded[CREATE_NEW] or None) if is_other else None
-        self.state_ids = {identity.id} if is_other else {identity.id, ids[CREATE_NEW]}
-        own = [recorded[""]] if is_other else [recorded[CREATE_NEW], recorded[""]]
-        self.own = [one for one in own if one.get("resource_id")]
-        is_deposed = not self.deletes and DELETE_OLD not in self._others
-        left = recorded[DELETE_OLD]
-        self.deposed = left if is_deposed and left.get("resource_id") else None
+        self.creates = replaces and not self.deletes
+        self.renamed = self.step == CREATE_NEW or (replaces and self.deletes)
+        collisions = self._others.values() if self.creates or self.deletes else ()
+        self.collision = next(iter(collisions), None)
+        suffixes = ("",) if CREATE_NEW in self._others else (CREATE_NEW, "")
+        self.state_ids = {identity.id + suffix for suffix in suffixes}
+        self.own = [recorded[suffix] for suffix in suffixes if recorded[suffix].get("resource_id")]
+        self.namesake = (recorded[CREATE_NEW] or None) if CREATE_NEW in self._others else None
         self.left = any(recorded[suffix] for suffix in ids if suffix not in self._others)
+        is_deposed = not self.deletes and DELETE_OLD not in self._others
+        deposed = recorded[DELETE_OLD] if is_deposed else {}
+        self.deposed = deposed if deposed.get("resource_id") else None
         self.replaced: Entry = {}
         if self.creates:
-            named = deletions[0]
-            same = (one for one in self.own if one["resource_id"] == named["resource_id"])
-            self.replaced = next(same, {name: named[name] for name in run.kind.id_names})
+            same = (one for one in self.own if one["resource_id"] == added[0]["resource_id"])
+            self.replaced = next(same, {name: added[0][name] for name in run.kind.id_names})
 
-    def entries_of(self, resource_id: str | None) -> list[Entry]:
-        """Return the ESM entries of a replaced resource.
+    def entries(self, resource_id: str | None) -> list[Entry]:
+        """Return the ESM entries of the state, or of the replaced resource that it deletes.
 
         Idem does not pass which of the states of one ID it replaces the resource of.
         """
+        if not self.deletes:
+            return self.own
         ids = {*self.state_ids, self.identity.id + DELETE_OLD}
         found = [
             entry
@@ -113,13 +114,14 @@ class Replacement:
             if suffix not in self._others:
                 self._run.esm.pop(self._tags[suffix], None)
 
-    def progress(self) -> tuple[Chunk | None, bool]:
-        """Return the state that will create the replacement, and whether one that was to has failed."""
+    @property
+    def creation(self) -> Chunk | None:
+        """The state that will create the replacement."""
         creation = (self._run.kind.name, self.identity.id + CREATE_NEW)
         for chunk in self._run.states:
             if (chunk["state"], chunk["__id__"]) == creation and chunk.get("recreation_flow"):
-                return chunk, False
-        return None, self._run.has_failed(self.identity.id)
+                return chunk
+        return None
 
     def own_arguments(self, chunk: Chunk, passed: dict[str, Any]) -> dict[str, Any]:
         """Return the arguments of the state as the SLS and its own ESM entry give them.
@@ -154,7 +156,7 @@ def prepare(hub, kind: ResourceType, chunk: Chunk) -> Chunk:
     tag = hub.idem.tools.gen_chunk_func_tag(chunk)
     written = run.chunk(tag) or chunk
     identity = identify(run, tag, chunk)
-    if identity and Replacement(run, identity).namesake == entry:
+    if Replacement(run, identity).namesake == entry:
         held = run.esm.get(identity.esm_tag()) or {}
         return compared(kind, chunk, held, written, entry)
     return compared(kind, chunk, entry, written)

@@ -4,63 +4,61 @@ from typing import Any
 
 from idem_apigwv2_integration.resource import matching, messages, plan, values
 from idem_apigwv2_integration.resource.type import ResourceType
-from idem_apigwv2_integration.run import ownership
-from idem_apigwv2_integration.run.state import Outcome, State, failed
+from idem_apigwv2_integration.run.state import Failed, State
 
 Resource = dict[str, Any]
 
 
-async def search(state: State) -> Outcome:
+async def search(state: State) -> list[str]:
     """Find the one resource that has what a state declares."""
     state.skip_esm()
-    declared, resource_id = state.declared, state.resource_id
+    state.old = state.new = None
+    declared = state.declared
     wanted = {**declared.ids, **declared.given}
     unresolved = values.first_binding(wanted) if state.run.inverted else None
     if unresolved:
-        return Outcome(True, None, None, [matching.not_searched(unresolved)])
+        return [matching.not_searched(unresolved)]
     if problems := declared.check_search():
-        return failed(None, *problems)
-    if state.dry_run and values.is_placeholder({**declared.ids, **declared.given}):
-        unread = {"name": state.name, **wanted}
-        unread["resource_id"] = resource_id or values.placeholder("resource_id")
-        return Outcome(True, unread, unread, [matching.search_later(state.name)])
-    if resource_id:
-        one = await state.get(declared.ids)
-        return _choose(state, [one] if one else [])
-    listed = await state.list_all()
-    if listed is None:
-        return failed(None, await ownership.missing(state))
-    return _choose(state, listed)
+        raise Failed(*problems)
+    if state.dry_run and values.is_placeholder(wanted):
+        resource_id = state.resource_id or values.placeholder("resource_id")
+        state.old = state.new = {"name": state.name, **wanted, "resource_id": resource_id}
+        return [matching.search_later(state.name)]
+    if not state.resource_id:
+        return _choose(state, await state.list_all())
+    one = await state.get(declared.ids)
+    return _choose(state, [one] if one else [])
 
 
-def _choose(state: State, existing: list[Resource]) -> Outcome:
-    """Return the outcome of a search among the resources that exist."""
-    declared, resource_id = state.declared, state.resource_id
+def _choose(state: State, existing: list[Resource]) -> list[str]:
+    """Choose from the resources that exist, and return what to say."""
+    declared = state.declared
 
     def is_match(one: Resource) -> bool:
         return plan.matches(state.kind, declared.given, declared.read_only, one)
 
-    deleted = state.run.ledger.deletions(state.place)
+    deleted = [one for key, one in state.run.ledger.deleted.items() if key[:2] == state.place]
     ids = {one["resource_id"] for one in deleted}
     # In a dry run, what the run would have deleted by now still exists.
     candidates = [one for one in existing if one["resource_id"] not in ids]
     matches = [one for one in candidates if is_match(one)]
     if len(matches) == 1:
-        found = [messages.found(state.kind, state.name), messages.identified(matches[0]["resource_id"])]
-        return Outcome(True, matches[0], matches[0], found)
+        state.old = state.new = matches[0]
+        return [
+            messages.found(state.kind, state.name),
+            messages.identified(matches[0]["resource_id"]),
+        ]
     gone = [
         one["resource_id"]
         for one in deleted
-        if resource_id in (None, "", one["resource_id"]) and is_match(one)
+        if state.resource_id in (None, one["resource_id"]) and is_match(one)
     ]
-    if not matches and gone:
-        sentence = matching.found_deleted(gone)
-        # Idem executes a search after the deletions of an inverted run: no state can depend on it.
-        if state.run.inverted:
-            return Outcome(True, None, None, [sentence])
-        return failed(None, sentence)
-    sentence = matching.no_single_match(state.kind, declared.ids, matches, candidates)
-    return failed(None, sentence)
+    if matches or not gone:
+        raise Failed(matching.no_single_match(state.kind, declared.ids, matches, candidates))
+    # Idem executes a search after the deletions of an inverted run: no state can depend on it.
+    if state.run.inverted:
+        return [matching.found_deleted(gone)]
+    raise Failed(matching.found_deleted(gone))
 
 
 async def describe(hub, ctx, kind: ResourceType) -> dict[str, dict[str, Any]]:

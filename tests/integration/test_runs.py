@@ -5,7 +5,7 @@ import pytest
 import declared
 import harness
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.run import record, state
+from idem_apigwv2_integration.run import record
 from payloads import HTTP, HTTP_MEMBERS, OTHER_HTTP
 
 
@@ -43,9 +43,8 @@ def test_a_dependent_of_a_failed_state_reports_that_failure(http, recorded):
 
 
 def pending(result, low=(), running=None):
-    return state.is_pending(
-        record.Record(INTEGRATION, {"low": list(low), "running": running or {}}), result
-    )
+    run = record.Record(INTEGRATION, {"low": list(low), "running": running or {}})
+    return run.is_pending(result)
 
 
 def test_a_state_that_raised_is_final():

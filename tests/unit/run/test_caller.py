@@ -25,8 +25,10 @@ def called(monkeypatch):
 
     def call(ctx=(), arguments=()):
         async def run():
-            state = calls.Caller(PROFILE, "state's", retry.Waiter(), ARGUMENTS, {"x"}, None, None)
-            context = {calls.CALLER: state, "acct": PROFILE, **dict(ctx)}
+            state = types.SimpleNamespace(
+                profile=PROFILE, account="state's", waiter=retry.Waiter(), sensitive={"x"}, manager=None
+            )
+            context = {calls.CALLER: calls.Caller(state, ARGUMENTS), "acct": PROFILE, **dict(ctx)}
             hub = types.SimpleNamespace()
             return calls.Call(hub, context, INTEGRATION, ARGUMENTS | dict(arguments)), state
 

@@ -39,5 +39,7 @@ def test_what_another_account_may_have_is_not_gone(monkeypatch, source, step, ma
         run=types.SimpleNamespace(profiles={"other": {}}),
         replacement=types.SimpleNamespace(step=step),
     )
-    found = asyncio.run(ownership._elsewhere(state, Candidate(("a1",), "i1", source)))
+    found = asyncio.run(
+        ownership._elsewhere(state, Candidate({"api_id": "a1", "resource_id": "i1"}, source))
+    )
     assert bool(found) is may_exist and (not found or "'other'" in found)

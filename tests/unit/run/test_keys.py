@@ -8,7 +8,7 @@ import pytest
 
 from idem_apigwv2_integration.integration_response import INTEGRATION_RESPONSE
 from idem_apigwv2_integration.run import adoption, record
-from idem_apigwv2_integration.run.state import ExecFailed
+from idem_apigwv2_integration.run.state import Failed
 
 PLACE = (("us-east-1", ""), ("a1", "i1"))
 HOLDER = {"api_id": "a1", "integration_id": "i1", "resource_id": "r1", "integration_response_key": "/4/"}
@@ -33,7 +33,7 @@ def state_of(run, dry_run=False, step=None):
 def test_a_holder_that_the_esm_does_not_have_yet_has_the_state_that_created_it_as_owner():
     run = record.Record(INTEGRATION_RESPONSE, {})
     run.ledger.add((*PLACE, "r1"), identity("one"))
-    with pytest.raises(ExecFailed, match="r1, which the state 'one' of this run manages, has this key"):
+    with pytest.raises(Failed, match="r1, which the state 'one' of this run manages, has this key"):
         adoption.wait_for_key(state_of(run), [HOLDER], HOLDER)
 
 
@@ -85,7 +85,7 @@ TO_SECOND = state("one", "present", integration_response_key="/5/")
     ],
 )
 def test_a_key_becomes_free_if_the_states_of_the_run_give_it_up(states, recorded, is_free):
-    refused = contextlib.nullcontext() if is_free else pytest.raises(ExecFailed, match="has this key")
+    refused = contextlib.nullcontext() if is_free else pytest.raises(Failed, match="has this key")
     with refused:
         adoption.wait_for_key(state_of(run_of(states, recorded), dry_run=True), [HOLDER, SECOND], HOLDER)
 
@@ -93,7 +93,7 @@ def test_a_key_becomes_free_if_the_states_of_the_run_give_it_up(states, recorded
 def test_a_state_that_idem_does_not_execute_gives_up_no_key():
     run = run_of([state("one", "absent", resource_id="r1")], {})
     run.data["high"] = {}
-    with pytest.raises(ExecFailed, match="has this key"):
+    with pytest.raises(Failed, match="has this key"):
         adoption.wait_for_key(state_of(run, dry_run=True), [HOLDER], HOLDER)
 
 
@@ -102,7 +102,7 @@ def test_a_replacement_does_not_wait_for_the_key_of_what_its_own_state_has():
     run = run_of([TO_SECOND, bound], {"one": "r1", "other": "r2"})
     replacing = state_of(run, dry_run=True)
     replacing.identity = dataclasses.replace(replacing.identity, step="_create_new")
-    with pytest.raises(ExecFailed, match="has this key"):
+    with pytest.raises(Failed, match="has this key"):
         adoption.wait_for_key(replacing, [HOLDER, SECOND], HOLDER)
 
 

@@ -65,13 +65,12 @@ def test_the_first_claim_holds(book):
     assert book.claim(KEY, "one") is None
     assert book.claim(KEY, "one") is None
     assert book.claim(KEY, "two") == "one"
-    assert book.claimed(KEY[:2]) == {"i1"}
+    assert book.owners == {KEY: "one"}
 
 
 def test_a_state_finds_what_it_has_created_until_it_is_deleted(book):
     book.add(KEY, "one")
     assert book.created == {"one": KEY}
-    book.deleted(KEY, "two", {"resource_id": "i1"})
+    book.delete(KEY, "two", {"resource_id": "i1"})
     assert book.created == {}
-    assert book.deleter(KEY) == "two" and book.deletions(KEY[:2]) == [{"resource_id": "i1"}]
-    assert book.deletions((KEY[0], ("a2",))) == []
+    assert book.owners == {KEY: "two"} and book.deleted == {KEY: {"resource_id": "i1"}}

@@ -38,5 +38,5 @@ def test_what_the_run_deletes(one, deleted, by):
     }
     run = record.Record(INTEGRATION_RESPONSE, data)
     ids = ("named", "recorded", "deposed", "another")
-    found = {one for one in ids if deletions.deletes_parent(run, INTEGRATION_RESPONSE, ("a1", one))}
+    found = {one for one in ids if deletions.deletes_parent(run, ("a1", one))}
     assert found == (set() if by == "no target" else deleted)

@@ -78,5 +78,5 @@ def started(comment=(), result=False):
 def test_what_has_failed_and_is_not_executing(running, failed, ended):
     run = record.Record(INTEGRATION, {"running": running})
     run.failures = {f"{IT}present": {}} if failed else {}
-    assert run.has_ended_in_failure("it") is ended
-    assert run.has_ended_in_failure("other") is False
+    assert run.has_failed("it") is ended
+    assert run.has_failed("other") is False

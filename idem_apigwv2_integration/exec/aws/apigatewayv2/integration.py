@@ -142,8 +142,8 @@ async def update(
             $ idem exec aws.apigatewayv2.integration.update api_id=a1b2c3d4e5 \\
                 resource_id=f6g7h8i timeout_in_millis=5000
     """
-    named = {"resource_id": resource_id, "api_id": api_id, "name": name}
-    return await calls.update(hub, ctx, integration.INTEGRATION, parameters | named, live)
+    named = {"resource_id": resource_id, "api_id": api_id, "name": name, "live": live}
+    return await calls.update(hub, ctx, integration.INTEGRATION, parameters | named)
 
 
 async def delete(

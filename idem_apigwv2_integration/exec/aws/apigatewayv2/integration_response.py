@@ -139,10 +139,9 @@ async def update(
         "api_id": api_id,
         "integration_id": integration_id,
         "name": name,
+        "live": live,
     }
-    return await calls.update(
-        hub, ctx, integration_response.INTEGRATION_RESPONSE, parameters | named, live
-    )
+    return await calls.update(hub, ctx, integration_response.INTEGRATION_RESPONSE, parameters | named)
 
 
 async def delete(

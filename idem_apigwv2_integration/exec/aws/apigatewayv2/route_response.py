@@ -128,8 +128,14 @@ async def update(
             $ idem exec aws.apigatewayv2.route_response.update api_id=a1b2c3d4e5 \\
                 route_id=r1s2t3u resource_id=k1l2m3n route_response_key='$default'
     """
-    named = {"resource_id": resource_id, "api_id": api_id, "route_id": route_id, "name": name}
-    return await calls.update(hub, ctx, route_response.ROUTE_RESPONSE, parameters | named, live)
+    named = {
+        "resource_id": resource_id,
+        "api_id": api_id,
+        "route_id": route_id,
+        "name": name,
+        "live": live,
+    }
+    return await calls.update(hub, ctx, route_response.ROUTE_RESPONSE, parameters | named)
 
 
 async def delete(

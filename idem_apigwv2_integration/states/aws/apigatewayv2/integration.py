@@ -272,7 +272,7 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
             this one are run again. False after an exception.
     """
     run_name = getattr(hub.idem, "RUN_NAME", None)
-    return states.is_pending(record.of(hub, run_name, integration.INTEGRATION), ret)
+    return record.of(hub, run_name, integration.INTEGRATION).is_pending(ret)
 
 
 def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:

@@ -235,7 +235,7 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
             again.
     """
     run_name = getattr(hub.idem, "RUN_NAME", None)
-    return states.is_pending(record.of(hub, run_name, integration_response.INTEGRATION_RESPONSE), ret)
+    return record.of(hub, run_name, integration_response.INTEGRATION_RESPONSE).is_pending(ret)
 
 
 def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:

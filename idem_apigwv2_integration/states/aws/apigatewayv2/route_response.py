@@ -212,7 +212,7 @@ def is_pending(hub, ret: dict[str, Any], state: str = None, **pending_kwargs) ->
             again.
     """
     run_name = getattr(hub.idem, "RUN_NAME", None)
-    return states.is_pending(record.of(hub, run_name, route_response.ROUTE_RESPONSE), ret)
+    return record.of(hub, run_name, route_response.ROUTE_RESPONSE).is_pending(ret)
 
 
 def pre_process_desired_state(hub, chunk: dict[str, Any]) -> dict[str, Any]:
