@@ -32,7 +32,7 @@ async def absent(state: State) -> list[str]:
     except errors.CallFailed as failure:
         reason = str(failure)
         raise Failed(messages.not_deleted(named, reason) if named else reason) from None
-    if managed is None or (early and (managed.problems or any(one.live for one in managed.candidates))):
+    if managed is None or (early and (managed.problems or managed.existing)):
         raise Failed(messages.not_deleted(named, display.NOT_REPLACED), pending=not state.dry_run)
     if wrong := managed.problems + _ambiguities(state, managed):
         raise Failed(*wrong)
@@ -40,28 +40,28 @@ async def absent(state: State) -> list[str]:
 
 
 async def _delete_all(state: State, managed: Managed) -> list[str]:
-    following = [one for one in managed.gone if one.follows]
     comment = [
         matching.gone_with_parent(
-            state.kind, one.resource_id, state.kind.home(one.ids), state.dry_run, created=False
+            state.kind, one.ids["resource_id"], state.kind.home(one.ids), state.dry_run, created=False
         )
-        for one in following
+        for one in managed.gone
+        if one.follows
     ]
-    for one in managed.existing:
+    for one in [*managed.current, *managed.deposed]:
         state.old = state.new = one.live
         try:
             comment += await _delete(state, one.live)
         except Failed as failure:
             raise Failed(*comment, *failure.comment, pending=failure.pending) from None
     if not comment:
-        gone = [one.resource_id for one in managed.gone]
+        gone = [one.ids["resource_id"] for one in managed.gone]
         comment = [messages.absent(state.kind, state.name)]
         comment += [messages.identified(*gone) if gone else matching.nothing_known()]
     if not state.dry_run and state.replacement.step is None:
         # Idem itself removes the entry of the state's own tag only.
         state.replacement.forget(CREATE_NEW, DELETE_OLD)
-    deleted = [one.live for one in [*managed.existing, *following]]
-    state.old, state.new = next(iter(deleted), None), None
+    deleted = managed.existing
+    state.old, state.new = deleted[0].live if deleted else None, None
     return comment
 
 
@@ -72,9 +72,9 @@ async def delete_deposed(state: State, managed: Managed) -> list[str]:
         try:
             await _delete(state, one.live)
         except Failed as failure:
-            sentence = messages.still_deposed(one.resource_id, str(failure))
+            sentence = messages.still_deposed(one.ids["resource_id"], str(failure))
             raise Failed(sentence, pending=failure.pending) from None
-        comment.append(messages.deposed(one.resource_id, state.dry_run))
+        comment.append(messages.deposed(one.ids["resource_id"], state.dry_run))
     if not state.dry_run and state.replacement.deposed:
         state.replacement.forget(DELETE_OLD)
     return comment
@@ -82,15 +82,16 @@ async def delete_deposed(state: State, managed: Managed) -> list[str]:
 
 def _ambiguities(state: State, managed: Managed) -> list[str]:
     """Return why it is unclear which resource is to be deleted, a sentence each."""
-    named = [one.live for one in managed.existing if one.source is Source.SLS]
-    recorded = [one.live for one in managed.existing if one.source in (Source.ESM, Source.DEPOSED)]
+    named = [one.live for one in managed.current if one.source is Source.SLS]
+    recorded = [one.live for one in managed.current if one.source is Source.ESM]
+    recorded += [one.live for one in managed.deposed]
     if named and recorded:
         return [matching.ambiguous(state.kind, state.name, named + recorded)]
     ids = {one["resource_id"] for one in recorded}
     return [
         matching.mistaken(state.kind, state.name, one.ids, recorded)
         for one in managed.gone
-        if one.source is Source.SLS and recorded and one.resource_id not in ids
+        if one.source is Source.SLS and recorded and one.ids["resource_id"] not in ids
     ]
 
 

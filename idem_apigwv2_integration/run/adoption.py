@@ -41,7 +41,7 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
                 raise
             unknown = True
         await turn()
-        gone = {one.resource_id for one in managed.gone if state.kind.home(one.ids) == home}
+        gone = {one.ids["resource_id"] for one in managed.gone if state.kind.home(one.ids) == home}
         for back in sorted(gone & {resource["resource_id"] for resource in listed}):
             aws = operations(plan.kind)
             raise errors.contradicted(aws.get.name, f"{plan.kind.label} {back}", aws.list.name)
@@ -85,7 +85,7 @@ def _adopt_or_refuse(state: State, plan: Plan, listed: list[Resource], adopts: b
         Failed: Another one has the key, so that AWS would refuse a second one.
     """
     kind, recorded, others = plan.kind, state.run.recorded(state.declared.home), []
-    for resource in _unmanaged(state, plan, listed, recorded):
+    for resource in _unmanaged(state, plan, listed):
         owner, differing = recorded.get(resource["resource_id"]), plan.differs_from_created(resource)
         if not differing and not owner and adopts:
             _claim(state, resource)
@@ -98,19 +98,17 @@ def _adopt_or_refuse(state: State, plan: Plan, listed: list[Resource], adopts: b
     return None
 
 
-def _unmanaged(
-    state: State, plan: Plan, listed: list[Resource], recorded: dict[str, str]
-) -> Iterator[Resource]:
+def _unmanaged(state: State, plan: Plan, listed: list[Resource]) -> Iterator[Resource]:
     """Yield the resources that the state could have and that no state of the run manages or creates.
 
     Raises:
         Failed: A state of the run manages one with the key, and has not given it up yet.
     """
     run, kind, where = state.run, plan.kind, Collection(plan.kind, state.declared.home)
-    claimed = run.claimed(state.place)
+    managed = set(run.managers(state.place))
     if state.replacement.creates:
         # What is replaced may have drifted until it equals its replacement.
-        claimed.add(state.replacement.replaced["resource_id"])
+        managed.add(state.replacement.replaced["resource_id"])
     # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
     for resource in sorted(listed, key=lambda resource: bool(resource.get("api_gateway_managed"))):
         resource_id = resource["resource_id"]
@@ -118,8 +116,7 @@ def _unmanaged(
             continue
         if plan.live and plan.live["resource_id"] == resource_id:
             continue
-        owner = recorded.get(resource_id)
-        if resource_id in claimed or (owner and run.declared_id(owner)):
+        if resource_id in managed:
             if kind.key:
                 wait_for_key(state, listed, resource)
             continue
@@ -130,17 +127,17 @@ def _unmanaged(
 
 def _claim(state: State, resource: Resource) -> None:
     """Make the state the owner of what it adopts."""
-    key, ledger = state.key(resource), state.run.ledger
+    # What replaces a resource is adopted by the state that creates the replacement.
     if state.replacement.deletes or not state.manager:
-        # The state that creates the replacement will adopt it; or it is no state of the run.
         return
     if state.dry_run:
         # Nothing is recorded of a dry run; only no other state may adopt it as well.
-        ledger.claim(key, state.manager)
+        state.run.ledger.claim(state.key(resource), state.manager)
         return
     state.account.managed[resource["api_id"]].add(resource["resource_id"])
-    ledger.add(key, state.manager)
-    state.replacement.depose()
+    state.run.ledger.add(state.key(resource), state.manager)
+    if state.replacement.creates:
+        state.replacement.depose()
 
 
 def _describe_others(
@@ -186,26 +183,28 @@ def wait_for_key(state: State, listed: list[Resource], holder: Resource) -> None
     Raises:
         Failed: It has the key.
     """
-    kind, replacement = state.kind, state.replacement
+    kind, replacement, resource_id = state.kind, state.replacement, holder["resource_id"]
     if state.key(holder) in state.run.ledger.deleted:
         # A listing may still show it.
         return
-    if replacement.creates and replacement.replaced["resource_id"] == holder["resource_id"]:
+    if replacement.creates and replacement.replaced["resource_id"] == resource_id:
         if replacement.step is None:
             raise Failed(matching.key_of_replaced(kind, holder))
         return
-    owner, givers = _managing_state(state, holder), _giving_up(state, listed, holder)
+    managers = state.run.managers(state.key(holder)[:2])
+    givers = _giving_up(state, managers, listed, holder[kind.key or ""])
+    owner = managers.get(resource_id)
     if not givers:
         raise Failed(matching.key_kept(kind, holder, owner))
     if not state.dry_run or any(map(state.run.has_failed, givers)):
         raise Failed(matching.key_awaited(kind, holder, owner), pending=not state.dry_run)
 
 
-def _giving_up(state: State, listed: list[Resource], holder: Resource) -> list[str]:
-    """Return the states of the run that have to succeed before the key of a resource is free.
+def _giving_up(state: State, managers: dict[str, str], listed: list[Resource], key: Any) -> list[str]:
+    """Return the states of the run that have to succeed before a key is free.
 
-    The one that manages it deletes it, or changes its key to one that is free, or that the next one
-    gives up. If the key does not become free, there are none.
+    The one that manages what has the key deletes it, or changes its key to one that is free, or that the
+    next one gives up. If the key does not become free, there are none.
     """
     if state.identity.manager is None:
         return []
@@ -213,11 +212,10 @@ def _giving_up(state: State, listed: list[Resource], holder: Resource) -> list[s
     # A response of AWS may lack the key.
     holders = {one[name]: one for one in listed if name in one}
     givers: dict[Any, str] = {}
-    key = holder[name]
     # These can't free a key before the state itself has run.
     waiting = {(state.kind.name, state.identity.id + (state.identity.step or ""))}
     while key in holders and key not in givers:
-        owner = givers[key] = _managing_state(state, holders[key]) or ""
+        owner = givers[key] = managers.get(holders[key]["resource_id"], "")
         waiting = state.run.waiting_for(waiting)
         if owner == state.identity.id or (state.kind.name, owner) in waiting:
             return []
@@ -229,17 +227,3 @@ def _giving_up(state: State, listed: list[Resource], holder: Resource) -> list[s
         ignored = name in (chunk.get("ignore_changes") or ())
         key = key if ignored else chunk.get(name) or key
     return [] if key in givers else list(givers.values())
-
-
-def _managing_state(state: State, resource: Resource) -> str | None:
-    """Return the ID of the state of the run that manages a resource."""
-    resource_id, run = resource["resource_id"], state.run
-    for chunk in run.managing:
-        if chunk.get("resource_id") == resource_id:
-            return chunk["__id__"]
-    recorded = run.recorded(state.kind.home(resource)).get(resource_id)
-    if recorded is not None:
-        return run.declared_id(recorded) or recorded
-    # A state of this run has created or adopted it, and the ESM does not have it yet.
-    owner = run.ledger.owners.get(state.key(resource))
-    return owner.id if owner else None

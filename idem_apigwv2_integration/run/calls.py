@@ -52,12 +52,11 @@ class Call:
     """One call of an exec function, by a state or by anyone else.
 
     Attributes:
-        live: What the resource is, as the caller of an update has read it; no parameter of it.
+        live: The resource as the caller of an update has read it; it is no parameter of the resource.
         checked: Whether a state calls it, and has checked the arguments.
-        held: What an ESM records, and
-        declared_protocol: what the states of a run declare, which only a state knows.
     """
 
+    # Only a state knows what the ESM records, and what other states declare.
     held = declared_protocol = None
 
     def __init__(self, hub, ctx, kind: ResourceType, arguments: Arguments):
@@ -67,9 +66,9 @@ class Call:
         passed = dict(arguments)
         self.live: Any = passed.pop("live", None)
         self.declared = Declaration(kind, passed, {}, state.sensitive if state else ())
-        # A contract may have changed the profile as well.
-        known = state and state.profile == (ctx.get("acct") or {})
-        self.account = state.account if state and known else account.of(hub, ctx)
+        # A contract may change the profile on the way.
+        same = state is not None and state.profile == (ctx.get("acct") or {})
+        self.account = state.account if state and same else account.of(hub, ctx)
         self.waiter = state.waiter if state else retry.Waiter()
         self.checked = bool(caller and caller.arguments == arguments)
         self._plan = caller.plan if caller and self.checked else None
@@ -179,7 +178,7 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         if wrong:
             return _refused(declared, wrong)
         # If the response is lost, none of these is what the create has created.
-        acct.managed[declared.api_id].update(run.claimed(place), run.recorded(declared.home))
+        acct.managed[declared.api_id].update(run.managers(place), run.recorded(declared.home))
         payload, found = await write.create(acct, call.where, planned, call.waiter)
     except errors.CallFailed as failure:
         return _failed(failure)

@@ -16,7 +16,6 @@ from idem_apigwv2_integration.resource import declaration, matching, values
 from idem_apigwv2_integration.resource.type import ResourceType
 from idem_apigwv2_integration.run import deletions
 from idem_apigwv2_integration.run.ledger import Key
-from idem_apigwv2_integration.run.record import Identity
 from idem_apigwv2_integration.run.state import State
 
 Resource = dict[str, Any]
@@ -46,102 +45,80 @@ class Candidate:
     live: Resource = dataclasses.field(default_factory=dict)
     follows: bool = False
 
-    @property
-    def resource_id(self) -> str:
-        return self.ids["resource_id"]
 
-    @property
-    def is_gone(self) -> bool:
-        return not self.live or self.follows
-
-
-@dataclasses.dataclass
 class Managed:
     """What a state manages, as it is now.
 
-    Args:
-        candidates: What it may manage, except for what may be in another account.
+    Attributes:
+        current: What exists.
+        deposed: What exists although an earlier run replaced it.
+        gone: What does not exist, or is deleted with what contains it.
         problems: Why the state must not change any of them, a sentence each.
     """
 
-    candidates: list[Candidate]
-    problems: list[str]
+    def __init__(self, problems: list[str]):
+        self.problems = problems
+        self.current: list[Candidate] = []
+        self.deposed: list[Candidate] = []
+        self.gone: list[Candidate] = []
 
     @property
     def existing(self) -> list[Candidate]:
-        """Those that exist, and stay if the state does not delete them."""
-        return [one for one in self.candidates if not one.is_gone]
-
-    @property
-    def current(self) -> list[Candidate]:
-        """Those of them that no earlier run replaced."""
-        return [one for one in self.existing if one.source is not Source.DEPOSED]
-
-    @property
-    def deposed(self) -> list[Candidate]:
-        """The one that exists although an earlier run replaced it."""
-        return [one for one in self.existing if one.source is Source.DEPOSED]
-
-    @property
-    def gone(self) -> list[Candidate]:
-        """Those that do not exist, or are deleted with what contains them."""
-        return [one for one in self.candidates if one.is_gone]
+        """All that exist, with what is deleted with what contains it."""
+        return [*self.current, *self.deposed, *(one for one in self.gone if one.follows)]
 
 
 async def resolve(state: State) -> Managed:
     """Return what a state manages now, and make the state its owner."""
     if wrong := _check_entries(state):
-        return Managed([], wrong)
-    known, manager, ledger = _candidates(state), state.manager, state.run.ledger
-    key, subjects = _declared_key(state), [state.key(one.ids) for one in known]
-    if manager:
-        for one in known:
-            state.account.managed[one.ids["api_id"]].add(one.resource_id)
-        subjects += [key] if key else []
+        return Managed(wrong)
+    known, value = _candidates(state), None
+    if state.identity.function == "present" and not state.replacement.deletes:
+        value = state.declared.given.get(state.kind.key or "")
+    subjects = [state.key(one.ids) for one in known] if state.manager else []
+    subjects += [] if value is None else [state.natural_key(value)]
+    for one in known if state.manager else ():
+        state.account.managed[one.ids["api_id"]].add(one.ids["resource_id"])
     # Of two states that declare a key, the one that has a resource, or had one, comes first.
-    with ledger.queue(subjects if manager else (), (not known, state.order)) as turn:
+    with state.run.ledger.queue(subjects, (not known, state.order)) as turn:
         unseen = await asyncio.gather(*(_read(state, one) for one in known))
         await turn()
-        read = [one for one, problem in zip(known, unseen, strict=True) if problem is None]
-        managed = Managed(read, [problem for problem in unseen if problem is not None])
-        for one in read:
-            owner = _claim(state, one)
-            if owner and owner != manager:
-                problem = matching.owned(state.kind, one.ids, owner.id, owner.function)
-                managed.problems.append(problem)
-        if key:
-            name, home = state.kind.key or "", state.declared.home
-            value = state.declared.given[name]
-            own = [one.live for one in managed.current]
-            # What has the key keeps it, although a state that was called earlier declares it as well.
-            holds = any(one.get(name) == value and state.kind.home(one) == home for one in own)
-            if other := ledger.claim(key, manager, holds and not managed.problems):
-                managed.problems.append(matching.key_owned(state.kind, value, other.id))
+        managed = Managed([problem for problem in unseen if problem])
+        for one, problem in zip(known, unseen, strict=True):
+            if not problem:
+                _claim(state, managed, one)
+        if value is not None:
+            managed.problems += _claim_key(state, managed, value)
     if state.replacement.creates or state.replacement.collision:
         managed.problems += _check_replacement(state, managed)
     return managed
 
 
-def _claim(state: State, one: Candidate) -> Identity | None:
-    """Make a state the owner of what exists; return who owns it, or has deleted what is gone."""
-    key, ledger = state.key(one.ids), state.run.ledger
-    if not one.live:
-        return ledger.owners[key] if key in ledger.deleted else None
-    home = state.kind.home(one.ids)
+def _claim(state: State, managed: Managed, one: Candidate) -> None:
+    """Add a candidate to what the state manages, and make the state its owner if it exists."""
+    key, home, ledger = state.key(one.ids), state.kind.home(one.ids), state.run.ledger
+    owner = None
     # A replaced resource is not deleted by itself: it has to stay for as long as what contains it does.
     moves = state.identity.function == "present" and home != state.declared.home
-    if one.source is Source.ESM and moves and deletions.deletes_parent(state.run, home):
-        one.follows = True
-        return None
-    return ledger.claim(key, state.manager) if state.manager else None
+    if not one.live:
+        managed.gone.append(one)
+        owner = ledger.owners[key] if key in ledger.deleted else None
+    elif one.source is Source.ESM and moves and deletions.deletes_parent(state.run, home):
+        managed.gone.append(dataclasses.replace(one, follows=True))
+    else:
+        (managed.deposed if one.source is Source.DEPOSED else managed.current).append(one)
+        owner = state.manager and ledger.claim(key, state.manager)
+    if owner and owner != state.manager:
+        managed.problems.append(matching.owned(state.kind, one.ids, owner.id, owner.function))
 
 
-def _declared_key(state: State) -> Key | None:
-    """Return what a state claims besides IDs: the key that it declares for its resource."""
-    value = state.declared.given.get(state.kind.key or "")
-    if state.identity.function != "present" or state.replacement.deletes or value is None:
-        return None
-    return state.natural_key(value)
+def _claim_key(state: State, managed: Managed, value: Any) -> list[str]:
+    """Claim the natural key that the state declares, and return a sentence if another one has it."""
+    own = [one.live for one in managed.current if state.kind.home(one.live) == state.declared.home]
+    # What has the key keeps it, although a state that was called earlier declares it as well.
+    holds = not managed.problems and value in [one.get(state.kind.key or "") for one in own]
+    other = state.run.ledger.claim(state.natural_key(value), state.manager, holds)
+    return [matching.key_owned(state.kind, value, other.id)] if other else []
 
 
 def _check_replacement(state: State, managed: Managed) -> list[str]:
@@ -172,11 +149,9 @@ def _candidates(state: State) -> list[Candidate]:
     # Idem may run a state again without the ID of what its first try created.
     created = state.run.ledger.created.get(state.manager)
     found = [Candidate(kind.ids(*created[1:]), Source.RUN)] if created else []
-    recorded = state.entries
-    if replacement.creates:
-        # Another state of the run deletes the replaced resource.
-        replaced = replacement.replaced["resource_id"]
-        recorded = [entry for entry in recorded if entry["resource_id"] != replaced]
+    # Another state of the run deletes what is replaced.
+    replaced = replacement.replaced.get("resource_id")
+    recorded = [entry for entry in state.entries if entry["resource_id"] != replaced]
     found += [Candidate(_ids(kind, entry), Source.ESM) for entry in recorded]
     in_sls = not state.written or bool(str(state.written.get("resource_id") or "").strip())
     if replacement.deletes:
@@ -218,9 +193,9 @@ async def _elsewhere(state: State, candidate: Candidate) -> str | None:
         other = account.of(state.hub, {"acct": profile})
         lacks = True if other is state.account else await _lacks(other, api_id, state.waiter)
         if lacks is False:
-            return matching.elsewhere(state.kind, api_id, candidate.resource_id, name)
+            return matching.elsewhere(state.kind, api_id, candidate.ids["resource_id"], name)
         if lacks is not True:
-            unseen = matching.unseen(state.kind, api_id, candidate.resource_id, name, str(lacks))
+            unseen = matching.unseen(state.kind, api_id, candidate.ids["resource_id"], name, str(lacks))
     in_sls = candidate.source is Source.SLS and state.replacement.step is None
     return None if in_sls else unseen
 

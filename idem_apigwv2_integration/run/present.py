@@ -25,7 +25,7 @@ async def present(state: State) -> list[str]:
     try:
         comment = await _apply(state, managed)
     except (Failed, errors.CallFailed):
-        state.notes += [messages.left_over(one.resource_id) for one in managed.deposed]
+        state.notes += [messages.left_over(one.ids["resource_id"]) for one in managed.deposed]
         raise
     return await _clean_up(state, managed, comment) if state.replacement.left else comment
 
@@ -60,7 +60,8 @@ async def _apply(state: State, managed: Managed) -> list[str]:
         return _predict(state, report.plan, managed)
     comment, as_planned = await state.write(report.plan)
     if not live:
-        state.replacement.depose()
+        if state.replacement.creates:
+            state.replacement.depose()
         comment += _describe_gone(state, managed)
     if not as_planned:
         raise Failed(*comment)
@@ -81,14 +82,14 @@ def _check_ids(state: State, managed: Managed) -> list[str]:
     """Return why it is unclear which resource the state manages."""
     if len(managed.current) > 1:
         return [matching.ambiguous(state.kind, state.name, [one.live for one in managed.current])]
-    recorded = {one.resource_id for one in managed.gone if one.source is not Source.SLS}
+    recorded = {one.ids["resource_id"] for one in managed.gone if one.source is not Source.SLS}
     return [
         _describe_unknown(state, one)
         for one in managed.gone
         if one.source is Source.SLS
         and not managed.current
-        and one.resource_id not in recorded
-        and not values.is_placeholder(one.resource_id)
+        and one.ids["resource_id"] not in recorded
+        and not values.is_placeholder(one.ids["resource_id"])
     ]
 
 
@@ -97,7 +98,7 @@ def _describe_unknown(state: State, unknown: Candidate) -> str:
     for number, parent in enumerate(state.kind.parents):
         if values.is_placeholder(unknown.ids[parent.name]):
             written = state.kind.parent_ids(state.place[1][: number + 1])
-            return matching.id_of_none(state.kind, unknown.resource_id, written, parent.noun)
+            return matching.id_of_none(state.kind, unknown.ids["resource_id"], written, parent.noun)
     return matching.no_such_id(state.kind, unknown.ids)
 
 
@@ -115,9 +116,11 @@ def _describe_differences(state: State, managed: Managed, live: Resource) -> lis
 def _describe_gone(state: State, managed: Managed, adopted: bool = False) -> list[str]:
     """Return a sentence for each recorded resource that is gone, and is created again, or would be."""
     return [
-        matching.gone_with_parent(state.kind, one.resource_id, state.kind.home(one.ids), state.dry_run)
+        matching.gone_with_parent(
+            state.kind, one.ids["resource_id"], state.kind.home(one.ids), state.dry_run
+        )
         if one.follows
-        else matching.gone(state.kind, one.resource_id, state.dry_run, adopted)
+        else matching.gone(state.kind, one.ids["resource_id"], state.dry_run, adopted)
         for one in managed.gone
         if one.source is Source.ESM
     ]

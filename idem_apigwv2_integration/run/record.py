@@ -72,11 +72,6 @@ def split_tag(tag: str | None) -> list[str]:
     return [kind, *middle]
 
 
-def join_tag(kind: str, state_id: str, name: str, function: str = "") -> str:
-    """Return Idem's tag of a state; without a function, the key of its entry in the ESM."""
-    return _SEPARATOR.join((kind, state_id, name, function))
-
-
 def tag_of(chunk: Chunk) -> str:
     """Return Idem's tag of a state."""
     return esm_tag(chunk) + chunk["fun"]
@@ -85,7 +80,7 @@ def tag_of(chunk: Chunk) -> str:
 def esm_tag(chunk: Chunk, suffix: str = "") -> str:
     """Return the key of a state's entry in the ESM; with a suffix, of a replacement's part."""
     state_id = chunk["__id__"] + suffix
-    return join_tag(chunk["state"], state_id, chunk.get("resource_name") or state_id)
+    return _SEPARATOR.join((chunk["state"], state_id, chunk.get("resource_name") or state_id, ""))
 
 
 def required(chunk: Chunk) -> set[Reference]:
@@ -173,7 +168,7 @@ class Identity:
     def esm_tag(self, suffix: str = "") -> str:
         """Return the key of the state's entry in the ESM; with a suffix, of a replacement's part."""
         name = self.id + suffix if suffix and self.name == self.id else self.name
-        return join_tag(self.type, self.id + suffix, name)
+        return _SEPARATOR.join((self.type, self.id + suffix, name, ""))
 
 
 class Record:
@@ -242,7 +237,7 @@ class Record:
 
     def executes(self, state_id: str) -> bool:
         """Return whether Idem executes the states of an ID: with ``--target`` it executes only some."""
-        added = {chunk["__id__"] for chunk in self.added}
+        added = (chunk["__id__"] for chunk in self.added)
         return state_id in self.data.get("high", {}) or state_id in added
 
     def declared_id(self, state_id: str) -> str | None:
@@ -329,10 +324,17 @@ class Record:
                 found[resource_id] = state_id
         return found
 
-    def claimed(self, place: ledger.Place) -> set[str]:
-        """Return the IDs of the resources in a place that the run's states manage or the SLS names."""
-        named = {str(one["resource_id"]) for one in self.managing if one.get("resource_id")}
-        return {key[2] for key in self.ledger.owners if key[:2] == place} | named
+    def managers(self, place: ledger.Place) -> dict[str, str]:
+        """Return which states of the run manage resources in a place: a state's ID by resource ID."""
+        owners = self.ledger.owners.items()
+        found = {key[2]: owner.id for key, owner in owners if key[:2] == place}
+        for resource_id, state_id in self.recorded(place[1]).items():
+            if declared := self.declared_id(state_id):
+                found[resource_id] = declared
+        # The SLS may name a resource whose state has not been called yet.
+        return found | {
+            str(one["resource_id"]): one["__id__"] for one in self.managing if one.get("resource_id")
+        }
 
     def sensitive(self, state_ids: set[str]) -> list[Any]:
         """Return what the SLS marks as ``sensitive``, in any state of some IDs."""

@@ -88,13 +88,11 @@ class Replacement:
             same = (one for one in self.own if one["resource_id"] == added[0]["resource_id"])
             self.replaced = next(same, {name: added[0][name] for name in run.kind.id_names})
 
-    def entries(self, resource_id: str | None) -> list[Entry]:
-        """Return the ESM entries of the state, or of the replaced resource that it deletes.
+    def entries_of(self, resource_id: str | None) -> list[Entry]:
+        """Return the ESM entries of a replaced resource.
 
         Idem does not pass which of the states of one ID it replaces the resource of.
         """
-        if not self.deletes:
-            return self.own
         ids = {*self.state_ids, self.identity.id + DELETE_OLD}
         found = [
             entry
@@ -104,8 +102,8 @@ class Replacement:
         return found or self.own
 
     def depose(self) -> None:
-        """Record what is replaced, until it is deleted."""
-        if self.creates and self.step is None:
+        """Record what is replaced, until it is deleted; if that comes first, it is deleted by now."""
+        if self.step is None:
             self._run.esm[self._tags[DELETE_OLD]] = self.replaced
 
     def forget(self, *suffixes: str) -> None:

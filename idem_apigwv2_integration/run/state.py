@@ -75,12 +75,13 @@ class State:
         self.notes: list[str] = list(declared.notes)
         self.order: int = run.started(self.tag).get("__run_num", 0)
         self.dry_run = bool(ctx.get("test"))
-        self.entries = self.replacement.entries(self.resource_id)
+        self.entries, passed_entry = self.replacement.own, ctx.get("old_state")
         self.held: Resource = next(iter(self.entries), None)
-        if self.replacement.deletes or not self.tag:
-            self.held = ctx.get("old_state")
-        if not self.tag and self.held and all(kind.home(self.held)):
-            self.entries = [self.held]
+        if self.replacement.deletes:
+            self.entries, self.held = self.replacement.entries_of(self.resource_id), passed_entry
+        elif not self.tag:
+            self.held = passed_entry
+            self.entries = [self.held] if self.held and all(kind.home(self.held)) else []
         self.old = self.new = self.held
         self._seen: list[dict[str, Any]] = []
         name = self.identity.id or self.name
