@@ -46,21 +46,21 @@ class Candidate:
     follows: bool = False
 
 
+@dataclasses.dataclass
 class Managed:
     """What a state manages, as it is now.
 
-    Attributes:
+    Args:
+        problems: Why the state must not change any of it, a sentence each.
         current: What exists.
         deposed: What exists although an earlier run replaced it.
         gone: What does not exist, or is deleted with what contains it.
-        problems: Why the state must not change any of them, a sentence each.
     """
 
-    def __init__(self, problems: list[str]):
-        self.problems = problems
-        self.current: list[Candidate] = []
-        self.deposed: list[Candidate] = []
-        self.gone: list[Candidate] = []
+    problems: list[str]
+    current: list[Candidate] = dataclasses.field(default_factory=list)
+    deposed: list[Candidate] = dataclasses.field(default_factory=list)
+    gone: list[Candidate] = dataclasses.field(default_factory=list)
 
     @property
     def existing(self) -> list[Candidate]:

@@ -92,6 +92,16 @@ def test_a_crash_of_the_plugin_is_reported_once(http, monkeypatch):
     assert len(calls) == 1 and "TypeError: no such thing" in harness.comment(results["it"])
 
 
+def test_what_was_created_is_recorded_if_the_plugin_crashes_afterwards(http, monkeypatch):
+    def crash(*_):
+        raise TypeError("no such thing")
+
+    monkeypatch.setattr("idem_apigwv2_integration.run.present._describe_gone", crash)
+    result = http.run(harness.state("it", {"api_id": http.api_id, **HTTP}))["it"]
+    assert result["result"] is False
+    assert [http.esm[harness.tag("it")]["resource_id"]] == list(http.all)
+
+
 # Deletions and searches in one run
 
 
@@ -199,6 +209,16 @@ def test_a_search_by_an_id_does_not_name_what_was_deleted_beside_it(http):
     dry, real = http.both(sls)
     for results in (dry, real):
         assert "has no such integration" in harness.comment(results["found"])
+
+
+def test_a_search_does_not_name_what_was_deleted_in_another_api(http):
+    http.run(harness.state("it", {"api_id": http.api_id, **HTTP}))
+    sls = harness.state("it", {"api_id": http.api_id}, "absent")
+    elsewhere = {"api_id": http.server.add_api("HTTP"), "require": [{declared.NAME: "it"}]}
+    sls |= harness.state("found", {**elsewhere, **BY_SEARCH}, "search")
+    dry, real = http.both(sls)
+    for results in (dry, real):
+        assert "has no integrations" in harness.comment(results["found"])
 
 
 # Beside states of routes and APIs
