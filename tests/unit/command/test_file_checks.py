@@ -168,6 +168,12 @@ def test_the_line_of_a_parameter_is_shown(report):
     assert line.startswith("a.sls:9: orders: integration_type is 'HTTP_PROXI'")
 
 
+def test_the_line_of_a_parameter_behind_a_comment_is_shown(report):
+    text = ORDERS.replace("    - integration_type: HTTP_PROXY", "# Why\n\n    - integration_type: NOPE")
+    line, *_ = report(SHOP + text)
+    assert line.startswith("a.sls:11: orders: integration_type is 'NOPE'")
+
+
 def test_a_state_of_a_template_has_no_line(report):
     text = "{% for n in ['x'] %}\n{{ n }}:\n  aws.apigatewayv2.integration.presnt: []\n{% endfor %}\n"
     (line,) = report(text)
