@@ -163,6 +163,14 @@ def test_a_listing_that_is_not_fresh_is_read_again_before_a_create(http, monkeyp
     assert http.server.count("GetIntegrations") == listings
 
 
+def test_a_listing_is_as_old_as_its_request(http, monkeypatch):
+    """Its response may be late, and lack what was created meanwhile."""
+    monkeypatch.setattr(write, "FRESH", 0.9)
+    http.server.faults.inject(kind="delay", operation="GetIntegrations", seconds=1.0)
+    assert http.apply(**HTTP)["result"]
+    assert http.server.count("GetIntegrations") == 2
+
+
 def test_a_request_that_is_refused_is_followed_by_one_more_look(http):
     """It has created nothing, and the waits are over for what the lost one may have created."""
     http.server.faults.inject(kind="drop_request", operation="CreateIntegration")

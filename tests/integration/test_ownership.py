@@ -21,11 +21,13 @@ def test_one_404_is_no_proof_that_an_integration_is_gone(http):
     assert http.apply(function="absent")["result"] and not http.all
 
 
+@pytest.mark.parametrize("named", [True, False], ids=["with the ID", "without the ID"])
 @pytest.mark.parametrize("api", ["existing", "unknown"])
-def test_absent_in_another_api_deletes_what_the_esm_records(http, api):
+def test_absent_in_another_api_deletes_what_the_esm_records(http, api, named):
     http.apply(**HTTP)
-    elsewhere = http.server.add_api("HTTP") if api == "existing" else "nope"
-    _, real = http.both(harness.state("it", {"api_id": elsewhere}, "absent"))
+    parameters = {"api_id": http.server.add_api("HTTP") if api == "existing" else "nope"}
+    parameters |= {"resource_id": http.entry["resource_id"]} if named else {}
+    _, real = http.both(harness.state("it", parameters, "absent"))
     assert real["it"]["result"] and not http.all and not http.esm
 
 

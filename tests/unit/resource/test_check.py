@@ -76,6 +76,7 @@ def test_what_aws_accepts_is_not_refused(protocol, given):
     assert declared.problems(given, None, protocol, ignored=ignored) == []
 
 
+ACCOUNT = "arn:aws:lambda:us-east-1:123456789012"
 LAMBDA_V2 = LAMBDA | {"payload_format_version": "2.0"}
 
 REFUSED = [
@@ -118,6 +119,9 @@ REFUSED = [
     ("WEBSOCKET", HTTP | {"timeout_in_millis": 29_001}, "on a WebSocket API it must be 50 to 29000"),
     ("HTTP", HTTP | {"description": "x" * 1025}, "0 to 1024 characters long"),
     ("HTTP", HTTP | {"integration_uri": ""}, "integration_uri is missing"),
+    ("HTTP", LAMBDA_V2 | {"integration_uri": ""}, "or an integration_subtype"),
+    ("WEBSOCKET", LAMBDA | {"integration_uri": ""}, "or the URI of the AWS service's action"),
+    ("WEBSOCKET", {"integration_type": "AWS"}, "or the URI of the AWS service's action"),
     ("HTTP", HTTP | {"integration_method": ""}, "integration_method is missing"),
     (
         "HTTP",
@@ -318,6 +322,7 @@ HINTS = [
     ("HTTP", HTTP | {"integration_method": "GETT"}, ["did you mean GET?"]),
     ("HTTP", HTTP | {"integration_method": "get"}, ["did you mean GET?"]),
     ("HTTP", HTTP | {"integration_method": "OPTIONS"}, ["set cors_configuration on the API"]),
+    ("WEBSOCKET", HTTP | {"integration_method": "OPTIONS"}, []),
     ("HTTP", QUEUE | {"integration_subtype": "SQS-SendMesage"}, ["did you mean SQS-SendMessage?"]),
     ("HTTP", QUEUE | {"integration_subtype": "New-Action"}, ["not a service action that this version"]),
     ("HTTP", QUEUE | {"integration_method": "POST"}, ["a service integration has no method"]),
@@ -357,6 +362,8 @@ HINTS = [
         LAMBDA | VPC_LINK | {"payload_format_version": "2.0"},
         ["connection_type is 'VPC_LINK': a VPC link leads to an HTTP endpoint"],
     ),
+    ("WEBSOCKET", LAMBDA | VPC_LINK, []),
+    ("HTTP", LAMBDA_V2 | {"integration_uri": f"{ACCOUNT}:functionorders"}, ["has the form arn:aws:la"]),
     ("WEBSOCKET", {"integration_type": "MOCK", "passthrough_behavior": "NEVER"}, []),
     (None, HTTP | {"passthrough_behavior": "NEVER"}, []),
 ]
