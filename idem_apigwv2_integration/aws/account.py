@@ -72,7 +72,7 @@ class Endpoint:
     """
 
     def __init__(self, location: tuple[str, str]):
-        self.creates: dict[Collection, write.Creates] = collections.defaultdict(write.Creates)
+        self.known: dict[Collection, write.Known] = collections.defaultdict(write.Known)
         self.managed: dict[str, set[str]] = collections.defaultdict(set)
         self.windows: dict[str, limits.Window] = collections.defaultdict(limits.Window)
 

@@ -17,7 +17,7 @@ from idem_apigwv2_integration.aws.operation import (
     Operation,
     operations,
 )
-from idem_apigwv2_integration.resource.type import Home, ResourceType
+from idem_apigwv2_integration.resource.type import ResourceType
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.aws.account import Account
@@ -46,19 +46,6 @@ class Found:
     failures: dict[str | None, BaseException] = dataclasses.field(default_factory=dict)
 
 
-@dataclasses.dataclass
-class Seen:
-    """What has been listed in one place by now.
-
-    Args:
-        ids: The IDs of all that was ever listed.
-        began: When the last complete listing began, on the event loop's clock.
-    """
-
-    ids: set[str] = dataclasses.field(default_factory=set)
-    began: float = float("-inf")
-
-
 class Reader:
     """Reads the APIs and resources of one account. What can't be read raises `errors.CallFailed`."""
 
@@ -69,8 +56,6 @@ class Reader:
             lambda api_id, targets, waiter: self._list(GET_ROUTES, {"ApiId": api_id}, waiter)
         )
         self._apis: dict[str, batch.SingleFlight[Payload]] = collections.defaultdict(batch.SingleFlight)
-        # By the operation that lists, and the IDs of what contains what it lists.
-        self.seen: dict[tuple[Operation, Home], Seen] = collections.defaultdict(Seen)
 
     async def one(self, where: Collection, resource_id: str, waiter: retry.Waiter) -> Payload | None:
         """Return a resource as it is now, or None if it is gone.
@@ -125,7 +110,7 @@ class Reader:
             ids: The IDs of what is read; None for everything.
         """
         wanted = frozenset(one for one in ids if one is not None)
-        found = Found()
+        began, found = asyncio.get_running_loop().time(), Found()
         if None in ids or len(wanted) > 1:
             only = frozenset() if None in ids else wanted
             try:
@@ -138,6 +123,10 @@ class Reader:
                 found.failures[None] = error
             except errors.CallFailed as error:
                 return Found(failures=dict.fromkeys(ids, error))
+            if found.complete:
+                known = self._account.endpoint.known[where]
+                known.listed.update(found.items)
+                known.listed_at = began
         if unread := sorted(wanted - set(found.items)):
             await self._read_each(where, unread, found, waiter)
         return found
@@ -190,7 +179,6 @@ class Reader:
         Args:
             wanted: The IDs that are wanted; without them, the listing is complete.
         """
-        began = asyncio.get_running_loop().time()
         found = Found()
         pages = functools.partial(self._read_pages, operation, members, waiter, wanted)
 
@@ -209,10 +197,6 @@ class Reader:
         except errors.NotFound:
             self._apis.pop(members.get("ApiId", ""), None)
             raise
-        if found.complete:
-            seen = self.seen[operation, tuple(members.values())]
-            seen.ids.update(found.items)
-            seen.began = began
         return found
 
     async def _read_pages(

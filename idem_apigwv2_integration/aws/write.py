@@ -33,9 +33,9 @@ FRESH = 5.0
 
 async def create(account: Account, where: Collection, plan: Plan, waiter: retry.Waiter) -> Created:
     """Create a resource as planned, and only one; fail if it is unknown whether it was created."""
-    creates = account.endpoint.creates[where]
-    one = Create(account, creates, where, plan, waiter)
-    with creates.add(one):
+    known = account.endpoint.known[where]
+    one = Create(account, known, where, plan, waiter)
+    with known.add(one):
         try:
             return await account.call(where.operations.create, where.members, waiter, one.send)
         except errors.CallFailed as failure:
@@ -80,7 +80,7 @@ async def delete(account: Account, where: Collection, resource_id: str, waiter: 
         return True
 
     existed = await account.call(operation, members, waiter, act)
-    account.endpoint.creates[where].deleted.add(resource_id)
+    account.endpoint.known[where].deleted.add(resource_id)
     return existed
 
 
@@ -104,7 +104,7 @@ async def _send(
 
 def is_being_created(account: Account, where: Collection, payload: Payload) -> bool:
     """Return whether a resource may be what a create in progress creates."""
-    return any(one.may_create(payload) for one in account.endpoint.creates[where].current)
+    return any(one.may_create(payload) for one in account.endpoint.known[where].creates)
 
 
 def assign(creates: list[Create], payloads: list[Payload]) -> dict[Create, Payload]:
@@ -136,16 +136,20 @@ def assign(creates: list[Create], payloads: list[Payload]) -> dict[Create, Paylo
 
 
 @dataclasses.dataclass(eq=False)
-class Creates:
-    """The creates of a collection by this process, whatever the credentials.
+class Known:
+    """What this process knows of a collection, whatever the credentials.
 
     Attributes:
-        current: Those in progress.
+        listed: The IDs of all that was ever listed.
+        listed_at: When the last complete listing began, on the event loop's clock.
+        creates: Those in progress.
         created: The IDs of what was created.
         deleted: The IDs of what this process deleted: a listing may still have it.
     """
 
-    current: list[Create] = dataclasses.field(default_factory=list)
+    listed: set[str] = dataclasses.field(default_factory=set)
+    listed_at: float = float("-inf")
+    creates: list[Create] = dataclasses.field(default_factory=list)
     created: set[str] = dataclasses.field(default_factory=set)
     deleted: set[str] = dataclasses.field(default_factory=set)
     # Those that ended while others were in progress. What they may have created twice counts as long as
@@ -154,16 +158,16 @@ class Creates:
 
     @contextlib.contextmanager
     def add(self, one: Create) -> Iterator[None]:
-        self.current.append(one)
+        self.creates.append(one)
         try:
             yield
         finally:
-            self.current.remove(one)
-            self._finished = [*self._finished, one] if self.current else []
+            self.creates.remove(one)
+            self._finished = [*self._finished, one] if self.creates else []
 
     def count_lost(self, payloads: Sequence[Payload]) -> int:
         """Return how many requests without a response may have created one of some resources."""
-        creates = [*self.current, *self._finished]
+        creates = [*self.creates, *self._finished]
         return sum(one.lost for one in creates if any(map(one.may_create, payloads)))
 
 
@@ -179,7 +183,7 @@ class Create:
     """
 
     account: Account
-    creates: Creates
+    known: Known
     where: Collection
     plan: Plan
     waiter: retry.Waiter
@@ -232,12 +236,11 @@ class Create:
         listing may neither be older than `FRESH` nor than the state.
         """
         if not self.lost:
-            seen = self.account.reader.seen[self.where.operations.list, self.where.home]
             now = asyncio.get_running_loop().time()
             try:
-                if seen.began < max(self.waiter.began, now - FRESH):
+                if self.known.listed_at < max(self.waiter.began, now - FRESH):
                     await self._all()
-                self.before = seen.ids | self.creates.created
+                self.before = self.known.listed | self.known.created
             except errors.Refused:
                 # Without this permission, a create is possible, but no recovery of a lost response.
                 self.before = None
@@ -286,7 +289,7 @@ class Create:
         parents = kind.parent_ids(self.where.home)
         for payload in await self._all():
             resource = values.from_aws(kind, payload, parents)
-            is_deleted = payload[self._id] in self.creates.deleted
+            is_deleted = payload[self._id] in self.known.deleted
             if is_deleted or resource.get(key) != self.plan.wanted[key]:
                 continue
             # What could not be listed before the create may have existed.
@@ -303,7 +306,7 @@ class Create:
 
     def _keep(self, payload: Payload) -> None:
         """Take a resource as the one that this create has created."""
-        self.creates.created.add(payload[self._id])
+        self.known.created.add(payload[self._id])
         self.done = True
 
     async def _surplus(self, others: Sequence[Payload] = ()) -> list[str]:
@@ -312,7 +315,7 @@ class Create:
 
         def is_complete() -> bool:
             # What several creates can have created is counted once.
-            most = self.creates.count_lost(others)
+            most = self.known.count_lost(others)
             return not self.lost or (bool(others) and len(others) >= most)
 
         try:
@@ -330,7 +333,7 @@ class Create:
 
     async def _look(self) -> tuple[Payload | None, list[Payload]]:
         """Return what this create has created, and the other new, equal resources of unknown origin."""
-        current = self.creates.current
+        current = self.known.creates
         equal = [one for one in self._unknown(await self._all()) if self.is_equal(one)]
         # The ID of what a simultaneous create has created is known once its response is there.
         for rival in list(current):
@@ -350,5 +353,5 @@ class Create:
 
     def _unknown(self, payloads: list[Payload]) -> list[Payload]:
         """Return the resources that nobody manages and that no create with a response created."""
-        known = self.account.managed[self.where.home[0]] | self.creates.created
+        known = self.account.managed[self.where.home[0]] | self.known.created
         return [payload for payload in payloads if payload[self._id] not in known]

@@ -9,7 +9,7 @@ WHERE = operation.Collection(INTEGRATION, ("api",))
 
 
 def create_with(is_equal, before):
-    one = write.Create(None, write.Creates(), WHERE, None, None)
+    one = write.Create(None, write.Known(), WHERE, None, None)
     one.is_equal, one.before = is_equal, before
     return one
 
@@ -61,11 +61,11 @@ def test_what_existed_before_or_differs_is_nobodys():
 
 
 def test_what_a_finished_create_may_have_created_counts_until_none_is_in_progress_beside_it():
-    creates, (finished, current) = write.Creates(), (create(), create())
+    known, (finished, current) = write.Known(), (create(), create())
     unlike = create_with(lambda payload: False, set())
     finished.lost = current.lost = unlike.lost = 1
-    with creates.add(current), creates.add(unlike):
-        with creates.add(finished):
+    with known.add(current), known.add(unlike):
+        with known.add(finished):
             pass
-        assert creates.count_lost([{"IntegrationId": "a"}]) == 2
-    assert creates.count_lost([{"IntegrationId": "a"}]) == 0
+        assert known.count_lost([{"IntegrationId": "a"}]) == 2
+    assert known.count_lost([{"IntegrationId": "a"}]) == 0

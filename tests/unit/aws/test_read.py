@@ -6,7 +6,7 @@ import functools
 import pytest
 
 import clock
-from idem_apigwv2_integration.aws import errors, operation, read, retry
+from idem_apigwv2_integration.aws import account, errors, operation, read, retry
 from idem_apigwv2_integration.integration import INTEGRATION
 
 WHERE = operation.Collection(INTEGRATION, ("api",))
@@ -18,6 +18,7 @@ class Account:
 
     def __init__(self, respond, most=None):
         self.respond, self.most = respond, most
+        self.endpoint = account.Endpoint(("eu-west-1", ""))
 
     async def call(self, called, members, waiter, act=None):
         target = retry.Target("account", called.name, members.get("ApiId"))
