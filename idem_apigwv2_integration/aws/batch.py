@@ -46,14 +46,27 @@ class SingleFlight(Generic[T]):
                 self._task = None
 
 
-@dataclasses.dataclass(eq=False)
-class _Group(Generic[Q, T]):
-    """Callers that still wait for one read, and when the last one has arrived."""
+class _Group(retry.Waiter, Generic[Q, T]):
+    """Callers that wait for one read. The first that still waits warns for all of them.
 
-    last: float
-    requests: dict[asyncio.Future[T], Q] = dataclasses.field(default_factory=dict)
-    waiters: dict[asyncio.Future[T], retry.Waiter] = dataclasses.field(default_factory=dict)
-    task: asyncio.Task | None = None
+    Attributes:
+        last: When the last caller arrived.
+        requests: What each wants that still waits.
+    """
+
+    def __init__(self, first: retry.Waiter):
+        super().__init__(first.name, first.outages, self._hidden)
+        self.last = self.began
+        self.requests: dict[asyncio.Future[T], Q] = {}
+        self.waiters: dict[asyncio.Future[T], retry.Waiter] = {}
+        self.task: asyncio.Task | None = None
+
+    def _hidden(self) -> set[str]:
+        return set().union(*(waiter.hidden() for waiter in self.waiters.values()))
+
+    def warn(self, why: str) -> None:
+        for waiter in list(self.waiters.values())[:1]:
+            waiter.warn(why)
 
 
 class Batch(Generic[K, Q, T]):
@@ -76,7 +89,7 @@ class Batch(Generic[K, Q, T]):
         loop = asyncio.get_running_loop()
         group = self._open.get(key)
         if group is None:
-            group = self._open[key] = _Group(loop.time())
+            group = self._open[key] = _Group(waiter)
             group.task = asyncio.ensure_future(self._serve(key, group))
         caller: asyncio.Future[T] = loop.create_future()
         group.last, group.requests[caller], group.waiters[caller] = loop.time(), request, waiter
@@ -92,15 +105,14 @@ class Batch(Generic[K, Q, T]):
 
     async def _serve(self, key: K, group: _Group[Q, T]) -> None:
         loop = asyncio.get_running_loop()
-        deadline = group.last + LONGEST
+        deadline = group.began + LONGEST
         while (wait := min(group.last + QUIET, deadline) - loop.time()) > 0:
             await asyncio.sleep(wait)
         del self._open[key]
         callers = sorted(group.waiters, key=lambda caller: group.waiters[caller].order)
         requests = [group.requests[caller] for caller in callers]
-        waiter = retry.SharedWaiter(group.waiters.values())
         try:
-            result = await self._read(key, requests, waiter)
+            result = await self._read(key, requests, group)
         except Exception as error:
             for caller in callers:
                 if not caller.done():

@@ -15,7 +15,7 @@ import collections
 import contextlib
 import dataclasses
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import tenacity
@@ -134,24 +134,6 @@ class Waiter:
             yield
         finally:
             timer.cancel()
-
-
-class SharedWaiter(Waiter):
-    """Several states that wait for one call.
-
-    Args:
-        waiting: Those that still wait.
-    """
-
-    def __init__(self, waiting: Collection[Waiter]):
-        first, hidden = next(iter(waiting)), lambda: set().union(*(one.hidden() for one in waiting))
-        super().__init__(first.name, first.outages, hidden)
-        self._waiting = waiting
-
-    def warn(self, why: str) -> None:
-        """Warn for the first state that still waits."""
-        for one in list(self._waiting)[:1]:
-            one.warn(why)
 
 
 @dataclasses.dataclass(eq=False)
