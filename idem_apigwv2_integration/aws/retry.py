@@ -157,7 +157,7 @@ class Attempts(Generic[T]):
     _began: float = dataclasses.field(default_factory=_now)
     # When the last attempt failed, and the seconds since the first one did, by the kind of the failure
     # that ended them.
-    _failed: float | None = None
+    _failed_at: float | None = None
     _spent: dict[type, float] = dataclasses.field(default_factory=lambda: collections.defaultdict(float))
 
     async def run(self) -> T:
@@ -191,10 +191,10 @@ class Attempts(Generic[T]):
     def _is_used_up(self, failure: errors.CallFailed) -> bool:
         """Count the time since the last failure; return whether no further attempt is allowed."""
         now = _now()
-        if self._failed is not None:
+        if self._failed_at is not None:
             # A call that waits behind others does not use up its budget.
-            self._spent[type(failure)] += now - self._failed - self.waited
-        self._failed = now
+            self._spent[type(failure)] += now - self._failed_at - self.waited
+        self._failed_at = now
         if self.most is not None and self._tries >= self.most:
             return True
         if self._spent[type(failure)] < (failure.budget or 0.0):
