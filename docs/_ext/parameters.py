@@ -3,7 +3,6 @@
 Nothing here needs Sphinx.
 """
 
-import json
 from typing import Any
 
 import functions
@@ -29,7 +28,7 @@ _KINDS = {
     Kind.STRUCTURE: "map with the keys ",
     Kind.FLAGS: "map of booleans",
 }
-# The constraints that say which values are allowed, and those that have a line of their own.
+# The rules that say which values are allowed, and those that have a line of their own.
 _VALUES = rules.OneOf | rules.Between | rules.Keys | StatusCodes
 _OTHER_LINES = _VALUES | rules.Required | rules.Supported | rules.Known
 
@@ -98,7 +97,7 @@ def _rows(kind: ResourceType, name: str) -> list[tuple[str, str]]:
         ("APIs", _apis(kind, name)),
         *_rules(kind, name),
         ("Changing it", "In place."),
-        ("Removing it", _removal(field)),
+        ("Removing it", _removal(kind, field)),
         ("Source", sources.linked(field.source)),
     ]
     return rows
@@ -116,8 +115,8 @@ def _apis(kind: ResourceType, name: str) -> str:
     return "all" if len(protocols) == len(PROTOCOLS) else f"{tables.PROTOCOL[protocols[0]]} APIs only"
 
 
-def _rules_of(kind: ResourceType, name: str, constraint: Any) -> list[rules.Rule]:
-    return [one for one in kind.rules if one.name == name and isinstance(one.constraint, constraint)]
+def _rules_of(kind: ResourceType, name: str, kinds: Any) -> list[rules.Rule]:
+    return [one for one in kind.rules if one.name == name and isinstance(one, kinds)]
 
 
 def _short(kind: ResourceType, name: str) -> str:
@@ -145,9 +144,9 @@ def _rules(kind: ResourceType, name: str) -> list[tuple[str, str]]:
     found = [rule for rule in kind.rules if rule.name == name]
     lines = []
     for rule in found:
-        if not isinstance(rule.constraint, _OTHER_LINES):
+        if not isinstance(rule, _OTHER_LINES):
             start = f"{_where(rule).strip()}: " if _where(rule) else ""
-            lines.append(f"\n  - {start}{tables.constraint(rule)}")
+            lines.append(f"\n  - {start}{tables.requirement(rule)}")
     for one in kind.settable[name].ignored:
         lines.append(f"\n  - {_where(one).strip()}: not sent: {one.reason}")
     return [("Rules", "".join(lines))] if lines else []
@@ -172,14 +171,14 @@ def _allowed(kind: ResourceType, field: Field) -> list[str]:
     if field.name == "integration_subtype":
         found.append("one of the [service actions](rules.md#service-actions), or a newer one")
     for rule in _rules_of(kind, field.name, _VALUES):
-        found.append(tables.constraint(rule) + _where(rule))
+        found.append(tables.requirement(rule) + _where(rule))
     return found
 
 
-def _removal(field: Field) -> str:
-    if field.fixed:
+def _removal(kind: ResourceType, field: Field) -> str:
+    if _rules_of(kind, field.name, rules.Kept):
         return f'Only in a [replacement](../guides/replace.md), with `{field.name}: ""`.'
     if field.removal is Removal.NEVER:
         return "Not possible; set another value."
     limit = " Refused where AWS has a default." if field.defaults else ""
-    return f"`{field.name}: {json.dumps(field.empty)}` ({field.removal.value}).{limit}"
+    return f"{field.removal_line} ({field.removal.value}).{limit}"

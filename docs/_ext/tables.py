@@ -54,7 +54,7 @@ def rules_rows(kind: ResourceType) -> list[tuple[str, ...]]:
     """Return a row for each rule of a resource type, in markdown."""
     page = PARAMETERS[kind.name.rpartition(".")[2]]
     rows = [
-        _rule_row(page, rule.name, _sentence(constraint(rule).replace("|", "\\|")), rule)
+        _rule_row(page, rule.name, _sentence(requirement(rule).replace("|", "\\|")), rule)
         for rule in kind.rules
     ]
     return rows + [
@@ -217,9 +217,9 @@ def default(default: Default) -> str:
     return f"`{default.value}`" + (f" {', '.join(limits)}" if limits else "")
 
 
-def constraint(rule: Rule) -> str:
+def requirement(rule: Rule) -> str:
     """Return what a rule requires, in markdown."""
-    text = rule.constraint.described.replace("a key that matches `.*`", "every key")
+    text = rule.described.replace("a key that matches `.*`", "every key")
     # The end of a message is shown in its place.
     subject = f"{rule.name}[…]" if " key" in text else rule.name
     happens = "pointed out" if rule.hint else "refused"

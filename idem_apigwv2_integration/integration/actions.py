@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from idem_apigwv2_integration.resource import display, values
-from idem_apigwv2_integration.resource.rule import Constraint, Problem, Rule, Subject, about
+from idem_apigwv2_integration.resource.rule import Problem, Rule, Subject
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.validate import Check
@@ -70,15 +70,15 @@ ACTIONS = {
 
 
 @dataclasses.dataclass(frozen=True)
-class ActionParameters(Constraint):
+class ActionParameters(Rule):
     """The map must have the parameters that the service action requires."""
 
     words: ClassVar[str] = "the parameters that the action requires"
     subject: ClassVar[Subject] = Subject.EITHER
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+    def check(self, check: Check) -> Iterator[Problem]:
         subtype = check.merged["integration_subtype"]
-        parameters = check.merged.get(rule.name, {})
+        parameters = check.merged.get(self.name, {})
         if values.is_open(parameters):
             return
         required = ACTIONS[subtype].required
@@ -86,31 +86,31 @@ class ActionParameters(Constraint):
         if missing:
             verb = "is" if len(missing) == 1 else "are"
             lower = {name.lower() for name in missing}
-            keys = [path[-1] for path in check.parts(rule.name)]
-            similar = [check.mask.shown(key, rule.name) for key in keys if key.lower() in lower]
+            keys = [path[-1] for path in check.parts(self.name)]
+            similar = [check.mask.shown(key, self.name) for key in keys if key.lower() in lower]
             hint = f" It has {display.name_keys(similar)}; names are case-sensitive." if similar else ""
             text = (
                 f"{', '.join(missing)} {verb} missing in request_parameters: {subtype} requires "
                 f"{', '.join(required)}.{hint}"
             )
-            yield about(rule.name, text)
+            yield Problem(((self.name,),), text)
 
 
 @dataclasses.dataclass(frozen=True)
-class KnownParameters(Constraint):
+class KnownParameters(Rule):
     """The map should have no parameters but those of the service action that are known."""
 
     words: ClassVar[str] = "a parameter that is not known of the action is pointed out"
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+    def check(self, check: Check) -> Iterator[Problem]:
         subtype = check.merged["integration_subtype"]
         action = ACTIONS[subtype]
         known = (*action.required, *action.optional, *EVERY_ACTION)
-        for path in check.parts(rule.name):
+        for path in check.parts(self.name):
             if path[-1] not in known:
                 meant = display.did_you_mean(display.suggestion(path[-1], known))
                 text = (
-                    f"{rule.name} has the key {check.mask.shown(path[-1], rule.name)}, which is not a "
+                    f"{self.name} has the key {check.mask.shown(path[-1], self.name)}, which is not a "
                     f"parameter of {subtype} that this version knows{f' ({meant})' if meant else ''}; "
                     "AWS decides."
                 )

@@ -9,7 +9,6 @@ from idem_apigwv2_integration.resource.type import (
     Condition,
     Default,
     Field,
-    Fixed,
     Ignored,
     Is,
     Kind,
@@ -50,12 +49,6 @@ FIELDS = (
         instead=(
             "to call an AWS service from a WebSocket API, use integration_type AWS with an "
             "integration_uri such as arn:aws:apigateway:REGION:sqs:path/ACCOUNT/QUEUE"
-        ),
-        fixed=Fixed(
-            rival="integration_uri",
-            dependents=("integration_subtype", "request_parameters", "credentials_arn"),
-            reason="AWS can't change a service integration into one with a URI",
-            source=PROBED_SUBTYPE,
         ),
         # Without it AWS refuses the request as one with a wrong URI (PROBED_SUBTYPE).
         resent=BY_SUBTYPE,

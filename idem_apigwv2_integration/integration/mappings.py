@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from idem_apigwv2_integration.integration.expressions import Expressions, PlainDollars, Sources
@@ -19,14 +19,12 @@ from idem_apigwv2_integration.integration.fields import (
     PROBED_REMOVAL,
 )
 from idem_apigwv2_integration.resource.rule import (
-    Constraint,
     Distinct,
     Keys,
     Matches,
     NoKeys,
     Problem,
     Rule,
-    about_keys,
 )
 from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET
 
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True)
-class StatusCodes(Constraint):
+class StatusCodes(Rule):
     """The keys of the map must be HTTP status codes between two limits, both included."""
 
     words: ClassVar[str] = "keys are status codes from {minimum} to {maximum}"
@@ -43,12 +41,12 @@ class StatusCodes(Constraint):
     minimum: int
     maximum: int
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+    def check(self, check: Check) -> Iterator[Problem]:
         limits = f"from {self.minimum} to {self.maximum}"
-        for name, code in dict.fromkeys(path[:2] for path in check.parts(rule.name)):
+        for name, code in dict.fromkeys(path[:2] for path in check.parts(self.name)):
             if not (re.fullmatch("[0-9]{3}", code) and self.minimum <= int(code) <= self.maximum):
                 reason = f"it must be an HTTP status code {limits}"
-                yield about_keys(check, (name,), [(name, code)], reason)
+                yield self.about_keys(check, (name,), [(name, code)], reason)
 
 
 # AWS names this pattern in its error (LOCALSTACK).
@@ -66,85 +64,82 @@ _RESERVED = (
     "|content-location|forwarded|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers"
     "|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-for|x-forwarded-host|x-forwarded-proto|via"
 )
-_UNRESERVED = NoKeys(
-    rf"{_ACTIONS}:header\.({_RESERVED})", "AWS documents the header as reserved and may refuse to map it"
+_UNRESERVED = (
+    rf"{_ACTIONS}:header\.({_RESERVED})",
+    "AWS documents the header as reserved and may refuse to map it",
 )
-_TWO_QUOTES = Matches(
-    "''", """it must be two single quotes, which YAML writes as `"''"`""", keys="remove:.*"
-)
-_NOT_EMPTY = Matches(
-    ".+", "AWS drops a mapping with an empty value; leave the key out, or write a value", keys=".*"
-)
-_ONE_KEY_A_HEADER = Distinct(rf"{_ACTIONS}:(?P<name>header\..+)", "header")
+_ONE_KEY_A_HEADER = (rf"{_ACTIONS}:(?P<name>header\..+)", "header")
+# A pattern for values, what they must be, and the keys that have them.
+_TWO_QUOTES = ("''", """it must be two single quotes, which YAML writes as `"''"`""", "remove:.*")
+_NOT_EMPTY = (".+", "AWS drops a mapping with an empty value; leave the key out, or write a value", ".*")
 
 
-def _on_http(name: str, source: str, *constraints: Constraint, hint: bool = False) -> list[Rule]:
-    """Return a rule on HTTP APIs for each constraint of the mappings of a parameter."""
-    when = BY_URI if name == "request_parameters" else {}
-    return [Rule(name, one, source, ONLY_HTTP, when, hint=hint) for one in constraints]
+def _request(
+    kind: Callable[..., Rule], *data: Any, source: str = LOCALSTACK, hint: bool = False
+) -> Rule:
+    """Return a rule about the mappings of requests on HTTP APIs."""
+    return kind("request_parameters", source, *data, protocols=ONLY_HTTP, when=BY_URI, hint=hint)
+
+
+def _response(
+    kind: Callable[..., Rule], *data: Any, source: str = LOCALSTACK, hint: bool = False
+) -> Rule:
+    """Return a rule about the mappings of responses, which only HTTP APIs have."""
+    return kind("response_parameters", source, *data, protocols=ONLY_HTTP, hint=hint)
 
 
 RULES = (
-    *_on_http(
-        "request_parameters",
-        LOCALSTACK,
-        Keys(
-            rf"{_ACTIONS}:({_HEADER}|querystring\.\S+)|overwrite:path",
-            "append|overwrite|remove:header|querystring.NAME or overwrite:path",
-        ),
-        NoKeys(
-            rf"{_ACTIONS}:header\.(authorization|apigw-.*)",
-            "API Gateway reserves the header and refuses to map it",
-        ),
-        _ONE_KEY_A_HEADER,
-        _TWO_QUOTES,
+    _request(
+        Keys,
+        rf"{_ACTIONS}:({_HEADER}|querystring\.\S+)|overwrite:path",
+        "append|overwrite|remove:header|querystring.NAME or overwrite:path",
     ),
-    Rule(
+    _request(
+        NoKeys,
+        rf"{_ACTIONS}:header\.(authorization|apigw-.*)",
+        "API Gateway reserves the header and refuses to map it",
+    ),
+    _request(Distinct, *_ONE_KEY_A_HEADER),
+    _request(Matches, *_TWO_QUOTES),
+    Keys(
         "request_parameters",
-        Keys(
-            r"integration\.request\.(header|querystring|path)\.\S+",
-            "integration.request.header|querystring|path.NAME",
-        ),
         API_REFERENCE,
+        r"integration\.request\.(header|querystring|path)\.\S+",
+        "integration.request.header|querystring|path.NAME",
         protocols=ONLY_WEBSOCKET,
         when=BY_URI,
     ),
-    Rule("request_parameters", _NOT_EMPTY, PROBED_REMOVAL, when=BY_URI),
-    *_on_http(
-        "request_parameters",
-        LOCALSTACK,
-        Expressions(tuple(_REQUEST_SOURCES)),
-        Matches(
-            r"(?!.*\$\{?request\.headers\.).*",
-            "a header of the request is $request.header.NAME, without an s",
-            keys=".*",
-        ),
+    Matches("request_parameters", PROBED_REMOVAL, *_NOT_EMPTY, when=BY_URI),
+    _request(Expressions, tuple(_REQUEST_SOURCES)),
+    _request(
+        Matches,
+        r"(?!.*\$\{?request\.headers\.).*",
+        "a header of the request is $request.header.NAME, without an s",
+        ".*",
     ),
-    *_on_http("request_parameters", MAPPING_GUIDE, _UNRESERVED, hint=True),
-    Rule("request_parameters", Sources(_REQUEST_SOURCES), MAPPING_GUIDE, protocols=ONLY_HTTP, hint=True),
-    *_on_http(
-        "response_parameters",
-        LOCALSTACK,
-        StatusCodes(200, 599),
-        Keys(
-            rf"{_ACTIONS}:{_HEADER}|overwrite:statuscode",
-            "append|overwrite|remove:header.NAME or overwrite:statuscode",
-        ),
-        _ONE_KEY_A_HEADER,
-        _TWO_QUOTES,
-        _NOT_EMPTY,
-        Matches(
-            r"[1-5][0-9]{2}|.*\$.*",
-            "it must be a status code from 100 to 599, or a source such as $response.header.NAME",
-            keys="overwrite:statuscode",
-        ),
-        # AWS takes sources of the request in responses as well (LOCALSTACK).
-        Expressions(("response", *_REQUEST_SOURCES)),
+    _request(NoKeys, *_UNRESERVED, source=MAPPING_GUIDE, hint=True),
+    Sources("request_parameters", MAPPING_GUIDE, _REQUEST_SOURCES, protocols=ONLY_HTTP, hint=True),
+    _response(StatusCodes, 200, 599),
+    _response(
+        Keys,
+        rf"{_ACTIONS}:{_HEADER}|overwrite:statuscode",
+        "append|overwrite|remove:header.NAME or overwrite:statuscode",
     ),
-    *_on_http("response_parameters", MAPPING_GUIDE, _UNRESERVED, hint=True),
-    *_on_http("request_parameters", LOCALSTACK, PlainDollars(), hint=True),
-    *_on_http("response_parameters", LOCALSTACK, PlainDollars(), hint=True),
-    *_on_http("response_parameters", MAPPING_GUIDE, Sources(_RESPONSE_SOURCES), hint=True),
+    _response(Distinct, *_ONE_KEY_A_HEADER),
+    _response(Matches, *_TWO_QUOTES),
+    _response(Matches, *_NOT_EMPTY),
+    _response(
+        Matches,
+        r"[1-5][0-9]{2}|.*\$.*",
+        "it must be a status code from 100 to 599, or a source such as $response.header.NAME",
+        "overwrite:statuscode",
+    ),
+    # AWS takes sources of the request in responses as well (LOCALSTACK).
+    _response(Expressions, ("response", *_REQUEST_SOURCES)),
+    _response(NoKeys, *_UNRESERVED, source=MAPPING_GUIDE, hint=True),
+    _request(PlainDollars, hint=True),
+    _response(PlainDollars, hint=True),
+    _response(Sources, _RESPONSE_SOURCES, source=MAPPING_GUIDE, hint=True),
 )
 
 _KEY = re.compile(

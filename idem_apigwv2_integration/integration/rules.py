@@ -15,6 +15,7 @@ from idem_apigwv2_integration.integration.fields import (
     DEPLOYED,
     FIELDS,
     LOCALSTACK,
+    PROBED_SUBTYPE,
     PROXY_ONLY,
     RECORDED_ROLE,
     SUBTYPE_REFERENCE,
@@ -26,12 +27,12 @@ from idem_apigwv2_integration.resource import rule
 from idem_apigwv2_integration.resource.rule import (
     Between,
     Forbidden,
+    Kept,
     Known,
     Matches,
     NoneOf,
     OneOf,
     Required,
-    Rule,
 )
 from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET, Condition, Not
 
@@ -39,7 +40,6 @@ PROXY: dict[str, Condition] = {"integration_type": ("AWS_PROXY",)}
 _LAMBDA = PROXY | BY_URI
 _ENDPOINT: dict[str, Condition] = {"integration_type": ("HTTP", "HTTP_PROXY"), **BY_URI}
 _PUBLIC_ENDPOINT = _ENDPOINT | {"connection_type": Not(("VPC_LINK",))}
-_AFTER_TYPE = ("integration_type",)
 
 CORS = "to answer CORS preflight requests (OPTIONS), set cors_configuration on the API instead"
 _METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -50,281 +50,269 @@ _NOT_THE_CALLER = r"(?!arn:[^:]+:iam::\*:user/).*"
 _ROLE = rf"arn:[^:]+:iam::\d+:(role|user)/\S+|{_STAGE_VARIABLE}"
 
 _TYPE_RULES = (
-    Rule("integration_type", Required(f"give one of {', '.join(TYPES)}"), API_REFERENCE),
-    Rule(
+    Required("integration_type", API_REFERENCE, f"give one of {', '.join(TYPES)}"),
+    NoneOf(
         "integration_type",
-        NoneOf(("MOCK",), f"an HTTP API has no mock integrations; {CORS}"),
         PROXY_ONLY,
+        ("MOCK",),
+        f"an HTTP API has no mock integrations; {CORS}",
         protocols=ONLY_HTTP,
         decisive=True,
         wrong_protocol=True,
     ),
-    Rule(
+    OneOf(
         "integration_type",
-        OneOf(
-            ("AWS_PROXY", "HTTP_PROXY"),
-            "on an HTTP API",
-            {
-                "AWS": "for a Lambda function, or with an integration_subtype, it is AWS_PROXY",
-                "HTTP": "for an HTTP endpoint it is HTTP_PROXY",
-                "LAMBDA": "for a Lambda function it is AWS_PROXY",
-            },
-        ),
         PROXY_ONLY,
+        ("AWS_PROXY", "HTTP_PROXY"),
+        "on an HTTP API",
+        {
+            "AWS": "for a Lambda function, or with an integration_subtype, it is AWS_PROXY",
+            "HTTP": "for an HTTP endpoint it is HTTP_PROXY",
+            "LAMBDA": "for a Lambda function it is AWS_PROXY",
+        },
         protocols=ONLY_HTTP,
         wrong_protocol=True,
     ),
 )
 
 _SUBTYPES = (
-    Rule(
+    Forbidden(
         "integration_subtype",
-        Forbidden("it requires integration_type AWS_PROXY", "change the type"),
         LOCALSTACK,
+        "it requires integration_type AWS_PROXY",
+        "change the type",
         when={"integration_type": Not(("AWS_PROXY",))},
     ),
-    Rule(
+    Known(
         "integration_subtype",
-        Known(tuple(ACTIONS), "a service action", similar=False),
         SUBTYPE_REFERENCE,
+        tuple(ACTIONS),
+        "a service action",
+        similar=False,
         hint=True,
     ),
-    Rule(
+    Required(
         "credentials_arn",
-        Required("give the ARN of the IAM role with which API Gateway calls the service"),
         LOCALSTACK,
+        "give the ARN of the IAM role with which API Gateway calls the service",
         when=BY_SUBTYPE,
     ),
-    Rule(
-        "request_parameters",
-        ActionParameters(),
-        SUBTYPE_REFERENCE,
-        when={"integration_subtype": tuple(ACTIONS)},
+    ActionParameters(
+        "request_parameters", SUBTYPE_REFERENCE, when={"integration_subtype": tuple(ACTIONS)}
     ),
-    Rule(
-        "request_parameters",
-        KnownParameters(),
-        SUBTYPE_REFERENCE,
-        when={"integration_subtype": tuple(ACTIONS)},
-        hint=True,
+    KnownParameters(
+        "request_parameters", SUBTYPE_REFERENCE, when={"integration_subtype": tuple(ACTIONS)}, hint=True
     ),
 )
 
 _BACKENDS = (
-    Rule(
+    Required("integration_uri", TERRAFORM, "give the URL of the HTTP endpoint", when=_ENDPOINT),
+    Required(
         "integration_uri",
-        Required("give the URL of the HTTP endpoint"),
         TERRAFORM,
-        when=_ENDPOINT,
-    ),
-    Rule(
-        "integration_uri",
-        Required("give the ARN of the Lambda function or the URI of the AWS service's action"),
-        TERRAFORM,
+        "give the ARN of the Lambda function or the URI of the AWS service's action",
         protocols=ONLY_WEBSOCKET,
         when={"integration_type": ("AWS", "AWS_PROXY"), **BY_URI},
     ),
-    Rule(
+    Required(
         "integration_uri",
-        Required("give the ARN of the Lambda function, or an integration_subtype"),
         TERRAFORM,
+        "give the ARN of the Lambda function, or an integration_subtype",
         protocols=ONLY_HTTP,
         when=_LAMBDA,
     ),
-    Rule(
+    Forbidden(
         "integration_uri",
-        Forbidden("a MOCK integration has no URI"),
         TERRAFORM,
+        "a MOCK integration has no URI",
         when={"integration_type": ("MOCK",)},
     ),
-    Rule(
+    Forbidden(
         "integration_uri",
-        Forbidden("an integration with an integration_subtype has no URI"),
         TERRAFORM,
+        "an integration with an integration_subtype has no URI",
         when=BY_SUBTYPE,
     ),
-    Rule(
+    Matches(
         "integration_uri",
-        Matches(
-            r"(?!arn:[^:]+:elasticloadbalancing:[^:]*:[^:]*:loadbalancer/).*",
-            "this is the ARN of a load balancer; with a VPC link, an HTTP API requires the ARN of one "
-            "of its listeners (arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener/…)",
-        ),
         DEPLOYED,
+        r"(?!arn:[^:]+:elasticloadbalancing:[^:]*:[^:]*:loadbalancer/).*",
+        "this is the ARN of a load balancer; with a VPC link, an HTTP API requires the ARN of one "
+        "of its listeners (arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener/…)",
         protocols=ONLY_HTTP,
         when=_VPC_LINK,
     ),
-    Rule(
+    Matches(
         "integration_uri",
-        Matches(
-            r"arn:[^:]+:elasticloadbalancing:[^:]*:[^:]*:listener/.+"
-            r"|arn:[^:]+:servicediscovery:[^:]*:[^:]*:service/.+"
-            rf"|(?!https?:){_STAGE_VARIABLE}",
-            "with a VPC link, an HTTP API requires the ARN of a load balancer's listener "
-            "(arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener/…) or of a Cloud Map service",
-        ),
         DEPLOYED,
+        r"arn:[^:]+:elasticloadbalancing:[^:]*:[^:]*:listener/.+"
+        r"|arn:[^:]+:servicediscovery:[^:]*:[^:]*:service/.+"
+        rf"|(?!https?:){_STAGE_VARIABLE}",
+        "with a VPC link, an HTTP API requires the ARN of a load balancer's listener "
+        "(arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener/…) or of a Cloud Map service",
         protocols=ONLY_HTTP,
         when=_VPC_LINK,
     ),
-    Rule(
+    Matches(
         "connection_type",
-        Matches(
-            "(?!VPC_LINK).*",
-            "a VPC link leads to an HTTP endpoint, and AWS may refuse or ignore it here; AWS decides",
-        ),
         API_REFERENCE,
+        "(?!VPC_LINK).*",
+        "a VPC link leads to an HTTP endpoint, and AWS may refuse or ignore it here; AWS decides",
         protocols=ONLY_HTTP,
         when=PROXY,
         hint=True,
     ),
-    Rule(
+    Matches(
         "integration_uri",
-        Matches(
-            "(?!arn:).*", "without connection_type VPC_LINK, it must be the URL of an HTTP endpoint"
-        ),
         LOCALSTACK,
+        "(?!arn:).*",
+        "without connection_type VPC_LINK, it must be the URL of an HTTP endpoint",
         when=_PUBLIC_ENDPOINT,
     ),
-    Rule(
+    Matches(
         "integration_uri",
-        Matches(
-            rf"https?://.+|arn:.*|{_STAGE_VARIABLE}",
-            "the URL of an HTTP endpoint begins with https:// or http://; AWS decides",
-        ),
         API_REFERENCE,
+        rf"https?://.+|arn:.*|{_STAGE_VARIABLE}",
+        "the URL of an HTTP endpoint begins with https:// or http://; AWS decides",
         when=_PUBLIC_ENDPOINT,
         hint=True,
     ),
-    Rule(
+    Matches(
         "integration_uri",
-        Matches(
-            "(?!https?://).*",
-            "AWS_PROXY calls a Lambda function; for an HTTP endpoint, integration_type is HTTP_PROXY; "
-            "AWS decides",
-        ),
         API_REFERENCE,
+        "(?!https?://).*",
+        "AWS_PROXY calls a Lambda function; for an HTTP endpoint, integration_type is HTTP_PROXY; "
+        "AWS decides",
         when=_LAMBDA,
         hint=True,
     ),
-    Rule(
+    Matches(
         "integration_uri",
-        Matches(
-            r"(?!arn:[^:]+:lambda:[^:]*:\d+:(?!function:)).*",
-            "the ARN of a Lambda function has the form arn:aws:lambda:REGION:ACCOUNT:function:NAME; AWS "
-            "decides",
-        ),
         API_REFERENCE,
+        r"(?!arn:[^:]+:lambda:[^:]*:\d+:(?!function:)).*",
+        "the ARN of a Lambda function has the form arn:aws:lambda:REGION:ACCOUNT:function:NAME; AWS "
+        "decides",
         when=_LAMBDA,
         hint=True,
     ),
-    Rule(
+    Required(
         "connection_id",
-        Required("connection_type VPC_LINK needs the ID of the VPC link"),
         LOCALSTACK,
+        "connection_type VPC_LINK needs the ID of the VPC link",
         when={"connection_type": ("VPC_LINK",)},
     ),
-    Rule(
+    Required(
         "integration_method",
-        Required("give the HTTP method with which the endpoint is called, for example ANY"),
         TERRAFORM,
+        "give the HTTP method with which the endpoint is called, for example ANY",
         when=_ENDPOINT,
     ),
-    Rule(
+    NoneOf(
         "integration_method",
-        NoneOf(("OPTIONS",), f"a Lambda function is invoked with POST; {CORS}"),
         TERRAFORM_METHOD,
+        ("OPTIONS",),
+        f"a Lambda function is invoked with POST; {CORS}",
         protocols=ONLY_HTTP,
         when=_LAMBDA,
     ),
-    Rule(
+    Matches(
         "integration_method",
-        Matches("(?i:POST)", "it must be POST for a Lambda function, whatever the method of the route"),
         TERRAFORM_METHOD,
+        "(?i:POST)",
+        "it must be POST for a Lambda function, whatever the method of the route",
         when=_LAMBDA,
     ),
-    Rule(
+    NoneOf(
         "integration_method",
-        NoneOf(("OPTIONS",), CORS),
         CORS_GUIDE,
+        ("OPTIONS",),
+        CORS,
         protocols=ONLY_HTTP,
         when={"integration_type": ("HTTP_PROXY",)},
         hint=True,
     ),
-    Rule(
+    Known(
         "integration_method",
-        Known(_METHODS, "an HTTP method", similar=True),
         API_REFERENCE,
+        _METHODS,
+        "an HTTP method",
+        similar=True,
         when=BY_URI,
         hint=True,
     ),
-    Rule(
+    Matches(
         "credentials_arn",
-        Matches(
-            _NOT_THE_CALLER,
-            "AWS documents this value for the caller's identity, but responds 'Invalid role ARN' to it; "
-            "give the ARN of an IAM role, or remove credentials_arn",
-        ),
         RECORDED_ROLE,
+        _NOT_THE_CALLER,
+        "AWS documents this value for the caller's identity, but responds 'Invalid role ARN' to it; "
+        "give the ARN of an IAM role, or remove credentials_arn",
         when=PROXY,
     ),
-    Rule(
+    Matches(
         "credentials_arn",
-        Matches(_ROLE, "it must be the ARN of an IAM role, arn:aws:iam::ACCOUNT:role/NAME"),
         RECORDED_ROLE,
+        _ROLE,
+        "it must be the ARN of an IAM role, arn:aws:iam::ACCOUNT:role/NAME",
         when=PROXY,
     ),
-    Rule(
+    Matches(
         "credentials_arn",
-        Matches(_ROLE, "AWS may respond 'Invalid role ARN', because it is not the ARN of an IAM role"),
         RECORDED_ROLE,
+        _ROLE,
+        "AWS may respond 'Invalid role ARN', because it is not the ARN of an IAM role",
         when={"integration_type": Not(("AWS_PROXY",))},
         hint=True,
     ),
 )
 
 _FORMATS = (
-    Rule(
+    Required(
         "payload_format_version",
-        Required('an HTTP API requires "1.0", or "2.0" for a Lambda function'),
         LOCALSTACK,
+        'an HTTP API requires "1.0", or "2.0" for a Lambda function',
         protocols=ONLY_HTTP,
     ),
-    Rule(
+    OneOf(
         "payload_format_version",
-        OneOf(("1.0", "2.0"), "on an HTTP API"),
         DEPLOYED,
+        ("1.0", "2.0"),
+        "on an HTTP API",
         protocols=ONLY_HTTP,
         when=_LAMBDA,
     ),
-    Rule(
+    OneOf(
         "payload_format_version",
-        OneOf(("1.0",), "with an integration_subtype"),
         DEPLOYED,
+        ("1.0",),
+        "with an integration_subtype",
         protocols=ONLY_HTTP,
         when=BY_SUBTYPE,
     ),
-    Rule(
+    OneOf(
         "payload_format_version",
-        OneOf(("1.0",), "on an HTTP API, except for a Lambda function"),
         LOCALSTACK,
+        ("1.0",),
+        "on an HTTP API, except for a Lambda function",
         protocols=ONLY_HTTP,
         when={"integration_type": Not(("AWS_PROXY",)), **BY_URI},
     ),
-    Rule(
-        "payload_format_version",
-        OneOf(("1.0",), "on a WebSocket API"),
-        LOCALSTACK,
-        protocols=ONLY_WEBSOCKET,
+    OneOf(
+        "payload_format_version", LOCALSTACK, ("1.0",), "on a WebSocket API", protocols=ONLY_WEBSOCKET
     ),
-    Rule("timeout_in_millis", Between(50, 30_000, "milliseconds"), DEPLOYED, protocols=ONLY_HTTP),
-    Rule("timeout_in_millis", Between(50, 29_000, "milliseconds"), DEPLOYED, protocols=ONLY_WEBSOCKET),
+    Between("timeout_in_millis", DEPLOYED, 50, 30_000, "milliseconds", protocols=ONLY_HTTP),
+    Between("timeout_in_millis", DEPLOYED, 50, 29_000, "milliseconds", protocols=ONLY_WEBSOCKET),
 )
 
 RULES = (
     *_TYPE_RULES,
-    *rule.supported(FIELDS, after=_AFTER_TYPE),
-    *rule.kept(FIELDS),
+    *rule.supported(FIELDS, after=("integration_type",)),
+    Kept(
+        "integration_subtype",
+        PROBED_SUBTYPE,
+        rival="integration_uri",
+        dependents=("integration_subtype", "request_parameters", "credentials_arn"),
+        reason="AWS can't change a service integration into one with a URI",
+    ),
     *_SUBTYPES,
     *_BACKENDS,
     *_FORMATS,

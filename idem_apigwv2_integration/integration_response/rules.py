@@ -4,60 +4,57 @@ from idem_apigwv2_integration.integration_response.fields import (
     API_REFERENCE,
     RESPONSES_GUIDE,
 )
-from idem_apigwv2_integration.resource.rule import Keys, Matches, NotThere, Required, Rule
+from idem_apigwv2_integration.resource.rule import Keys, Matches, NotThere, Required
 from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET, Condition, Is
 
 _GIVEN: dict[str, Condition] = {"integration_response_key": Is.PRESENT}
 
 RULES = (
-    Rule(
+    Required(
         "integration_response_key",
-        Required(r"give $default, or a regular expression between slashes such as /2\d\d/"),
         API_REFERENCE,
+        r"give $default, or a regular expression between slashes such as /2\d\d/",
     ),
-    Rule(
+    NotThere(
         "integration_response_key",
-        NotThere(
-            "an HTTP API has no integration responses; its integrations have response_parameters instead"
-        ),
         API_REFERENCE,
+        "an HTTP API has no integration responses; its integrations have response_parameters instead",
         protocols=ONLY_HTTP,
         when=_GIVEN,
         decisive=True,
         wrong_protocol=True,
     ),
-    Rule(
+    Matches(
         "integration_response_key",
-        Matches(
-            r"(?-i:\$default)|/.+/",
-            r"AWS documents $default, and regular expressions between slashes such as /2\d\d/, and may "
-            "refuse other keys; AWS decides",
-        ),
         RESPONSES_GUIDE,
+        r"(?-i:\$default)|/.+/",
+        r"AWS documents $default, and regular expressions between slashes such as /2\d\d/, and may "
+        "refuse other keys; AWS decides",
         protocols=ONLY_WEBSOCKET,
         hint=True,
     ),
-    Rule(
+    Keys(
         "response_parameters",
-        Keys(r"method\.response\.header\..+", "method.response.header.NAME"),
         API_REFERENCE,
+        r"method\.response\.header\..+",
+        "method.response.header.NAME",
         protocols=ONLY_WEBSOCKET,
     ),
-    Rule(
+    Matches(
         "response_parameters",
-        Matches(".+", "an empty value maps nothing; leave the key out, or write a value", keys=".*"),
         API_REFERENCE,
+        ".+",
+        "an empty value maps nothing; leave the key out, or write a value",
+        keys=".*",
         protocols=ONLY_WEBSOCKET,
     ),
-    Rule(
+    Matches(
         "response_parameters",
-        Matches(
-            r"'.*'|integration\.response\.(header|body)\..+",
-            "AWS documents integration.response.header.NAME, integration.response.body.EXPRESSION, and "
-            "text in single quotes, and may refuse other values; AWS decides",
-            keys=".*",
-        ),
         API_REFERENCE,
+        r"'.*'|integration\.response\.(header|body)\..+",
+        "AWS documents integration.response.header.NAME, integration.response.body.EXPRESSION, and "
+        "text in single quotes, and may refuse other values; AWS decides",
+        keys=".*",
         protocols=ONLY_WEBSOCKET,
         hint=True,
     ),

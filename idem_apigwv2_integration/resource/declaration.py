@@ -246,9 +246,8 @@ class Declaration:
         return f"{text}.0" if f"{text}.0" in allowed else text
 
     def _choices(self, name: str) -> list[rule.OneOf]:
-        """Return the constraints that say which values a parameter can have."""
-        rules = [one.constraint for one in self.kind.rules if one.name == name]
-        return [one for one in rules if isinstance(one, rule.OneOf)]
+        """Return the rules that say which values a parameter can have."""
+        return [one for one in self.kind.rules if one.name == name and isinstance(one, rule.OneOf)]
 
     def describe_quoting(self) -> list[str]:
         """Return how to write in a shell each value that must be a string and is a number or boolean."""

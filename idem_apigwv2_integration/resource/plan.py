@@ -12,7 +12,7 @@ from typing import Any
 
 from idem_apigwv2_integration.resource import messages, values
 from idem_apigwv2_integration.resource.display import Mask
-from idem_apigwv2_integration.resource.type import PROTOCOLS, Field, Removal, ResourceType, is_met
+from idem_apigwv2_integration.resource.type import PROTOCOLS, Removal, ResourceType, is_met
 
 Fields = dict[str, Any]
 
@@ -41,11 +41,7 @@ class Plan:
         self.merged: Fields = {}
         for name, field in kind.settable.items():
             value, before = given.get(name), (live or {}).get(name)
-            # A whole map may be bound to a value that is not known yet.
-            if isinstance(value, dict):
-                value = _merge(kind, field, value, before)
-            else:
-                value = before if value is None else None if value == "" else value
+            value = values.tidy(field, _fill_in(kind.spell_as(value, before), before))
             if value is not None:
                 self.merged[name] = value
         self._ignored = [
@@ -128,7 +124,10 @@ class Plan:
             if isinstance(value, dict) and not self.kind.settable[name].keeps_empty_values
         ]
         inner = [value for entries in maps for value in entries.values() if isinstance(value, dict)]
-        return any("" in entries.values() or self.kind.repeats(entries) for entries in (*maps, *inner))
+        return any(
+            "" in entries.values() or len({*map(self.kind.fold_key, entries)}) < len(entries)
+            for entries in (*maps, *inner)
+        )
 
     def unmet(self, resource: Fields) -> list[str]:
         """Return the names of the given fields in which a resource is not what is wanted."""
@@ -221,7 +220,7 @@ def matches(kind: ResourceType, given: Fields, read_only: Fields, live: Fields) 
     """Return whether a live resource has every field that is searched for, as it is given."""
     differing = differences(kind, Plan(kind, given, live).merged, live)
     return not any(given.get(name) is not None for name in differing) and all(
-        value is None or values.tidy(kind.by_name[name], value) == live.get(name)
+        value is None or (values.tidy(kind.by_name[name], value) or None) == live.get(name)
         for name, value in read_only.items()
     )
 
@@ -234,22 +233,12 @@ def drift(kind: ResourceType, recorded: Fields | None, live: Fields) -> list[str
     return differences(kind, stored, live)
 
 
-def _merge(kind: ResourceType, field: Field, given: Fields, live: Fields | None) -> Fields | None:
-    """Return what a given map should have, or None for nothing."""
-    live = live or {}
-    if field.is_nested:
-        given = {
-            key: _keep_unsaid(kind, inner, live.get(key)) if isinstance(inner, dict) else inner
-            for key, inner in given.items()
-        }
-    return values.tidy(field, _keep_unsaid(kind, given, live))
-
-
-def _keep_unsaid(kind: ResourceType, given: dict, live: dict | None) -> dict:
-    """Replace the None of a key, which Idem's ``ignore_changes`` sets, by the live value."""
-    live = live or {}
-    return {
-        key: live.get(key) if value is None else value
-        for key, value in kind.spell_as(given, live).items()
-        if value is not None or key in live
-    }
+def _fill_in(given: Any, live: Any) -> Any:
+    """Return a given value with what is live for each None, which Idem's ``ignore_changes`` sets."""
+    if given is None:
+        return live
+    if not isinstance(given, dict):
+        return given
+    before = live if isinstance(live, dict) else {}
+    filled = {key: _fill_in(value, before.get(key)) for key, value in given.items()}
+    return {key: value for key, value in filled.items() if value is not None}

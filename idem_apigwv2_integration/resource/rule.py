@@ -1,7 +1,7 @@
-"""Rules: what AWS allows in a resource. One class for each kind of constraint.
+"""Rules: what AWS allows in a resource. One class for each kind.
 
-A constraint has its data, its check, its sentence for the user and its words for the reference in one
-place. One that only integrations have stands beside their rules.
+A rule has its data, its check, its sentence for the user and its words for the reference in one place.
+A kind that only integrations have stands beside their rules.
 """
 
 from __future__ import annotations
@@ -13,12 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from idem_apigwv2_integration.resource import display, values
-from idem_apigwv2_integration.resource.type import (
-    API_NAMES,
-    PROTOCOLS,
-    Field,
-    When,
-)
+from idem_apigwv2_integration.resource.type import API_NAMES, PROTOCOLS, Field, Is, Removal, When
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.validate import Check
@@ -36,50 +31,18 @@ class Problem:
 
 
 class Subject(enum.Enum):
-    """What of a field a constraint is about, and so when it is checked."""
+    """What of a field a rule is about, and so when it is checked."""
 
     VALUE = "its value"
     ABSENCE = "that it has no value"
     EITHER = "whether it has one, and which"
-    CHANGE = "what becomes of it on a resource that exists"
-
-
-class Constraint:
-    """What a rule requires of a field, by default of its value, or of each entry of a map.
-
-    Attributes:
-        words: The description in the reference.
-        separator: What follows the value in the sentence.
-    """
-
-    words: ClassVar[str]
-    subject: ClassVar[Subject] = Subject.VALUE
-    separator: ClassVar[str] = ": "
-
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        """Yield how a resource breaks the constraint on a field."""
-        for path, value in check.parts(rule.name).items():
-            if not values.is_open(value) and (fault := self.fault(path, value, check)):
-                text = f"{check.mask.subject(path, value)}{self.separator}{fault}"
-                yield Problem((path,), display.end(text))
-
-    def fault(self, path: Path, value: Any, check: Check) -> str | None:
-        """Return what is wrong with a value, if something is: the rest of a sentence."""
-        raise NotImplementedError
-
-    @property
-    def described(self) -> str:
-        shown = {one.name: _shown(getattr(self, one.name)) for one in dataclasses.fields(self)}  # type: ignore[arg-type]
-        return self.words.format(**shown)
-
-
-def _shown(value: Any) -> str:
-    return ", ".join(f"`{one}`" for one in value) if isinstance(value, tuple) else str(value)
 
 
 @dataclasses.dataclass(frozen=True)
 class Rule:
     """What must hold for a field under some conditions, all of which must be met.
+
+    By default, it is about the value of the field, or about each entry of a map.
 
     A field, or an entry of a map, that breaks a rule is left out of the rules after it: they neither
     check it nor depend on it. So one mistake leads to one sentence, the cause.
@@ -90,11 +53,19 @@ class Rule:
         decisive: Whether no rule after it is checked once it is broken.
         hint: Whether it is only pointed out: AWS may accept what breaks it.
         wrong_protocol: Whether what breaks it is meant for an API of another protocol.
+
+    Attributes:
+        words: The description in the reference.
+        separator: What follows the value in the sentence.
     """
 
+    words: ClassVar[str]
+    subject: ClassVar[Subject] = Subject.VALUE
+    separator: ClassVar[str] = ": "
+
     name: str
-    constraint: Constraint
     source: str
+    _: dataclasses.KW_ONLY
     protocols: tuple[str, ...] = PROTOCOLS
     when: When = dataclasses.field(default_factory=dict)
     after: tuple[str, ...] = ()
@@ -102,9 +73,50 @@ class Rule:
     hint: bool = False
     wrong_protocol: bool = False
 
+    def check(self, check: Check) -> Iterator[Problem]:
+        """Yield how a resource breaks the rule."""
+        for path, value in check.parts(self.name).items():
+            if not values.is_open(value) and (fault := self.fault(path, value, check)):
+                text = f"{check.mask.subject(path, value)}{self.separator}{fault}"
+                yield Problem((path,), display.end(text))
+
+    def fault(self, path: Path, value: Any, check: Check) -> str | None:
+        """Return what is wrong with a value, if something is: the rest of a sentence."""
+        raise NotImplementedError
+
+    @property
+    def described(self) -> str:
+        shown = {one.name: _shown(getattr(self, one.name)) for one in dataclasses.fields(self)}
+        return self.words.format(**shown)
+
+    def about_field(self, check: Check, reason: str) -> Problem:
+        """Return the problem of the field as a whole."""
+        text = f"{check.mask.subject((self.name,), check.merged[self.name])}: {reason}."
+        return Problem(((self.name,),), text)
+
+    def about_keys(self, check: Check, where: Path, paths: list[Path], reason: str) -> Problem:
+        """Return the problem of some keys of the map, or of the maps in it."""
+        keys = display.name_keys([check.mask.shown(path[-1], self.name) for path in paths])
+        return Problem(tuple(paths), f"{check.mask.path(where)} has {keys}: {reason}.")
+
+    def remedy(self, check: Check) -> str:
+        """Return how to get rid of the value: out of the SLS, or of the resource."""
+        fields = check.kind.settable
+        if self.name not in check.inherited:
+            required = [name for name, wish in self.when.items() if wish is Is.PRESENT]
+            lines = [fields[name].removal_line for name in required if name in check.inherited]
+            return ", or ".join(["leave it out", *(f"write {line}" for line in lines)])
+        if fields[self.name].removal is Removal.NEVER:
+            return display.how_to_replace(check.kind)
+        return f"to remove it, write {fields[self.name].removal_line}"
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(f"`{one}`" for one in value) if isinstance(value, tuple) else str(value)
+
 
 @dataclasses.dataclass(frozen=True)
-class Required(Constraint):
+class Required(Rule):
     """The field must have a value; ``advice`` says which."""
 
     words: ClassVar[str] = "required; {advice}"
@@ -112,12 +124,12 @@ class Required(Constraint):
 
     advice: str
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        yield about(rule.name, f"{rule.name} is missing: {self.advice}.")
+    def check(self, check: Check) -> Iterator[Problem]:
+        yield Problem(((self.name,),), f"{self.name} is missing: {self.advice}.")
 
 
 @dataclasses.dataclass(frozen=True)
-class Forbidden(Constraint):
+class Forbidden(Rule):
     """The field must have no value; ``alternative`` is what else to do than to remove it."""
 
     words: ClassVar[str] = "not allowed, because {reason}"
@@ -125,42 +137,41 @@ class Forbidden(Constraint):
     reason: str
     alternative: str = ""
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        if rule.name in check.known:
-            remedy = ", or ".join(filter(None, (self.alternative, check.remedy(rule))))
-            yield about(rule.name, f"{check.shown(rule.name)}: {self.reason}; {remedy}.")
+    def check(self, check: Check) -> Iterator[Problem]:
+        if self.name in check.known:
+            remedy = ", or ".join(filter(None, (self.alternative, self.remedy(check))))
+            yield self.about_field(check, f"{self.reason}; {remedy}")
 
 
 @dataclasses.dataclass(frozen=True)
-class Supported(Constraint):
+class Supported(Rule):
     """The API's protocol must support the field; ``instead`` says what to use where it does not."""
 
     words: ClassVar[str] = "not supported"
 
     instead: str = ""
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        if rule.name in check.known:
-            (other,) = check.kind.settable[rule.name].protocols
+    def check(self, check: Check) -> Iterator[Problem]:
+        if self.name in check.known:
+            (other,) = check.kind.settable[self.name].protocols
             reason = f"only {API_NAMES[other]} supports it, and this is {check.where}"
-            remedy = self.instead or check.remedy(rule)
-            yield about(rule.name, f"{check.shown(rule.name)}: {reason}; {remedy}.")
+            yield self.about_field(check, f"{reason}; {self.instead or self.remedy(check)}")
 
 
 @dataclasses.dataclass(frozen=True)
-class NotThere(Constraint):
+class NotThere(Rule):
     """The API's protocol has no such resource, whatever the field's value; ``reason`` says so."""
 
     words: ClassVar[str] = "{reason}"
 
     reason: str
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        yield about(rule.name, f"{check.shown(rule.name)}: {self.reason}.")
+    def check(self, check: Check) -> Iterator[Problem]:
+        yield self.about_field(check, self.reason)
 
 
 @dataclasses.dataclass(frozen=True)
-class OneOf(Constraint):
+class OneOf(Rule):
     """The field must have one of some values; ``scope`` says where.
 
     ``instead`` says for some other values what to use.
@@ -177,7 +188,7 @@ class OneOf(Constraint):
 
 
 @dataclasses.dataclass(frozen=True)
-class NoneOf(Constraint):
+class NoneOf(Rule):
     """The field must have none of some values, whatever their letter case; ``reason`` says why."""
 
     words: ClassVar[str] = "not {values}; {reason}"
@@ -190,7 +201,7 @@ class NoneOf(Constraint):
 
 
 @dataclasses.dataclass(frozen=True)
-class Known(Constraint):
+class Known(Rule):
     """The field should have one of some values, but AWS may know more of them.
 
     With ``similar``, a value is pointed out only if it resembles one of them.
@@ -214,7 +225,7 @@ class Known(Constraint):
 
 
 @dataclasses.dataclass(frozen=True)
-class Matches(Constraint):
+class Matches(Rule):
     """The string must match a pattern, in which ``.`` is any character, a line break too.
 
     ``form`` describes it. In a map, it is the value of each key that matches ``keys``.
@@ -236,7 +247,7 @@ class Matches(Constraint):
 
 
 @dataclasses.dataclass(frozen=True)
-class Between(Constraint):
+class Between(Rule):
     """The number, of some ``unit``, must be between two limits, both included."""
 
     words: ClassVar[str] = "{minimum} to {maximum}"
@@ -252,7 +263,7 @@ class Between(Constraint):
 
 
 @dataclasses.dataclass(frozen=True)
-class Keys(Constraint):
+class Keys(Rule):
     """The keys of the map, or of the maps in it, must match a pattern; ``form`` shows it."""
 
     words: ClassVar[str] = "keys of the form `{form}`"
@@ -260,17 +271,17 @@ class Keys(Constraint):
     pattern: str
     form: str
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        paths = [path for path in check.parts(rule.name) if not matches(self.pattern, path[-1])]
+    def check(self, check: Check) -> Iterator[Problem]:
+        paths = [path for path in check.parts(self.name) if not matches(self.pattern, path[-1])]
         if paths:
             they = "it" if len(paths) == 1 else "they"
-            remedy = f"; {check.remedy(rule)}" if rule.name in check.inherited else ""
+            remedy = f"; {self.remedy(check)}" if self.name in check.inherited else ""
             reason = f"on {check.where} {they} must have the form {self.form}{remedy}"
-            yield about_keys(check, (rule.name,), paths, reason)
+            yield self.about_keys(check, (self.name,), paths, reason)
 
 
 @dataclasses.dataclass(frozen=True)
-class NoKeys(Constraint):
+class NoKeys(Rule):
     """No key of the map may match a pattern; ``reason`` says why."""
 
     words: ClassVar[str] = "no key that matches `{pattern}`: {reason}"
@@ -278,14 +289,14 @@ class NoKeys(Constraint):
     pattern: str
     reason: str
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        paths = [path for path in check.parts(rule.name) if matches(self.pattern, path[-1])]
+    def check(self, check: Check) -> Iterator[Problem]:
+        paths = [path for path in check.parts(self.name) if matches(self.pattern, path[-1])]
         if paths:
-            yield about_keys(check, (rule.name,), paths, self.reason)
+            yield self.about_keys(check, (self.name,), paths, self.reason)
 
 
 @dataclasses.dataclass(frozen=True)
-class Distinct(Constraint):
+class Distinct(Rule):
     """Of the keys that a pattern matches, no two may have the same ``name``, whatever their case."""
 
     words: ClassVar[str] = "at most one key for each {what}, whatever its letter case"
@@ -293,30 +304,33 @@ class Distinct(Constraint):
     pattern: str
     what: str
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
+    def check(self, check: Check) -> Iterator[Problem]:
         same: dict[Path, list[Path]] = {}
-        for path in check.parts(rule.name):
+        for path in check.parts(self.name):
             if found := matches(self.pattern, path[-1]):
                 same.setdefault((*path[:-1], found["name"].lower()), []).append(path)
-        for paths in same.values():
+        reason = f"AWS accepts one key for each {self.what}, whatever its letter case; keep one of them"
+        for (*where, _), paths in same.items():
             if len(paths) > 1:
-                reason = f"AWS accepts one key for each {self.what}, whatever its letter case"
-                yield about_keys(check, paths[0][:-1], paths, f"{reason}; keep one of them")
+                yield self.about_keys(check, tuple(where), paths, reason)
 
 
 @dataclasses.dataclass(frozen=True)
-class Kept(Constraint):
-    """An existing resource must keep the field, which no ``rival`` replaces; see `type.Fixed`."""
+class Kept(Rule):
+    """An existing resource must keep the field, which an update can't replace by a ``rival``.
+
+    The ``dependents`` are the fields that have no meaning without it.
+    """
 
     words: ClassVar[str] = "an existing resource keeps it; {rival} can't replace it"
-    subject: ClassVar[Subject] = Subject.CHANGE
+    subject: ClassVar[Subject] = Subject.EITHER
 
     rival: str
     dependents: tuple[str, ...]
     reason: str
 
-    def check(self, rule: Rule, check: Check) -> Iterator[Problem]:
-        name, rival, live = rule.name, self.rival, check.live or {}
+    def check(self, check: Check) -> Iterator[Problem]:
+        name, rival, live = self.name, self.rival, check.live or {}
         removed = check.merged.get(name) is None
         replaced = name in check.inherited and check.given.get(rival) and not live.get(rival)
         if live.get(name) and (removed or replaced):
@@ -328,15 +342,23 @@ class Kept(Constraint):
             yield Problem(((name,), (rival,)), f"{subject}: {self.reason}; {remedy}.")
 
 
-def about(name: str, text: str) -> Problem:
-    """Return the problem of a field as a whole."""
-    return Problem(((name,),), text)
-
-
-def about_keys(check: Check, where: Path, paths: list[Path], reason: str) -> Problem:
-    """Return the problem of some keys of a map, or of the maps in it."""
-    keys = display.name_keys([check.mask.shown(path[-1], path[0]) for path in paths])
-    return Problem(tuple(paths), f"{check.mask.path(where)} has {keys}: {reason}.")
+def supported(fields: Iterable[Field], after: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Return a rule for each field and each protocol that neither supports nor ignores it."""
+    return tuple(
+        Supported(
+            field.name,
+            field.source,
+            field.instead,
+            protocols=(protocol,),
+            after=after,
+            wrong_protocol=True,
+        )
+        for field in fields
+        for protocol in PROTOCOLS
+        if field.settable
+        and protocol not in field.protocols
+        and not any(one.protocols == (protocol,) for one in field.ignored)
+    )
 
 
 def matches(pattern: str, text: str) -> re.Match | None:
@@ -359,31 +381,3 @@ def not_one_of(
     where = f" {scope}" if scope else ""
     remedy = instead or display.did_you_mean(display.suggestion(value, allowed))
     return f"it must be {choices}{where}{f'; {remedy}' if remedy else ''}"
-
-
-def supported(fields: Iterable[Field], after: tuple[str, ...] = ()) -> tuple[Rule, ...]:
-    """Return a rule for each field and each protocol that neither supports nor ignores it."""
-    return tuple(
-        Rule(
-            field.name,
-            Supported(field.instead),
-            field.source,
-            protocols=(protocol,),
-            after=after,
-            wrong_protocol=True,
-        )
-        for field in fields
-        for protocol in PROTOCOLS
-        if field.settable
-        and protocol not in field.protocols
-        and not any(one.protocols == (protocol,) for one in field.ignored)
-    )
-
-
-def kept(fields: Iterable[Field]) -> tuple[Rule, ...]:
-    """Return a rule for each field that an update can't remove."""
-    return tuple(
-        Rule(field.name, Kept(fixed.rival, fixed.dependents, fixed.reason), fixed.source)
-        for field in fields
-        if (fixed := field.fixed)
-    )

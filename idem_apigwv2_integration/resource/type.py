@@ -137,19 +137,6 @@ class Undocumented:
 
 
 @dataclasses.dataclass(frozen=True)
-class Fixed:
-    """A field that an update can neither remove nor replace by a ``rival``, for a ``reason``.
-
-    The ``dependents`` are the fields that have no meaning without it.
-    """
-
-    rival: str
-    dependents: tuple[str, ...]
-    reason: str
-    source: str
-
-
-@dataclasses.dataclass(frozen=True)
 class Field:
     """One field of a resource, and everything that is particular to it.
 
@@ -172,7 +159,6 @@ class Field:
     instead: str = ""
     defaults: tuple[Default, ...] = ()
     ignored: tuple[Ignored, ...] = ()
-    fixed: Fixed | None = None
     resent: When | None = None
     settable: bool = True
     wrapper: str = ""
@@ -335,10 +321,6 @@ class ResourceType:
         spelled = {spellings.get(self.fold_key(key), key): item for key, item in value.items()}
         return {key: self.spell_as(item, model.get(key)) for key, item in spelled.items()}
 
-    def repeats(self, entries: dict[str, Any]) -> bool:
-        """Return whether a map has keys that AWS treats as the same."""
-        return len({self.fold_key(key) for key in entries}) < len(entries)
-
     @functools.cached_property
     def id_member(self) -> str:
         return f"{self.noun}Id"
@@ -374,20 +356,4 @@ class ResourceType:
             name: tuple(self._shapes[name].members)
             for name, field in self.settable.items()
             if field.kind is Kind.STRUCTURE
-        }
-
-    @functools.cached_property
-    def rules_on(self) -> dict[str, tuple[rule.Rule, ...]]:
-        """The rules that can apply on each protocol.
-
-        That a protocol does not support a field is said once, so that no other rule about it applies.
-        """
-        return {
-            protocol: tuple(
-                one
-                for one in self.rules
-                if protocol in one.protocols
-                and (one.wrong_protocol or protocol in self.settable[one.name].protocols)
-            )
-            for protocol in PROTOCOLS
         }

@@ -6,16 +6,14 @@ import dataclasses
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from idem_apigwv2_integration.resource import display, rule, values
+from idem_apigwv2_integration.resource import display, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.display import Mask
 from idem_apigwv2_integration.resource.plan import Plan
-from idem_apigwv2_integration.resource.rule import Path, Problem, Subject
+from idem_apigwv2_integration.resource.rule import Path, Problem, Rule, Subject
 from idem_apigwv2_integration.resource.type import (
     API_NAMES,
     PROTOCOLS,
-    Is,
-    Removal,
     is_met,
 )
 
@@ -62,10 +60,11 @@ class Check:
         self.wrong_protocol = False
         self.broken = set(declared.broken)
         self._partial = partial
-        for one in self.kind.rules_on[protocol]:
+        self.where = API_NAMES[protocol]
+        for one in self.kind.rules:
             if not self._applies(one):
                 continue
-            found = list(one.constraint.check(one, self))
+            found = list(one.check(self))
             if one.hint:
                 self.hints += [problem.text for problem in found]
                 continue
@@ -77,49 +76,33 @@ class Check:
         if not partial:
             self.problems += self._against_defaults()
 
-    def shown(self, name: str) -> str:
-        """Return the beginning of a sentence about the value of a field."""
-        return self.mask.subject((name,), self.merged[name])
-
     def parts(self, name: str) -> dict[Path, Any]:
         """Return the value of a field, or the entries of a map and of its maps, that broke no rule."""
         given = self.given.get(name)
+        whole = given if isinstance(given, dict) else self.known.get(name)
         return {
             path: value
-            for path, value in _leaves(
-                (name,), given if isinstance(given, dict) else self.known.get(name)
-            )
+            for path, value in _leaves((name,), whole)
             if not values.is_open(path[-1])
             and not any(path[:length] in self.broken for length in range(1, len(path) + 1))
         }
 
-    @property
-    def where(self) -> str:
-        return API_NAMES[self.protocol]
-
-    def remedy(self, one: rule.Rule) -> str:
-        """Return how to get rid of a value: out of the SLS, or of the resource."""
-        if one.name not in self.inherited:
-            required = [name for name, wish in one.when.items() if wish is Is.PRESENT]
-            removed = [self.kind.settable[name] for name in required if name in self.inherited]
-            removals = [f"write {field.removal_line}" for field in removed]
-            return ", or ".join(["leave it out", *removals])
-        field = self.kind.settable[one.name]
-        if field.removal is Removal.NEVER:
-            return display.how_to_replace(self.kind)
-        return f"to remove it, write {field.removal_line}"
-
-    def _applies(self, one: rule.Rule) -> bool:
-        subject, absent = one.constraint.subject, one.name not in self.merged
-        if subject is Subject.VALUE and absent and not self.given.get(one.name):
+    def _applies(self, one: Rule) -> bool:
+        name, absent = one.name, one.name not in self.merged
+        if self.protocol not in one.protocols:
             return False
-        if (subject is Subject.ABSENCE and not absent) or (subject is Subject.CHANGE and not self.live):
+        # That a protocol does not support a field is said once: no other rule about it applies.
+        if not one.wrong_protocol and self.protocol not in self.kind.settable[name].protocols:
             return False
-        if self._partial and not {one.name, *one.when} <= set(self.merged):
+        if one.subject is Subject.VALUE and absent and not self.given.get(name):
             return False
-        if any((name,) in self.broken for name in (one.name, *one.when, *one.after)):
+        if one.subject is Subject.ABSENCE and not absent:
             return False
-        return not one.when or is_met(one.when, self.merged) is True
+        if self._partial and not {name, *one.when} <= set(self.merged):
+            return False
+        if any((other,) in self.broken for other in (name, *one.when, *one.after)):
+            return False
+        return is_met(one.when, self.merged) is True
 
     def _against_defaults(self) -> Iterator[Problem]:
         """Yield which fields are to be removed that AWS always fills in."""
@@ -131,7 +114,7 @@ class Check:
             if default is not None and not any((other,) in self.broken for other in depends):
                 remedy = f"write that value, or leave {name} out to keep the current value"
                 text = f"{name} is {field.empty!r}: AWS would fill in {default!r}; {remedy}."
-                yield rule.about(name, text)
+                yield Problem(((name,),), text)
 
 
 def check(

@@ -99,7 +99,7 @@ def tidy(field: Field, value: Any) -> Any:
     An empty template stays: it is a template (API reference).
     """
     if not isinstance(value, dict):
-        return value or None
+        return None if value == "" else value
     if field.is_nested:
         value = {key: _without_empty(inner) for key, inner in value.items()}
     if not field.keeps_empty_values:

@@ -59,7 +59,7 @@ def test_a_parameter_has_all_that_one_looks_for(name):
     assert len(field.protocols) == 2 or " only" in text
     assert sources.linked(field.source) in text
     for rule in INTEGRATION.rules:
-        if rule.name == name and isinstance(rule.constraint, Required):
+        if rule.name == name and isinstance(rule, Required):
             assert not rule.when or f"if {tables.conditions(rule)}" in text
 
 

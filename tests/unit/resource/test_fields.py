@@ -78,7 +78,7 @@ def test_rules_are_about_fields(kind):
     for rule in kind.rules:
         assert {rule.name, *rule.when, *rule.after} <= set(kind.settable) and rule.source
         assert set(rule.protocols) <= set(PROTOCOLS)
-        assert rule.constraint.described
+        assert rule.described
 
 
 @of_each_field
@@ -90,10 +90,10 @@ def test_defaults_are_values_that_the_model_knows(kind, field):
 
 @of_each_kind
 def test_limits_are_those_of_the_model_or_narrower_and_defaults_are_within(kind):
-    between = [one for one in kind.rules if isinstance(one.constraint, Between)]
+    between = [one for one in kind.rules if isinstance(one, Between)]
     assert between or kind is not INTEGRATION
     for rule in between:
-        limits = range(rule.constraint.minimum, rule.constraint.maximum + 1)
+        limits = range(rule.minimum, rule.maximum + 1)
         least, greatest = kind.length_limits[rule.name]
         assert least <= limits[0] and limits[-1] <= greatest
         for default in kind.by_name[rule.name].defaults:
