@@ -59,13 +59,9 @@ def notes(state: State, file: Rendered) -> Iterator[str]:
 
 def _bindings(value: Any) -> Iterator[tuple[str, str, str]]:
     """Yield type, ID and attribute of each argument binding to a resource of API Gateway v2."""
-    if isinstance(value, dict):
-        value = [part for pair in value.items() for part in pair]
-    if isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _bindings(item)
-    elif isinstance(value, str):
-        for found in values.BINDING.finditer(value):
+    texts = (text for text in values.scalars(value) if isinstance(text, str))
+    for text in texts:
+        for found in values.BINDING.finditer(text):
             kind, state_id, path = found[0][2:-1].split(":", 2)
             if kind.startswith(TYPE_PREFIX):
                 yield kind, state_id, path

@@ -78,10 +78,7 @@ FIELDS = (
         "TimeoutInMillis",
         Kind.INTEGER,
         TERRAFORM,
-        defaults=(
-            Default(30_000, protocols=(HTTP,)),
-            Default(29_000, protocols=(WEBSOCKET,)),
-        ),
+        defaults=(Default(30_000, protocols=(HTTP,)), Default(29_000, protocols=(WEBSOCKET,))),
     ),
     Field(
         "RequestParameters",

@@ -18,15 +18,8 @@ from idem_apigwv2_integration.integration.fields import (
     MAPPING_GUIDE,
     PROBED_REMOVAL,
 )
-from idem_apigwv2_integration.resource.rule import (
-    Distinct,
-    Keys,
-    Matches,
-    NoKeys,
-    Problem,
-    Rule,
-)
-from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET
+from idem_apigwv2_integration.resource.rule import Distinct, Keys, Matches, NoKeys, Problem, Rule
+from idem_apigwv2_integration.resource.type import HTTP, WEBSOCKET
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.validate import Check
@@ -78,14 +71,14 @@ def _request(
     kind: Callable[..., Rule], *data: Any, source: str = LOCALSTACK, hint: bool = False
 ) -> Rule:
     """Return a rule about the mappings of requests on HTTP APIs."""
-    return kind("request_parameters", source, *data, protocols=ONLY_HTTP, when=BY_URI, hint=hint)
+    return kind("request_parameters", source, *data, protocols=(HTTP,), when=BY_URI, hint=hint)
 
 
 def _response(
     kind: Callable[..., Rule], *data: Any, source: str = LOCALSTACK, hint: bool = False
 ) -> Rule:
     """Return a rule about the mappings of responses, which only HTTP APIs have."""
-    return kind("response_parameters", source, *data, protocols=ONLY_HTTP, hint=hint)
+    return kind("response_parameters", source, *data, protocols=(HTTP,), hint=hint)
 
 
 RULES = (
@@ -106,7 +99,7 @@ RULES = (
         API_REFERENCE,
         r"integration\.request\.(header|querystring|path)\.\S+",
         "integration.request.header|querystring|path.NAME",
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
         when=BY_URI,
     ),
     Matches("request_parameters", PROBED_REMOVAL, *_NOT_EMPTY, when=BY_URI),
@@ -118,7 +111,7 @@ RULES = (
         ".*",
     ),
     _request(NoKeys, *_UNRESERVED, source=MAPPING_GUIDE, hint=True),
-    Sources("request_parameters", MAPPING_GUIDE, _REQUEST_SOURCES, protocols=ONLY_HTTP, hint=True),
+    Sources("request_parameters", MAPPING_GUIDE, _REQUEST_SOURCES, protocols=(HTTP,), hint=True),
     _response(StatusCodes, 200, 599),
     _response(
         Keys,

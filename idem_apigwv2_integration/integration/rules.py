@@ -34,7 +34,7 @@ from idem_apigwv2_integration.resource.rule import (
     OneOf,
     Required,
 )
-from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET, Condition, Not
+from idem_apigwv2_integration.resource.type import HTTP, WEBSOCKET, Condition, Not
 
 PROXY: dict[str, Condition] = {"integration_type": ("AWS_PROXY",)}
 _LAMBDA = PROXY | BY_URI
@@ -56,7 +56,7 @@ _TYPE_RULES = (
         PROXY_ONLY,
         ("MOCK",),
         f"an HTTP API has no mock integrations; {CORS}",
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
         decisive=True,
         wrong_protocol=True,
     ),
@@ -70,7 +70,7 @@ _TYPE_RULES = (
             "HTTP": "for an HTTP endpoint it is HTTP_PROXY",
             "LAMBDA": "for a Lambda function it is AWS_PROXY",
         },
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
         wrong_protocol=True,
     ),
 )
@@ -111,14 +111,14 @@ _BACKENDS = (
         "integration_uri",
         TERRAFORM,
         "give the ARN of the Lambda function or the URI of the AWS service's action",
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
         when={"integration_type": ("AWS", "AWS_PROXY"), **BY_URI},
     ),
     Required(
         "integration_uri",
         TERRAFORM,
         "give the ARN of the Lambda function, or an integration_subtype",
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
         when=_LAMBDA,
     ),
     Forbidden(
@@ -139,7 +139,7 @@ _BACKENDS = (
         r"(?!arn:[^:]+:elasticloadbalancing:[^:]*:[^:]*:loadbalancer/).*",
         "this is the ARN of a load balancer; with a VPC link, an HTTP API requires the ARN of one "
         "of its listeners (arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener/…)",
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
         when=_VPC_LINK,
     ),
     Matches(
@@ -150,7 +150,7 @@ _BACKENDS = (
         rf"|(?!https?:){_STAGE_VARIABLE}",
         "with a VPC link, an HTTP API requires the ARN of a load balancer's listener "
         "(arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener/…) or of a Cloud Map service",
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
         when=_VPC_LINK,
     ),
     Matches(
@@ -158,7 +158,7 @@ _BACKENDS = (
         API_REFERENCE,
         "(?!VPC_LINK).*",
         "a VPC link leads to an HTTP endpoint, and AWS may refuse or ignore it here; AWS decides",
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
         when=PROXY,
         hint=True,
     ),
@@ -212,7 +212,7 @@ _BACKENDS = (
         TERRAFORM_METHOD,
         ("OPTIONS",),
         f"a Lambda function is invoked with POST; {CORS}",
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
         when=_LAMBDA,
     ),
     Matches(
@@ -227,7 +227,7 @@ _BACKENDS = (
         CORS_GUIDE,
         ("OPTIONS",),
         CORS,
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
         when={"integration_type": ("HTTP_PROXY",)},
         hint=True,
     ),
@@ -270,14 +270,14 @@ _FORMATS = (
         "payload_format_version",
         LOCALSTACK,
         'an HTTP API requires "1.0", or "2.0" for a Lambda function',
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
     ),
     OneOf(
         "payload_format_version",
         DEPLOYED,
         ("1.0", "2.0"),
         "on an HTTP API",
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
         when=_LAMBDA,
     ),
     OneOf(
@@ -285,7 +285,7 @@ _FORMATS = (
         DEPLOYED,
         ("1.0",),
         "with an integration_subtype",
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
         when=BY_SUBTYPE,
     ),
     OneOf(
@@ -293,14 +293,12 @@ _FORMATS = (
         LOCALSTACK,
         ("1.0",),
         "on an HTTP API, except for a Lambda function",
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
         when={"integration_type": Not(("AWS_PROXY",)), **BY_URI},
     ),
-    OneOf(
-        "payload_format_version", LOCALSTACK, ("1.0",), "on a WebSocket API", protocols=ONLY_WEBSOCKET
-    ),
-    Between("timeout_in_millis", DEPLOYED, 50, 30_000, "milliseconds", protocols=ONLY_HTTP),
-    Between("timeout_in_millis", DEPLOYED, 50, 29_000, "milliseconds", protocols=ONLY_WEBSOCKET),
+    OneOf("payload_format_version", LOCALSTACK, ("1.0",), "on a WebSocket API", protocols=(WEBSOCKET,)),
+    Between("timeout_in_millis", DEPLOYED, 50, 30_000, "milliseconds", protocols=(HTTP,)),
+    Between("timeout_in_millis", DEPLOYED, 50, 29_000, "milliseconds", protocols=(WEBSOCKET,)),
 )
 
 RULES = (

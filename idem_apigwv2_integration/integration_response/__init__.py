@@ -2,7 +2,7 @@
 
 from idem_apigwv2_integration.integration_response.fields import FIELDS
 from idem_apigwv2_integration.integration_response.rules import RULES
-from idem_apigwv2_integration.resource.type import ONLY_WEBSOCKET, WEBSOCKET, Parent, ResourceType
+from idem_apigwv2_integration.resource.type import WEBSOCKET, Parent, ResourceType
 
 INTEGRATION_RESPONSE = ResourceType(
     name="aws.apigatewayv2.integration_response",
@@ -14,6 +14,6 @@ INTEGRATION_RESPONSE = ResourceType(
     fields=FIELDS,
     rules=RULES,
     protocol_of=lambda live: WEBSOCKET,
-    protocols=ONLY_WEBSOCKET,
+    protocols=(WEBSOCKET,),
     key="integration_response_key",
 )

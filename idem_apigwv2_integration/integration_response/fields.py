@@ -1,6 +1,6 @@
 """The field table of an integration response: every field once, and what is particular to it."""
 
-from idem_apigwv2_integration.resource.type import ONLY_WEBSOCKET, Field, Kind, Removal, Undocumented
+from idem_apigwv2_integration.resource.type import WEBSOCKET, Field, Kind, Removal, Undocumented
 
 # Where a claim about AWS comes from.
 API_REFERENCE = "API reference of API Gateway v2, IntegrationResponse"
@@ -20,7 +20,7 @@ FIELDS = (
         undocumented=Undocumented(
             "whether an update removes content_handling_strategy when it is sent as the empty string"
         ),
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
     ),
     # The shape is that of an integration's request_parameters, whose keys AWS removes in this way.
     Field(
@@ -32,7 +32,7 @@ FIELDS = (
             whole="whether an update removes response parameters that are sent as the empty string",
             key="whether an update removes a response parameter that is sent as the empty string",
         ),
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
     ),
     Field(
         "ResponseTemplates",
@@ -43,13 +43,13 @@ FIELDS = (
             whole="whether an update with an empty response_templates removes all templates",
             key="whether an update removes a template that it leaves out",
         ),
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
     ),
     Field(
         "TemplateSelectionExpression",
         Kind.STRING,
         PROBED_EXPRESSION,
         Removal.EMPTY_STRING,
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
     ),
 )

@@ -1,11 +1,8 @@
 """What AWS allows in an integration response, as data: each rule once, with its source."""
 
-from idem_apigwv2_integration.integration_response.fields import (
-    API_REFERENCE,
-    RESPONSES_GUIDE,
-)
+from idem_apigwv2_integration.integration_response.fields import API_REFERENCE, RESPONSES_GUIDE
 from idem_apigwv2_integration.resource.rule import Keys, Matches, NotThere, Required
-from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET, Condition, Is
+from idem_apigwv2_integration.resource.type import HTTP, WEBSOCKET, Condition, Is
 
 _GIVEN: dict[str, Condition] = {"integration_response_key": Is.PRESENT}
 
@@ -19,7 +16,7 @@ RULES = (
         "integration_response_key",
         API_REFERENCE,
         "an HTTP API has no integration responses; its integrations have response_parameters instead",
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
         when=_GIVEN,
         decisive=True,
         wrong_protocol=True,
@@ -30,7 +27,7 @@ RULES = (
         r"(?-i:\$default)|/.+/",
         r"AWS documents $default, and regular expressions between slashes such as /2\d\d/, and may "
         "refuse other keys; AWS decides",
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
         hint=True,
     ),
     Keys(
@@ -38,7 +35,7 @@ RULES = (
         API_REFERENCE,
         r"method\.response\.header\..+",
         "method.response.header.NAME",
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
     ),
     Matches(
         "response_parameters",
@@ -46,7 +43,7 @@ RULES = (
         ".+",
         "an empty value maps nothing; leave the key out, or write a value",
         keys=".*",
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
     ),
     Matches(
         "response_parameters",
@@ -55,7 +52,7 @@ RULES = (
         "AWS documents integration.response.header.NAME, integration.response.body.EXPRESSION, and "
         "text in single quotes, and may refuse other values; AWS decides",
         keys=".*",
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
         hint=True,
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from idem_apigwv2_integration.resource import display
+from idem_apigwv2_integration.resource import display, values
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.type import ResourceType
@@ -155,28 +155,18 @@ def unmet(kind: ResourceType, name: str, wanted: Any, live: Any, is_sensitive: b
     if is_sensitive:
         differences = ["AWS did not set it to what is declared"]
     elif isinstance(wanted, dict | None) and isinstance(live, dict):
-        differences = _differences(_entries(wanted or {}), _entries(live))
+        ours, theirs = values.leaves(wanted), values.leaves(live)
+        differences = [
+            _difference(" of ".join(map(repr, reversed(path))), ours.get(path), theirs.get(path))
+            for path in dict.fromkeys((*ours, *theirs))
+            if ours.get(path) != theirs.get(path)
+        ]
     else:
         differences = [_difference("it", wanted, live)]
     return (
         f"{name}: {', '.join(differences)}. Write in the SLS what AWS has; or, "
         f"{display.how_to_replace(kind)}."
     )
-
-
-def _entries(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the entries of a map, or of the maps in it, by how a sentence names them."""
-    found: dict[str, Any] = {}
-    for key, value in values.items():
-        inner = value if isinstance(value, dict) else {}
-        found |= {f"{item!r} of {key!r}": text for item, text in inner.items()}
-        found |= {} if isinstance(value, dict) else {repr(key): value}
-    return found
-
-
-def _differences(wanted: dict[str, Any], live: dict[str, Any]) -> list[str]:
-    keys = [key for key in dict.fromkeys((*wanted, *live)) if wanted.get(key) != live.get(key)]
-    return [_difference(key, wanted.get(key), live.get(key)) for key in keys]
 
 
 def _difference(key: str, wanted: Any, live: Any) -> str:

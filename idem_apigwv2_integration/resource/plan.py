@@ -66,14 +66,11 @@ class Plan:
         """The members of the request that creates what is wanted, or turns what is live into it."""
         if self.live is None:
             return values.to_aws(self.kind, self.wanted)
-        request = {name: self._as_sent(name) for name in self.changes}
         # A value that AWS may not keep is sent where it is given, although it does not change.
-        for name in self._refilled:
-            if name in self.wanted and self.given.get(name) is not None:
-                request[name] = self.wanted[name]
-        for name, field in self.kind.settable.items():
-            if name in self.wanted and field.is_resent(self.wanted):
-                request[name] = self.wanted[name]
+        again = [name for name in self._refilled if self.given.get(name) is not None]
+        again += [name for name, field in self.kind.settable.items() if field.is_resent(self.wanted)]
+        request = {name: self._as_sent(name) for name in self.changes}
+        request |= {name: self.wanted[name] for name in again if name in self.wanted}
         return values.to_aws(self.kind, request)
 
     @functools.cached_property
@@ -118,16 +115,13 @@ class Plan:
     @functools.cached_property
     def drops(self) -> bool:
         """Whether `wanted` drops an entry of a given map: an empty one, or one of two keys alike."""
-        maps = [
-            value
-            for name, value in self.given.items()
-            if isinstance(value, dict) and not self.kind.settable[name].keeps_empty_values
-        ]
-        inner = [value for entries in maps for value in entries.values() if isinstance(value, dict)]
-        return any(
-            "" in entries.values() or len({*map(self.kind.fold_key, entries)}) < len(entries)
-            for entries in (*maps, *inner)
-        )
+        for name, value in self.given.items():
+            if isinstance(value, dict) and not self.kind.settable[name].keeps_empty_values:
+                entries = values.leaves(value)
+                distinct = {tuple(map(self.kind.fold_key, path)) for path in entries}
+                if "" in entries.values() or len(distinct) < len(entries):
+                    return True
+        return False
 
     def unmet(self, resource: Fields) -> list[str]:
         """Return the names of the given fields in which a resource is not what is wanted."""

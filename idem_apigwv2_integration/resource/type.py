@@ -30,8 +30,6 @@ API = f"{TYPE_PREFIX}api"
 HTTP = "HTTP"
 WEBSOCKET = "WEBSOCKET"
 PROTOCOLS = (HTTP, WEBSOCKET)
-ONLY_HTTP = (HTTP,)
-ONLY_WEBSOCKET = (WEBSOCKET,)
 # How a sentence names an API of each protocol.
 API_NAMES = {HTTP: "an HTTP API", WEBSOCKET: "a WebSocket API"}
 

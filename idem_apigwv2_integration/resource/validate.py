@@ -82,7 +82,7 @@ class Check:
         whole = given if isinstance(given, dict) else self.known.get(name)
         return {
             path: value
-            for path, value in _leaves((name,), whole)
+            for path, value in values.leaves(whole, (name,)).items()
             if not values.is_open(path[-1])
             and not any(path[:length] in self.broken for length in range(1, len(path) + 1))
         }
@@ -181,12 +181,3 @@ def _join(sentences: list[str]) -> str:
     subject, separator, _ = display.common_prefix(sentences).rpartition(": ")
     reasons = [sentence.removeprefix(subject + separator).rstrip(".") for sentence in sentences]
     return f"{subject}{separator}{'; '.join(reasons)}."
-
-
-def _leaves(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _leaves((*path, key), item)
-    # Idem's ignore_changes leaves a None, which keeps what is live.
-    elif value is not None:
-        yield path, value

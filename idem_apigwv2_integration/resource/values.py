@@ -11,7 +11,7 @@ with the property that it found. If the value has several bindings, it adds that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,9 +44,29 @@ def is_whole_placeholder(text: str) -> bool:
 
 def is_placeholder(value: Any) -> bool:
     """Return whether a value is, or contains, a placeholder."""
+    return any(map(is_open, scalars(value)))
+
+
+def scalars(value: Any) -> Iterator[Any]:
+    """Yield what is in a value at any depth: keys and values of maps, and items of lists."""
     if isinstance(value, dict):
-        return any(is_placeholder(part) for pair in value.items() for part in pair)
-    return is_open(value)
+        value = [part for pair in value.items() for part in pair]
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from scalars(item)
+    else:
+        yield value
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> dict[tuple[Any, ...], Any]:
+    """Return the values in a map and in the maps in it, by the keys that lead there.
+
+    Idem's ``ignore_changes`` leaves a None, which is no value.
+    """
+    if isinstance(value, dict):
+        inner = [leaves(item, (*path, key)) for key, item in value.items()]
+        return {where: leaf for one in inner for where, leaf in one.items()}
+    return {} if value is None else {path: value}
 
 
 def from_aws(
@@ -172,11 +192,8 @@ def _unescaped_around(value: str, literals: list[str]) -> str:
 
 def first_binding(value: Any) -> str | None:
     """Return the first argument binding in a value."""
-    if isinstance(value, dict):
-        parts = [part for pair in value.items() for part in pair]
-        return next((found for found in map(first_binding, parts) if found), None)
-    found = BINDING.search(value) if isinstance(value, str) else None
-    return found[0] if found else None
+    found = (BINDING.search(text) for text in scalars(value) if isinstance(text, str))
+    return next((one[0] for one in found if one), None)
 
 
 def map_text(value: Any, change: Callable[[str], str]) -> Any:

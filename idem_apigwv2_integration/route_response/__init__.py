@@ -1,6 +1,6 @@
 """What a route response is: no other folder repeats what is said here."""
 
-from idem_apigwv2_integration.resource.type import ONLY_WEBSOCKET, WEBSOCKET, Parent, ResourceType
+from idem_apigwv2_integration.resource.type import WEBSOCKET, Parent, ResourceType
 from idem_apigwv2_integration.route_response.fields import FIELDS
 from idem_apigwv2_integration.route_response.rules import RULES
 
@@ -11,6 +11,6 @@ ROUTE_RESPONSE = ResourceType(
     fields=FIELDS,
     rules=RULES,
     protocol_of=lambda live: WEBSOCKET,
-    protocols=ONLY_WEBSOCKET,
+    protocols=(WEBSOCKET,),
     key="route_response_key",
 )

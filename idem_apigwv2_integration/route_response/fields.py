@@ -1,6 +1,6 @@
 """The field table of a route response: every field once, and what is particular to it."""
 
-from idem_apigwv2_integration.resource.type import ONLY_WEBSOCKET, Field, Kind, Removal, Undocumented
+from idem_apigwv2_integration.resource.type import WEBSOCKET, Field, Kind, Removal, Undocumented
 
 # Where a claim about AWS comes from.
 API_REFERENCE = "API reference of API Gateway v2, RouteResponse"
@@ -17,7 +17,7 @@ FIELDS = (
         undocumented=Undocumented(
             "whether an update removes model_selection_expression when it is sent as the empty string"
         ),
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
     ),
     Field(
         "ResponseModels",
@@ -28,7 +28,7 @@ FIELDS = (
             whole="whether an update with an empty response_models removes all models",
             key="whether an update removes a model that it leaves out",
         ),
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
     ),
     Field(
         "ResponseParameters",
@@ -39,7 +39,7 @@ FIELDS = (
             whole="whether an update with an empty response_parameters removes all parameters",
             key="whether an update removes a response parameter that it leaves out",
         ),
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
         wrapper="Required",
     ),
 )

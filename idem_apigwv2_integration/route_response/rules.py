@@ -1,7 +1,7 @@
 """What AWS allows in a route response, as data: each rule once, with its source."""
 
 from idem_apigwv2_integration.resource.rule import Matches, NotThere, OneOf, Required
-from idem_apigwv2_integration.resource.type import ONLY_HTTP, ONLY_WEBSOCKET, Condition, Is
+from idem_apigwv2_integration.resource.type import HTTP, WEBSOCKET, Condition, Is
 from idem_apigwv2_integration.route_response.fields import API_REFERENCE, RESPONSES_GUIDE
 
 _GIVEN: dict[str, Condition] = {"route_response_key": Is.PRESENT}
@@ -12,18 +12,18 @@ RULES = (
         "route_response_key",
         API_REFERENCE,
         "an HTTP API has no route responses: it returns what the integration returns",
-        protocols=ONLY_HTTP,
+        protocols=(HTTP,),
         when=_GIVEN,
         decisive=True,
         wrong_protocol=True,
     ),
-    OneOf("route_response_key", RESPONSES_GUIDE, ("$default",), "on a route", protocols=ONLY_WEBSOCKET),
+    OneOf("route_response_key", RESPONSES_GUIDE, ("$default",), "on a route", protocols=(WEBSOCKET,)),
     Matches(
         "response_models",
         API_REFERENCE,
         ".{1,128}",
         "the name of a model has 1 to 128 characters",
         keys=".*",
-        protocols=ONLY_WEBSOCKET,
+        protocols=(WEBSOCKET,),
     ),
 )

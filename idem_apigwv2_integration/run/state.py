@@ -249,11 +249,11 @@ class State:
         """Return the texts in the parameters that are marked as sensitive."""
         sources = [self.declared.given, *self._seen, *self.entries] if self.sensitive else []
         return {
-            text
+            str(text)
             for source in sources
             for name in self.sensitive
-            for text in _texts(source.get(name))
-            if not values.is_placeholder(text)
+            for text in values.scalars(source.get(name))
+            if text not in (None, "") and not values.is_open(text)
         }
 
 
@@ -262,9 +262,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        return [text for pair in value.items() for part in pair for text in _texts(part)]
-    return [str(value)] if value not in (None, "") else []
