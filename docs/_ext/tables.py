@@ -77,9 +77,7 @@ def _rule_row(page: str, name: str, text: str, where: Rule | Ignored) -> tuple[s
 def lines_rows() -> list[tuple[str, ...]]:
     """Return a row for each file of the resources that were added to the first one, in markdown."""
     files = {
-        "{}/__init__.py": "the `ResourceType`: its name, AWS's noun, what contains it, its key",
-        "{}/fields.py": "the field table, with sources and what is undocumented about removals",
-        "{}/rules.py": "what AWS allows, with sources",
+        "{}.py": "the `ResourceType`, with the field table, and what AWS allows, with sources",
         "states/aws/apigatewayv2/{}.py": "documentation, and a call for each function",
         "exec/aws/apigatewayv2/{}.py": "the same",
     }

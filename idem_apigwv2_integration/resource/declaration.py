@@ -138,7 +138,7 @@ class Declaration:
     def sound(self) -> dict[str, Any]:
         """The given fields with placeholders for what is malformed in them."""
         return {
-            name: self._replace((name,), value) if self.broken else value
+            name: self._replace((name,), value)
             for name, value in self.given.items()
             if (name,) not in self.broken
         }

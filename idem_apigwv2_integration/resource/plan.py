@@ -41,7 +41,7 @@ class Plan:
         self.merged: Fields = {}
         for name, field in kind.settable.items():
             value, before = given.get(name), (live or {}).get(name)
-            value = values.tidy(field, _fill_in(kind.spell_as(value, before), before))
+            value = field.tidy(_fill_in(kind.spell_as(value, before), before))
             if value is not None:
                 self.merged[name] = value
         self._ignored = [
@@ -214,7 +214,7 @@ def matches(kind: ResourceType, given: Fields, read_only: Fields, live: Fields) 
     """Return whether a live resource has every field that is searched for, as it is given."""
     differing = differences(kind, Plan(kind, given, live).merged, live)
     return not any(given.get(name) is not None for name in differing) and all(
-        value is None or (values.tidy(kind.by_name[name], value) or None) == live.get(name)
+        value is None or (kind.by_name[name].tidy(value) or None) == live.get(name)
         for name, value in read_only.items()
     )
 

@@ -184,6 +184,8 @@ class OneOf(Rule):
     instead: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def fault(self, path: Path, value: Any, check: Check) -> str | None:
+        if value in self.values:
+            return None
         return not_one_of(value, self.values, self.scope, self.instead.get(value))
 
 
@@ -366,17 +368,13 @@ def matches(pattern: str, text: str) -> re.Match | None:
     return re.fullmatch(pattern, text, re.IGNORECASE | re.DOTALL)
 
 
-def not_one_of(
-    value: str, allowed: tuple[str, ...], scope: str = "", instead: str | None = None
-) -> str | None:
+def not_one_of(value: str, allowed: tuple[str, ...], scope: str = "", instead: str | None = None) -> str:
     """Return what is wrong with a value that is not allowed: the rest of a sentence.
 
     Args:
         scope: Where only these values are allowed.
         instead: What to use instead of the value, if that is known.
     """
-    if value in allowed:
-        return None
     choices = f"one of {', '.join(allowed)}" if len(allowed) > 1 else allowed[0]
     where = f" {scope}" if scope else ""
     remedy = instead or display.did_you_mean(display.suggestion(value, allowed))

@@ -184,6 +184,16 @@ class Field:
         """Whether the empty string is a value of the map, and not the lack of one."""
         return self.removal is Removal.WHOLE_MAP
 
+    def tidy(self, value: Any) -> Any:
+        """Return a value without its empty parts, or None if nothing is left.
+
+        An empty template stays: it is a template (API reference).
+        """
+        if isinstance(value, dict) and not self.keeps_empty_values:
+            tidied = {key: self.tidy(item) for key, item in value.items()}
+            value = {key: item for key, item in tidied.items() if item is not None}
+        return None if value in ("", {}) else value
+
     def wrap(self, value: dict[str, Any]) -> dict[str, Any]:
         """Return a map as a request has it."""
         return {key: {self.wrapper: item} for key, item in value.items()}

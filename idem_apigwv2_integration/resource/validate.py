@@ -137,7 +137,8 @@ def check(
             the fields that are left out is a problem.
         planned: The plan, if it exists already.
     """
-    plan = planned or Plan(declared.kind, declared.sound, live, protocol)
+    given = declared.sound if declared.malformed else declared.given
+    plan = planned or Plan(declared.kind, given, live, protocol)
     sentences = [problem.text for problem in declared.malformed]
     if plan.protocol is not None and plan.protocol not in PROTOCOLS:
         hint = (

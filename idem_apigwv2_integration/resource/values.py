@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from idem_apigwv2_integration.resource.type import Field, ResourceType
+    from idem_apigwv2_integration.resource.type import ResourceType
 
 KNOWN_AFTER_PRESENT = "known_after_present"
 # What Idem itself shows in a dry run for the value of a binding that is not known yet.
@@ -81,7 +81,7 @@ def from_aws(
     for field in kind.fields:
         value = payload.get(field.member)
         if isinstance(value, dict):
-            value = tidy(field, field.unwrap(value) if field.wrapper else value)
+            value = field.tidy(field.unwrap(value) if field.wrapper else value)
         if value:
             resource[field.name] = value
     return resource
@@ -111,24 +111,6 @@ def described_name(kind: ResourceType, resource: dict[str, Any]) -> str:
     An ID may occur under two parents, so that it holds all of them.
     """
     return "-".join([*kind.home(resource), resource["resource_id"]])
-
-
-def tidy(field: Field, value: Any) -> Any:
-    """Return a value without its empty parts, or None if nothing is left.
-
-    An empty template stays: it is a template (API reference).
-    """
-    if not isinstance(value, dict):
-        return None if value == "" else value
-    if field.is_nested:
-        value = {key: _without_empty(inner) for key, inner in value.items()}
-    if not field.keeps_empty_values:
-        value = _without_empty(value)
-    return value or None
-
-
-def _without_empty(values: dict | None) -> dict:
-    return {key: value for key, value in (values or {}).items() if value not in (None, "", {})}
 
 
 def escape(value: Any) -> Any:
