@@ -86,7 +86,7 @@ class ActionParameters(Rule):
         if missing:
             verb = "is" if len(missing) == 1 else "are"
             lower = {name.lower() for name in missing}
-            keys = [path[-1] for path in check.parts(self.name)]
+            keys = [path[-1] for path in check.entries(self.name)]
             similar = [check.mask.shown(key, self.name) for key in keys if key.lower() in lower]
             hint = f" It has {display.name_keys(similar)}; names are case-sensitive." if similar else ""
             text = (
@@ -106,7 +106,7 @@ class KnownParameters(Rule):
         subtype = check.merged["integration_subtype"]
         action = ACTIONS[subtype]
         known = (*action.required, *action.optional, *EVERY_ACTION)
-        for path in check.parts(self.name):
+        for path in check.entries(self.name):
             if path[-1] not in known:
                 meant = display.did_you_mean(display.suggestion(path[-1], known))
                 text = (

@@ -80,7 +80,7 @@ class Sources(Rule):
     known: Mapping[str, tuple[str, ...]]
 
     def check(self, check: Check) -> Iterator[Problem]:
-        for path, value in check.parts(self.name).items():
+        for path, value in check.entries(self.name).items():
             for found in re.finditer(r"\$\{?([A-Za-z]{2,})(?:\.([A-Za-z]+))?", value):
                 root = found[1] if found[1] in self.known else display.suggestion(found[1], self.known)
                 known = self.known.get(root or "", ())

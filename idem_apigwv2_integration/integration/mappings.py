@@ -36,7 +36,7 @@ class StatusCodes(Rule):
 
     def check(self, check: Check) -> Iterator[Problem]:
         limits = f"from {self.minimum} to {self.maximum}"
-        for name, code in dict.fromkeys(path[:2] for path in check.parts(self.name)):
+        for name, code in dict.fromkeys(path[:2] for path in check.entries(self.name)):
             if not (re.fullmatch("[0-9]{3}", code) and self.minimum <= int(code) <= self.maximum):
                 reason = f"it must be an HTTP status code {limits}"
                 yield self.about_keys(check, (name,), [(name, code)], reason)

@@ -98,17 +98,17 @@ class Declaration:
         """What is wrong with the name and the IDs: a sentence each, by parameter."""
         found = {}
         for parameter, value in {"name": self.name, **self.ids}.items():
-            subject = f"{parameter} is {display.shown(value)}"
             if value is None:
                 nouns = [parent.noun for parent in self.kind.parents if parent.name == parameter]
                 for noun in nouns:
                     advice = f"give the ID of the {noun} that the {self.kind.label} belongs to"
                     found[parameter] = f"{parameter} is missing: {advice}."
             elif not isinstance(value, str):
+                subject = f"{parameter} is {display.shown(value)}"
                 found[parameter] = self.wrong_type(subject, parameter, value, "a string")
             elif parameter == "name":
                 if SURROGATE.search(value):
-                    found[parameter] = f"{subject}: {_NO_TEXT}."
+                    found[parameter] = f"{parameter} is {display.shown(value)}: {_NO_TEXT}."
             elif parameter == "api_id" and _NOT_AN_ID.match(value):
                 within = _ID_WITHIN.search(value)
                 remedy = "give the API's ID, for example 'a1b2c3d4e5'"
@@ -127,34 +127,8 @@ class Declaration:
     @functools.cached_property
     def malformed(self) -> list[Problem]:
         """What is wrong with the values of fields by themselves."""
-        return list(self.check_values(self.given))
-
-    @functools.cached_property
-    def broken(self) -> set[Path]:
-        """Where something malformed is."""
-        return {path for problem in self.malformed for path in problem.paths}
-
-    @functools.cached_property
-    def sound(self) -> dict[str, Any]:
-        """The given fields with placeholders for what is malformed in them."""
-        return {
-            name: self._replace((name,), value)
-            for name, value in self.given.items()
-            if (name,) not in self.broken
-        }
-
-    def _replace(self, path: Path, value: Any) -> Any:
-        if path in self.broken:
-            # In a map of maps, an entry that is no map can't be merged with what is live.
-            is_map = self.kind.settable[path[0]].is_nested and len(path) == 2
-            return {} if is_map else values.placeholder("value")
-        if isinstance(value, dict):
-            return {key: self._replace((*path, key), item) for key, item in value.items()}
-        return value
-
-    def check_values(self, given: dict[str, Any]) -> Iterator[Problem]:
-        """Yield what is wrong with the values of fields by themselves."""
-        for name, value in given.items():
+        found: list[Problem] = []
+        for name, value in self.given.items():
             field, path = self.kind.settable[name], (name,)
             (expected, described), *inner = _FORMS[field.kind]
             if value == "" == field.empty or values.is_open(value):
@@ -162,11 +136,29 @@ class Declaration:
             # To Python a boolean is an integer, to AWS it is not.
             if not isinstance(value, expected) or isinstance(value, bool):
                 text = self.wrong_type(self.mask.subject(path, value), name, value, described)
-                yield Problem((path,), text)
+                found.append(Problem((path,), text))
             elif isinstance(value, dict):
-                yield from self._check_entries(path, value, inner, self.kind.keys.get(name))
+                found += self._check_entries(path, value, inner, self.kind.keys.get(name))
             elif isinstance(value, str) and (fault := self._check_string(field, value)):
-                yield Problem((path,), display.end(f"{self.mask.subject(path, value)}: {fault}"))
+                text = display.end(f"{self.mask.subject(path, value)}: {fault}")
+                found.append(Problem((path,), text))
+        return found
+
+    def sound(self) -> dict[str, Any]:
+        """Return the given fields with placeholders for what is malformed in them."""
+        broken = {path for problem in self.malformed for path in problem.paths}
+
+        def replace(path: Path, value: Any) -> Any:
+            if path in broken:
+                # In a map of maps, an entry that is no map can't be merged with what is live.
+                is_map = self.kind.settable[path[0]].is_nested and len(path) == 2
+                return {} if is_map else values.placeholder("value")
+            if isinstance(value, dict):
+                return {key: replace((*path, key), item) for key, item in value.items()}
+            return value
+
+        given = self.given.items()
+        return {name: replace((name,), value) for name, value in given if (name,) not in broken}
 
     def _check_string(self, field: Field, value: str) -> str | None:
         """Return what is wrong with a string: the rest of a sentence."""

@@ -41,8 +41,11 @@ class Plan:
         self.merged: Fields = {}
         for name, field in kind.settable.items():
             value, before = given.get(name), (live or {}).get(name)
-            value = field.tidy(_fill_in(kind.spell_as(value, before), before))
-            if value is not None:
+            if isinstance(value, dict):
+                value = field.tidy(_fill_in(kind.spell_as(value, before), before))
+            elif value is None:
+                value = before
+            if value not in (None, ""):
                 self.merged[name] = value
         self._ignored = [
             {
@@ -180,7 +183,8 @@ def differences(kind: ResourceType, one: Fields, other: Fields) -> list[str]:
     return [
         name
         for name in kind.settable
-        if kind.spell_as(one.get(name), other.get(name)) != other.get(name)
+        if one.get(name) != other.get(name)
+        and kind.spell_as(one.get(name), other.get(name)) != other.get(name)
     ]
 
 
@@ -227,12 +231,13 @@ def drift(kind: ResourceType, recorded: Fields | None, live: Fields) -> list[str
     return differences(kind, stored, live)
 
 
-def _fill_in(given: Any, live: Any) -> Any:
-    """Return a given value with what is live for each None, which Idem's ``ignore_changes`` sets."""
-    if given is None:
-        return live
-    if not isinstance(given, dict):
-        return given
-    before = live if isinstance(live, dict) else {}
-    filled = {key: _fill_in(value, before.get(key)) for key, value in given.items()}
+def _fill_in(given: Fields, live: Any) -> Fields:
+    """Return a given map with what is live for each None, which Idem's ``ignore_changes`` sets."""
+    filled = live if isinstance(live, dict) else {}
+    filled = {key: filled.get(key) for key in given}
+    for key, value in given.items():
+        if isinstance(value, dict):
+            filled[key] = _fill_in(value, filled[key])
+        elif value is not None:
+            filled[key] = value
     return {key: value for key, value in filled.items() if value is not None}

@@ -18,6 +18,9 @@ from idem_apigwv2_integration.resource.type import API_NAMES, PROTOCOLS, Field, 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.validate import Check
 
+# How a pattern of a rule is read.
+_FLAGS = re.IGNORECASE | re.DOTALL
+
 # Where in the parameters something is: a field, or a field and the keys within it.
 Path = tuple[Any, ...]
 
@@ -75,7 +78,9 @@ class Rule:
 
     def check(self, check: Check) -> Iterator[Problem]:
         """Yield how a resource breaks the rule."""
-        for path, value in check.parts(self.name).items():
+        whole = check.known.get(self.name)
+        parts = {(self.name,): whole} if isinstance(whole, str | int) else check.entries(self.name)
+        for path, value in parts.items():
             if not values.is_open(value) and (fault := self.fault(path, value, check)):
                 text = f"{check.mask.subject(path, value)}{self.separator}{fault}"
                 yield Problem((path,), display.end(text))
@@ -238,9 +243,9 @@ class Matches(Rule):
     keys: str = ""
 
     def fault(self, path: Path, value: Any, check: Check) -> str | None:
-        if self.keys and not matches(self.keys, path[-1]):
+        if self.keys and not re.fullmatch(self.keys, path[-1], _FLAGS):
             return None
-        return None if matches(self.pattern, value) else self.form
+        return None if re.fullmatch(self.pattern, value, _FLAGS) else self.form
 
     @property
     def described(self) -> str:
@@ -274,7 +279,9 @@ class Keys(Rule):
     form: str
 
     def check(self, check: Check) -> Iterator[Problem]:
-        paths = [path for path in check.parts(self.name) if not matches(self.pattern, path[-1])]
+        paths = [
+            path for path in check.entries(self.name) if not re.fullmatch(self.pattern, path[-1], _FLAGS)
+        ]
         if paths:
             they = "it" if len(paths) == 1 else "they"
             remedy = f"; {self.remedy(check)}" if self.name in check.inherited else ""
@@ -292,7 +299,9 @@ class NoKeys(Rule):
     reason: str
 
     def check(self, check: Check) -> Iterator[Problem]:
-        paths = [path for path in check.parts(self.name) if matches(self.pattern, path[-1])]
+        paths = [
+            path for path in check.entries(self.name) if re.fullmatch(self.pattern, path[-1], _FLAGS)
+        ]
         if paths:
             yield self.about_keys(check, (self.name,), paths, self.reason)
 
@@ -308,8 +317,8 @@ class Distinct(Rule):
 
     def check(self, check: Check) -> Iterator[Problem]:
         same: dict[Path, list[Path]] = {}
-        for path in check.parts(self.name):
-            if found := matches(self.pattern, path[-1]):
+        for path in check.entries(self.name):
+            if found := re.fullmatch(self.pattern, path[-1], _FLAGS):
                 same.setdefault((*path[:-1], found["name"].lower()), []).append(path)
         reason = f"AWS accepts one key for each {self.what}, whatever its letter case; keep one of them"
         for (*where, _), paths in same.items():
@@ -361,11 +370,6 @@ def supported(fields: Iterable[Field], after: tuple[str, ...]) -> tuple[Rule, ..
         and protocol not in field.protocols
         and not any(one.protocols == (protocol,) for one in field.ignored)
     )
-
-
-def matches(pattern: str, text: str) -> re.Match | None:
-    """Return the match of a whole text, whatever its letter case."""
-    return re.fullmatch(pattern, text, re.IGNORECASE | re.DOTALL)
 
 
 def not_one_of(value: str, allowed: tuple[str, ...], scope: str = "", instead: str | None = None) -> str:

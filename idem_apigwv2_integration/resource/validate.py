@@ -58,7 +58,7 @@ class Check:
         self.problems: list[Problem] = []
         self.hints: list[str] = []
         self.wrong_protocol = False
-        self.broken = set(declared.broken)
+        self.broken = {path for problem in declared.malformed for path in problem.paths}
         self._partial = partial
         self.where = API_NAMES[protocol]
         for one in self.kind.rules:
@@ -76,8 +76,8 @@ class Check:
         if not partial:
             self.problems += self._against_defaults()
 
-    def parts(self, name: str) -> dict[Path, Any]:
-        """Return the value of a field, or the entries of a map and of its maps, that broke no rule."""
+    def entries(self, name: str) -> dict[Path, Any]:
+        """Return the entries of a map, and of its maps, that broke no rule."""
         given = self.given.get(name)
         whole = given if isinstance(given, dict) else self.known.get(name)
         return {
@@ -102,7 +102,7 @@ class Check:
             return False
         if any((other,) in self.broken for other in (name, *one.when, *one.after)):
             return False
-        return is_met(one.when, self.merged) is True
+        return not one.when or is_met(one.when, self.merged) is True
 
     def _against_defaults(self) -> Iterator[Problem]:
         """Yield which fields are to be removed that AWS always fills in."""
@@ -137,7 +137,7 @@ def check(
             the fields that are left out is a problem.
         planned: The plan, if it exists already.
     """
-    given = declared.sound if declared.malformed else declared.given
+    given = declared.sound() if declared.malformed else declared.given
     plan = planned or Plan(declared.kind, given, live, protocol)
     sentences = [problem.text for problem in declared.malformed]
     if plan.protocol is not None and plan.protocol not in PROTOCOLS:

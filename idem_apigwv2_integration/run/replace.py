@@ -178,7 +178,7 @@ def compared(
     entry = held if foreign is None else foreign
     equal = chunk | (foreign or {}) | {name: entry.get(name) for name in ("name", *given)}
     recorded = {name: held[name] for name in kind.settable if held.get(name) is not None}
-    if declared.malformed or any(declared.check_values(recorded)):
+    if declared.malformed or Declaration(kind, recorded, {}).malformed:
         # The state itself reports it, and is not replaced.
         return equal
     changed = set(Plan(kind, given, held, kind.protocol_of(held)).changes)
