@@ -151,8 +151,8 @@ class Declaration:
         def replace(path: Path, value: Any) -> Any:
             if path in broken:
                 # In a map of maps, an entry that is no map can't be merged with what is live.
-                is_map = self.kind.settable[path[0]].is_nested and len(path) == 2
-                return {} if is_map else values.placeholder("value")
+                is_nested = self.kind.settable[path[0]].kind is Kind.NESTED_MAP
+                return {} if is_nested and len(path) == 2 else values.placeholder("value")
             if isinstance(value, dict):
                 return {key: replace((*path, key), item) for key, item in value.items()}
             return value

@@ -176,10 +176,6 @@ class Field:
         return f"`{self.name}: {json.dumps(self.empty)}`"
 
     @functools.cached_property
-    def is_nested(self) -> bool:
-        return self.kind is Kind.NESTED_MAP
-
-    @functools.cached_property
     def keeps_empty_values(self) -> bool:
         """Whether the empty string is a value of the map, and not the lack of one."""
         return self.removal is Removal.WHOLE_MAP

@@ -3,7 +3,7 @@ import time
 import pytest
 
 import declared
-from idem_apigwv2_integration.integration import expressions
+from idem_apigwv2_integration.integration import mappings
 from payloads import HTTP
 
 ROOTS = ("request", "context", "stageVariables")
@@ -25,7 +25,7 @@ ROOTS = ("request", "context", "stageVariables")
     ],
 )
 def test_what_aws_accepts(value):
-    assert expressions.fault(value, ROOTS) is None
+    assert mappings.find_fault(value, ROOTS) is None
     given = HTTP | {"request_parameters": {"append:header.a": value or "a"}}
     assert not declared.hints(given, "HTTP")
 
@@ -50,7 +50,7 @@ def test_what_aws_accepts(value):
     ],
 )
 def test_what_aws_refuses(value, source):
-    found = expressions.fault(value, ROOTS)
+    found = mappings.find_fault(value, ROOTS)
     assert found == source if source else found in ("{", "}")
     given = HTTP | {"request_parameters": {"append:header.a": value}}
     (sentence,) = declared.problems(given, protocol="HTTP")
