@@ -114,11 +114,12 @@ class StatusCodes(Rule):
     maximum: int
 
     def check(self, check: Check) -> Iterator[Problem]:
-        limits = f"from {self.minimum} to {self.maximum}"
-        for name, code in dict.fromkeys(path[:2] for path in check.entries(self.name)):
-            if not (re.fullmatch("[0-9]{3}", code) and self.minimum <= int(code) <= self.maximum):
-                reason = f"it must be an HTTP status code {limits}"
-                yield self.about_keys(check, (name,), [(name, code)], reason)
+        reason = f"it must be an HTTP status code from {self.minimum} to {self.maximum}"
+        for code in check.known.get(self.name, {}):
+            path = (self.name, code)
+            right = re.fullmatch("[0-9]{3}", str(code)) and self.minimum <= int(code) <= self.maximum
+            if path not in check.broken and not right:
+                yield self.about_keys(check, (self.name,), [path], reason)
 
 
 # AWS names this pattern in its error (LOCALSTACK).

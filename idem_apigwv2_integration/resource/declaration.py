@@ -9,7 +9,7 @@ from typing import Any
 
 from idem_apigwv2_integration.resource import display, messages, rule, values
 from idem_apigwv2_integration.resource.rule import Path, Problem
-from idem_apigwv2_integration.resource.type import Field, Home, Kind, ResourceType
+from idem_apigwv2_integration.resource.type import Home, Kind, ResourceType
 
 _NOT_AN_ID = re.compile("arn:|https?://")
 # An ID is a segment of the path of a request: ".." would be one of another resource.
@@ -18,11 +18,13 @@ ID = re.compile("[A-Za-z0-9_-]+")
 _ID_WITHIN = re.compile(
     r"(?:/apis/|:execute-api:[^:]*:[^:]*:|//)(?P<id>[a-z0-9]+)(?:$|/|\.execute-api\.)"
 )
+# A type, and how a sentence says it.
+Form = tuple[type, str]
 _STRING = (str, "a string")
 # For those who write it as CloudFormation or Terraform has it.
 _OF_CODES = "; the form of {name} is {'200': {KEY: VALUE}}"
-# What a value must be, then what the values in it must be: the type, and how a sentence says it.
-_FORMS: dict[Kind, tuple[tuple[type, str], ...]] = {
+# What a value must be, then what the values in it must be.
+_FORMS: dict[Kind, tuple[Form, ...]] = {
     Kind.STRING: (_STRING,),
     Kind.INTEGER: ((int, "a whole number"),),
     Kind.MAP: ((dict, "a map of strings"), _STRING),
@@ -99,10 +101,12 @@ class Declaration:
         found = {}
         for parameter, value in {"name": self.name, **self.ids}.items():
             if value is None:
-                nouns = [parent.noun for parent in self.kind.parents if parent.name == parameter]
-                for noun in nouns:
-                    advice = f"give the ID of the {noun} that the {self.kind.label} belongs to"
-                    found[parameter] = f"{parameter} is missing: {advice}."
+                for parent in self.kind.parents:
+                    if parent.name == parameter:
+                        advice = (
+                            f"give the ID of the {parent.noun} that the {self.kind.label} belongs to"
+                        )
+                        found[parameter] = f"{parameter} is missing: {advice}."
             elif not isinstance(value, str):
                 subject = f"{parameter} is {display.shown(value)}"
                 found[parameter] = self.wrong_type(subject, parameter, value, "a string")
@@ -127,22 +131,11 @@ class Declaration:
     @functools.cached_property
     def malformed(self) -> list[Problem]:
         """What is wrong with the values of fields by themselves."""
-        found: list[Problem] = []
-        for name, value in self.given.items():
-            field, path = self.kind.settable[name], (name,)
-            (expected, described), *inner = _FORMS[field.kind]
-            if value == "" == field.empty or values.is_open(value):
-                continue
-            # To Python a boolean is an integer, to AWS it is not.
-            if not isinstance(value, expected) or isinstance(value, bool):
-                text = self.wrong_type(self.mask.subject(path, value), name, value, described)
-                found.append(Problem((path,), text))
-            elif isinstance(value, dict):
-                found += self._check_entries(path, value, inner, self.kind.keys.get(name))
-            elif isinstance(value, str) and (fault := self._check_string(field, value)):
-                text = display.end(f"{self.mask.subject(path, value)}: {fault}")
-                found.append(Problem((path,), text))
-        return found
+        return [
+            problem
+            for name, value in self.given.items()
+            for problem in self._check_value((name,), value, _FORMS[self.kind.settable[name].kind])
+        ]
 
     def sound(self) -> dict[str, Any]:
         """Return the given fields with placeholders for what is malformed in them."""
@@ -160,56 +153,63 @@ class Declaration:
         given = self.given.items()
         return {name: replace((name,), value) for name, value in given if (name,) not in broken}
 
-    def _check_string(self, field: Field, value: str) -> str | None:
-        """Return what is wrong with a string: the rest of a sentence."""
-        allowed = self.kind.allowed_values.get(field.name)
-        least, greatest = self.kind.length_limits.get(field.name, (0, len(value)))
-        if SURROGATE.search(value):
-            return _NO_TEXT
-        if allowed and value not in allowed:
-            remedies = [one.instead.get(value) for one in self._choices(field.name)]
-            return rule.not_one_of(value, allowed, instead=next(filter(None, remedies), None))
-        if not least <= len(value) <= greatest:
-            return f"it must be {least} to {greatest} characters long"
-        return None
+    def _check_value(self, path: Path, value: Any, forms: tuple[Form, ...]) -> Iterator[Problem]:
+        """Yield what is wrong with the value of a field, or of a key of a map."""
+        (expected, described), *inner = forms
+        text = None
+        if value is None:
+            text = self._no_value(path)
+        elif isinstance(value, dict) and expected is dict:
+            yield from self._check_entries(path, value, tuple(inner))
+        # To Python a boolean is an integer, to AWS it is not.
+        elif not isinstance(value, expected) or (isinstance(value, bool) and expected is int):
+            # A field or a value in a map may be bound to what is not known yet, a map in a map may not.
+            if not values.is_open(value) or (inner and len(path) > 1):
+                subject = self.mask.subject(path, value)
+                text = self.wrong_type(subject, path[0], value, described.replace("{name}", path[0]))
+        elif isinstance(value, str):
+            text = self._check_string(path, value)
+        if text:
+            yield Problem((path,), text)
 
-    def _check_entries(
-        self,
-        path: Path,
-        entries: dict,
-        forms: list[tuple[type, str]],
-        known: tuple[str, ...] | None = None,
-    ) -> Iterator[Problem]:
-        """Yield what is wrong with the entries of a map; that of a structure has only ``known`` keys."""
-        name, parent, ((expected, described), *inner) = path[0], self.mask.path(path), forms
+    def _check_entries(self, path: Path, entries: dict, forms: tuple[Form, ...]) -> Iterator[Problem]:
+        """Yield what is wrong with the keys of a map, and with their values."""
+        name, parent, known = path[0], self.mask.path(path), self.kind.keys.get(path[0])
         for key, item in entries.items():
             where, shown = (*path, key), self.mask.shown(key, name)
-            text = ""
             if not isinstance(key, str):
                 subject = f"The key {shown} of {parent} is {shown}"
-                text = self.wrong_type(subject, name, key, "a string")
+                yield Problem((where,), self.wrong_type(subject, name, key, "a string"))
             elif SURROGATE.search(key):
-                text = f"A key of {parent} is {shown}: {_NO_TEXT}."
+                yield Problem((where,), f"A key of {parent} is {shown}: {_NO_TEXT}.")
             elif known is not None and key not in known:
                 (shown,), meant = self.mask.texts([key], name), display.suggestion(key, known)
                 remedy = display.did_you_mean(meant) or f"its keys are {', '.join(known)}"
                 text = display.end(f"{shown} is not a key of {parent}: {remedy}")
-            elif item is None:
-                text = self._no_value(where)
-            elif inner and isinstance(item, dict):
-                yield from self._check_entries(where, item, inner)
-            elif not isinstance(item, expected) and (inner or not values.is_open(item)):
-                subject, form = self.mask.subject(where, item), described.replace("{name}", name)
-                text = self.wrong_type(subject, name, item, form)
-            elif isinstance(item, str) and SURROGATE.search(item):
-                text = f"{self.mask.subject(where, item)}: {_NO_TEXT}."
-            elif references := values.unresolvable(key, item):
-                text = (
-                    f"{self.mask.path(where)} refers to {' and '.join(references)}: below a key with a "
+                yield Problem((where,), text)
+            else:
+                yield from self._check_value(where, item, forms)
+
+    def _check_string(self, path: Path, value: str) -> str | None:
+        """Return what is wrong with a string: a sentence."""
+        name, fault = path[0], None
+        if SURROGATE.search(value):
+            fault = _NO_TEXT
+        elif len(path) > 1:
+            if references := values.unresolvable(path[-1], value):
+                return (
+                    f"{self.mask.path(path)} refers to {' and '.join(references)}: below a key with a "
                     "colon, Idem can resolve only one reference; write the others as text."
                 )
-            if text:
-                yield Problem((where,), text)
+        elif value and not values.is_open(value):
+            allowed = self.kind.allowed_values.get(name, (value,))
+            least, greatest = self.kind.length_limits.get(name, (0, len(value)))
+            if value not in allowed:
+                remedies = [one.instead.get(value) for one in self._choices(name)]
+                fault = rule.not_one_of(value, allowed, instead=next(filter(None, remedies), None))
+            elif not least <= len(value) <= greatest:
+                fault = f"it must be {least} to {greatest} characters long"
+        return display.end(f"{self.mask.subject(path, value)}: {fault}") if fault else None
 
     def _no_value(self, path: Path) -> str:
         """Return that a key of a map has no value, unless Idem itself has removed it."""
