@@ -23,7 +23,6 @@ from idem_apigwv2_integration.integration.fields import (
     TERRAFORM_METHOD,
     TYPES,
 )
-from idem_apigwv2_integration.resource import rule
 from idem_apigwv2_integration.resource.rule import (
     Between,
     Forbidden,
@@ -33,11 +32,14 @@ from idem_apigwv2_integration.resource.rule import (
     NoneOf,
     OneOf,
     Required,
+    supported,
 )
 from idem_apigwv2_integration.resource.type import HTTP, WEBSOCKET, Condition, Not
 
 PROXY: dict[str, Condition] = {"integration_type": ("AWS_PROXY",)}
+_NOT_PROXY: dict[str, Condition] = {"integration_type": Not(("AWS_PROXY",))}
 _LAMBDA = PROXY | BY_URI
+_KNOWN_ACTION: dict[str, Condition] = {"integration_subtype": tuple(ACTIONS)}
 _ENDPOINT: dict[str, Condition] = {"integration_type": ("HTTP", "HTTP_PROXY"), **BY_URI}
 _PUBLIC_ENDPOINT = _ENDPOINT | {"connection_type": Not(("VPC_LINK",))}
 
@@ -81,7 +83,7 @@ _SUBTYPES = (
         LOCALSTACK,
         "it requires integration_type AWS_PROXY",
         "change the type",
-        when={"integration_type": Not(("AWS_PROXY",))},
+        when=_NOT_PROXY,
     ),
     Known(
         "integration_subtype",
@@ -97,12 +99,8 @@ _SUBTYPES = (
         "give the ARN of the IAM role with which API Gateway calls the service",
         when=BY_SUBTYPE,
     ),
-    ActionParameters(
-        "request_parameters", SUBTYPE_REFERENCE, when={"integration_subtype": tuple(ACTIONS)}
-    ),
-    KnownParameters(
-        "request_parameters", SUBTYPE_REFERENCE, when={"integration_subtype": tuple(ACTIONS)}, hint=True
-    ),
+    ActionParameters("request_parameters", SUBTYPE_REFERENCE, when=_KNOWN_ACTION),
+    KnownParameters("request_parameters", SUBTYPE_REFERENCE, when=_KNOWN_ACTION, hint=True),
 )
 
 _BACKENDS = (
@@ -260,7 +258,7 @@ _BACKENDS = (
         RECORDED_ROLE,
         _ROLE,
         "AWS may respond 'Invalid role ARN', because it is not the ARN of an IAM role",
-        when={"integration_type": Not(("AWS_PROXY",))},
+        when=_NOT_PROXY,
         hint=True,
     ),
 )
@@ -294,7 +292,7 @@ _FORMATS = (
         ("1.0",),
         "on an HTTP API, except for a Lambda function",
         protocols=(HTTP,),
-        when={"integration_type": Not(("AWS_PROXY",)), **BY_URI},
+        when=_NOT_PROXY | BY_URI,
     ),
     OneOf("payload_format_version", LOCALSTACK, ("1.0",), "on a WebSocket API", protocols=(WEBSOCKET,)),
     Between("timeout_in_millis", DEPLOYED, 50, 30_000, "milliseconds", protocols=(HTTP,)),
@@ -303,7 +301,7 @@ _FORMATS = (
 
 RULES = (
     *_TYPE_RULES,
-    *rule.supported(FIELDS, after=("integration_type",)),
+    *supported(FIELDS, after=("integration_type",)),
     Kept(
         "integration_subtype",
         PROBED_SUBTYPE,
