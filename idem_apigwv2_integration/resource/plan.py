@@ -233,11 +233,13 @@ def drift(kind: ResourceType, recorded: Fields | None, live: Fields) -> list[str
 
 def _fill_in(given: Fields, live: Any) -> Fields:
     """Return a given map with what is live for each None, which Idem's ``ignore_changes`` sets."""
-    filled = live if isinstance(live, dict) else {}
-    filled = {key: filled.get(key) for key in given}
+    before = live if isinstance(live, dict) else {}
+    filled = {}
     for key, value in given.items():
         if isinstance(value, dict):
-            filled[key] = _fill_in(value, filled[key])
-        elif value is not None:
+            value = _fill_in(value, before.get(key))
+        elif value is None:
+            value = before.get(key)
+        if value is not None:
             filled[key] = value
-    return {key: value for key, value in filled.items() if value is not None}
+    return filled
