@@ -122,6 +122,7 @@ REFUSED = [
     ("HTTP", LAMBDA_V2 | {"integration_uri": ""}, "or an integration_subtype"),
     ("WEBSOCKET", LAMBDA | {"integration_uri": ""}, "or the URI of the AWS service's action"),
     ("WEBSOCKET", {"integration_type": "AWS"}, "or the URI of the AWS service's action"),
+    ("WEBSOCKET", LAMBDA | {"integration_method": "OPTIONS"}, "it must be POST for a Lambda function"),
     ("HTTP", HTTP | {"integration_method": ""}, "integration_method is missing"),
     (
         "HTTP",
@@ -300,6 +301,9 @@ def test_the_replacement_of_a_service_integration():
     (sentence,) = declared.problems(LAMBDA | {"payload_format_version": "2.0"}, QUEUE, "HTTP")
     lines = ('`integration_subtype: ""`', "`request_parameters: {}`", '`credentials_arn: ""`')
     assert all(line in sentence for line in lines)
+    given = LAMBDA_V2 | {"credentials_arn": "arn:aws:iam::123456789012:role/other"}
+    (sentence,) = declared.problems(given, QUEUE, "HTTP")
+    assert all(line in sentence for line in lines[:2]) and lines[2] not in sentence
     # The ESM still supplies what the SLS does not remove from the replacement.
     given = QUEUE | LAMBDA | {"payload_format_version": "1.0"}
     (sentence,) = declared.problems(given, None, "HTTP", recorded=QUEUE)

@@ -323,3 +323,14 @@ def test_a_removed_key_of_a_sensitive_parameter_is_not_shown():
 def test_drift_is_what_differs_from_the_record_of_the_same_resource(recorded, drifted):
     ids = {"api_id": "a", "resource_id": "i"}
     assert plan.drift(INTEGRATION, ids | recorded, ids | {"description": "b"}) == drifted
+
+
+def test_what_aws_would_ignore_under_an_open_condition_is_not_left_out():
+    given = HTTP | {
+        "connection_type": "name_known_after_present",
+        "tls_config": {"ServerNameToVerify": "a"},
+    }
+    unknown = declared.make_plan(given, None, "HTTP")
+    assert unknown.ignored == {} and unknown.wanted["tls_config"] == given["tls_config"]
+    known = declared.make_plan(given | {"connection_type": "INTERNET"}, None, "HTTP")
+    assert list(known.ignored) == ["tls_config"] and "tls_config" not in known.wanted
