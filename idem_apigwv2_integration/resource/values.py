@@ -179,10 +179,11 @@ def first_binding(value: Any) -> str | None:
 
 
 def map_text(value: Any, change: Callable[[str], str]) -> Any:
-    """Return a value with every string in it changed, keys included."""
+    """Return a value with every string in it changed that has a brace, keys included."""
     if isinstance(value, dict):
         return {map_text(key, change): map_text(item, change) for key, item in value.items()}
-    return change(value) if isinstance(value, str) else value
+    # Bindings and templates have one. `describe` looks at every string of an account.
+    return change(value) if isinstance(value, str) and "{" in value else value
 
 
 def as_template(value: Any) -> Any:
