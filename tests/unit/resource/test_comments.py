@@ -4,7 +4,7 @@ import pytest
 
 import declared
 from idem_apigwv2_integration.integration import INTEGRATION
-from idem_apigwv2_integration.resource import messages
+from idem_apigwv2_integration.resource import display, messages
 
 
 @pytest.fixture
@@ -56,3 +56,12 @@ def test_a_sentence_with_a_reason_ends_with_one_full_stop(reason):
         messages.crashed("ValueError", reason),
     ]
     assert not [sentence for sentence in sentences if ".." in sentence or not sentence.endswith(".")]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("x" * 118, repr("x" * 118)), ("x" * 119, f"'{'x' * 116}...")],
+    ids=["as it is", "cut off"],
+)
+def test_a_value_is_shown_up_to_120_characters(value, shown):
+    assert display.shown(value) == shown and len(shown) == 120
