@@ -152,6 +152,12 @@ def test_a_403_explains_that_permissions_take_time():
     assert type(failure) is errors.Refused and "take up to a minute to take effect" in str(failure)
 
 
+@pytest.mark.parametrize("code", ["ForbiddenByNewPolicy", *sorted(errors.UNSIGNED)])
+def test_a_403_with_another_code_is_about_permissions_unless_it_is_about_the_signature(code):
+    said = str(errors.classify("CreateIntegration", answer(code, "No.", 403)))
+    assert ("take up to a minute to take effect" in said) is (code not in errors.UNSIGNED)
+
+
 @pytest.mark.parametrize("code", errors.INVALID_CREDENTIALS)
 def test_invalid_credentials_are_final(code):
     failure = errors.classify("GetApi", answer(code, "The security token is invalid", 403))
