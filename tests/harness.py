@@ -107,10 +107,10 @@ class Program:
         return "wanted.sls"
 
     def state(self, sls: dict[str, Any] | str, *arguments: str) -> dict[str, dict[str, Any]]:
-        """Run `idem state` and return the answers of the states by their ids."""
+        """Run `idem state` and return the results of the states by their ids."""
         done = self("state", self.write(sls), "--output=json", "--no-progress-bar", *arguments)
-        answers = json.loads(done.stdout)
-        return {answer["__id__"]: answer for answer in answers.values()}
+        results = json.loads(done.stdout)
+        return {result["__id__"]: result for result in results.values()}
 
     def data(self, *arguments: str) -> Any:
         """Run a command of `idem` and return what it prints as JSON."""

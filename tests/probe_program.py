@@ -20,7 +20,7 @@ class Program:
         self.options = [f"--endpoint={url}", "--region=us-east-1", f"--output={self.output}"]
 
     def here(self, *more):
-        """Run the probe in this process, as fast as the server answers; return the exit code."""
+        """Run the probe in this process, as fast as the server responds; return the exit code."""
         from probe.__main__ import main
 
         arguments = [*self.options, "--no-pace", f"--account={ACCOUNT}", *more]

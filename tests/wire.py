@@ -29,10 +29,10 @@ class Api:
         return plain(self.client.create_integration(ApiId=self.id, **members))
 
     def update(self, integration_id, **members):
-        answer = self.client.update_integration(ApiId=self.id, IntegrationId=integration_id, **members)
+        response = self.client.update_integration(ApiId=self.id, IntegrationId=integration_id, **members)
         read = self.client.get_integration(ApiId=self.id, IntegrationId=integration_id)
-        assert plain(answer) == plain(read)
-        return plain(answer)
+        assert plain(response) == plain(read)
+        return plain(response)
 
     def delete(self, integration_id):
         self.client.delete_integration(ApiId=self.id, IntegrationId=integration_id)
@@ -45,8 +45,8 @@ class Api:
         return [item["IntegrationId"] for page in pages for item in page["Items"]]
 
 
-def plain(answer):
-    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+def plain(response):
+    return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
 
 def refused(code, call, *args, **members):

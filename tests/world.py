@@ -16,18 +16,18 @@ class World:
         self.esm = {}
 
     def run(self, sls, **options):
-        """Apply an SLS; return the answers by id."""
+        """Apply an SLS; return the results by id."""
         self.server.reset_calls()
         return self.idem.apply(sls, self.profiles, self.esm, **options)
 
     def apply(self, test=False, function="present", **parameters):
-        """Apply one state; return its answer."""
+        """Apply one state; return its result."""
         sls = harness.state("it", {"api_id": self.api_id, **parameters}, function)
         with shortened.alone():
             return self.run(sls, test=test)["it"]
 
     def both(self, sls, **options):
-        """Apply an SLS in a dry run and in a run, which agree on what fails; return both answers."""
+        """Apply an SLS in a dry run and in a run, which agree on what fails; return both results."""
         dry = self.run(sls, test=True, **options)
         real = self.run(sls, **options)
         assert {k: v["result"] for k, v in dry.items()} == {k: v["result"] for k, v in real.items()}

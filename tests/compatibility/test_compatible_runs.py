@@ -11,55 +11,55 @@ MAPPED = HTTP | {"description": "one", "request_parameters": {"append:header.a":
 
 
 def test_a_create_is_recorded(api):
-    answer = api.apply(**MAPPED)
-    assert answer["result"] and api.esm == {TAG: answer["new_state"]}
+    result = api.apply(**MAPPED)
+    assert result["result"] and api.esm == {TAG: result["new_state"]}
 
 
 def test_a_dry_run_records_nothing(api):
-    answer = api.apply(test=True, **MAPPED)
-    assert answer["result"] and not api.esm and not api.all
+    result = api.apply(test=True, **MAPPED)
+    assert result["result"] and not api.esm and not api.all
 
 
 @TEST
 def test_a_second_run_changes_nothing(api, test):
     api.apply(**MAPPED)
-    answer = api.apply(test, **MAPPED)
-    assert answer["result"] and not answer["changes"] and not api.writes()
+    result = api.apply(test, **MAPPED)
+    assert result["result"] and not result["changes"] and not api.writes()
 
 
 @TEST
 def test_a_change_is_shown(api, test):
     api.apply(**MAPPED)
-    answer = api.apply(test, **MAPPED | {"description": "two"})
-    assert answer["changes"] == {"new": {"description": "two"}, "old": {"description": "one"}}
+    result = api.apply(test, **MAPPED | {"description": "two"})
+    assert result["changes"] == {"new": {"description": "two"}, "old": {"description": "one"}}
     assert api.live["Description"] == ("one" if test else "two")
 
 
 def test_a_change_is_recorded(api):
     api.apply(**MAPPED)
-    answer = api.apply(**MAPPED | {"description": "two"})
-    assert api.esm == {TAG: answer["new_state"]} and answer["new_state"]["description"] == "two"
+    result = api.apply(**MAPPED | {"description": "two"})
+    assert api.esm == {TAG: result["new_state"]} and result["new_state"]["description"] == "two"
 
 
 def test_what_the_esm_has_is_kept(api):
     api.apply(**MAPPED)
-    answer = api.apply(integration_type="HTTP_PROXY")
-    assert answer["result"] and not answer["changes"] and not api.writes()
+    result = api.apply(integration_type="HTTP_PROXY")
+    assert result["result"] and not result["changes"] and not api.writes()
 
 
 def test_a_change_outside_of_idem_is_undone(api):
     api.apply(**MAPPED)
     api.server.drift(api.api_id, api.entry["resource_id"], Description="drifted")
-    answer = api.apply(**MAPPED)
-    assert answer["result"] and api.live["Description"] == "one"
+    result = api.apply(**MAPPED)
+    assert result["result"] and api.live["Description"] == "one"
 
 
 @TEST
 def test_absent_needs_no_more_than_its_name(api, test):
     api.apply(**MAPPED)
-    answer = api.run({"it": {f"{harness.RESOURCE}.absent": []}}, test=test)["it"]
+    result = api.run({"it": {f"{harness.RESOURCE}.absent": []}}, test=test)["it"]
     assert (
-        answer["result"] and answer["new_state"] is None and answer["old_state"]["description"] == "one"
+        result["result"] and result["new_state"] is None and result["old_state"]["description"] == "one"
     )
     assert bool(api.all) is bool(api.esm) is test
 
@@ -68,8 +68,8 @@ def test_absent_needs_no_more_than_its_name(api, test):
 def test_an_inverted_run_deletes(api, test):
     api.apply(**MAPPED)
     sls = harness.state("it", {"api_id": api.api_id, **MAPPED})
-    answer = api.run(sls, test=test, invert=True)["it"]
-    assert answer["result"] and bool(api.all) is bool(api.esm) is test
+    result = api.run(sls, test=test, invert=True)["it"]
+    assert result["result"] and bool(api.all) is bool(api.esm) is test
 
 
 def test_a_failed_create_records_nothing(api):
@@ -88,18 +88,18 @@ def test_other_states_refer_to_it(api):
     target = f"integrations/${{{harness.RESOURCE}:it:resource_id}}"
     route = {"api_id": api.api_id, "route_key": "GET /", "target": target}
     routes = {"aws.apigatewayv2.route.present": [{key: value} for key, value in route.items()]}
-    answers = api.run({**harness.state("it", {"api_id": api.api_id, **HTTP}), "all": routes})
+    results = api.run({**harness.state("it", {"api_id": api.api_id, **HTTP}), "all": routes})
     assert (
-        answers["all"]["new_state"]["target"]
-        == f"integrations/{answers['it']['new_state']['resource_id']}"
+        results["all"]["new_state"]["target"]
+        == f"integrations/{results['it']['new_state']['resource_id']}"
     )
 
 
 def test_it_refers_to_other_states(api):
     bound = {"api_id": "${aws.apigatewayv2.api:shop:resource_id}", **HTTP}
-    made = {"aws.apigatewayv2.api.present": [{"name": "shop"}, {"protocol_type": "HTTP"}]}
-    answers = api.run({"shop": made, **harness.state("it", bound)})
-    assert answers["it"]["new_state"]["api_id"] == answers["shop"]["new_state"]["resource_id"]
+    created = {"aws.apigatewayv2.api.present": [{"name": "shop"}, {"protocol_type": "HTTP"}]}
+    results = api.run({"shop": created, **harness.state("it", bound)})
+    assert results["it"]["new_state"]["api_id"] == results["shop"]["new_state"]["resource_id"]
 
 
 def test_it_can_be_replaced(api):
@@ -112,16 +112,16 @@ def test_it_can_be_replaced(api):
 def test_a_state_runs_an_exec_function(api):
     ids = {"api_id": api.api_id, "resource_id": api.apply(**MAPPED)["new_state"]["resource_id"]}
     call = [{"path": f"{harness.RESOURCE}.get"}, {"kwargs": ids}]
-    answer = api.run({"read": {"exec.run": call}})["read"]
-    assert answer["result"] and answer["new_state"]["description"] == "one"
+    result = api.run({"read": {"exec.run": call}})["read"]
+    assert result["result"] and result["new_state"]["description"] == "one"
 
 
 @TEST
 def test_the_other_one_continues_with_the_esm(handover, test):
     first, second = handover
     first.apply(**MAPPED)
-    answer = second.apply(test, **MAPPED)
-    assert answer["result"] and not answer["changes"] and not second.writes()
+    result = second.apply(test, **MAPPED)
+    assert result["result"] and not result["changes"] and not second.writes()
 
 
 @TEST
@@ -131,5 +131,5 @@ def test_the_other_one_takes_what_describe_prints(handover, test):
     first.esm.clear()
     with first.idem.as_command("describe"):
         sls = first.call("states.describe")
-    (answer,) = second.run(sls, test=test).values()
-    assert answer["result"] and not answer["changes"] and not second.writes()
+    (result,) = second.run(sls, test=test).values()
+    assert result["result"] and not result["changes"] and not second.writes()

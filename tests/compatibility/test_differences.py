@@ -107,7 +107,7 @@ def test_two_writes_of_one_api_at_once(theirs, ours):
 @row("A lost response to a create")
 def test_a_lost_response_to_a_create(theirs, ours):
     for world, count in ((theirs, 2), (ours, 1)):
-        world.server.faults.inject(kind="drop_answer", operation="CreateIntegration")
+        world.server.faults.inject(kind="drop_response", operation="CreateIntegration")
         assert present(world, **HTTP)["result"] and len(world.all) == count
 
 
@@ -120,7 +120,7 @@ def test_reading_many_integrations(theirs, ours):
         ]
         keys = {"api_id": world.api_id, "integration_type": "HTTP_PROXY"}
         sls = {f"s{one}": harness.state("s", keys | {"resource_id": one})["s"] for one in ids}
-        assert all(answer["result"] for answer in world.run(sls, test=True).values())
+        assert all(result["result"] for result in world.run(sls, test=True).values())
         read = world.server.count("GetIntegration") + world.server.count("GetIntegrations")
         assert read == calls
 
@@ -177,9 +177,9 @@ def test_a_reference_below_a_key_with_a_colon(theirs, ours):
 
 @row("A read-only parameter, from idem-aws's `describe`")
 def test_a_read_only_parameter(theirs, ours, caplog):
-    answers = [world.apply(**HTTP, api_gateway_managed=False) for world in (theirs, ours)]
-    assert all(answer["result"] for answer in answers)
-    assert ["api_gateway_managed" in str(answer["comment"]) for answer in answers] == [False, True]
+    results = [world.apply(**HTTP, api_gateway_managed=False) for world in (theirs, ours)]
+    assert all(result["result"] for result in results)
+    assert ["api_gateway_managed" in str(result["comment"]) for result in results] == [False, True]
     assert any("api_gateway_managed" in one.getMessage() for one in caplog.records)
 
 

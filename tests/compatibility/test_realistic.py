@@ -88,10 +88,10 @@ class Shop:
     def run(self, catalog, **options):
         """Apply the file; return the IDs of the states of the API that report changes."""
         sls = shop(self.link, **catalog)
-        answers = self.idem.apply(sls, {"default": self.profile}, self.esm, **options)
-        assert all(answer["result"] for answer in answers.values()), answers
+        results = self.idem.apply(sls, {"default": self.profile}, self.esm, **options)
+        assert all(result["result"] for result in results.values()), results
         return {
-            name for name, one in answers.items() if one["changes"] and one["tag"].startswith(GATEWAY)
+            name for name, one in results.items() if one["changes"] and one["tag"].startswith(GATEWAY)
         }
 
     def entry(self, name):

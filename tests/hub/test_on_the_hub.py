@@ -129,9 +129,9 @@ def replace(monkeypatch):
 
 def test_present_creates_through_the_exec_function(http, replace):
     created = replace(http, "create", LIVE)
-    answer = http.apply(**WANTED)
-    assert answer["result"] and answer["comment"] == ("mocked",)
-    assert answer["new_state"]["resource_id"] == "abc1234" and not http.all
+    result = http.apply(**WANTED)
+    assert result["result"] and result["comment"] == ("mocked",)
+    assert result["new_state"]["resource_id"] == "abc1234" and not http.all
     assert created.await_args.kwargs == {"name": "it", "api_id": http.api_id, **WANTED}
 
 
@@ -141,17 +141,17 @@ def test_present_reads_and_updates_through_the_exec_functions(http, replace):
     live = LIVE | {"resource_id": resource_id, "api_id": http.api_id, "description": "of the mock"}
     replace(http, "get", live)
     updated = replace(http, "update", live | {"description": "new"})
-    answer = http.apply(**WANTED, description="new")
-    assert answer["old_state"]["description"] == "of the mock"
-    assert answer["new_state"]["description"] == "new"
+    result = http.apply(**WANTED, description="new")
+    assert result["old_state"]["description"] == "of the mock"
+    assert result["new_state"]["description"] == "new"
     assert updated.await_args.kwargs["live"] == live
 
 
 def test_absent_deletes_through_the_exec_function(http, replace):
     http.apply(**WANTED)
     replace(http, "delete", None, result=False)
-    answer = http.apply(function="absent")
-    assert answer["result"] is False and "mocked" in str(answer["comment"])
+    outcome = http.apply(function="absent")
+    assert outcome["result"] is False and "mocked" in str(outcome["comment"])
     assert len(http.all) == 1 and http.entry
 
 
@@ -183,16 +183,16 @@ def contract(http, monkeypatch):
 def test_a_contract_may_change_what_a_state_creates(http, contract):
     """The plan that the state passes on is not that of the changed arguments."""
     contract(lambda ctx, arguments: arguments.update(description="of the contract"))
-    answer = http.apply(**WANTED)
-    assert answer["result"] and answer["new_state"]["description"] == "of the contract"
+    result = http.apply(**WANTED)
+    assert result["result"] and result["new_state"]["description"] == "of the contract"
     assert http.live["Description"] == "of the contract"
 
 
 def test_a_contract_may_change_a_map_in_place(http, contract):
     added = {"append:header.b": "of the contract"}
     contract(lambda ctx, arguments: arguments["request_parameters"].update(added))
-    answer = http.apply(**WANTED, request_parameters={"append:header.a": "x"})
-    assert answer["result"], answer["comment"]
+    result = http.apply(**WANTED, request_parameters={"append:header.a": "x"})
+    assert result["result"], result["comment"]
     assert http.live["RequestParameters"]["append:header.b"] == "of the contract"
 
 
@@ -210,9 +210,9 @@ def test_a_contract_may_change_the_profile_in_place(http, contract):
 def test_a_sensitive_value_of_a_contract_is_in_no_comment(http, contract):
     """What a state marks as sensitive reaches the check of the changed arguments."""
     contract(lambda ctx, arguments: arguments.update(payload_format_version="of the contract"))
-    answer = http.apply(**WANTED, sensitive=["payload_format_version"])
-    assert answer["result"] is False and "of the contract" not in str(answer["comment"])
-    assert "payload_format_version is (sensitive value)" in str(answer["comment"])
+    result = http.apply(**WANTED, sensitive=["payload_format_version"])
+    assert result["result"] is False and "of the contract" not in str(result["comment"])
+    assert "payload_format_version is (sensitive value)" in str(result["comment"])
 
 
 def test_delete_returns_the_routes_for_which_aws_refuses(http):

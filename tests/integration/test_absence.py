@@ -28,8 +28,8 @@ def states(world, count, function="present"):
 def test_absent_does_not_trust_one_404_of_the_deletion(http):
     http.apply(**HTTP)
     http.server.faults.inject(operation="DeleteIntegration", **GONE)
-    answer = http.apply(function="absent")
-    assert answer["result"] and answer["comment"][0].startswith("Deleted")
+    result = http.apply(function="absent")
+    assert result["result"] and result["comment"][0].startswith("Deleted")
     assert not http.all and not http.esm
 
 
@@ -46,17 +46,17 @@ def test_a_replacement_does_not_trust_one_404_of_the_deletion(http, create_first
 def test_exec_delete_does_not_trust_one_404(http):
     http.apply(**HTTP)
     http.server.faults.inject(operation="DeleteIntegration", **GONE)
-    answer = http.call("exec.delete", api_id=http.api_id, resource_id=http.entry["resource_id"])
-    assert answer["result"] and answer["comment"][0].startswith("Deleted") and not http.all
+    result = http.call("exec.delete", api_id=http.api_id, resource_id=http.entry["resource_id"])
+    assert result["result"] and result["comment"][0].startswith("Deleted") and not http.all
 
 
 def test_a_deletion_that_never_finds_what_a_read_finds_fails(http, short_budgets):
     http.apply(**HTTP)
     http.server.faults.inject(operation="DeleteIntegration", times=None, **GONE)
-    answer = http.apply(function="absent")
+    result = http.apply(function="absent")
     resource_id = http.entry["resource_id"]
-    assert answer["result"] is False and resource_id in http.all
-    assert f"did not find integration {resource_id}, and a later read did" in answer["comment"][0]
+    assert result["result"] is False and resource_id in http.all
+    assert f"did not find integration {resource_id}, and a later read did" in result["comment"][0]
 
 
 def test_a_deletion_by_someone_else_at_the_same_time_is_no_failure(http):
@@ -67,8 +67,8 @@ def test_a_deletion_by_someone_else_at_the_same_time_is_no_failure(http):
         operation="GetIntegration",
         action=lambda: http.server.remove(http.api_id, resource_id),
     )
-    answer = http.apply(function="absent")
-    assert answer["result"] and "already absent" in answer["comment"][0] and not http.esm
+    result = http.apply(function="absent")
+    assert result["result"] and "already absent" in result["comment"][0] and not http.esm
     assert http.server.counts() == {"GetIntegration": 2, "DeleteIntegration": 1, "GetIntegrations": 1}
 
 
@@ -78,9 +78,9 @@ def test_a_deletion_that_nothing_can_confirm_fails(http):
     http.server.faults.deny("GetIntegrations")
     http.server.faults.inject(operation="DeleteIntegration", **GONE)
     http.server.faults.inject(operation="GetIntegration", **GONE)
-    answer = http.call("exec.delete", api_id=http.api_id, resource_id=resource_id)
-    assert answer["result"] is False and resource_id in http.all
-    assert "does not prove that it is gone: GetIntegrations failed: AccessDenied" in answer["comment"][0]
+    result = http.call("exec.delete", api_id=http.api_id, resource_id=resource_id)
+    assert result["result"] is False and resource_id in http.all
+    assert "does not prove that it is gone: GetIntegrations failed: AccessDenied" in result["comment"][0]
 
 
 def test_an_update_does_not_trust_one_404(http):
@@ -98,8 +98,8 @@ def test_an_update_of_what_is_gone_fails_at_once(http):
         action=lambda: http.server.remove(http.api_id, resource_id),
     )
     http.idem.forget()
-    answer = http.apply(**HTTP, description="new")
-    assert answer["result"] is False and "UpdateIntegration failed: NotFound" in answer["comment"][0]
+    result = http.apply(**HTTP, description="new")
+    assert result["result"] is False and "UpdateIntegration failed: NotFound" in result["comment"][0]
     assert http.server.count("UpdateIntegration") == 1
 
 
@@ -111,9 +111,9 @@ def test_absent_does_not_trust_404s_where_the_api_can_not_be_read(http):
     http.server.faults.deny("GetApi")
     for operation in ("GetIntegration", "GetIntegrations"):
         http.server.faults.inject(operation=operation, **GONE)
-    answer = http.apply(function="absent")
-    assert answer["result"] is False and len(http.all) == len(http.esm) == 1
-    assert f"did not find API {http.api_id}, which alone does not prove" in answer["comment"][0]
+    result = http.apply(function="absent")
+    assert result["result"] is False and len(http.all) == len(http.esm) == 1
+    assert f"did not find API {http.api_id}, which alone does not prove" in result["comment"][0]
 
 
 def test_present_does_not_trust_one_404_of_the_api(http):
@@ -132,9 +132,9 @@ def test_one_404_is_no_proof_that_another_account_lacks_the_api(http):
     http.profiles["home"], http.profiles["default"] = home, home | {"aws_access_key_id": "another"}
     http.idem.forget()
     fault = http.server.faults.inject(operation="GetApi", account="testing", **GONE)
-    answer = http.apply(function="absent")
-    assert answer["result"] is False and len(http.all) == len(http.esm) == 1
-    assert "acct profile 'home'" in answer["comment"][0] and fault.fired == 1
+    result = http.apply(function="absent")
+    assert result["result"] is False and len(http.all) == len(http.esm) == 1
+    assert "acct profile 'home'" in result["comment"][0] and fault.fired == 1
 
 
 # Listings
@@ -145,8 +145,8 @@ def test_one_listing_is_no_proof(http, function):
     http.run(states(http, 3))
     before = set(http.all)
     fault = http.server.faults.inject(kind="lag", operation="GetIntegrations")
-    answers = http.run(states(http, 3, function))
-    assert fault.fired == 1 and all(answer["result"] for answer in answers.values())
+    results = http.run(states(http, 3, function))
+    assert fault.fired == 1 and all(result["result"] for result in results.values())
     assert set(http.all) == (before if function == "present" else set())
     assert http.writes() == (0 if function == "present" else 3)
 
@@ -156,19 +156,19 @@ def test_what_is_listed_later_is_not_created_again(http):
     http.apply(**HTTP)
     for operation in ("GetIntegration", "GetIntegrations"):
         http.server.faults.inject(kind="lag", operation=operation)
-    answer = http.apply(**HTTP)
+    result = http.apply(**HTTP)
     resource_id = http.entry["resource_id"]
-    assert answer["result"] is False and set(http.all) == {resource_id}
+    assert result["result"] is False and set(http.all) == {resource_id}
     sentence = f"GetIntegration did not find integration {resource_id}, and GetIntegrations did"
-    assert sentence in answer["comment"][0]
+    assert sentence in result["comment"][0]
 
 
 def test_what_both_deny_is_gone(http):
     http.run(states(http, 3))
     removed = min(http.all)
     http.server.remove(http.api_id, removed)
-    answers = http.run(states(http, 3, "absent"))
-    assert all(answer["result"] for answer in answers.values()) and not http.all
+    results = http.run(states(http, 3, "absent"))
+    assert all(result["result"] for result in results.values()) and not http.all
     assert http.server.counts() == {
         "GetIntegrations": 1,
         "GetIntegration": 1,
@@ -182,9 +182,9 @@ def test_a_read_that_fails_fails_only_its_own_state(http, fault, short_budgets):
     (gone,) = http.all
     http.server.remove(http.api_id, gone)
     http.server.faults.inject(kind="error", operation="GetIntegration", times=None, **fault)
-    answers = http.run(states(http, 3))
-    assert [answers[f"s{number}"]["result"] for number in range(3)] == [False, True, True]
-    assert "GetIntegration failed" in answers["s0"]["comment"][0] and len(http.all) == 2
+    results = http.run(states(http, 3))
+    assert [results[f"s{number}"]["result"] for number in range(3)] == [False, True, True]
+    assert "GetIntegration failed" in results["s0"]["comment"][0] and len(http.all) == 2
 
 
 # Pages
@@ -229,8 +229,8 @@ def test_a_listing_to_which_something_is_added_is_read_twice_and_no_more(http):
 
 
 def test_what_a_shifted_page_skips_is_adopted_and_not_created_again(shifting):
-    answer = shifting.apply(**HTTP, description="2")
-    assert answer["new_state"]["resource_id"] == "id2" and not shifting.writes()
+    result = shifting.apply(**HTTP, description="2")
+    assert result["new_state"]["resource_id"] == "id2" and not shifting.writes()
 
 
 @pytest.mark.parametrize("function", ["present", "absent"])
@@ -238,14 +238,14 @@ def test_a_deletion_that_shifts_the_pages_is_no_proof(shifting, function):
     for number in range(4):
         entry = {"name": f"s{number}", "resource_id": f"id{number}", "api_id": shifting.api_id}
         shifting.esm[f"{harness.RESOURCE}_|-s{number}_|-s{number}_|-"] = entry
-    answers = shifting.run(states(shifting, 4, function))
-    assert all(answer["result"] for answer in answers.values())
+    results = shifting.run(states(shifting, 4, function))
+    assert all(result["result"] for result in results.values())
     assert set(shifting.all) == ({"id1", "id2", "id3"} if function == "present" else set())
     assert not shifting.server.count("CreateIntegration")
 
 
 def test_pages_that_keep_shifting_are_no_listing(shifting, monkeypatch):
     shortened.budgets(monkeypatch, 0.0, errors.Conflicting)
-    answer = shifting.call("exec.list", api_id=shifting.api_id)
-    assert answer["result"] is False
-    assert "GetIntegrations got pages that changed while they were read" in answer["comment"][0]
+    result = shifting.call("exec.list", api_id=shifting.api_id)
+    assert result["result"] is False
+    assert "GetIntegrations got pages that changed while they were read" in result["comment"][0]

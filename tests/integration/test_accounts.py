@@ -25,8 +25,8 @@ def test_two_accounts_share_nothing(idem, server):
             PayloadFormatVersion="1.0",
         )
         sls |= harness.state(key, {"api_id": api_id, **HTTP, "acct_profile": profile})
-    answers = idem.apply(sls, profiles, {})
-    assert all(answer["new_state"]["resource_id"] == "same" for answer in answers.values())
+    results = idem.apply(sls, profiles, {})
+    assert all(result["new_state"]["resource_id"] == "same" for result in results.values())
     assert server.count("GetIntegrations") == 2 and server.count("CreateIntegration") == 0
     assert sorted(key for _, key in server.sts.asked) == ["another", "testing"]
 
@@ -40,8 +40,8 @@ def test_states_with_credentials_of_their_own_take_nothing_from_each_other(http)
         parameters = {"api_id": http.api_id, **HTTP, "acct_profile": f"minted-{number}"}
         sls |= harness.state(f"s{number}", parameters)
     http.server.faults.conflict_window = True
-    answers = http.run(sls)
-    assert len({answer["new_state"]["resource_id"] for answer in answers.values()}) == 4
+    results = http.run(sls)
+    assert len({result["new_state"]["resource_id"] for result in results.values()}) == 4
     assert len(http.all) == 4
     assert http.server.count("CreateIntegration") <= 6, "they share the window of their API"
 
@@ -66,7 +66,7 @@ def test_a_role_is_assumed_for_the_run(role):
     sls = {}
     for number in range(5):
         sls |= harness.state(f"s{number}", {"api_id": role.api_id, **HTTP, "description": str(number)})
-    assert all(answer["result"] for answer in role.run(sls).values())
+    assert all(result["result"] for result in role.run(sls).values())
     assert {call.account.access_key for call in role.server.calls} == {"deploy"}
     # Once by idem-aws, to ask who the role is, and once for this plugin's client.
     assert assumed(role) == 2
@@ -98,6 +98,6 @@ def test_a_role_that_cannot_be_assumed_is_told(role, monkeypatch):
     # The SDK's own attempts, of the call of STS.
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     role.profiles["default"]["endpoint_url"] = "http://127.0.0.1:1"
-    answer = role.apply(**HTTP)
-    assert answer["result"] is False
-    assert "Failed to assume role" in answer["comment"][0] and role.esm == {}
+    result = role.apply(**HTTP)
+    assert result["result"] is False
+    assert "Failed to assume role" in result["comment"][0] and role.esm == {}

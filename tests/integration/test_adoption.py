@@ -40,8 +40,8 @@ def test_one_of_quick_create_is_adopted_where_it_is_the_only_one(http):
 def test_a_similar_integration_is_named_and_not_adopted(http, members):
     similar = http.server.add_integration(http.api_id, **HTTP_MEMBERS | members)
     dry, real = http.both(harness.state("it", {"api_id": http.api_id, **HTTP}))
-    for answers in (dry, real):
-        comment = " ".join(answers["it"]["comment"])
+    for results in (dry, real):
+        comment = " ".join(results["it"]["comment"])
         assert similar in comment and f"`resource_id: {similar}`" in comment
         assert "differs in" in comment
     assert len(http.all) == 2 and http.entry["resource_id"] != similar
@@ -79,8 +79,8 @@ def test_what_refresh_recorded_does_not_block_adoption(http):
     resource_id = http.server.add_integration(http.api_id, **HTTP_MEMBERS)
     name = f"{http.api_id}-{resource_id}"
     http.run(harness.state(name, {"api_id": http.api_id, "resource_id": resource_id}))
-    answer = http.apply(**HTTP)
-    assert answer["new_state"]["resource_id"] == resource_id and len(http.all) == 1
+    result = http.apply(**HTTP)
+    assert result["new_state"]["resource_id"] == resource_id and len(http.all) == 1
 
 
 def refreshed(world):
@@ -115,8 +115,8 @@ def test_what_the_esm_records_under_another_name_is_named(http):
     http.run(harness.state("old-name", {"api_id": http.api_id, **HTTP}))
     (resource_id,) = http.all
     dry, real = http.both(harness.state("new-name", {"api_id": http.api_id, **HTTP}))
-    for answers in (dry, real):
-        comment = " ".join(answers["new-name"]["comment"])
+    for results in (dry, real):
+        comment = " ".join(results["new-name"]["comment"])
         assert "'old-name'" in comment and f"`resource_id: {resource_id}`" in comment
     assert len(http.all) == 2
 

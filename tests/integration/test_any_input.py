@@ -121,11 +121,11 @@ def test_any_input_gets_a_sentence_and_writes_nothing(function, http, websocket,
         if function not in ("exec.get", "exec.list", "exec.delete", "states.absent"):
             arguments |= sound | more
         for test in (True, False) if function.startswith("states") else (False,):
-            answer = called(world, function, test, arguments)
-            understandable(answer["comment"])
-            seen[answer["result"]] += 1
-            if not answer["result"]:
-                assert not world.writes() and answer["comment"], (arguments, answer["comment"])
+            result = called(world, function, test, arguments)
+            understandable(result["comment"])
+            seen[result["result"]] += 1
+            if not result["result"]:
+                assert not world.writes() and result["comment"], (arguments, result["comment"])
         for resource_id in set(world.all) - {there[world]}:
             world.server.remove(world.api_id, resource_id)
 

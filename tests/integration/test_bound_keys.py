@@ -36,10 +36,10 @@ def apply(http):
 )
 def test_a_bound_value_stays_under_its_key(http, apply, test, written, bound):
     parameters = {"append:header.a": written, "append:header.b": "'b'", "overwrite:header.c": written}
-    answer = apply(test, **HTTP, request_parameters=parameters)
+    result = apply(test, **HTTP, request_parameters=parameters)
     bound = bound.replace("API", http.api_id)
-    assert answer["result"], answer["comment"]
-    assert answer["new_state"]["request_parameters"] == {
+    assert result["result"], result["comment"]
+    assert result["new_state"]["request_parameters"] == {
         "append:header.a": bound,
         "append:header.b": "'b'",
         "overwrite:header.c": bound,
@@ -52,9 +52,9 @@ def test_a_value_is_bound_by_status_code(http, apply, test):
         "200": {"append:header.api": API},
         "404": {"append:header.api": API, "remove:header.b": "''"},
     }
-    answer = apply(test, **HTTP, response_parameters=codes)
-    assert answer["result"], answer["comment"]
-    assert answer["new_state"]["response_parameters"] == {
+    result = apply(test, **HTTP, response_parameters=codes)
+    assert result["result"], result["comment"]
+    assert result["new_state"]["response_parameters"] == {
         "200": {"append:header.api": http.api_id},
         "404": {"append:header.api": http.api_id, "remove:header.b": "''"},
     }
@@ -64,9 +64,9 @@ def test_what_is_not_known_yet_is_a_placeholder(http):
     api = {"aws.apigatewayv2.api.present": [{"name": "shop"}, {"protocol_type": "HTTP"}]}
     parameters = HTTP | {"request_parameters": {"append:header.api": f"a-{API}"}}
     state = harness.state("it", {"api_id": API, **parameters})
-    answer = http.run({"shop": api, **state}, test=True)["it"]
-    assert answer["result"], answer["comment"]
-    (value,) = answer["new_state"]["request_parameters"].values()
+    result = http.run({"shop": api, **state}, test=True)["it"]
+    assert result["result"], result["comment"]
+    (value,) = result["new_state"]["request_parameters"].values()
     assert value.startswith("a-") and "known_after" in value
 
 
@@ -80,15 +80,15 @@ def test_the_second_run_changes_nothing(http, apply):
 def test_an_inverted_run_deletes(http, apply):
     parameters = HTTP | {"request_parameters": {"append:header.api": API}}
     apply(**parameters)
-    answers = http.run(harness.state("it", {"api_id": API, **parameters}), invert=True)
-    assert answers["it"]["result"] and not http.all
+    results = http.run(harness.state("it", {"api_id": API, **parameters}), invert=True)
+    assert results["it"]["result"] and not http.all
 
 
 @TEST
 def test_two_properties_in_one_value_are_refused(http, apply, test):
-    answer = apply(test, **HTTP, request_parameters={"append:header.api": f"{API}-{NAME}"})
-    assert answer["result"] is False and not http.all
-    (sentence,) = answer["comment"]
+    result = apply(test, **HTTP, request_parameters={"append:header.api": f"{API}-{NAME}"})
+    assert result["result"] is False and not http.all
+    (sentence,) = result["comment"]
     assert sentence.startswith("request_parameters['append:header.api']")
     assert API in sentence and NAME in sentence
 
@@ -126,6 +126,6 @@ def test_a_state_that_calls_an_exec_function_binds(http):
         "shop": {"aws.apigatewayv2.api.present": [{key: value} for key, value in api.items()]},
         "it": {"exec.run": [{"path": "aws.apigatewayv2.integration.create"}, {"kwargs": keywords}]},
     }
-    answer = http.run(sls)["it"]
-    assert answer["result"], answer["comment"]
+    result = http.run(sls)["it"]
+    assert result["result"], result["comment"]
     assert http.live["RequestParameters"] == {"append:header.api": http.api_id}

@@ -23,8 +23,8 @@ def most_at_once(calls):
     return max(sum(other.started <= call.started < other.ended for other in calls) for call in calls)
 
 
-def all_true(answers):
-    return all(answer["result"] for answer in answers.values())
+def all_true(responses):
+    return all(response["result"] for response in responses.values())
 
 
 def test_a_no_op_of_200_states(http):
@@ -155,8 +155,8 @@ def test_an_answer_is_not_older_than_the_question(http):
     http.run(many(http, 2))
     for resource_id in http.all:
         http.server.drift(http.api_id, resource_id, TimeoutInMillis=777)
-    answers = http.run(many(http, 2))
-    assert all(answer["old_state"]["timeout_in_millis"] == 777 for answer in answers.values())
+    responses = http.run(many(http, 2))
+    assert all(response["old_state"]["timeout_in_millis"] == 777 for response in responses.values())
 
 
 def test_idem_asks_sts_once_and_not_once_a_state(http):
@@ -182,8 +182,8 @@ def test_what_the_esm_holds_already_is_not_written_again(http):
     assert http.esm.written == 3
     # An entry that does not say all that is there.
     del next(iter(http.esm.values()))["timeout_in_millis"]
-    answers = http.run(many(http, 3))
-    assert not any(answer["changes"] for answer in answers.values())
+    responses = http.run(many(http, 3))
+    assert not any(response["changes"] for response in responses.values())
     assert http.esm.written == 4
     assert all(entry["timeout_in_millis"] == 30000 for entry in http.esm.values())
 

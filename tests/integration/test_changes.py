@@ -15,17 +15,17 @@ TEMPLATES = MOCK | {
 
 def assert_settled(world, **parameters):
     """A second run must be a no-op without a write."""
-    answer = world.apply(**parameters)
-    assert answer["result"] and not answer["changes"]
+    result = world.apply(**parameters)
+    assert result["result"] and not result["changes"]
     assert not world.writes()
 
 
 def test_an_update_sends_only_what_changes(http):
     http.apply(**HTTP, description="one")
-    answer = http.apply(**HTTP, description="two", timeout_in_millis=5000)
-    assert answer["result"]
+    result = http.apply(**HTTP, description="two", timeout_in_millis=5000)
+    assert result["result"]
     assert http.sent() == {"Description": "two", "TimeoutInMillis": 5000}
-    assert "Updated parameters: description,timeout_in_millis" in answer["comment"]
+    assert "Updated parameters: description,timeout_in_millis" in result["comment"]
     assert_settled(http, **HTTP, description="two", timeout_in_millis=5000)
 
 
@@ -33,9 +33,9 @@ def test_what_is_left_out_stays(http):
     http.apply(**HTTP, description="one", timeout_in_millis=5000)
     http.esm.clear()
     (resource_id,) = http.server.integrations(http.api_id)
-    answer = http.apply(resource_id=resource_id, **HTTP, description="two")
+    result = http.apply(resource_id=resource_id, **HTTP, description="two")
     assert http.sent() == {"Description": "two"}
-    assert answer["new_state"]["timeout_in_millis"] == 5000
+    assert result["new_state"]["timeout_in_millis"] == 5000
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_what_is_left_out_stays(http):
 )
 def test_an_empty_value_takes_away_on_an_http_api(http, name, value, empty):
     http.apply(**HTTP, **{name: value})
-    answer = http.apply(**HTTP, **{name: empty})
-    assert answer["result"] and name not in answer["new_state"] and name not in http.entry
+    result = http.apply(**HTTP, **{name: empty})
+    assert result["result"] and name not in result["new_state"] and name not in http.entry
     assert_settled(http, **HTTP, **{name: empty})
 
 
@@ -68,8 +68,8 @@ def test_tls_goes_with_an_empty_structure(http):
 def test_an_empty_value_takes_away_on_a_websocket_api(websocket, name):
     websocket.server.behaviour.empty_content_handling = "removes"
     websocket.apply(**TEMPLATES)
-    answer = websocket.apply(**TEMPLATES | {name: ""})
-    assert answer["result"] and name not in answer["new_state"]
+    result = websocket.apply(**TEMPLATES | {name: ""})
+    assert result["result"] and name not in result["new_state"]
     assert_settled(websocket, **TEMPLATES | {name: ""})
 
 
@@ -94,8 +94,8 @@ def test_a_status_code_that_is_not_wanted_goes(http):
 
 
 def test_an_empty_template_is_a_template(websocket):
-    answer = websocket.apply(**TEMPLATES)
-    assert answer["new_state"]["request_templates"] == TEMPLATES["request_templates"]
+    result = websocket.apply(**TEMPLATES)
+    assert result["new_state"]["request_templates"] == TEMPLATES["request_templates"]
     assert_settled(websocket, **TEMPLATES)
 
 
@@ -121,9 +121,9 @@ def test_a_parameter_of_a_service_integration_goes_by_being_left_out(http):
 def test_drift_is_put_right(http):
     http.apply(**HTTP, description="one")
     http.server.drift(http.api_id, http.live["IntegrationId"], Description="other", TimeoutInMillis=99)
-    answer = http.apply(**HTTP, description="one")
+    result = http.apply(**HTTP, description="one")
     assert http.live["Description"] == "one"
-    assert answer["changes"]["old"]["description"] == "other"
+    assert result["changes"]["old"]["description"] == "other"
 
 
 def test_ignore_changes_leaves_a_key_of_a_map_alone(idem, http):
@@ -142,10 +142,10 @@ def test_an_api_id_that_changes_is_refused_with_what_to_do(http):
     http.apply(**HTTP)
     elsewhere = http.server.add_api("HTTP")
     for test in (True, False):
-        answer = http.apply(test=test, **HTTP | {"api_id": elsewhere})
-        assert answer["result"] is False
-        assert f"belongs to API {http.api_id} and can't be moved" in answer["comment"][0]
-        assert "recreate_on_update" in answer["comment"][0]
+        result = http.apply(test=test, **HTTP | {"api_id": elsewhere})
+        assert result["result"] is False
+        assert f"belongs to API {http.api_id} and can't be moved" in result["comment"][0]
+        assert "recreate_on_update" in result["comment"][0]
     assert http.entry["api_id"] == http.api_id and not http.server.integrations(elsewhere)
 
 
@@ -158,8 +158,8 @@ def test_recreate_on_update_leaves_exactly_one(http, create_first, moves):
     elsewhere = http.server.add_api("HTTP")
     http.server.add_integration(elsewhere, integration_id=old, IntegrationType="HTTP_PROXY")
     target = {"api_id": elsewhere} if moves else {"description": "new"}
-    answer = http.apply(**HTTP | target, recreate_on_update={"create_before_destroy": create_first})
-    assert answer["result"]
+    result = http.apply(**HTTP | target, recreate_on_update={"create_before_destroy": create_first})
+    assert result["result"]
     assert old not in http.server.integrations(http.api_id)
     assert old in http.server.integrations(elsewhere)
     assert len(http.server.integrations(elsewhere if moves else http.api_id)) == (2 if moves else 1)
@@ -173,7 +173,7 @@ def test_an_old_integration_stays_if_its_replacement_can_not_be_made(http, creat
     wish = {"timeout_in_millis": 99_999} if why == "refused" else {"description": "new"}
     if why == "failed":
         http.server.faults.deny("CreateIntegration")
-    answers = http.run(
+    results = http.run(
         harness.state(
             "it",
             {
@@ -186,9 +186,9 @@ def test_an_old_integration_stays_if_its_replacement_can_not_be_made(http, creat
     )
     if why == "failed" and not create_first:
         # Deleted first, as declared, and then AWS refuses: that can't be known before.
-        assert not answers["it_create_new"]["result"] and not http.all
+        assert not results["it_create_new"]["result"] and not http.all
     else:
-        assert old in http.all and f"{old} was not deleted" in answers["it_delete_old"]["comment"][0]
+        assert old in http.all and f"{old} was not deleted" in results["it_delete_old"]["comment"][0]
 
 
 def test_what_the_esm_adds_is_refused_with_how_to_remove_it(websocket):

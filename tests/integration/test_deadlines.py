@@ -33,9 +33,9 @@ def inject(http, monkeypatch):
 @pytest.mark.parametrize("kind", NEVER_ENDING)
 def test_a_create_whose_response_never_ends_is_found(http, inject, kind):
     inject(kind=kind, operation="CreateIntegration")
-    answer = http.apply(**HTTP)
-    assert answer["result"], answer["comment"]
-    assert answer["new_state"]["resource_id"] in http.all and len(http.all) == 1
+    result = http.apply(**HTTP)
+    assert result["result"], result["comment"]
+    assert result["new_state"]["resource_id"] in http.all and len(http.all) == 1
     assert http.server.count("CreateIntegration") == 1
 
 

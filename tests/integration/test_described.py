@@ -24,30 +24,30 @@ def theirs(websocket):
 
 @pytest.mark.parametrize("test", [True, False], ids=["test", "run"])
 def test_the_file_changes_nothing(websocket, theirs, test):
-    answer = websocket.run(harness.state(theirs["resource_id"], theirs), test=test)[
+    result = websocket.run(harness.state(theirs["resource_id"], theirs), test=test)[
         theirs["resource_id"]
     ]
-    assert answer["result"] and not answer["changes"] and not websocket.writes()
-    assert [text for text in answer["comment"] if "read-only" in text] == NOTES
+    assert result["result"] and not result["changes"] and not websocket.writes()
+    assert [text for text in result["comment"] if "read-only" in text] == NOTES
 
 
 @pytest.mark.parametrize("test", [True, False], ids=["test", "run"])
 def test_a_change_is_applied_and_the_parameters_are_named(websocket, theirs, test):
     sls = harness.state("it", theirs | {"description": "new"})
-    answer = websocket.run(sls, test=test)["it"]
-    assert answer["result"] and answer["changes"]["new"] == {"description": "new"}
-    assert [text for text in answer["comment"] if "read-only" in text] == NOTES
+    result = websocket.run(sls, test=test)["it"]
+    assert result["result"] and result["changes"]["new"] == {"description": "new"}
+    assert [text for text in result["comment"] if "read-only" in text] == NOTES
 
 
 def test_a_create_names_them(http):
-    answer = http.apply(**HTTP, **READ_ONLY)
-    assert answer["result"] and set(NOTES) <= set(answer["comment"])
+    result = http.apply(**HTTP, **READ_ONLY)
+    assert result["result"] and set(NOTES) <= set(result["comment"])
 
 
 def test_absent_names_them(websocket, theirs):
-    answer = websocket.run(harness.state("it", theirs), invert=True)["it"]
-    assert answer["result"] and not websocket.all
-    assert [text for text in answer["comment"] if "read-only" in text] == NOTES
+    result = websocket.run(harness.state("it", theirs), invert=True)["it"]
+    assert result["result"] and not websocket.all
+    assert [text for text in result["comment"] if "read-only" in text] == NOTES
 
 
 def test_search_compares_them(websocket, theirs):
@@ -75,16 +75,16 @@ def test_the_other_exec_functions_name_them(websocket, theirs, function):
         for key in ("api_id", "resource_id")
         if (function, key) != ("list", "resource_id")
     }
-    answer = websocket.call(f"exec.{function}", **identity, **READ_ONLY)
-    assert answer["result"] and set(NOTES) <= set(answer["comment"])
+    result = websocket.call(f"exec.{function}", **identity, **READ_ONLY)
+    assert result["result"] and set(NOTES) <= set(result["comment"])
 
 
 @pytest.mark.parametrize("name", ["integration_id", "IntegrationId"])
 def test_the_id_of_an_integration_is_its_resource_id(http, name):
-    answer = http.apply(integration_type="HTTP_PROXY", **{name: "f6g7h8i"})
-    assert answer["result"] is False and "did you mean resource_id?" in answer["comment"][0]
+    result = http.apply(integration_type="HTTP_PROXY", **{name: "f6g7h8i"})
+    assert result["result"] is False and "did you mean resource_id?" in result["comment"][0]
 
 
 def test_a_misspelled_read_only_parameter_is_not_another_one(http):
-    answer = http.apply(integration_type="HTTP_PROXY", integration_response_selection_expresion="x")
-    assert answer["result"] is False and "leave it out" in answer["comment"][0]
+    result = http.apply(integration_type="HTTP_PROXY", integration_response_selection_expresion="x")
+    assert result["result"] is False and "leave it out" in result["comment"][0]

@@ -181,7 +181,7 @@ def check(idem, aws, protocol, first, second, seen):
 
 
 def refused_or_dropped(client, api_id, live, given):
-    """Tell whether AWS refuses what is given, or answers something else than what was given."""
+    """Tell whether AWS refuses what is given, or responds with something else."""
     if live is None:
         members = {k: v for k, v in declared.to_aws(given).items() if v not in ("", {})}
         wanted = declared.make_plan(given).merged
@@ -191,14 +191,14 @@ def refused_or_dropped(client, api_id, live, given):
         wanted, members = planned.merged, planned.request
     try:
         if live is None:
-            answer = client.create_integration(ApiId=api_id, **members)
+            result = client.create_integration(ApiId=api_id, **members)
         else:
-            answer = client.update_integration(
+            result = client.update_integration(
                 ApiId=api_id, IntegrationId=live["IntegrationId"], **members
             )
     except botocore.exceptions.ClientError as error:
         return 400 <= error.response["ResponseMetadata"]["HTTPStatusCode"] < 500
-    held = declared.from_aws(answer, api_id)
+    held = declared.from_aws(result, api_id)
     return any(
         wanted.get(name) != held.get(name) for name in declared.FIELDS if name in given or name in wanted
     )

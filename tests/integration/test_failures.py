@@ -41,11 +41,11 @@ def test_what_may_pass_is_tried_again_within_one_run(http, operation, fault):
 def test_trying_again_has_an_end(http):
     http.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=None)
     http.profiles["default"]["config"] = {"retries": {"max_attempts": 1}}
-    answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
-    assert answer["result"] is False and "got no response from AWS" in answer["comment"][0]
-    assert "(2 attempts in " in answer["comment"][0]
+    result = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
+    assert result["result"] is False and "got no response from AWS" in result["comment"][0]
+    assert "(2 attempts in " in result["comment"][0]
     assert http.server.count("CreateIntegration") == 2, "as often as the acct profile says"
-    assert not http.idem.hub.states[harness.RESOURCE].is_pending(answer), "Idem does not multiply them"
+    assert not http.idem.hub.states[harness.RESOURCE].is_pending(result), "Idem does not multiply them"
 
 
 def test_a_state_that_fails_returns_what_is_there_and_not_what_the_esm_records(http):
@@ -64,18 +64,18 @@ def test_a_failed_state_does_not_enter_the_esm(http):
     resource_id = http.server.add_integration(http.api_id, IntegrationType="HTTP_PROXY")
     known = {"resource_id": resource_id}
     http.server.faults.deny("UpdateIntegration", "DeleteIntegration")
-    for answer in (
+    for result in (
         http.apply(**HTTP | known | {"integration_type": "MOCK"}),
         http.apply(**HTTP | known | {"timeout_in_millis": "x"}),
         http.apply(**HTTP | known),
         http.apply(function="absent", **known),
     ):
-        assert answer["result"] is False and not http.esm
+        assert result["result"] is False and not http.esm
 
 
 def test_only_what_is_malformed_is_reported_where_the_rest_is_not_known(http):
-    answer = http.apply(resource_id="some", timeout_in_millis="5000")
-    assert len(answer["comment"]) == 1 and "whole number" in answer["comment"][0]
+    result = http.apply(resource_id="some", timeout_in_millis="5000")
+    assert len(result["comment"]) == 1 and "whole number" in result["comment"][0]
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,9 @@ def test_what_will_not_pass_is_reported_at_once(http, code, status):
     http.server.faults.inject(
         kind="error", operation="CreateIntegration", times=None, code=code, status=status, message="No."
     )
-    answer = http.apply(**HTTP)
-    assert answer["result"] is False
-    assert answer["comment"][0].startswith(f"CreateIntegration failed: {code}: No.")
+    result = http.apply(**HTTP)
+    assert result["result"] is False
+    assert result["comment"][0].startswith(f"CreateIntegration failed: {code}: No.")
     assert http.server.count("CreateIntegration") == 1, "neither retried nor re-run"
     assert not http.esm
 
@@ -95,8 +95,8 @@ def test_what_will_not_pass_is_reported_at_once(http, code, status):
 def test_an_integration_that_routes_use_names_them(http):
     http.apply(**HTTP)
     route = http.server.add_route(http.api_id, http.live["IntegrationId"])
-    answer = http.apply(function="absent")
-    assert answer["result"] is False and route in answer["comment"][0]
+    result = http.apply(function="absent")
+    assert result["result"] is False and route in result["comment"][0]
     assert http.server.count("DeleteIntegration") == 1
     assert http.entry["resource_id"] in http.all
 
@@ -121,11 +121,11 @@ def test_a_route_that_another_state_deletes_is_waited_for(http, literal):
     gone = [{"api_id": http.api_id}] + ([{"resource_id": route}] if literal else [])
     sls = harness.state("it", {"api_id": http.api_id}, "absent")
     sls |= {"route": {"aws.apigatewayv2.route.absent": gone}}
-    assert all(answer["result"] for answer in http.run(sls, test=True).values())
+    assert all(result["result"] for result in http.run(sls, test=True).values())
     # The route is slow to go, so that the integration comes first.
     http.server.faults.inject(kind="delay", operation="DeleteRoute", seconds=0.3)
-    answers = http.run(sls)
-    assert all(answer["result"] for answer in answers.values()), answers
+    results = http.run(sls)
+    assert all(result["result"] for result in results.values()), results
     assert not http.all
 
 
@@ -138,9 +138,9 @@ def test_a_dry_run_sees_the_routes_that_are_in_the_way(http):
     would, done = (http.apply(function="absent", test=test) for test in (True, False))
     assert would["result"] is done["result"] is False
     assert would["new_state"] == done["new_state"] == would["old_state"]
-    for answer in (would, done):
-        assert route in answer["comment"][0]
-        assert answer["comment"][0].endswith("First delete these routes, or change their targets.")
+    for result in (would, done):
+        assert route in result["comment"][0]
+        assert result["comment"][0].endswith("First delete these routes, or change their targets.")
 
 
 def test_a_dry_run_reads_all_pages_of_routes(http):
@@ -176,10 +176,10 @@ def test_a_dry_run_reads_routes_once_and_goes_without(http, denied):
     http.run(sls)
     if denied:
         http.server.faults.deny("GetRoutes")
-    answers = http.run(absent, test=True)
-    assert all(answer["result"] for answer in answers.values())
+    results = http.run(absent, test=True)
+    assert all(result["result"] for result in results.values())
     assert http.server.counts() == {"GetIntegrations": 1, "GetRoutes": 1}
-    assert denied == any("can't be read" in str(answer["comment"]) for answer in answers.values())
+    assert denied == any("can't be read" in str(result["comment"]) for result in results.values())
 
 
 @pytest.mark.parametrize("create_first", [True, False])
@@ -210,18 +210,18 @@ def test_an_api_that_is_deleted_takes_its_routes_along(http):
     http.server.add_route(http.api_id, http.live["IntegrationId"])
     sls = harness.state("it", {"api_id": http.api_id}, "absent")
     sls["api"] = {"aws.apigatewayv2.api.absent": [{"resource_id": http.api_id}, {"name": http.api_id}]}
-    assert all(answer["result"] for answer in http.run(sls, test=True).values())
+    assert all(result["result"] for result in http.run(sls, test=True).values())
     # The API is slow to go, so that the integration comes first.
     http.server.faults.inject(kind="delay", operation="DeleteApi", seconds=0.3)
-    answers = http.run(sls)
-    assert all(answer["result"] for answer in answers.values()), answers
+    results = http.run(sls)
+    assert all(result["result"] for result in results.values()), results
 
 
 def test_a_managed_integration_is_not_deleted(http):
     resource_id = http.server.add_integration(http.api_id, managed=True, IntegrationType="HTTP_PROXY")
     for test in (True, False):
-        answer = http.apply(test=test, function="absent", resource_id=resource_id)
-        assert answer["result"] is False and "quick create" in answer["comment"][0]
+        result = http.apply(test=test, function="absent", resource_id=resource_id)
+        assert result["result"] is False and "quick create" in result["comment"][0]
     assert http.server.count("DeleteIntegration") == 0 and resource_id in http.all
 
 
@@ -229,21 +229,21 @@ def test_a_managed_integration_is_not_deleted(http):
 def test_absent_is_true_only_if_it_is_gone(http, operations):
     http.apply(**HTTP)
     http.server.faults.deny(*operations)
-    answer = http.apply(function="absent")
-    assert answer["result"] is False and "AccessDenied" in answer["comment"][0]
+    result = http.apply(function="absent")
+    assert result["result"] is False and "AccessDenied" in result["comment"][0]
     assert http.entry["resource_id"] in http.all
 
 
 def test_absent_of_what_is_gone(http):
     http.apply(**HTTP)
     http.server.remove(http.api_id, http.entry["resource_id"])
-    answer = http.apply(function="absent")
-    assert answer["result"] and "already absent" in answer["comment"][0] and not http.esm
+    result = http.apply(function="absent")
+    assert result["result"] and "already absent" in result["comment"][0] and not http.esm
 
 
 def test_a_delete_whose_answer_is_lost(http):
     http.apply(**HTTP)
-    http.server.faults.inject(kind="drop_answer", operation="DeleteIntegration", times=1)
+    http.server.faults.inject(kind="drop_response", operation="DeleteIntegration", times=1)
     assert http.apply(function="absent")["result"]
     assert not http.all and not http.esm
 
@@ -251,21 +251,21 @@ def test_a_delete_whose_answer_is_lost(http):
 def test_absent_without_an_id_says_that_nothing_was_looked_up(http):
     http.apply(**HTTP)
     http.esm.clear()
-    answer = http.apply(function="absent")
-    assert answer["result"] and "nothing was looked up" in answer["comment"][-1] and http.all
+    result = http.apply(function="absent")
+    assert result["result"] and "nothing was looked up" in result["comment"][-1] and http.all
 
 
 def test_absent_with_a_misspelled_parameter_is_refused(http):
     http.apply(**HTTP)
-    answer = http.apply(function="absent", resouce_id="x")
-    assert answer["result"] is False and "did you mean resource_id?" in answer["comment"][0]
+    result = http.apply(function="absent", resouce_id="x")
+    assert result["result"] is False and "did you mean resource_id?" in result["comment"][0]
     assert http.entry["resource_id"] in http.all
 
 
 def test_absent_needs_the_api(http):
-    answer = http.run(harness.state("it", {"resource_id": "x"}, "absent"))["it"]
-    assert answer["result"] is False
-    assert answer["comment"][0] == ("['api_id'] is required to delete aws.apigatewayv2.integration 'it'")
+    result = http.run(harness.state("it", {"resource_id": "x"}, "absent"))["it"]
+    assert result["result"] is False
+    assert result["comment"][0] == ("['api_id'] is required to delete aws.apigatewayv2.integration 'it'")
 
 
 def test_absent_takes_the_api_from_the_esm_as_long_as_that_has_it(http):
@@ -273,8 +273,8 @@ def test_absent_takes_the_api_from_the_esm_as_long_as_that_has_it(http):
     sls = harness.state("it", {"resource_id": http.apply(**HTTP)["new_state"]["resource_id"]}, "absent")
     assert http.run(sls)["it"]["result"] is True and not http.all
     for test in (True, False):
-        answer = http.run(sls, test=test)["it"]
-        assert answer["result"] is False and "['api_id'] is required" in answer["comment"][0]
+        result = http.run(sls, test=test)["it"]
+        assert result["result"] is False and "['api_id'] is required" in result["comment"][0]
 
 
 def test_a_read_that_fails_fails_the_right_states(http):
@@ -288,8 +288,8 @@ def test_a_read_that_fails_fails_the_right_states(http):
     refusal = {"kind": "error", "code": "BadRequestException", "status": 400, "times": None}
     for operation in ("GetIntegrations", "GetIntegration"):
         http.server.faults.inject(**refusal, api_id=other, operation=operation)
-    answers = http.run(sls)
-    assert [answers[f"state-{number}"]["result"] for number in range(4)] == [True, False, True, False]
+    results = http.run(sls)
+    assert [results[f"state-{number}"]["result"] for number in range(4)] == [True, False, True, False]
     assert len(http.esm) == 4
 
 
@@ -299,8 +299,8 @@ def test_a_listing_that_is_denied_falls_back_to_single_reads(http):
         sls |= harness.state(f"s{number}", {"api_id": http.api_id, **HTTP, "description": str(number)})
     http.run(sls)
     http.server.faults.deny("GetIntegrations")
-    answers = http.run(sls)
-    assert all(answer["result"] and not answer["changes"] for answer in answers.values())
+    results = http.run(sls)
+    assert all(result["result"] and not result["changes"] for result in results.values())
 
 
 def test_a_cancelled_state_leaves_nothing_pending(http):
@@ -357,9 +357,9 @@ def test_credentials_reach_no_log_and_no_comment(http, caplog):
         http.server.faults.inject(
             kind="error", operation="CreateIntegration", code=code, status=403, message=echo
         )
-        answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
-        assert answer["result"] is False
-        assert not any(secret in str(answer) for secret in SECRETS), answer["comment"]
+        result = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
+        assert result["result"] is False
+        assert not any(secret in str(result) for secret in SECRETS), result["comment"]
     ours = [
         record.getMessage()
         for record in caplog.records
@@ -386,10 +386,10 @@ def test_an_api_whose_protocol_could_not_be_read_is_asked_again(http):
 
 def test_exec_functions_tell_what_fails(http):
     http.server.faults.deny("GetIntegrations", "CreateIntegration", "GetApis")
-    for answer in (
+    for result in (
         http.call("exec.list", api_id=http.api_id),
         http.call("exec.list"),
         http.call("exec.create", api_id=http.api_id, **HTTP),
     ):
-        assert answer["result"] is False and "AccessDenied" in answer["comment"][0]
+        assert result["result"] is False and "AccessDenied" in result["comment"][0]
     assert "resource_id is missing" in http.call("exec.delete", api_id=http.api_id)["comment"][0]

@@ -48,10 +48,10 @@ FAULTS = {
         setattr(server.behaviour, "page_size", 7),
         setattr(server.behaviour, "empty_pages", True),
     ],
-    "answers-dropped": inject("drop_answer", "CreateIntegration", probability=0.3),
+    "responses-dropped": inject("drop_response", "CreateIntegration", probability=0.3),
     "requests-dropped": inject("drop_request", "CreateIntegration", probability=0.3),
-    "answers-cut-off": inject("truncate", "CreateIntegration", probability=0.3),
-    "any-answer-dropped": inject("drop_answer", probability=0.2),
+    "responses-cut-off": inject("truncate", "CreateIntegration", probability=0.3),
+    "any-response-dropped": inject("drop_response", probability=0.2),
     "server-errors-before": inject("error", status=500, probability=0.2),
     "server-errors-after": inject("error_after", "CreateIntegration", status=500, probability=0.3),
     "unavailable": inject("error", status=503, code="ServiceUnavailable", probability=0.2),
@@ -65,9 +65,9 @@ def test_sixty_states_under_a_fault(idem, server, profiles, fault):
     FAULTS[fault](server)
     sls, esm = wanted(api_id), {}
 
-    answers = idem.apply(sls, profiles, esm)
+    results = idem.apply(sls, profiles, esm)
 
-    failed = {key: answer["comment"] for key, answer in answers.items() if not answer["result"]}
+    failed = {key: result["comment"] for key, result in results.items() if not result["result"]}
     assert not failed
     live = server.integrations(api_id)
     assert len(live) == STATES, "some are missing or created twice"
@@ -76,7 +76,7 @@ def test_sixty_states_under_a_fault(idem, server, profiles, fault):
 
     server.reset_calls()
     again = idem.apply(sls, profiles, esm)
-    assert all(answer["result"] and not answer["changes"] for answer in again.values())
+    assert all(result["result"] and not result["changes"] for result in again.values())
     assert server.count("CreateIntegration") == server.count("UpdateIntegration") == 0
 
     # Without an ESM the same integrations are found again, and none is created.

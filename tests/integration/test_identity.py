@@ -26,17 +26,17 @@ def ids(world):
 
 
 def test_a_create_is_one_call_and_nothing_is_read_afterwards(http):
-    answer = http.apply(**HTTP)
+    result = http.apply(**HTTP)
     operations = [call.operation for call in http.server.calls]
     assert operations == ["GetApi", "GetIntegrations", "CreateIntegration"]
-    assert answer["new_state"]["resource_id"] == http.live["IntegrationId"] == http.entry["resource_id"]
+    assert result["new_state"]["resource_id"] == http.live["IntegrationId"] == http.entry["resource_id"]
 
 
 def test_reads_that_are_denied_make_nothing(http):
     http.server.faults.deny("GetIntegrations", "GetIntegration")
-    answers = http.run(equal_states(http, 10))
-    assert not any(answer["result"] for answer in answers.values())
-    assert all("AccessDenied" in answer["comment"][0] for answer in answers.values())
+    results = http.run(equal_states(http, 10))
+    assert not any(result["result"] for result in results.values())
+    assert all("AccessDenied" in result["comment"][0] for result in results.values())
     assert not http.all and not http.esm and not http.writes()
 
 
@@ -48,10 +48,10 @@ def test_an_equal_integration_is_adopted(http):
         IntegrationMethod="GET",
     )
     dry = http.apply(test=True, **HTTP)
-    answer = http.apply(**HTTP)
-    assert dry["new_state"] == answer["new_state"] and "Would adopt" in dry["comment"][-1]
-    assert answer["result"] and not answer["changes"] and not http.writes()
-    assert f"Adopted {resource_id}" in answer["comment"][-1]
+    result = http.apply(**HTTP)
+    assert dry["new_state"] == result["new_state"] and "Would adopt" in dry["comment"][-1]
+    assert result["result"] and not result["changes"] and not http.writes()
+    assert f"Adopted {resource_id}" in result["comment"][-1]
     assert http.entry["resource_id"] == resource_id
 
 
@@ -105,14 +105,14 @@ def test_nothing_is_adopted_where_idem_is_told_not_to(http):
 
 def test_equal_states_make_as_many_integrations_and_find_them_again(http):
     http.run(equal_states(http, 3))
-    made = set(http.all)
-    assert len(made) == 3 == len(ids(http))
+    created = set(http.all)
+    assert len(created) == 3 == len(ids(http))
     assignments = []
     for _ in range(3):
         http.esm.clear()
         http.run(equal_states(http, 3))
         assignments.append({tag: entry["resource_id"] for tag, entry in http.esm.items()})
-    assert set(http.all) == made == ids(http)
+    assert set(http.all) == created == ids(http)
     assert assignments[0] == assignments[1] == assignments[2], "the order is stable"
 
 
@@ -146,8 +146,8 @@ def test_a_state_with_an_id_whose_integration_is_gone_makes_it_again(http):
     http.server.remove(http.api_id, gone)
     dry = http.apply(test=True, **HTTP)
     assert dry["result"] and f"{gone}, which the ESM records, no longer exists" in dry["comment"][-1]
-    answer = http.apply(**HTTP)
-    assert answer["result"] and "a new integration was created" in answer["comment"][-1]
+    result = http.apply(**HTTP)
+    assert result["result"] and "a new integration was created" in result["comment"][-1]
     assert http.entry["resource_id"] == http.live["IntegrationId"] != gone
 
 
@@ -156,11 +156,11 @@ def test_an_api_that_was_made_anew_gets_its_integration_again(http):
     old, http.api_id = http.api_id, http.server.add_api("HTTP")
     for resource_id in http.server.integrations(old):
         http.server.remove(old, resource_id)
-    answer = http.apply(**HTTP)
-    assert answer["result"] and http.entry["api_id"] == http.api_id and len(http.all) == 1
+    result = http.apply(**HTTP)
+    assert result["result"] and http.entry["api_id"] == http.api_id and len(http.all) == 1
 
 
-@pytest.mark.parametrize("kind", ["drop_answer", "truncate", "error_after"])
+@pytest.mark.parametrize("kind", ["drop_response", "truncate", "error_after"])
 @pytest.mark.parametrize("adopts", [True, False])
 def test_a_lost_answer_does_not_leave_a_second_one(http, kind, adopts):
     if not adopts:
@@ -171,18 +171,18 @@ def test_a_lost_answer_does_not_leave_a_second_one(http, kind, adopts):
         http.server.drift(http.api_id, taken, TimeoutInMillis=1234)
     before = set(http.all)
     http.server.faults.inject(kind=kind, operation="CreateIntegration", times=1, status=500)
-    answer = http.apply(**HTTP, timeout_in_millis=5000)
-    (made,) = set(http.all) - before
-    assert answer["result"] and http.entry["resource_id"] == made
-    assert f"{made}, which it created, was found and kept" in answer["comment"][2]
+    result = http.apply(**HTTP, timeout_in_millis=5000)
+    (created,) = set(http.all) - before
+    assert result["result"] and http.entry["resource_id"] == created
+    assert f"{created}, which it created, was found and kept" in result["comment"][2]
     assert http.server.count("CreateIntegration") == 1
 
 
 def test_the_last_of_many_lost_answers_is_looked_for_as_well(http):
     http.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=5)
-    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", skip=5)
-    answer = http.apply(**HTTP)
-    assert answer["result"] and http.entry["resource_id"] == http.live["IntegrationId"]
+    http.server.faults.inject(kind="drop_response", operation="CreateIntegration", skip=5)
+    result = http.apply(**HTTP)
+    assert result["result"] and http.entry["resource_id"] == http.live["IntegrationId"]
 
 
 SAME = {
@@ -229,10 +229,10 @@ def test_equal_ones_that_appear_beside_a_create_are_named_and_never_deleted(
     monkeypatch.setattr(errors.ResponseLate, "looks", (0.0,))
     stranger = http.server.add_integration(http.api_id, **SAME | {"IntegrationUri": "https://other"})
     let_appear(monkeypatch, http, count, first)
-    answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
-    surplus = set(http.all) - {stranger, answer["new_state"]["resource_id"]}
-    assert answer["result"] and len(surplus) == count and not http.server.count("DeleteIntegration")
-    assert all(one in str(answer["comment"]) for one in surplus)
+    result = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
+    surplus = set(http.all) - {stranger, result["new_state"]["resource_id"]}
+    assert result["result"] and len(surplus) == count and not http.server.count("DeleteIntegration")
+    assert all(one in str(result["comment"]) for one in surplus)
 
 
 def test_a_create_that_is_done_seconds_after_the_client_gave_up_is_waited_for(http, monkeypatch):
@@ -249,17 +249,17 @@ def test_a_create_that_is_done_seconds_after_the_client_gave_up_is_waited_for(ht
     )
     http.profiles["default"]["config"] = {"read_timeout": 0.5}
     http.server.faults.inject(kind="delay", seconds=1.5, operation="CreateIntegration", times=1)
-    answer = http.apply(**HTTP)
-    assert answer["result"] and http.entry["resource_id"] == http.live["IntegrationId"]
+    result = http.apply(**HTTP)
+    assert result["result"] and http.entry["resource_id"] == http.live["IntegrationId"]
     assert http.server.count("CreateIntegration") == 1
 
 
 def test_lost_responses_of_equal_creates_side_by_side(http):
     """Each of them keeps one of its own, however many responses are lost."""
     http.server.faults.latency = 0.05
-    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=3)
-    answers = http.run(equal_states(http, 6))
-    assert all(answer["result"] for answer in answers.values())
+    http.server.faults.inject(kind="drop_response", operation="CreateIntegration", times=3)
+    results = http.run(equal_states(http, 6))
+    assert all(result["result"] for result in results.values())
     assert len(http.all) == 6 and ids(http) == set(http.all)
 
 
@@ -285,8 +285,8 @@ def test_a_lost_create_does_not_keep_what_an_equal_one_with_another_request_crea
     monkeypatch.setattr(mock_server.MockServer, "_meet", ordered)
     sls = harness.state("short", {"api_id": http.api_id, **HTTP})
     sls |= harness.state("long", {"api_id": http.api_id, **HTTP, "timeout_in_millis": 30000})
-    answers = http.run(sls)
-    assert lost and all(answer["result"] for answer in answers.values())
+    results = http.run(sls)
+    assert lost and all(result["result"] for result in results.values())
     assert len(http.all) == 2 and ids(http) == set(http.all)
 
 
@@ -303,18 +303,18 @@ def test_a_malformed_id_of_one_state_does_not_hurt_another(http):
     sls = harness.state("good", {"api_id": http.api_id, **HTTP})
     sls |= harness.state("bad", {"api_id": http.api_id, "resource_id": [1], **HTTP})
     sls |= harness.state("worse", {"api_id": [1], "resource_id": "x", **HTTP})
-    answers = http.run(sls)
-    assert [answers[name]["result"] for name in ("good", "bad", "worse")] == [True, False, False]
+    results = http.run(sls)
+    assert [results[name]["result"] for name in ("good", "bad", "worse")] == [True, False, False]
 
 
 DENIED = {"kind": "error", "status": 403, "code": "AccessDeniedException", "times": None}
 
 
 def test_a_look_that_is_denied_after_a_loss_does_not_send_again(http):
-    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=1)
+    http.server.faults.inject(kind="drop_response", operation="CreateIntegration", times=1)
     http.server.faults.inject(operation="GetIntegrations", skip=1, **DENIED)
-    answer = http.apply(**HTTP)
-    assert answer["result"] is False and "it is unknown whether" in answer["comment"][0]
+    result = http.apply(**HTTP)
+    assert result["result"] is False and "it is unknown whether" in result["comment"][0]
     assert len(http.all) == 1 and http.server.count("CreateIntegration") == 1
     # The next run finds what was created.
     http.server.faults.clear()
@@ -324,27 +324,27 @@ def test_a_look_that_is_denied_after_a_loss_does_not_send_again(http):
 def test_a_look_that_is_denied_after_the_create_does_not_lose_it(http):
     http.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=1)
     http.server.faults.inject(operation="GetIntegrations", skip=5, **DENIED)
-    answer = http.apply(**HTTP)
-    assert answer["result"] and "equal integration may exist" in answer["comment"][2]
+    result = http.apply(**HTTP)
+    assert result["result"] and "equal integration may exist" in result["comment"][2]
     assert http.entry["resource_id"] in http.all
 
 
 def test_a_lost_create_is_not_sent_again_where_listing_is_denied(http):
     http.server.faults.deny("GetIntegrations")
-    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=1)
-    answer = http.call("exec.create", api_id=http.api_id, **HTTP)
-    assert answer["result"] is False and http.server.count("CreateIntegration") == 1
-    assert "it is unknown whether" in answer["comment"][0]
-    assert "listed later" not in answer["comment"][0], "the sentence says already what is unknown"
+    http.server.faults.inject(kind="drop_response", operation="CreateIntegration", times=1)
+    result = http.call("exec.create", api_id=http.api_id, **HTTP)
+    assert result["result"] is False and http.server.count("CreateIntegration") == 1
+    assert "it is unknown whether" in result["comment"][0]
+    assert "listed later" not in result["comment"][0], "the sentence says already what is unknown"
 
 
 def test_an_exec_create_after_an_old_listing_returns_its_own(http):
     """What existed is known from a listing right before the create."""
     assert http.call("exec.list", api_id=http.api_id)["ret"] == []
     stranger = http.server.add_integration(http.api_id, **SAME)
-    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=1)
-    answer = http.call("exec.create", api_id=http.api_id, **HTTP)
-    assert answer["result"] and answer["ret"]["resource_id"] != stranger and len(http.all) == 2
+    http.server.faults.inject(kind="drop_response", operation="CreateIntegration", times=1)
+    result = http.call("exec.create", api_id=http.api_id, **HTTP)
+    assert result["result"] and result["ret"]["resource_id"] != stranger and len(http.all) == 2
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ def there(http):
     return http
 
 
-def refused(world, answer, parameter):
+def refused(world, result, parameter):
     before = world.all
-    assert not answer["result"] and not world.server.calls and len(before) == 1
-    (sentence,) = answer["comment"]
+    assert not result["result"] and not world.server.calls and len(before) == 1
+    (sentence,) = result["comment"]
     assert sentence.startswith(f"{parameter} is ") and "letters, digits, '_' and '-'" in sentence
     assert sentence.isprintable()
 
@@ -33,8 +33,8 @@ def test_a_state_refuses_it(there, function, parameter, wrong):
     ids = {"api_id": there.api_id, "resource_id": "f6g7h8i", parameter: wrong}
     more = HTTP if function == "present" else {}
     for test in (True, False):
-        answer = there.call(f"states.{function}", test=test, name="it", **ids, **more)
-        refused(there, answer, parameter)
+        result = there.call(f"states.{function}", test=test, name="it", **ids, **more)
+        refused(there, result, parameter)
 
 
 @pytest.mark.parametrize("wrong", WRONG)
@@ -65,9 +65,9 @@ def test_an_id_of_the_esm_is_refused_as_well(there, function, parameter):
     there.entry[parameter] = ".."
     more = HTTP if function == "present" else {}
     for _ in range(2):
-        answer = there.apply(function=function, **more)
-        assert not answer["result"] and not there.server.calls and len(there.all) == 1
-        assert f"{parameter} is '..'" in answer["comment"][0]
+        result = there.apply(function=function, **more)
+        assert not result["result"] and not there.server.calls and len(there.all) == 1
+        assert f"{parameter} is '..'" in result["comment"][0]
         assert there.entry[parameter] == ".."
 
 
@@ -77,8 +77,8 @@ def test_an_id_of_another_entry_of_the_esm_is_refused(there):
         **entry,
         "resource_id": "../..",
     }
-    answer = there.apply(**HTTP)
-    assert not answer["result"] and "can't be used" in answer["comment"][0] and not there.writes()
+    result = there.apply(**HTTP)
+    assert not result["result"] and "can't be used" in result["comment"][0] and not there.writes()
 
 
 EDITED = [
@@ -92,16 +92,16 @@ def test_an_entry_of_the_esm_that_someone_has_edited_is_not_used(there, paramete
     """Without the API's ID, the state would create a second integration."""
     there.entry[parameter] = value
     for _ in range(2):
-        answer = there.apply(**HTTP, description="new")
-        assert answer["result"] is False and not there.server.calls and len(there.all) == 1
-        assert f"{parameter} is " in answer["comment"][0]
+        result = there.apply(**HTTP, description="new")
+        assert result["result"] is False and not there.server.calls and len(there.all) == 1
+        assert f"{parameter} is " in result["comment"][0]
 
 
 @pytest.mark.parametrize("value", [None, "text", ["a"], {}, {"api_id": ["a"], "resource_id": ["b"]}])
 def test_an_edited_entry_of_one_state_affects_no_other(there, value):
     there.esm["aws.apigatewayv2.integration_|-other_|-other_|-"] = value
-    answer = there.apply(**HTTP, description="new")
-    assert answer["result"] is True and len(there.all) == 1
+    result = there.apply(**HTTP, description="new")
+    assert result["result"] is True and len(there.all) == 1
     new = harness.state("new", {"api_id": there.api_id, **HTTP, "description": "new one"})
     assert there.run(new)["new"]["result"] is True and len(there.all) == 2
 
@@ -109,13 +109,13 @@ def test_an_edited_entry_of_one_state_affects_no_other(there, value):
 @pytest.mark.parametrize("function", ["present", "search"])
 def test_a_dry_run_accepts_a_placeholder(there, function):
     more = HTTP if function == "present" else {"resource_id": PLACEHOLDER}
-    answer = there.call(
+    result = there.call(
         f"states.{function}", test=True, name="it", api_id="resource_id[0]_known_after_present", **more
     )
-    assert answer["result"] and not there.server.calls
+    assert result["result"] and not there.server.calls
 
 
 def test_an_id_with_a_placeholder_in_it_is_not_sent(there):
-    answer = there.call("states.absent", name="it", api_id=there.api_id, resource_id=f"../{PLACEHOLDER}")
-    assert not answer["result"] and not there.writes()
-    assert "letters, digits" in answer["comment"][0]
+    result = there.call("states.absent", name="it", api_id=there.api_id, resource_id=f"../{PLACEHOLDER}")
+    assert not result["result"] and not there.writes()
+    assert "letters, digits" in result["comment"][0]

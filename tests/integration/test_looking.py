@@ -29,26 +29,26 @@ def search(world, **parameters):
 
 
 def test_search_by_id(three):
-    answer = search(three, resource_id="id2")
-    assert answer["result"] and answer["new_state"] == answer["old_state"]
-    assert answer["new_state"]["integration_uri"] == "https://b" and not three.esm
+    result = search(three, resource_id="id2")
+    assert result["result"] and result["new_state"] == result["old_state"]
+    assert result["new_state"]["integration_uri"] == "https://b" and not three.esm
     assert three.server.counts() == {"GetIntegration": 1}
 
 
 def test_search_by_a_parameter(three):
-    answer = search(three, integration_uri="https://b", description="d")
-    assert answer["result"] and answer["new_state"]["resource_id"] == "id2" and not three.esm
+    result = search(three, integration_uri="https://b", description="d")
+    assert result["result"] and result["new_state"]["resource_id"] == "id2" and not three.esm
 
 
 def test_search_with_several_matches_names_them(three):
-    answer = search(three, integration_uri="https://a")
-    assert answer["result"] is False and "match: id0, id1;" in answer["comment"][0]
-    assert answer["new_state"] is None
+    result = search(three, integration_uri="https://a")
+    assert result["result"] is False and "match: id0, id1;" in result["comment"][0]
+    assert result["new_state"] is None
 
 
 def test_search_without_a_match_names_what_there_is(three):
-    answer = search(three, integration_uri="https://c")
-    assert answer["result"] is False and "id0, id1, id2" in answer["comment"][0]
+    result = search(three, integration_uri="https://c")
+    assert result["result"] is False and "id0, id1, id2" in result["comment"][0]
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_search_without_a_match_names_what_there_is(three):
     ],
 )
 def test_search_that_can_not_succeed_says_why(three, parameters, told):
-    answer = search(three, **parameters)
-    assert answer["result"] is False and told in answer["comment"][0]
+    result = search(three, **parameters)
+    assert result["result"] is False and told in result["comment"][0]
 
 
 def test_what_is_found_can_be_bound(three):
@@ -84,8 +84,8 @@ def test_what_is_found_can_be_bound(three):
 def test_search_in_a_dry_run_of_an_api_that_is_not_there_yet(three):
     sls = {"api": {"aws.apigatewayv2.api.present": [{"protocol_type": "HTTP"}]}}
     bound = {"api_id": "${aws.apigatewayv2.api:api:resource_id}", "integration_uri": "https://b"}
-    answer = three.run(sls | harness.state("found", bound, "search"), test=True)["found"]
-    assert answer["result"] and "known after" in answer["comment"][0]
+    result = three.run(sls | harness.state("found", bound, "search"), test=True)["found"]
+    assert result["result"] and "known after" in result["comment"][0]
 
 
 def test_what_is_described_is_a_no_op(three, websocket, describe):
@@ -95,8 +95,8 @@ def test_what_is_described_is_a_no_op(three, websocket, describe):
     three.server.add_integration(socket, integration_id="id0", managed=True, IntegrationType="MOCK")
     described = describe()
     assert set(described) == {f"{three.api_id}-id{n}" for n in range(3)} | {f"{socket}-id0"}
-    answers = three.run(described)
-    assert all(answer["result"] and not answer["changes"] for answer in answers.values())
+    results = three.run(described)
+    assert all(result["result"] and not result["changes"] for result in results.values())
     assert not three.writes() and len(three.esm) == 4
 
 
@@ -121,9 +121,9 @@ def test_an_api_with_a_malformed_page_is_named_and_the_others_are_shown(
     three.server.drift(other, malformed, **members)
     assert set(describe()) == {f"{three.api_id}-id{number}" for number in range(3)}
     (warning,) = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
-    answer = three.call("exec.list")
-    assert answer["result"] is False and len(answer["ret"]) == 3
-    for sentence in (warning, *answer["comment"]):
+    result = three.call("exec.list")
+    assert result["result"] is False and len(result["ret"]) == 3
+    for sentence in (warning, *result["comment"]):
         assert f"API {other} can't be read: GetIntegrations got a response that is" in sentence
 
 
@@ -138,13 +138,13 @@ def test_describe_fails_if_nothing_can_be_read(three, describe):
 
 
 def test_get(three):
-    answer = three.call("exec.get", api_id=three.api_id, resource_id="id2", name="mine")
-    assert answer["result"] and answer["ret"]["name"] == "mine" and answer["ret"]["resource_id"] == "id2"
+    result = three.call("exec.get", api_id=three.api_id, resource_id="id2", name="mine")
+    assert result["result"] and result["ret"]["name"] == "mine" and result["ret"]["resource_id"] == "id2"
     for missing in ({"api_id": three.api_id, "resource_id": "x"}, {"api_id": "x", "resource_id": "id2"}):
-        answer = three.call("exec.get", **missing)
-        assert answer["result"] is True and answer["ret"] is None and answer["comment"]
-    answer = three.call("exec.get", api_id=three.api_id)
-    assert answer["result"] is False and "resource_id is missing" in answer["comment"][0]
+        result = three.call("exec.get", **missing)
+        assert result["result"] is True and result["ret"] is None and result["comment"]
+    result = three.call("exec.get", api_id=three.api_id)
+    assert result["result"] is False and "resource_id is missing" in result["comment"][0]
 
 
 def test_list(three):
@@ -155,16 +155,16 @@ def test_list(three):
     assert [resource["resource_id"] for resource in one["ret"]] == ["id0", "id1", "id2"]
     everything = three.call("exec.list")
     assert {r["api_id"] for r in everything["ret"]} == {three.api_id, other}
-    answer = three.call("exec.list", api_id=empty)
-    assert answer["result"] is True and answer["ret"] == [] and answer["comment"]
-    answer = three.call("exec.list", api_id="nope")
-    assert answer["result"] is True and answer["ret"] is None
-    assert "GetIntegrations failed: NotFoundException" in answer["comment"][1]
+    result = three.call("exec.list", api_id=empty)
+    assert result["result"] is True and result["ret"] == [] and result["comment"]
+    result = three.call("exec.list", api_id="nope")
+    assert result["result"] is True and result["ret"] is None
+    assert "GetIntegrations failed: NotFoundException" in result["comment"][1]
     three.server.faults.inject(
         kind="error", api_id=other, times=None, status=403, code="AccessDeniedException", message="No"
     )
-    answer = three.call("exec.list")
-    assert answer["result"] is False and other in answer["comment"][0] and len(answer["ret"]) == 3
+    result = three.call("exec.list")
+    assert result["result"] is False and other in result["comment"][0] and len(result["ret"]) == 3
 
 
 def test_a_list_leaves_out_what_was_deleted_in_the_meantime(three):
@@ -185,9 +185,9 @@ def test_a_list_does_not_hide_a_fault_of_the_plugin(three, monkeypatch):
 
 
 def test_create_update_and_delete(http):
-    made = http.call("exec.create", api_id=http.api_id, name="mine", **HTTP)
-    assert made["result"] and http.server.count("CreateIntegration") == 1
-    identity = {"api_id": http.api_id, "resource_id": made["ret"]["resource_id"]}
+    created = http.call("exec.create", api_id=http.api_id, name="mine", **HTTP)
+    assert created["result"] and http.server.count("CreateIntegration") == 1
+    identity = {"api_id": http.api_id, "resource_id": created["ret"]["resource_id"]}
     changed = http.call("exec.update", **identity, description="two")
     assert changed["result"] and changed["ret"]["description"] == http.live["Description"] == "two"
     assert http.call("exec.update", **identity, description="two")["result"] and not http.writes()
@@ -204,18 +204,18 @@ def test_create_update_and_delete(http):
 def test_update_refuses_another_integration_as_the_live_one(three):
     other = three.call("exec.get", api_id=three.api_id, resource_id="id1")["ret"]
     for live in (other, "x"):
-        answer = three.call(
+        result = three.call(
             "exec.update", api_id=three.api_id, resource_id="id0", live=live, description="new"
         )
-        assert answer["result"] is False and "live is not the integration" in answer["comment"][0]
+        assert result["result"] is False and "live is not the integration" in result["comment"][0]
     assert not three.writes()
 
 
 @pytest.mark.parametrize("function", ["get", "list", "delete"])
 def test_exec_functions_name_unknown_arguments(three, function):
-    answer = three.call(f"exec.{function}", api_id=three.api_id, resouce_id="id0")
-    assert answer["result"] is False
-    assert any("did you mean resource_id?" in sentence for sentence in answer["comment"])
+    result = three.call(f"exec.{function}", api_id=three.api_id, resouce_id="id0")
+    assert result["result"] is False
+    assert any("did you mean resource_id?" in sentence for sentence in result["comment"])
     assert three.call("exec.list", api_id=[1])["result"] is False
 
 

@@ -61,7 +61,7 @@ def test_equal_pairs_with_half_of_the_responses_lost(serve, seed, monkeypatch):
     faults = http.server.faults
     for seconds in (0.01, 0.02, 0.04):
         faults.inject(kind="delay", seconds=seconds, probability=0.4, times=None)
-    faults.inject(kind="drop_answer", operation="CreateIntegration", probability=0.5, times=None)
+    faults.inject(kind="drop_response", operation="CreateIntegration", probability=0.5, times=None)
     results = http.run(pairs(http))
     assert all(result["result"] for result in results.values()), results
     assert len(http.all) == 8 and recorded(http) == set(http.all)
@@ -113,7 +113,7 @@ LAG = {"kind": "lag", "operation": "GetIntegrations", "times": None}
 
 def test_a_create_that_is_listed_late_is_named_once_it_is_listed(http):
     """The listing after the second request shows the first integration, which it did not before."""
-    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration")
+    http.server.faults.inject(kind="drop_response", operation="CreateIntegration")
     http.server.faults.inject(changes=1, **LAG)
     result = http.apply(**HTTP)
     (first,) = set(http.all) - {http.entry["resource_id"]}
@@ -122,7 +122,7 @@ def test_a_create_that_is_listed_late_is_named_once_it_is_listed(http):
 
 
 def test_a_create_that_is_not_listed_at_all_may_have_left_another(http):
-    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration")
+    http.server.faults.inject(kind="drop_response", operation="CreateIntegration")
     http.server.faults.inject(changes=5, **LAG)
     result = http.apply(**HTTP)
     assert result["result"] and len(http.all) == 2
@@ -134,7 +134,7 @@ def test_a_create_that_is_not_listed_at_all_may_have_left_another(http):
 def test_one_late_integration_accounts_for_one_lost_response_only(serve, seed):
     """Two equal creates are sent again, and the listing shows one of the first two integrations."""
     http = serve(seed)
-    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=2)
+    http.server.faults.inject(kind="drop_response", operation="CreateIntegration", times=2)
     http.server.faults.inject(changes=3, **LAG)
     sls = harness.state("one", {"api_id": http.api_id, **HTTP})
     sls |= harness.state("two", {"api_id": http.api_id, **HTTP})
@@ -146,7 +146,7 @@ def test_one_late_integration_accounts_for_one_lost_response_only(serve, seed):
 
 def test_a_lost_create_that_is_listed_after_a_refusal_is_kept(http):
     """The request is sent again and refused; meanwhile the first integration is listed."""
-    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration")
+    http.server.faults.inject(kind="drop_response", operation="CreateIntegration")
     http.server.faults.inject(changes=1, **LAG | {"times": 3})
     http.server.faults.inject(
         kind="error", status=400, code="BadRequestException", operation="CreateIntegration"
@@ -183,7 +183,7 @@ def test_a_request_that_is_refused_is_followed_by_one_more_look(http):
 
 
 def test_a_failure_after_a_lost_request_says_that_it_may_have_created_one(http):
-    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration")
+    http.server.faults.inject(kind="drop_response", operation="CreateIntegration")
     http.server.faults.inject(changes=5, **LAG)
     http.server.faults.inject(
         kind="error", status=400, code="BadRequestException", operation="CreateIntegration"
@@ -197,7 +197,7 @@ def test_a_failure_after_a_lost_request_says_that_it_may_have_created_one(http):
 
 def test_two_lost_requests_of_which_one_is_listed(http):
     """It is kept, and the comment says that the other may have created one as well."""
-    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=2)
+    http.server.faults.inject(kind="drop_response", operation="CreateIntegration", times=2)
     http.server.faults.inject(changes=1, **LAG)
     result = http.apply(**HTTP)
     (kept,) = recorded(http)
@@ -216,7 +216,7 @@ def test_what_the_esm_records_for_another_state_is_not_what_a_lost_create_create
     assert len(recorded(http)) == 2 == len(http.all)
 
 
-@pytest.mark.parametrize("kind", ["drop_answer", "drop_request"])
+@pytest.mark.parametrize("kind", ["drop_response", "drop_request"])
 def test_a_lost_create_of_which_nothing_is_known_before_is_not_sent_again(http, kind):
     """New permissions are refused and granted in turn: the listing before the create is refused."""
     http.server.faults.inject(kind=kind, operation="CreateIntegration")
@@ -228,7 +228,7 @@ def test_a_lost_create_of_which_nothing_is_known_before_is_not_sent_again(http, 
     (comment,) = result["comment"]
     assert result["result"] is False and http.server.count("CreateIntegration") == 1
     assert "the API's integrations could not be listed before" in comment
-    if kind == "drop_answer":
+    if kind == "drop_response":
         (resource_id,) = http.all
         assert f"{resource_id} equals the requested integration, but may have existed" in comment
     else:

@@ -34,8 +34,8 @@ def test_the_life_of_an_integration(idem, url, client):
         return idem.apply(sls, profiles, esm)["it"]
 
     parameters = {"append:header.a": "1", "append:header.b": "2"}
-    made = apply(**HTTP, request_parameters=parameters, description="one")
-    assert made["result"] and made["new_state"]["request_parameters"] == parameters
+    created = apply(**HTTP, request_parameters=parameters, description="one")
+    assert created["result"] and created["new_state"]["request_parameters"] == parameters
     assert not apply(**HTTP, request_parameters=parameters, description="one")["changes"]
     changed = apply(**HTTP, request_parameters={"append:header.b": "3"}, description="two")
     assert changed["result"], changed["comment"]
@@ -59,8 +59,8 @@ def test_describe_takes_back_what_it_prints(idem, url, client):
         described = idem.call("states.describe", profile)
     finally:
         idem.hub.SUBPARSER = "state"
-    answers = idem.apply(described, {"default": profile}, {})
-    assert answers and all(a["result"] and not a["changes"] for a in answers.values())
+    results = idem.apply(described, {"default": profile}, {})
+    assert results and all(a["result"] and not a["changes"] for a in results.values())
 
 
 def test_what_moto_leaves_out_is_adopted_all_the_same(idem, url, client):
@@ -72,8 +72,8 @@ def test_what_moto_leaves_out_is_adopted_all_the_same(idem, url, client):
             "it"
         ]
 
-    made = apply()
-    assert "connection_type" not in made["new_state"]
+    created = apply()
+    assert "connection_type" not in created["new_state"]
     again = apply()
-    assert again["result"] and again["new_state"]["resource_id"] == made["new_state"]["resource_id"]
+    assert again["result"] and again["new_state"]["resource_id"] == created["new_state"]["resource_id"]
     assert len(client.get_integrations(ApiId=api_id)["Items"]) == 1

@@ -14,8 +14,8 @@ def test_one_404_is_no_proof_that_an_integration_is_gone(http):
     http.apply(**HTTP)
     missing = {"kind": "error", "code": "NotFoundException", "status": 404, "times": 2}
     http.server.faults.inject(operation="GetIntegration", **missing)
-    answer = http.apply(**HTTP)
-    assert answer["result"] and not answer["changes"] and len(http.all) == 1
+    result = http.apply(**HTTP)
+    assert result["result"] and not result["changes"] and len(http.all) == 1
     http.server.faults.clear()
     http.server.faults.inject(operation="GetIntegration", **missing)
     assert http.apply(function="absent")["result"] and not http.all
@@ -37,9 +37,9 @@ def test_absent_of_an_id_that_is_not_the_recorded_one_fails_and_names_both(http,
     named = http.server.add_integration(http.api_id, IntegrationType="MOCK") if exists else "mistyped"
     recorded = http.entry["resource_id"]
     dry, real = http.both(harness.state("it", {"api_id": http.api_id, "resource_id": named}, "absent"))
-    for answers in (dry, real):
-        assert answers["it"]["result"] is False
-        assert named in answers["it"]["comment"][0] and recorded in answers["it"]["comment"][0]
+    for results in (dry, real):
+        assert results["it"]["result"] is False
+        assert named in results["it"]["comment"][0] and recorded in results["it"]["comment"][0]
     assert recorded in http.all and http.entry["resource_id"] == recorded
 
 
@@ -55,25 +55,25 @@ def test_present_of_an_id_beside_the_recorded_one_fails_and_names_both(http):
         ),
     )
     for test in (True, False):
-        answer = http.apply(test=test, resource_id=named, **HTTP)
-        assert answer["result"] is False
-        assert named in answer["comment"][0] and recorded in answer["comment"][0]
+        result = http.apply(test=test, resource_id=named, **HTTP)
+        assert result["result"] is False
+        assert named in result["comment"][0] and recorded in result["comment"][0]
     assert len(http.all) == 2 and not http.writes()
 
 
 def test_present_with_a_stale_id_manages_the_recorded_integration(http):
     http.apply(**HTTP)
     recorded = http.entry["resource_id"]
-    answer = http.apply(resource_id="stale", **HTTP)
-    assert answer["result"] and answer["new_state"]["resource_id"] == recorded and len(http.all) == 1
-    assert "'stale'" in answer["comment"][-1] and recorded in answer["comment"][-1]
+    result = http.apply(resource_id="stale", **HTTP)
+    assert result["result"] and result["new_state"]["resource_id"] == recorded and len(http.all) == 1
+    assert "'stale'" in result["comment"][-1] and recorded in result["comment"][-1]
 
 
 def test_an_id_that_never_existed_is_not_called_gone(http):
-    answer = http.apply(resource_id="never", **HTTP)
-    comment = " ".join(answer["comment"])
+    result = http.apply(resource_id="never", **HTTP)
+    comment = " ".join(result["comment"])
     assert (
-        not answer["result"] and "no longer exists" not in comment and "no such integration" in comment
+        not result["result"] and "no longer exists" not in comment and "no such integration" in comment
     )
 
 
@@ -92,8 +92,8 @@ def test_a_delete_that_is_not_confirmed_by_aws_is_no_delete(http, status, short_
     http.server.faults.inject(
         kind="error", operation="DeleteIntegration", times=None, status=status, message="Hello"
     )
-    answer = http.apply(function="absent")
-    assert answer["result"] is False and http.all and http.esm
+    result = http.apply(function="absent")
+    assert result["result"] is False and http.all and http.esm
 
 
 def test_a_404_where_listing_is_denied_is_no_proof(http):
@@ -231,11 +231,11 @@ def test_a_second_owner_is_refused(http, function, way):
         second["acct_profile"] = "second"
     sls |= harness.state("second", second | (HTTP if function == "present" else {}), function)
     dry, real = http.both(sls)
-    for answers in (dry, real):
-        failed = [name for name in ("first", "second") if not answers[name]["result"]]
+    for results in (dry, real):
+        failed = [name for name in ("first", "second") if not results[name]["result"]]
         assert len(failed) == 1
         (other,) = {"first", "second"} - set(failed)
-        assert f"{other!r}" in answers[failed[0]]["comment"][0]
+        assert f"{other!r}" in results[failed[0]]["comment"][0]
     assert len(http.all) == (1 if real["first"]["result"] else 0)
 
 
@@ -244,7 +244,7 @@ def test_an_sts_that_does_not_respond_changes_no_ownership(http, monkeypatch):
     http.apply(**HTTP)
     (resource_id,) = http.all
     http.esm.clear()
-    monkeypatch.setattr(http.server.sts, "answer", lambda *_: b"not XML")
+    monkeypatch.setattr(http.server.sts, "respond", lambda *_: b"not XML")
     sls = {}
     for number in range(2):
         token = {"aws_session_token": f"t{number}"}

@@ -45,7 +45,7 @@ def test_the_other_resources_stay_those_of_idem_aws(idem, dyne, resource):
 
 
 def test_who_the_caller_is_is_still_asked_by_idem_aws(idem):
-    """The contract only answers where the answer is known."""
+    """The contract only replaces a result that is known."""
     gather = idem.hub.acct.metadata.aws.gather
     assert "idem_aws" in pathlib.Path(gather.func.__code__.co_filename).parts
 

@@ -56,8 +56,8 @@ def build(idem):
         server.close()
 
 
-def told(answer):
-    return "\n".join(answer["comment"])
+def told(result):
+    return "\n".join(result["comment"])
 
 
 @pytest.mark.parametrize(("name", "position"), POSITIONS)

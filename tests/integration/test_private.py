@@ -39,7 +39,7 @@ def record(http, monkeypatch):
         sls = harness.state("it", {"api_id": http.api_id, **HTTP, **parameters})
         with monkeypatch.context() as patched:
             patched.setattr(states.State, "__init__", init)
-            seen["answers"] = http.run(sls, test=test)
+            seen["results"] = http.run(sls, test=test)
         return seen
 
     return apply
@@ -108,24 +108,24 @@ def check_invert_state(idem, record):
 def check_exception(idem, record):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(values, "as_meant", None)
-        answer = record()["answers"]["it"]
-    assert answer["ret"] is None and answer["rerun_data"] is None
+        result = record()["results"]["it"]
+    assert result["ret"] is None and result["rerun_data"] is None
 
 
 def check_tag(idem, record):
     seen = record()
     assert seen["ctx"]["tag"] == f"{TAG}present" and seen["ctx"]["run_name"]
     again = record()
-    assert again["ctx"]["old_state"] == seen["answers"]["it"]["new_state"]
+    assert again["ctx"]["old_state"] == seen["results"]["it"]["new_state"]
 
 
 def check_suffixes(idem, record):
     record()
     for number, first in enumerate((True, False)):
-        answers = record(description=str(number), recreate_on_update={"create_before_destroy": first})[
-            "answers"
+        results = record(description=str(number), recreate_on_update={"create_before_destroy": first})[
+            "results"
         ]
-        parts = set(answers) - {"it"}
+        parts = set(results) - {"it"}
         assert parts <= {f"it{DELETE_OLD}", f"it{CREATE_NEW}"} and parts
 
 

@@ -31,9 +31,9 @@ def create(http):
 )
 def test_a_mistake_in_a_profile_is_one_sentence(http, setting, expected):
     http.profiles["default"] |= setting
-    answer = create(http)
-    assert answer["result"] is False and expected in answer["comment"][0]
-    assert len(answer["comment"]) == 1 and not http.all and "12345" not in str(answer)
+    result = create(http)
+    assert result["result"] is False and expected in result["comment"][0]
+    assert len(result["comment"]) == 1 and not http.all and "12345" not in str(result)
 
 
 def test_a_mistake_in_a_profile_ends_no_run(http):
@@ -44,10 +44,10 @@ def test_a_mistake_in_a_profile_ends_no_run(http):
 def test_a_token_that_ends_in_a_line_break_is_final_and_not_shown(http, caplog):
     http.profiles["default"]["aws_session_token"] = f"{TOKEN}\n"
     caplog.set_level(logging.INFO)
-    answer = create(http)
-    assert answer["result"] is False and "line break" in answer["comment"][0]
-    assert "attempts" not in answer["comment"][0]
-    assert TOKEN[:12] not in str(answer) + caplog.text
+    result = create(http)
+    assert result["result"] is False and "line break" in result["comment"][0]
+    assert "attempts" not in result["comment"][0]
+    assert TOKEN[:12] not in str(result) + caplog.text
 
 
 @pytest.mark.parametrize("echo", [TOKEN, "a-session%2Ftoken%2Bof%3D40%26characters"])
@@ -80,5 +80,5 @@ def test_the_credentials_of_an_assumed_role_reach_no_log(http, caplog):
 
 def test_a_broken_profile_fails_its_states(http):
     http.profiles["default"]["region_name"] = None
-    answer = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
-    assert answer["result"] is False and "region" in answer["comment"][0].lower()
+    result = http.call("states.present", name="it", api_id=http.api_id, **HTTP)
+    assert result["result"] is False and "region" in result["comment"][0].lower()

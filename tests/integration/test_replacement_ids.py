@@ -14,8 +14,8 @@ def test_a_state_called_like_a_replacement_is_another_state(http):
     http.run(sls)
     other = http.esm[harness.tag("it_create_new")]["resource_id"]
     sls |= harness.state("it", {"api_id": http.api_id}, "absent")
-    answers = http.run(sls)
-    assert answers["it_create_new"]["result"] and other in http.all
+    results = http.run(sls)
+    assert results["it_create_new"]["result"] and other in http.all
 
 
 @pytest.mark.parametrize("create_first", CREATE_FIRST)

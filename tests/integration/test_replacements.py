@@ -116,14 +116,14 @@ def test_a_replacement_under_another_profile_names_what_it_can_not_delete(http, 
         "description": "new",
         "recreate_on_update": {"create_before_destroy": create_first},
     }
-    answers = http.run(harness.state("it", parameters))
-    assert answers["it_delete_old"]["result"] is False and old in http.all
-    comment = " ".join(answers["it_delete_old"]["comment"])
+    results = http.run(harness.state("it", parameters))
+    assert results["it_delete_old"]["result"] is False and old in http.all
+    comment = " ".join(results["it_delete_old"]["comment"])
     assert old in comment and "'other'" in comment
     # The next run deletes it, with the state's own profile.
-    answers = http.run(harness.state("it", parameters))
+    results = http.run(harness.state("it", parameters))
     if create_first:
-        assert old in " ".join(answers["it"]["comment"]) and old not in http.all and len(http.all) == 1
+        assert old in " ".join(results["it"]["comment"]) and old not in http.all and len(http.all) == 1
         assert set(http.esm) == {harness.tag("it")}
     else:
         assert old in http.all and http.esm[harness.tag("it")]["resource_id"] == old
@@ -152,12 +152,12 @@ def test_an_old_integration_that_could_not_be_deleted_is_named_until_it_is_gone(
     recreated(http, True, description="new")
     assert old in http.all and len(http.all) == 2
     for test in (True, False):
-        answer = http.apply(test=test, **HTTP, description="new")
-        assert answer["result"] is False
-        assert old in answer["comment"][0] and route in answer["comment"][0]
+        result = http.apply(test=test, **HTTP, description="new")
+        assert result["result"] is False
+        assert old in result["comment"][0] and route in result["comment"][0]
     wire.connect(http.server).delete_route(ApiId=http.api_id, RouteId=route)
-    answer = http.apply(**HTTP, description="new")
-    assert answer["result"] and old in " ".join(answer["comment"])
+    result = http.apply(**HTTP, description="new")
+    assert result["result"] and old in " ".join(result["comment"])
     assert old not in http.all and len(http.all) == 1 == len(http.esm)
 
 
@@ -181,8 +181,8 @@ def test_absent_deletes_what_a_replacement_left(http):
     recreated(http, True, description="new")
     http.server.faults.clear()
     assert len(http.all) == 2
-    answer = http.apply(function="absent")
-    assert answer["result"] and old in str(answer["comment"]) and not http.all and not http.esm
+    result = http.apply(function="absent")
+    assert result["result"] and old in str(result["comment"]) and not http.all and not http.esm
 
 
 def test_a_second_replacement_does_not_forget_what_the_first_one_left(http):
@@ -299,8 +299,8 @@ def test_a_replacement_with_what_only_idem_reads(http, create_first):
     http.apply(**HTTP)
     (old,) = http.all
     idems_own = {"acct_profile": "default", "order": 1, "ignore_changes": ["tls_config"]}
-    answer = recreated(http, create_first, description="new", **idems_own)
-    assert answer["result"] and old not in http.all and len(http.all) == 1
+    result = recreated(http, create_first, description="new", **idems_own)
+    assert result["result"] and old not in http.all and len(http.all) == 1
 
 
 VALUES = st.recursive(
@@ -366,5 +366,5 @@ def test_what_makes_no_difference_does_not_replace(http, more):
     (old,) = http.all
     if "request_parameters" in once:
         once["request_parameters"] = {"append:HEADER.x": "1"}
-    answer = http.apply(**once, recreate_on_update={"create_before_destroy": True})
-    assert answer["result"] and set(http.all) == {old} and not http.writes()
+    result = http.apply(**once, recreate_on_update={"create_before_destroy": True})
+    assert result["result"] and set(http.all) == {old} and not http.writes()

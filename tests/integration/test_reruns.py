@@ -24,8 +24,8 @@ def crashes(monkeypatch):
 
 
 def test_a_crash_is_final(http, crashes):
-    answer = http.apply(**HTTP)
-    assert not answer["result"] and "KeyError" in answer["comment"][0]
+    result = http.apply(**HTTP)
+    assert not result["result"] and "KeyError" in result["comment"][0]
     assert len(crashes) == 1
 
 

@@ -9,7 +9,7 @@ import mock_server
 from response_world import EXPRESSIONS, MAPS, said
 
 
-@pytest.mark.parametrize("kind", ["drop_answer", "error_after"])
+@pytest.mark.parametrize("kind", ["drop_response", "error_after"])
 def test_a_lost_create_is_found_by_its_key(responses, kind):
     responses.server.faults.inject(kind=kind, operation=f"Create{responses.kind.noun}")
     result = responses.apply()
@@ -39,7 +39,7 @@ def lag(responses, times):
 @pytest.mark.parametrize("listings", [2, 10])
 def test_a_lost_create_is_found_by_its_key_although_listings_lag(responses, listings):
     """AWS refuses a second response of the key: it is sent again, and then looked up."""
-    responses.server.faults.inject(kind="drop_answer", operation=f"Create{responses.kind.noun}")
+    responses.server.faults.inject(kind="drop_response", operation=f"Create{responses.kind.noun}")
     lag(responses, listings)
     result = responses.apply()
     assert result["result"] is True, result["comment"]
@@ -49,7 +49,7 @@ def test_a_lost_create_is_found_by_its_key_although_listings_lag(responses, list
 
 
 def test_a_lost_create_that_is_never_listed_fails_when_the_budget_is_used_up(responses, short_budgets):
-    responses.server.faults.inject(kind="drop_answer", operation=f"Create{responses.kind.noun}")
+    responses.server.faults.inject(kind="drop_response", operation=f"Create{responses.kind.noun}")
     fault = lag(responses, None)
     result = responses.apply()
     assert result["result"] is False and result["new_state"] is None
@@ -77,7 +77,7 @@ def test_what_someone_else_creates_after_a_lost_request_is_named(responses):
 
 def test_a_lost_create_that_can_not_be_looked_up_fails(responses):
     listing = f"Get{responses.kind.noun}s"
-    responses.server.faults.inject(kind="drop_answer", operation=f"Create{responses.kind.noun}")
+    responses.server.faults.inject(kind="drop_response", operation=f"Create{responses.kind.noun}")
     responses.server.faults.inject(
         kind="error", operation=listing, skip=1, times=None, code="AccessDeniedException"
     )
@@ -121,7 +121,7 @@ def test_a_full_quota_after_a_lost_create_is_final(responses):
 
 def test_a_lost_create_that_fills_the_quota_is_found_by_its_key(responses):
     create = f"Create{responses.kind.noun}"
-    responses.server.faults.inject(kind="drop_answer", operation=create)
+    responses.server.faults.inject(kind="drop_response", operation=create)
     responses.server.faults.inject(operation=create, times=None, **FULL)
     result = responses.apply()
     (resource_id,) = responses.all
@@ -159,7 +159,7 @@ def test_what_was_deleted_and_is_still_listed_does_not_have_the_key(responses, l
     more = {"recreate_on_update": {"create_before_destroy": False}}
     name, noun = EXPRESSIONS[responses.kind], responses.kind.noun
     replaced = responses.apply(**{name: "$request.body.a"}, **more)["new_state"]["resource_id"]
-    responses.server.faults.inject(kind="drop_answer", operation=f"Create{noun}")
+    responses.server.faults.inject(kind="drop_response", operation=f"Create{noun}")
     responses.server.faults.inject(kind="lag", operation=f"Get{noun}s", changes=2, times=listings)
     results = responses.world.run(responses.state("it", **{name: "$request.body.b"}, **more))
     assert all(result["result"] for result in results.values()), results
@@ -173,7 +173,7 @@ def test_what_was_deleted_and_is_still_listed_does_not_have_the_key(responses, l
 def test_of_two_lost_creates_of_a_key_one_has_the_response(responses, losses):
     """Both requests are lost, or the first one, which did not arrive; AWS has one response."""
     create = f"Create{responses.kind.noun}"
-    kind = "drop_answer" if losses == 2 else "drop_request"
+    kind = "drop_response" if losses == 2 else "drop_request"
     responses.server.faults.inject(kind=kind, operation=create, times=losses)
     idem, profile = responses.world.idem, responses.world.profiles["default"]
     target = getattr(idem.hub, f"exec.{responses.kind.name}.create")

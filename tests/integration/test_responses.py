@@ -71,14 +71,14 @@ def test_a_create_survives_every_strange_response(http, status, kind):
     for name, body in BODIES.items():
         http.server.faults.clear()
         http.server.faults.inject(kind=kind, operation="CreateIntegration", reply=replied(status, body))
-        answer = http.call(
+        result = http.call(
             "states.present", name=name, api_id=http.api_id, **HTTP, description=f"{name} {status}"
         )
-        comment = " ".join(answer["comment"])
+        comment = " ".join(result["comment"])
         assert not PYTHON.search(comment), (name, comment)
-        assert answer["result"], (name, comment)
+        assert result["result"], (name, comment)
         (created,) = http.all
-        assert created == answer["new_state"]["resource_id"], (name, comment)
+        assert created == result["new_state"]["resource_id"], (name, comment)
         http.server.remove(http.api_id, created)
 
 
@@ -93,13 +93,13 @@ def test_an_update_and_a_deletion_survive_every_strange_response(http, kind, fun
         known = {"api_id": http.api_id, "resource_id": live["resource_id"]}
         if function == "update":
             wanted = {**HTTP, "description": f"{name} {status}"}
-            answer = http.call("states.present", name="it", **known, **wanted)
+            result = http.call("states.present", name="it", **known, **wanted)
             assert http.live["Description"] == f"{name} {status}"
         else:
-            answer = http.call("states.absent", name="it", **known)
+            result = http.call("states.absent", name="it", **known)
             assert not http.all
             live = http.call("states.present", name="it", api_id=http.api_id, **HTTP)["new_state"]
-        assert answer["result"], (name, status, answer["comment"])
+        assert result["result"], (name, status, result["comment"])
 
 
 @pytest.mark.parametrize("operation", ["GetApi", "GetIntegration", "GetIntegrations", "GetRoutes"])
@@ -111,9 +111,9 @@ def test_a_read_is_repeated_until_it_has_the_shape_of_its_operation(http, operat
         fault = http.server.faults.inject(kind="reply", operation=operation, reply=replied(status, body))
         function, given = ("absent", {}) if operation == "GetRoutes" else ("present", HTTP)
         known = {"api_id": http.api_id, "resource_id": resource_id}
-        answer = http.call(f"states.{function}", name="it", test=True, **known, **given)
-        comment = " ".join(answer["comment"])
-        assert answer["result"] and not PYTHON.search(comment), (name, status, comment)
+        result = http.call(f"states.{function}", name="it", test=True, **known, **given)
+        comment = " ".join(result["comment"])
+        assert result["result"] and not PYTHON.search(comment), (name, status, comment)
         assert fault.fired <= 1
 
 
@@ -180,8 +180,8 @@ def test_a_text_of_aws_shows_no_part_of_a_sensitive_parameter(http, echo):
         status=400,
         message=f"It is wrong: {ECHOES[echo]}!",
     )
-    answer = http.apply(**HTTP, description=SECRET, sensitive=["description"])
-    comment = " ".join(answer["comment"])
+    result = http.apply(**HTTP, description=SECRET, sensitive=["description"])
+    comment = " ".join(result["comment"])
     assert "It is wrong: " in comment and "(sensitive value)" in comment
     assert not re.search(r"orde|key|7f.*3a", comment, re.IGNORECASE)
 
@@ -194,9 +194,9 @@ def test_a_text_of_aws_shows_no_part_of_a_sensitive_parameter(http, echo):
 def test_what_is_no_name_in_sensitive_is_refused(http, name, found):
     """Idem would end the state with an exception after it has created the integration."""
     for test in (True, False):
-        answer = http.apply(**HTTP, sensitive=[name], test=test)
-        assert not answer["result"]
-        assert harness.comment(answer) == (
+        result = http.apply(**HTTP, sensitive=[name], test=test)
+        assert not result["result"]
+        assert harness.comment(result) == (
             f"sensitive has (sensitive value), {found}: it must be the name of a parameter."
         )
     assert not http.all
@@ -213,6 +213,6 @@ def test_a_text_of_aws_shows_no_part_of_a_sensitive_parameter_that_only_aws_has(
         status=400,
         message=f"It is wrong: {SECRET}!",
     )
-    answer = http.apply(**HTTP, timeout_in_millis=5000, sensitive=["description"])
-    comment = " ".join(answer["comment"])
+    result = http.apply(**HTTP, timeout_in_millis=5000, sensitive=["description"])
+    comment = " ".join(result["comment"])
     assert "It is wrong: (sensitive value)" in comment and "orders" not in comment

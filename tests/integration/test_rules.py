@@ -22,12 +22,12 @@ LEFT_TO_AWS = ("Kinesis unknown action", "Kinesis unknown parameter")
 @pytest.mark.parametrize("row", KNOWN, ids=lambda row: f"{row['protocol']} {row['what']}")
 def test_a_dry_run_agrees_with_what_aws_answers(row, http, websocket):
     world = http if row["protocol"] == "HTTP" else websocket
-    answer = world.call("states.present", test=True, name="it", api_id=world.api_id, **row["params"])
+    result = world.call("states.present", test=True, name="it", api_id=world.api_id, **row["params"])
     taken = row["aws"] == "takes" or row["what"] in LEFT_TO_AWS
-    assert answer["result"] is taken, answer["comment"]
+    assert result["result"] is taken, result["comment"]
     assert not world.writes() and not world.all
     if not taken:
-        assert len(answer["comment"]) == 1 and answer["new_state"] is None
+        assert len(result["comment"]) == 1 and result["new_state"] is None
 
 
 # What AWS looks up in the account, which a dry run does not know of.
@@ -89,8 +89,8 @@ def test_a_dry_run_agrees_with_what_aws_validated(api, http, websocket):
             assert not dry["result"] or said(dry, "AWS decides"), row["id"]
 
 
-def said(answer, words):
-    return any(words in line for line in answer["comment"])
+def said(result, words):
+    return any(words in line for line in result["comment"])
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_search_does_not_find_what_lacks_an_ignored_parameter(http, parameters
 
 def test_an_ignored_parameter_on_an_api_that_does_not_exist_yet(http):
     api_id = "resource_id_known_after_present"
-    answer = http.call(
+    result = http.call(
         "states.present",
         test=True,
         name="it",
@@ -143,7 +143,7 @@ def test_an_ignored_parameter_on_an_api_that_does_not_exist_yet(http):
         **HTTP,
         passthrough_behavior="NEVER",
     )
-    assert answer["new_state"]["passthrough_behavior"] == values.placeholder("passthrough_behavior")
+    assert result["new_state"]["passthrough_behavior"] == values.placeholder("passthrough_behavior")
 
 
 def test_tls_is_dropped_with_the_vpc_link(http):
@@ -155,9 +155,9 @@ def test_tls_is_dropped_with_the_vpc_link(http):
     http.apply(**private, tls_config={"ServerNameToVerify": "a"})
     public = HTTP | {"connection_type": "INTERNET", "connection_id": ""}
     dry = http.apply(test=True, **public)
-    answer = http.apply(**public)
-    assert answer["result"] and answer["new_state"] == dry["new_state"]
-    assert "tls_config" not in answer["new_state"] and "TlsConfig" not in http.live
+    result = http.apply(**public)
+    assert result["result"] and result["new_state"] == dry["new_state"]
+    assert "tls_config" not in result["new_state"] and "TlsConfig" not in http.live
 
 
 def test_keys_that_differ_in_letter_case_are_the_same_mapping(http):
@@ -165,14 +165,14 @@ def test_keys_that_differ_in_letter_case_are_the_same_mapping(http):
     http.esm.clear()
     other = HTTP | {"request_parameters": {"Append:Header.x-user": "1"}}
     (resource_id,) = http.all
-    answer = http.apply(**other)
-    assert answer["result"] and not http.writes() and said(answer, f"Adopted {resource_id}")
+    result = http.apply(**other)
+    assert result["result"] and not http.writes() and said(result, f"Adopted {resource_id}")
     assert not http.apply(**other)["changes"] and not http.writes()
     changed = HTTP | {"request_parameters": {"APPEND:header.x-USER": "2"}}
     dry = http.apply(test=True, **changed)
-    answer = http.apply(**changed)
-    assert answer["result"] and http.sent()["RequestParameters"] == {"append:header.X-User": "2"}
-    assert answer["new_state"] == dry["new_state"]
+    result = http.apply(**changed)
+    assert result["result"] and http.sent()["RequestParameters"] == {"append:header.X-User": "2"}
+    assert result["new_state"] == dry["new_state"]
     assert not http.apply(**changed)["changes"]
     found = http.apply(function="search", **changed)
     assert found["result"]
@@ -180,8 +180,8 @@ def test_keys_that_differ_in_letter_case_are_the_same_mapping(http):
 
 def test_names_of_query_strings_are_case_sensitive(http):
     http.apply(**HTTP, request_parameters={"append:querystring.q": "1"})
-    answer = http.apply(**HTTP, request_parameters={"append:querystring.Q": "1"})
-    assert answer["result"]
+    result = http.apply(**HTTP, request_parameters={"append:querystring.Q": "1"})
+    assert result["result"]
     assert http.live["RequestParameters"] == {"append:querystring.Q": "1"}
 
 
@@ -196,8 +196,8 @@ def test_what_aws_fills_in_after_a_change_of_type_is_known_after_present(websock
     for name in (expression, "integration_method"):
         assert dry["new_state"][name] == values.placeholder(name)
     assert dry["new_state"]["timeout_in_millis"] == 29_000
-    answer = websocket.apply(**mock)
-    assert answer["result"] and set(answer["new_state"]) <= set(dry["new_state"])
+    result = websocket.apply(**mock)
+    assert result["result"] and set(result["new_state"]) <= set(dry["new_state"])
     assert not websocket.apply(**mock)["changes"]
 
 
@@ -211,9 +211,9 @@ def test_a_given_value_is_sent_again_with_a_new_type(websocket):
         "integration_method": "POST",
     }
     dry = websocket.apply(test=True, resource_id=resource_id, **backend)
-    answer = websocket.apply(resource_id=resource_id, **backend)
+    result = websocket.apply(resource_id=resource_id, **backend)
     assert websocket.sent()["IntegrationMethod"] == "POST"
-    assert dry["new_state"]["integration_method"] == answer["new_state"]["integration_method"] == "POST"
+    assert dry["new_state"]["integration_method"] == result["new_state"]["integration_method"] == "POST"
 
 
 def test_hints_are_in_the_comments_of_dry_run_and_run(http):
@@ -239,20 +239,20 @@ def test_a_dropped_mapping_is_refused_also_in_a_replacement(http):
         more = {"recreate_on_update": replace} if replace else {}
         for test in (True, False):
             sls = harness.state("it", {"api_id": http.api_id, **wrong, **more})
-            answers = http.run(sls, test=test).values()
-            assert any(said(answer, """`"''"`""") for answer in answers)
-            assert not all(answer["result"] for answer in answers)
+            results = http.run(sls, test=test).values()
+            assert any(said(result, """`"''"`""") for result in results)
+            assert not all(result["result"] for result in results)
             assert http.all == before and not http.writes()
 
 
 def test_a_dropped_mapping_is_refused_where_nothing_else_changes(http):
     sound = {"append:header.a": "1"}
     http.apply(**HTTP, request_parameters=sound)
-    answer = http.apply(**HTTP, request_parameters={**sound, "append:header.b": ""})
-    assert not answer["result"] and said(answer, "AWS drops a mapping with an empty value")
+    result = http.apply(**HTTP, request_parameters={**sound, "append:header.b": ""})
+    assert not result["result"] and said(result, "AWS drops a mapping with an empty value")
     nested = {"200": {"remove:header.b": ""}}
-    answer = http.apply(**HTTP, request_parameters=sound, response_parameters=nested)
-    assert not answer["result"] and said(answer, """`"''"`""")
+    result = http.apply(**HTTP, request_parameters=sound, response_parameters=nested)
+    assert not result["result"] and said(result, """`"''"`""")
     assert http.apply(**HTTP, request_parameters={**sound})["result"]
 
 
@@ -267,20 +267,20 @@ def test_an_empty_value_keeps_its_meaning_elsewhere(http, websocket):
 
 
 def test_a_missing_api_is_reported_with_its_region(http):
-    answer = http.call("states.present", name="it", api_id="nowhere", **HTTP)
-    assert answer["comment"] == [
+    result = http.call("states.present", name="it", api_id="nowhere", **HTTP)
+    assert result["comment"] == [
         "api_id is 'nowhere': there is no such API in this account in Region us-east-1; give the ID, "
         "not the name, of an HTTP or WebSocket API. REST APIs are not covered."
     ]
-    answer = http.call("states.search", name="it", api_id="nowhere", **HTTP)
-    assert said(answer, "Region us-east-1")
+    result = http.call("states.search", name="it", api_id="nowhere", **HTTP)
+    assert said(result, "Region us-east-1")
 
 
 def test_an_arn_as_api_id_is_recognised_before_anything_is_sent(http):
     arn = f"arn:aws:apigateway:us-east-1::/apis/{http.api_id}"
     for test in (True, False):
-        answer = http.call("states.present", name="it", api_id=arn, test=test, **HTTP)
-        assert len(answer["comment"]) == 1 and repr(http.api_id) in answer["comment"][0]
+        result = http.call("states.present", name="it", api_id=arn, test=test, **HTTP)
+        assert len(result["comment"]) == 1 and repr(http.api_id) in result["comment"][0]
         assert not http.server.calls
 
 

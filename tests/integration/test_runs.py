@@ -299,8 +299,8 @@ def test_a_search_leaves_the_context_of_its_caller_alone(idem, http):
     context = idem.context(http.profiles["default"], tag="cloud.other_|-x_|-x_|-present")
     http.apply(**HTTP)
     search = idem.hub.states[harness.RESOURCE].search
-    answer = idem.loop.run_until_complete(search(context, "x", http.api_id, **HTTP))
-    assert answer["result"] and "skip_esm" not in context
+    result = idem.loop.run_until_complete(search(context, "x", http.api_id, **HTTP))
+    assert result["result"] and "skip_esm" not in context
 
 
 @pytest.mark.parametrize("context", [{"tag": "cloud.other_|-x_|-x_|-present"}, {}], ids=str)
@@ -310,8 +310,8 @@ def test_what_idem_records_of_another_resource_is_not_managed(idem, http, contex
     held = {"resource_id": other} | ({"api_id": http.api_id} if context else {})
     context = idem.context(http.profiles["default"], old_state=held, **context)
     present = idem.hub.states[harness.RESOURCE].present
-    answer = idem.loop.run_until_complete(present(context, "x", http.api_id, **HTTP))
-    assert answer["result"] and answer["new_state"]["resource_id"] != other
+    result = idem.loop.run_until_complete(present(context, "x", http.api_id, **HTTP))
+    assert result["result"] and result["new_state"]["resource_id"] != other
     assert http.all[other]["Description"] == "of the other"
 
 
@@ -323,9 +323,9 @@ def test_what_describe_prints_can_be_renamed_and_binds_nothing(http, describe):
     name = f"{http.api_id}-{resource_id}"
     (function,) = described[name]
     assert all("name" not in parameter for parameter in described[name][function])
-    answers = http.run({"orders": described[name]})
-    assert answers["orders"]["result"] and not answers["orders"]["changes"]
-    assert answers["orders"]["name"] == "orders" and not http.writes()
+    results = http.run({"orders": described[name]})
+    assert results["orders"]["result"] and not results["orders"]["changes"]
+    assert results["orders"]["name"] == "orders" and not http.writes()
 
 
 def test_a_profile_that_is_no_use_to_the_plugin_does_not_fail_other_resources(http, monkeypatch):

@@ -10,10 +10,10 @@ def test_comments_name_ids(http):
     found = http.apply(**HTTP)
     updated = http.apply(**HTTP, description="x")
     deleted = http.apply(function="absent")
-    for answer, word in zip(
+    for result, word in zip(
         (created, found, updated, deleted), ("Created", "exists", "Updated", "Deleted"), strict=True
     ):
-        assert word in answer["comment"][0] and resource_id in answer["comment"][1]
+        assert word in result["comment"][0] and resource_id in result["comment"][1]
 
 
 def test_drift_that_the_sls_does_not_mention_is_reported(http):
@@ -21,8 +21,8 @@ def test_drift_that_the_sls_does_not_mention_is_reported(http):
     drift = {"RequestParameters": {"append:header.a": "1"}}
     http.server.drift(http.api_id, http.entry["resource_id"], **drift)
     dry, real = http.both(harness.state("it", {"api_id": http.api_id, **HTTP}))
-    for answers in (dry, real):
-        assert "Changed outside of Idem: request_parameters" in answers["it"]["comment"]
+    for results in (dry, real):
+        assert "Changed outside of Idem: request_parameters" in results["it"]["comment"]
     assert http.live["RequestParameters"] == drift["RequestParameters"]
 
 
@@ -40,10 +40,10 @@ def test_a_mapping_that_aws_drops_is_refused_with_what_to_write(http):
 def test_a_sensitive_value_is_in_no_comment(http):
     secret = "s3cret-token"
     parameters = {"append:header.key": secret, "append:heder.key": secret}
-    answer = http.apply(**HTTP, request_parameters=parameters, sensitive=["request_parameters"])
-    assert answer["result"] is False and secret not in str(answer["comment"])
-    answer = http.apply(**HTTP, description=secret * 200, sensitive=["description"])
-    assert answer["result"] is False and secret not in str(answer["comment"])
+    result = http.apply(**HTTP, request_parameters=parameters, sensitive=["request_parameters"])
+    assert result["result"] is False and secret not in str(result["comment"])
+    result = http.apply(**HTTP, description=secret * 200, sensitive=["description"])
+    assert result["result"] is False and secret not in str(result["comment"])
 
 
 def test_a_sensitive_value_is_in_no_comment_of_a_replacement(http):

@@ -200,7 +200,7 @@ class Machine(stateful.RuleBasedStateMachine):
     # What AWS does
 
     @stateful.rule(
-        kind=st.sampled_from(["drop_answer", "drop_request", "truncate", "error_after"]),
+        kind=st.sampled_from(["drop_response", "drop_request", "truncate", "error_after"]),
         operation=OPERATIONS,
         times=st.integers(1, 3),
     )
@@ -230,7 +230,7 @@ class Machine(stateful.RuleBasedStateMachine):
             self.simulation.wanted[name] = wishes[self.states[name]]
         self.simulation.lose_the_esm()
         for kind in dict.fromkeys(self.states[name].kind for name in sorted(names)):
-            self.simulation.fault(kind="drop_answer", operation=f"Create{kind.noun}", times=times)
+            self.simulation.fault(kind="drop_response", operation=f"Create{kind.noun}", times=times)
             self.simulation.misread(
                 kind="lag", operation=f"Get{kind.noun}s", changes=changes, times=times + changes
             )

@@ -55,8 +55,8 @@ def test_a_bound_value_stays_as_it_is(http):
     ids = {"api_id": http.api_id, "resource_id": resource_id}
     bound = {"api_id": http.api_id, **HTTP, "description": f"$\\{{y}} {BINDING} $\\{{z}}"}
     sls = harness.state("a", ids, "search") | harness.state("b", bound)
-    answers = http.run(sls)
-    assert answers["b"]["new_state"]["description"] == "${y} $\\{x} ${z}"
+    results = http.run(sls)
+    assert results["b"]["new_state"]["description"] == "${y} $\\{x} ${z}"
 
 
 NULLS = [
@@ -74,9 +74,9 @@ def test_a_key_without_a_value_is_refused(http, wrong):
     for more in ({}, {"resource_id": next(iter(http.all))}):
         for test in (True, False):
             for function in ("present", "search"):
-                answer = http.apply(test=test, function=function, **HTTP | more | wrong)
-                assert not answer["result"] and not http.writes()
-                (sentence,) = answer["comment"]
+                result = http.apply(test=test, function=function, **HTTP | more | wrong)
+                assert not result["result"] and not http.writes()
+                (sentence,) = result["comment"]
                 assert "has no value: write " in sentence
                 assert ("`\"''\"`" in sentence) == ("remove:" in sentence)
     created = http.call("exec.create", api_id=http.api_id, **HTTP | wrong)
@@ -89,8 +89,8 @@ def test_a_value_that_idem_ignores_is_kept(websocket):
     (resource_id,) = websocket.all
     changed = given | {"request_templates": {"a": "2"}, "ignore_changes": ["request_templates:a"]}
     for _ in range(2):
-        answer = websocket.apply(**changed)
-        assert answer["result"] and websocket.live["RequestTemplates"] == {"a": "1"}
+        result = websocket.apply(**changed)
+        assert result["result"] and websocket.live["RequestTemplates"] == {"a": "1"}
     assert not websocket.apply(**changed | {"request_templates": {"a": "2", "b": None}})["result"]
     assert set(websocket.all) == {resource_id}
 

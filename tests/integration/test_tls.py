@@ -31,19 +31,19 @@ def create(secure):
     return secure.call("states.present", name="it", api_id=secure.api_id, **HTTP)
 
 
-@pytest.mark.parametrize("kind", ["plain_text", "alert", "drop_answer", "truncate"])
+@pytest.mark.parametrize("kind", ["plain_text", "alert", "drop_response", "truncate"])
 def test_a_connection_that_breaks_after_the_request_is_a_lost_response(secure, kind):
     secure.server.faults.inject(kind=kind, operation="CreateIntegration")
-    answer = create(secure)
-    assert answer["result"] and "was found and kept" in " ".join(answer["comment"])
+    result = create(secure)
+    assert result["result"] and "was found and kept" in " ".join(result["comment"])
     assert len(secure.all) == 1 and secure.server.count("CreateIntegration") == 1
 
 
 @pytest.mark.parametrize("sent", [b"", mock_server.ALERT, mock_server.PLAIN_TEXT])
 def test_a_handshake_that_fails_once_is_repeated_and_nothing_is_looked_for(secure, sent):
     secure.server.faults.break_handshakes(sent)
-    answer = create(secure)
-    assert answer["result"] and "lost" not in " ".join(answer["comment"])
+    result = create(secure)
+    assert result["result"] and "lost" not in " ".join(result["comment"])
 
 
 def test_a_handshake_that_keeps_failing_has_sent_nothing(secure, monkeypatch):
@@ -75,6 +75,6 @@ def test_a_file_of_authorities_that_is_not_there_is_final(secure):
 def test_sixty_states_over_tls_under_a_fault(secure, kind):
     secure.server.faults.inject(kind=kind, operation="CreateIntegration", times=None, probability=0.3)
     sls = wanted(secure.api_id)
-    assert all(answer["result"] for answer in secure.run(sls).values())
+    assert all(result["result"] for result in secure.run(sls).values())
     assert set(secure.all) == {entry["resource_id"] for entry in secure.esm.values()}
     assert len(secure.all) == len(sls)

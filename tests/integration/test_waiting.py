@@ -42,12 +42,12 @@ def test_an_outage_ends_every_state_with_a_reason(http, fault, operation):
     if fault is SILENT:
         http.server.faults.inject(kind="delay", seconds=0.4, operation=operation, times=None)
     http.server.faults.inject(operation=operation, times=None, **fault)
-    answers = http.run(many(http, 150))
-    assert not any(answer["result"] for answer in answers.values())
-    for answer in answers.values():
-        (comment,) = answer["comment"]
+    results = http.run(many(http, 150))
+    assert not any(result["result"] for result in results.values())
+    for result in results.values():
+        (comment,) = result["comment"]
         assert ("run this again" in comment and "attempts in" in comment) or "was given up" in comment
-    later = [answer["comment"][0] for answer in list(answers.values())[100:]]
+    later = [result["comment"][0] for result in list(results.values())[100:]]
     assert all("of this run has failed for" in comment for comment in later)
     creates = [call for call in http.server.calls if call.operation == "CreateIntegration"]
     assert all(int(call.body["Description"]) < 100 for call in creates) and not http.all
@@ -61,8 +61,8 @@ def ample(monkeypatch):
 
 def test_aws_that_recovers_within_the_budget_fails_no_state(http, ample):
     http.server.faults.inject(operation="CreateIntegration", times=40, **THROTTLED)
-    answers = http.run(many(http, 100))
-    assert all(answer["result"] for answer in answers.values())
+    results = http.run(many(http, 100))
+    assert all(result["result"] for result in results.values())
     assert len(http.all) == 100
 
 
@@ -86,9 +86,9 @@ def test_a_batch_without_differences_succeeds_under_throttling(http, crowded):
     """One read of many integrations serves all states, and none of them pays for it."""
     http.server.behaviour.page_size = 2
     sls = many(http, 50)
-    assert all(answer["result"] for answer in http.run(sls).values())
-    answers = http.run(sls)
-    assert all(answer["result"] and not answer["changes"] for answer in answers.values())
+    assert all(result["result"] for result in http.run(sls).values())
+    results = http.run(sls)
+    assert all(result["result"] and not result["changes"] for result in results.values())
 
 
 @pytest.mark.parametrize("fault", [CONFLICT, SETTLING], ids=["conflict", "settling"])
@@ -97,8 +97,8 @@ def test_a_failure_of_one_api_leaves_the_others_alone(http, fault):
     sls = many(http, 10)
     http.api_id = http.server.add_api("HTTP")
     sls |= {f"other-{key}": state for key, state in many(http, 10).items()}
-    answers = http.run(sls)
-    assert {name for name, answer in answers.items() if answer["result"]} == {
+    results = http.run(sls)
+    assert {name for name, result in results.items() if result["result"]} == {
         name for name in sls if name.startswith("other-")
     }
 
@@ -112,9 +112,9 @@ def test_the_next_run_tries_again_at_once(http):
 
 def test_creates_that_are_found_after_a_lost_response_are_no_outage(http):
     """AWS does its work, and each response is lost for longer than the budget."""
-    http.server.faults.inject(kind="drop_answer", operation="CreateIntegration", times=None)
-    answers = http.run(many(http, 150))
-    assert all(answer["result"] for answer in answers.values()) and len(http.all) == 150
+    http.server.faults.inject(kind="drop_response", operation="CreateIntegration", times=None)
+    results = http.run(many(http, 150))
+    assert all(result["result"] for result in results.values()) and len(http.all) == 150
 
 
 def test_an_exec_function_has_budgets_of_its_own(http):
@@ -184,10 +184,10 @@ def test_a_listing_that_fails_before_a_create_is_no_lost_create(http):
 
 def test_a_full_quota_is_reported_at_once(http):
     http.server.behaviour.integration_limit = 3
-    answers = http.run(many(http, 5))
-    failed = [answer for answer in answers.values() if not answer["result"]]
+    results = http.run(many(http, 5))
+    failed = [result for result in results.values() if not result["result"]]
     assert len(failed) == 2 and http.server.count("CreateIntegration") == 5
-    assert all("300" in answer["comment"][0] for answer in failed)
+    assert all("300" in result["comment"][0] for result in failed)
 
 
 def test_each_retry_is_logged_and_long_waits_warn_once(http, caplog, monkeypatch, ample):
@@ -227,8 +227,8 @@ def test_every_profile_keeps_its_own_settings(http, allowed):
         "config": {"retries": {"max_attempts": allowed}},
     }
     http.server.faults.inject(operation="CreateIntegration", times=None, **CONFLICT)
-    answer = http.run(many(http, 1, acct_profile="other"))["state-0"]
-    assert not answer["result"] and http.server.count("CreateIntegration") == allowed + 1
+    result = http.run(many(http, 1, acct_profile="other"))["state-0"]
+    assert not result["result"] and http.server.count("CreateIntegration") == allowed + 1
 
 
 def test_the_contract_that_keeps_settings_can_be_turned_off(http, monkeypatch):

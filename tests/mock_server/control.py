@@ -65,10 +65,10 @@ def _seed(server: MockServer, arguments: dict[str, Any]) -> dict[str, Any]:
     """Creates APIs that are full of HTTP_PROXY integrations, and returns all IDs."""
     account = tuple(arguments.get("account", DEFAULT_ACCOUNT))
     protocol = arguments.get("protocol", integration.HTTP)
-    made: dict[str, list[str]] = {}
+    created: dict[str, list[str]] = {}
     for _ in range(arguments.get("apis", 1)):
         api_id = server.add_api(protocol, account=account)
-        made[api_id] = [
+        created[api_id] = [
             server.add_integration(
                 api_id,
                 account=account,
@@ -78,4 +78,4 @@ def _seed(server: MockServer, arguments: dict[str, Any]) -> dict[str, Any]:
             )
             for number in range(arguments.get("integrations", 0))
         ]
-    return {"apis": made}
+    return {"apis": created}

@@ -22,7 +22,7 @@ Kind = Literal[
     "error",
     "error_after",
     "drop_request",
-    "drop_answer",
+    "drop_response",
     "delay",
     "truncate",
     "drip_head",
@@ -38,7 +38,7 @@ Kind = Literal[
 ]
 # Faults of the transport, after the request was carried out: what happens to its response.
 FATES: dict[str, Fate] = {
-    "drop_answer": "drop",
+    "drop_response": "drop",
     "truncate": "truncate",
     "drip_head": "drip_head",
     "drip_body": "drip_body",

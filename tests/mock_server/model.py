@@ -68,7 +68,7 @@ def status_of(code: str) -> int:
 def _body_members(shape: Shape) -> tuple[tuple[str, str, Shape | None], ...]:
     """Lists the body members of a structure as (AWS name, name on the wire, shape).
 
-    The shape is None for a member that is the same on both sides: long listings are made of those.
+    The shape is None for a member that is the same on both sides: long listings consist of those.
     """
     return tuple(
         (

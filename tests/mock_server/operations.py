@@ -12,7 +12,7 @@ from .behaviour import Behaviour
 from .errors import QUOTA, QUOTA_STATUS, ApiError, bad_request, conflict, not_found
 from .store import Account, Api, Integration, Response, Route, Store
 
-Answer = dict[str, Any]
+Payload = dict[str, Any]
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Operations:
     def __init__(self, store: Store, behaviour: Behaviour) -> None:
         self._store = store
         self._behaviour = behaviour
-        self._handlers: dict[str, Callable[[Request], Answer]] = {
+        self._handlers: dict[str, Callable[[Request], Payload]] = {
             "CreateApi": self._create_api,
             "GetApi": lambda request: self._api(request).members,
             "GetApis": self._get_apis,
@@ -81,14 +81,14 @@ class Operations:
             "UntagResource": self._untag,
         }
 
-    def perform(self, request: Request) -> Answer:
+    def perform(self, request: Request) -> Payload:
         """Does what a request demands, or raises ApiError.
 
         Args:
             request (Request): The request.
 
         Returns:
-            Answer: The members of the response; it may hold more than the shape of the response has.
+            Payload: The members of the response; it may hold more than the shape of the response has.
         """
         with self._store.lock:
             return self._handlers[request.operation](request)
@@ -96,21 +96,21 @@ class Operations:
     def _api(self, request: Request) -> Api:
         return self._store.api(request.account, request.path["apiId"])
 
-    def _page(self, request: Request, items: Any, read: Callable[[Any], Answer]) -> Answer:
+    def _page(self, request: Request, items: Any, read: Callable[[Any], Payload]) -> Payload:
         some, token = paging.page(
             items.values(),
             request.parameter("maxResults"),
             request.parameter("nextToken"),
             self._behaviour,
         )
-        answer: Answer = {"Items": [read(item) for item in some]}
+        payload: Payload = {"Items": [read(item) for item in some]}
         if token is not None:
-            answer["NextToken"] = token
-        return answer
+            payload["NextToken"] = token
+        return payload
 
     # APIs
 
-    def _create_api(self, request: Request) -> Answer:
+    def _create_api(self, request: Request) -> Payload:
         members = _without_empty(request.members)
         _require(members, "Name", "ProtocolType")
         protocol = members["ProtocolType"]
@@ -137,34 +137,34 @@ class Operations:
         }
         if quick["CredentialsArn"]:
             members["CredentialsArn"] = quick["CredentialsArn"]
-        made = self._store.add_integration(
+        created = self._store.add_integration(
             api, integration.with_defaults(api.protocol, members), managed=True
         )
         self._store.add_route(
             api,
             {
                 "RouteKey": quick["RouteKey"] or "$default",
-                "Target": f"integrations/{made.id}",
+                "Target": f"integrations/{created.id}",
                 "ApiGatewayManaged": True,
             },
         )
 
-    def _get_apis(self, request: Request) -> Answer:
+    def _get_apis(self, request: Request) -> Payload:
         return self._page(request, self._store.apis(request.account), lambda api: api.members)
 
-    def _update_api(self, request: Request) -> Answer:
+    def _update_api(self, request: Request) -> Payload:
         api = self._api(request)
         api.members = _without_empty({**api.members, **request.members})
         return api.members
 
-    def _delete_api(self, request: Request) -> Answer:
+    def _delete_api(self, request: Request) -> Payload:
         api = self._api(request)
         del self._store.apis(request.account)[api.id]
         return {}
 
     # Integrations
 
-    def _create_integration(self, request: Request) -> Answer:
+    def _create_integration(self, request: Request) -> Payload:
         api = self._api(request)
         members = integration.create(api.protocol, request.members, self._behaviour)
         if len(api.integrations) >= self._behaviour.integration_limit:
@@ -172,14 +172,14 @@ class Operations:
         self._before_write(api)
         return self._store.add_integration(api, members).read()
 
-    def _get_integration(self, request: Request) -> Answer:
+    def _get_integration(self, request: Request) -> Payload:
         api, integration_id = self._api(request), request.path["integrationId"]
         seen = api.as_of(request.behind).integrations
         if integration_id not in seen:
             raise not_found("Integration", integration_id)
         return seen[integration_id].read()
 
-    def _get_integrations(self, request: Request) -> Answer:
+    def _get_integrations(self, request: Request) -> Payload:
         api = self._api(request)
         behind, api.late = max(request.behind, api.late), False
         return self._page(request, api.as_of(behind).integrations, lambda item: item.read())
@@ -187,7 +187,7 @@ class Operations:
     def _before_write(self, api: Api) -> None:
         api.late = self._behaviour.listing_after_write == "late"
 
-    def _update_integration(self, request: Request) -> Answer:
+    def _update_integration(self, request: Request) -> Payload:
         api = self._api(request)
         found = api.integration(request.path["integrationId"])
         changed = integration.update(api.protocol, found.members, request.members, self._behaviour)
@@ -196,7 +196,7 @@ class Operations:
         found.members = changed
         return found.read()
 
-    def _delete_integration(self, request: Request) -> Answer:
+    def _delete_integration(self, request: Request) -> Payload:
         api = self._api(request)
         found = api.integration(request.path["integrationId"])
         if found.managed:
@@ -216,17 +216,17 @@ class Operations:
 
     # Routes
 
-    def _create_route(self, request: Request) -> Answer:
+    def _create_route(self, request: Request) -> Payload:
         api = self._api(request)
         members = _without_empty(request.members)
         _require(members, "RouteKey")
         self._check_route(api, members)
         return self._store.add_route(api, members).read()
 
-    def _get_routes(self, request: Request) -> Answer:
+    def _get_routes(self, request: Request) -> Payload:
         return self._page(request, self._api(request).routes, lambda route: route.read())
 
-    def _update_route(self, request: Request) -> Answer:
+    def _update_route(self, request: Request) -> Payload:
         api = self._api(request)
         found = api.route(request.path["routeId"])
         members = _without_empty({**found.members, **request.members})
@@ -234,12 +234,12 @@ class Operations:
         found.members = members
         return found.read()
 
-    def _delete_route(self, request: Request) -> Answer:
+    def _delete_route(self, request: Request) -> Payload:
         api = self._api(request)
         del api.routes[api.route(request.path["routeId"]).id]
         return {}
 
-    def _check_route(self, api: Api, members: Answer, route_id: str | None = None) -> None:
+    def _check_route(self, api: Api, members: Payload, route_id: str | None = None) -> None:
         key = members["RouteKey"]
         for route in api.routes.values():
             if route.members["RouteKey"] == key and route.id != route_id:
@@ -252,7 +252,7 @@ class Operations:
 
     # Stages
 
-    def _create_stage(self, request: Request) -> Answer:
+    def _create_stage(self, request: Request) -> Payload:
         api = self._api(request)
         members = _without_empty(request.members)
         _require(members, "StageName")
@@ -261,15 +261,15 @@ class Operations:
             raise conflict(f"Stage {members['StageName']} already exists for this API")
         return self._store.add_stage(api, members).members
 
-    def _get_stages(self, request: Request) -> Answer:
+    def _get_stages(self, request: Request) -> Payload:
         return self._page(request, self._api(request).stages, lambda stage: stage.members)
 
-    def _update_stage(self, request: Request) -> Answer:
+    def _update_stage(self, request: Request) -> Payload:
         found = self._api(request).stage(request.path["stageName"])
         found.members = _without_empty({**found.members, **request.members})
         return found.members
 
-    def _delete_stage(self, request: Request) -> Answer:
+    def _delete_stage(self, request: Request) -> Payload:
         api, name = self._api(request), request.path["stageName"]
         api.stage(name)
         del api.stages[name]
@@ -277,7 +277,7 @@ class Operations:
 
     # Responses
 
-    def _of_responses(self, kind: response.Kind) -> dict[str, Callable[[Request], Answer]]:
+    def _of_responses(self, kind: response.Kind) -> dict[str, Callable[[Request], Payload]]:
         """Returns the operations on one kind of responses."""
         handlers = {
             f"Create{kind.noun}": self._create_response,
@@ -299,17 +299,17 @@ class Operations:
             raise not_found(kind.noun, response_id)
         return parent.responses[response_id]
 
-    def _create_response(self, kind: response.Kind, request: Request) -> Answer:
+    def _create_response(self, kind: response.Kind, request: Request) -> Payload:
         parent = self._parent(kind, request)
         others = [one.members for one in parent.responses.values()]
         api = self._api(request)
         members = response.create(kind, api.protocol, request.members, others, self._behaviour)
         return self._store.add_response(api, parent, kind, members).read()
 
-    def _get_responses(self, kind: response.Kind, request: Request) -> Answer:
+    def _get_responses(self, kind: response.Kind, request: Request) -> Payload:
         return self._page(request, self._parent(kind, request).responses, lambda one: one.read())
 
-    def _update_response(self, kind: response.Kind, request: Request) -> Answer:
+    def _update_response(self, kind: response.Kind, request: Request) -> Payload:
         parent, found = self._parent(kind, request), self._response(kind, request)
         others = [one.members for one in parent.responses.values() if one is not found]
         changed = response.update(kind, found.members, request.members, others, self._behaviour)
@@ -317,7 +317,7 @@ class Operations:
         found.members = changed
         return found.read()
 
-    def _delete_response(self, kind: response.Kind, request: Request) -> Answer:
+    def _delete_response(self, kind: response.Kind, request: Request) -> Payload:
         found = self._response(kind, request)
         self._api(request).remember()
         del self._parent(kind, request).responses[found.id]
@@ -332,13 +332,13 @@ class Operations:
             raise ApiError("NotFoundException", f"Invalid resource ARN specified {arn}")
         return self._store.api(request.account, api_id)
 
-    def _tag(self, request: Request) -> Answer:
+    def _tag(self, request: Request) -> Payload:
         api = self._tagged(request)
         tags = {**api.members["Tags"], **request.members.get("Tags", {})}
         api.members = {**api.members, "Tags": tags}
         return {}
 
-    def _untag(self, request: Request) -> Answer:
+    def _untag(self, request: Request) -> Payload:
         api = self._tagged(request)
         gone = request.query.get("tagKeys", [])
         tags = {key: value for key, value in api.members["Tags"].items() if key not in gone}

@@ -285,8 +285,8 @@ class MockServer:
             return _success(*control.handle(self, method, url.path, body))
         credential = _CREDENTIAL.search(headers.get("Authorization", ""))
         if (method, url.path) == ("POST", "/"):
-            answer = self.sts.answer(credential[1] if credential else "", body)
-            return Reply(body=answer, fate=self.sts.fate)
+            response = self.sts.respond(credential[1] if credential else "", body)
+            return Reply(body=response, fate=self.sts.fate)
         try:
             operation, path = _URLS.match(unquote(url.path), method)
             if credential is None:
@@ -366,12 +366,12 @@ class MockServer:
 
     def _work(self, request: Request, call: Call) -> Reply:
         with self.faults.window(request.account, request.operation, call.api_id):
-            answer = self._operations.perform(request)
-        call.api_id = call.api_id or answer.get("ApiId")
-        call.resource_id = call.resource_id or answer.get("IntegrationId") or answer.get("RouteId")
+            response = self._operations.perform(request)
+        call.api_id = call.api_id or response.get("ApiId")
+        call.resource_id = call.resource_id or response.get("IntegrationId") or response.get("RouteId")
         described = model.operation(request.operation)
         status = described.http.get("responseCode", 200)
-        return _success(status, model.encode(described.output_shape, answer))
+        return _success(status, model.encode(described.output_shape, response))
 
 
 def _pause(seconds: float) -> None:
@@ -380,8 +380,8 @@ def _pause(seconds: float) -> None:
         time.sleep(seconds)
 
 
-def _success(status: int, answer: dict[str, Any]) -> Reply:
-    return Reply(status, b"" if status == 204 else json.dumps(answer).encode())
+def _success(status: int, response: dict[str, Any]) -> Reply:
+    return Reply(status, b"" if status == 204 else json.dumps(response).encode())
 
 
 def _failure(error: ApiError) -> Reply:

@@ -33,7 +33,7 @@ class Sts:
         self.asked: list[tuple[str, str]] = []
         self.fate: Fate = "send"
 
-    def answer(self, key: str, form: bytes) -> bytes:
+    def respond(self, key: str, form: bytes) -> bytes:
         """Responds to a request.
 
         Args:

@@ -20,15 +20,15 @@ from wire import Api, bad, connect, refused
 
 def test_api_life(server):
     client = connect(server)
-    made = client.create_api(
+    created = client.create_api(
         Name="a",
         ProtocolType="HTTP",
         Tags={"k": "v"},
         CorsConfiguration={"AllowOrigins": ["*"], "MaxAge": 5},
     )
-    api_id = made["ApiId"]
-    assert made["RouteSelectionExpression"] == "$request.method $request.path"
-    assert made["CorsConfiguration"] == {"AllowOrigins": ["*"], "MaxAge": 5}
+    api_id = created["ApiId"]
+    assert created["RouteSelectionExpression"] == "$request.method $request.path"
+    assert created["CorsConfiguration"] == {"AllowOrigins": ["*"], "MaxAge": 5}
     client.update_api(ApiId=api_id, Name="b", Description="d")
     client.update_api(ApiId=api_id, Description="")
     read = client.get_api(ApiId=api_id)
@@ -51,11 +51,11 @@ def test_api_needs_its_members(server):
 def test_quick_create_makes_a_managed_integration(server):
     client = connect(server)
     api_id = client.create_api(Name="a", ProtocolType="HTTP", Target=FUNCTION)["ApiId"]
-    (made,) = client.get_integrations(ApiId=api_id)["Items"]
+    (created,) = client.get_integrations(ApiId=api_id)["Items"]
     (route,) = client.get_routes(ApiId=api_id)["Items"]
-    assert made["ApiGatewayManaged"] is True
+    assert created["ApiGatewayManaged"] is True
     assert route["RouteKey"] == "$default"
-    assert route["Target"] == f"integrations/{made['IntegrationId']}"
+    assert route["Target"] == f"integrations/{created['IntegrationId']}"
 
 
 def test_tags(server):
@@ -81,9 +81,9 @@ def test_accounts_and_regions_are_apart(server):
 
 
 def test_defaults_of_http(http):
-    made = http.create(LAMBDA_MEMBERS)
-    assert made.pop("IntegrationId")
-    assert made == {
+    created = http.create(LAMBDA_MEMBERS)
+    assert created.pop("IntegrationId")
+    assert created == {
         **LAMBDA_MEMBERS,
         "ConnectionType": "INTERNET",
         "IntegrationMethod": "POST",
@@ -92,8 +92,8 @@ def test_defaults_of_http(http):
 
 
 def test_defaults_of_a_service_integration(http):
-    made = http.create(QUEUE_MEMBERS, IntegrationMethod="POST", IntegrationUri=FUNCTION)
-    assert "IntegrationMethod" not in made and "IntegrationUri" not in made
+    created = http.create(QUEUE_MEMBERS, IntegrationMethod="POST", IntegrationUri=FUNCTION)
+    assert "IntegrationMethod" not in created and "IntegrationUri" not in created
 
 
 @pytest.mark.parametrize(
@@ -111,13 +111,13 @@ def test_defaults_of_a_service_integration(http):
     ],
 )
 def test_defaults_of_websocket(websocket, members, selection, method):
-    made = websocket.create(members)
-    assert made["ConnectionType"] == "INTERNET"
-    assert made["TimeoutInMillis"] == 29000
-    assert made["PayloadFormatVersion"] == "1.0"
-    assert made["PassthroughBehavior"] == "WHEN_NO_MATCH"
-    assert made.get("IntegrationResponseSelectionExpression") == selection
-    assert made.get("IntegrationMethod") == method
+    created = websocket.create(members)
+    assert created["ConnectionType"] == "INTERNET"
+    assert created["TimeoutInMillis"] == 29000
+    assert created["PayloadFormatVersion"] == "1.0"
+    assert created["PassthroughBehavior"] == "WHEN_NO_MATCH"
+    assert created.get("IntegrationResponseSelectionExpression") == selection
+    assert created.get("IntegrationMethod") == method
 
 
 # What is allowed where
@@ -126,8 +126,8 @@ def test_defaults_of_websocket(websocket, members, selection, method):
 @pytest.mark.parametrize("kind", ["AWS", "HTTP", "MOCK"])
 def test_http_takes_proxies_only(http, kind):
     assert "proxy integrations" in bad(http.create, HTTP_MEMBERS, IntegrationType=kind)
-    made = http.create(HTTP_MEMBERS)["IntegrationId"]
-    bad(http.update, made, IntegrationType=kind)
+    created = http.create(HTTP_MEMBERS)["IntegrationId"]
+    bad(http.update, created, IntegrationType=kind)
 
 
 @pytest.mark.parametrize(
@@ -169,11 +169,11 @@ def test_refused_on_create_and_on_update(server, protocol, members):
     api = Api(server, protocol)
     bad(api.create, members)
     base = QUEUE_MEMBERS if members.get("IntegrationSubtype") and protocol == "HTTP" else HTTP_MEMBERS
-    made = server.add_integration(api.id, **base)
+    created = server.add_integration(api.id, **base)
     before = server.integrations(api.id)
     # Where only a lack makes it wrong, the patch has to take away what is there.
     lacking = {"IntegrationUri": ""} if "IntegrationUri" not in members else {}
-    bad(api.update, made, **{**lacking, **members})
+    bad(api.update, created, **{**lacking, **members})
     assert server.integrations(api.id) == before
 
 
@@ -207,7 +207,7 @@ def test_mock_takes_no_uri(websocket):
 
 
 def test_dropped_in_silence(http):
-    made = http.create(
+    created = http.create(
         HTTP_MEMBERS,
         TLS_MEMBERS,
         PassthroughBehavior="NEVER",
@@ -215,13 +215,15 @@ def test_dropped_in_silence(http):
         RequestTemplates={"a/b": "c"},
         TemplateSelectionExpression="$x",
     )
-    assert set(made) == {*HTTP_MEMBERS, "IntegrationId", "ConnectionType", "TimeoutInMillis"}
+    assert set(created) == {*HTTP_MEMBERS, "IntegrationId", "ConnectionType", "TimeoutInMillis"}
 
 
 def test_extra_subtypes(http):
     http.server.behaviour.extra_subtypes = {"SQS-Unheard"}
-    made = http.create(QUEUE_MEMBERS, IntegrationSubtype="SQS-Unheard", RequestParameters={"Any": "x"})
-    assert made["RequestParameters"] == {"Any": "x"}
+    created = http.create(
+        QUEUE_MEMBERS, IntegrationSubtype="SQS-Unheard", RequestParameters={"Any": "x"}
+    )
+    assert created["RequestParameters"] == {"Any": "x"}
 
 
 def test_integration_limit(http):
@@ -246,25 +248,25 @@ def test_not_found(http):
 
 
 def test_managed_can_be_updated_but_not_deleted(http):
-    made = http.server.add_integration(http.id, managed=True, **HTTP_MEMBERS)
-    assert http.update(made, Description="d")["ApiGatewayManaged"] is True
-    bad(http.delete, made)
+    created = http.server.add_integration(http.id, managed=True, **HTTP_MEMBERS)
+    assert http.update(created, Description="d")["ApiGatewayManaged"] is True
+    bad(http.delete, created)
 
 
 def test_routes_hold_an_integration(http):
-    made = http.create(HTTP_MEMBERS)["IntegrationId"]
-    client, target = http.client, f"integrations/{made}"
+    created = http.create(HTTP_MEMBERS)["IntegrationId"]
+    client, target = http.client, f"integrations/{created}"
     first = client.create_route(ApiId=http.id, RouteKey="GET /a", Target=target)
     assert first["AuthorizationType"] == "NONE"
-    second = http.server.add_route(http.id, made)
-    assert refused("ConflictException", http.delete, made) == (
+    second = http.server.add_route(http.id, created)
+    assert refused("ConflictException", http.delete, created) == (
         "Cannot delete Integration because it is referenced by the following Routes with Ids: "
         f"[{first['RouteId']}, {second}]"
     )
     client.update_route(ApiId=http.id, RouteId=second, Target="")
     assert "Target" not in client.get_route(ApiId=http.id, RouteId=second)
     client.delete_route(ApiId=http.id, RouteId=first["RouteId"])
-    http.delete(made)
+    http.delete(created)
     assert [route["RouteId"] for route in client.get_routes(ApiId=http.id)["Items"]] == [second]
 
 
@@ -278,7 +280,7 @@ def test_routes_are_checked(http):
 
 def test_websocket_route_keeps_nested_members(websocket):
     parameters = {"route.request.querystring.a": {"Required": True}}
-    made = websocket.client.create_route(
+    created = websocket.client.create_route(
         ApiId=websocket.id, RouteKey="$connect", RequestParameters=parameters
     )
-    assert made["RequestParameters"] == parameters
+    assert created["RequestParameters"] == parameters

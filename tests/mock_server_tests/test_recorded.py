@@ -100,18 +100,20 @@ class Replay:
         members.pop("IntegrationId", None)
         if row["operation"] == "UpdateIntegration":
             members |= {name: "before" for name in row["request"] if name in members}
-        made = self.server.add_integration(self.api_id, managed, **members)
+        created = self.server.add_integration(self.api_id, managed, **members)
         if "error" in row:
             routes = row["error"]["message"].rpartition("[")[2].rstrip("]")
-            self.server.add_route(self.api_id, made, route_id=routes)
-        return made
+            self.server.add_route(self.api_id, created, route_id=routes)
+        return created
 
-    def mapped(self, answer):
+    def mapped(self, response):
         """Return a recorded body with the mock server's IDs."""
-        if "Items" in answer:
-            return {"Items": [self.mapped(item) for item in answer["Items"]]}
-        ids = {"IntegrationId": self.ids[answer["IntegrationId"]]} if "IntegrationId" in answer else {}
-        return {**answer, **ids}
+        if "Items" in response:
+            return {"Items": [self.mapped(item) for item in response["Items"]]}
+        ids = (
+            {"IntegrationId": self.ids[response["IntegrationId"]]} if "IntegrationId" in response else {}
+        )
+        return {**response, **ids}
 
 
 def replay(row, there):
@@ -163,23 +165,23 @@ def there_are(text, there):
 
 
 def compare_body(row, body, there):
-    answer = row["answer"]
+    response = row["answer"]
     if "partial answer" in row["note"]:
         held = there.client.get_integration(ApiId=there.api_id, IntegrationId=there.last)
-        parts = {name: held.get(name) for name in answer}
-        for name, value in answer.items():
+        parts = {name: held.get(name) for name in response}
+        for name, value in response.items():
             if isinstance(value, dict) and isinstance(parts[name], dict) and name == "RequestParameters":
                 parts[name] = {key: parts[name].get(key) for key in value}
         gone = ABSENT.get(row["id"], set()) & set(held)
-        return [f"{name} is there" for name in gone] + ([] if parts == answer else [f"body {held}"])
+        return [f"{name} is there" for name in gone] + ([] if parts == response else [f"body {held}"])
     if "Cloud Control" in row["note"]:
         # It does not show what nobody can set.
         body.pop("IntegrationResponseSelectionExpression", None)
-        answer = {k: v for k, v in answer.items() if k not in CLOUD_CONTROL or (v and k != "ApiId")}
+        response = {k: v for k, v in response.items() if k not in CLOUD_CONTROL or (v and k != "ApiId")}
     if row["how"] == "read-back" and row["api"].startswith("tf-"):
         body = plain(there.client.get_integration(ApiId=there.api_id, IntegrationId=there.last))
         body.pop("IntegrationId")
-    expected = there.mapped(answer)
+    expected = there.mapped(response)
     return [] if body == expected else [f"body {body}, recorded {expected}"]
 
 
@@ -207,7 +209,7 @@ def test_known_answers(row):
     with MockServer() as server:
         client, api_id = connect(server), server.add_api(row["protocol"])
         try:
-            made = client.create_integration(ApiId=api_id, **declared.to_aws(row["params"]))
+            created = client.create_integration(ApiId=api_id, **declared.to_aws(row["params"]))
         except ClientError as refused:
             assert row["aws"] == "refuses", refused
             assert refused.response["Error"]["Code"] == "BadRequestException"
@@ -216,4 +218,4 @@ def test_known_answers(row):
         assert row["aws"].startswith("takes")
         if "drops" in row["aws"]:
             assert "" in row["params"]["request_parameters"].values()
-            assert "remove:header.x-user" not in made["RequestParameters"]
+            assert "remove:header.x-user" not in created["RequestParameters"]

@@ -24,11 +24,11 @@ from wire import ONCE, SESSION, Api, bad, connect, plain, refused
 
 
 def test_default_and_largest_page(http):
-    made = [http.server.add_integration(http.id, **HTTP_MEMBERS) for _ in range(120)]
+    created = [http.server.add_integration(http.id, **HTTP_MEMBERS) for _ in range(120)]
     assert len(http.list()["Items"]) == 100
     whole = http.list(MaxResults="500")
     assert len(whole["Items"]) == 120 and "NextToken" not in whole
-    assert http.list_all() == made
+    assert http.list_all() == created
     bad(http.list, MaxResults="501")
     bad(http.list, MaxResults="many")
     bad(http.list, NextToken="nonsense")
@@ -38,10 +38,10 @@ def test_default_and_largest_page(http):
 def test_short_and_empty_pages(http, empty):
     http.server.behaviour.page_size = 7
     http.server.behaviour.empty_pages = empty
-    made = [http.server.add_integration(http.id, **HTTP_MEMBERS) for _ in range(20)]
+    created = [http.server.add_integration(http.id, **HTTP_MEMBERS) for _ in range(20)]
     first = http.list(MaxResults="500")
     assert len(first["Items"]) == (0 if empty else 7) and first["NextToken"]
-    assert http.list_all() == made
+    assert http.list_all() == created
     # One call above, then three pages, each after an empty one if there are such.
     assert http.server.count("GetIntegrations") == 1 + (6 if empty else 3)
     apis = [http.id, *(http.server.add_api("HTTP") for _ in range(9))]
@@ -52,11 +52,11 @@ def test_short_and_empty_pages(http, empty):
 @pytest.mark.parametrize("shifting", [False, True])
 def test_whether_a_deletion_between_pages_leaves_something_out(http, shifting):
     http.server.behaviour.shifting_pages = shifting
-    made = [http.server.add_integration(http.id, **HTTP_MEMBERS) for _ in range(4)]
-    http.server.faults.inject(kind="meanwhile", action=lambda: http.server.remove(http.id, made[0]))
+    created = [http.server.add_integration(http.id, **HTTP_MEMBERS) for _ in range(4)]
+    http.server.faults.inject(kind="meanwhile", action=lambda: http.server.remove(http.id, created[0]))
     token = http.list(MaxResults="2")["NextToken"]
     rest = http.list(NextToken=token)["Items"]
-    assert [item["IntegrationId"] for item in rest] == made[3 if shifting else 2 :]
+    assert [item["IntegrationId"] for item in rest] == created[3 if shifting else 2 :]
 
 
 # Direct access
@@ -78,13 +78,13 @@ def test_direct_access(http):
 
 
 def test_calls_are_recorded(http):
-    made = http.create(HTTP_MEMBERS)["IntegrationId"]
-    bad(http.update, made, TimeoutInMillis=1)
+    created = http.create(HTTP_MEMBERS)["IntegrationId"]
+    bad(http.update, created, TimeoutInMillis=1)
     first, second = http.server.calls
     assert (first.operation, first.api_id, first.resource_id) == (
         "CreateIntegration",
         http.id,
-        made,
+        created,
     )
     assert first.body == HTTP_MEMBERS and first.status == 201 and first.code is None
     assert second.status == 400 and second.code == "BadRequestException"
@@ -174,12 +174,12 @@ def test_injected_errors(http):
     assert len(http.server.integrations(http.id)) == 3
 
 
-@pytest.mark.parametrize(("kind", "made"), [("drop_request", 0), ("drop_answer", 1)])
-def test_injected_losses(http, kind, made):
+@pytest.mark.parametrize(("kind", "created"), [("drop_request", 0), ("drop_response", 1)])
+def test_injected_losses(http, kind, created):
     http.server.faults.inject(operation="CreateIntegration", kind=kind)
     with pytest.raises(BotoCoreError):
         http.create(HTTP_MEMBERS)
-    assert len(http.server.integrations(http.id)) == made
+    assert len(http.server.integrations(http.id)) == created
     assert http.server.calls[-1].status is None
     http.create(HTTP_MEMBERS)
 
@@ -187,27 +187,27 @@ def test_injected_losses(http, kind, made):
 def test_truncated_answer(http):
     http.server.faults.inject(operation="CreateIntegration", kind="truncate")
     try:
-        answer = http.create(HTTP_MEMBERS)
+        response = http.create(HTTP_MEMBERS)
     except BotoCoreError:
-        answer = {}
-    # With an old urllib3, botocore takes half a body for an answer without members.
-    assert answer == {}
+        response = {}
+    # With an old urllib3, botocore takes half a body for a response without members.
+    assert response == {}
     assert len(http.server.integrations(http.id)) == 1
     assert http.server.calls[-1].status == 201
     http.create(HTTP_MEMBERS)
 
 
 def test_a_deletion_can_lose_its_answer(http):
-    for kind in ("drop_answer", "truncate"):
-        made = http.server.add_integration(http.id, **HTTP_MEMBERS)
+    for kind in ("drop_response", "truncate"):
+        created = http.server.add_integration(http.id, **HTTP_MEMBERS)
         http.server.faults.inject(operation="DeleteIntegration", kind=kind)
         with pytest.raises(BotoCoreError):
-            http.delete(made)
+            http.delete(created)
     assert http.server.integrations(http.id) == {}
 
 
 def test_the_sdk_repeats_a_creation_whose_answer_was_lost(http):
-    http.server.faults.inject(operation="CreateIntegration", kind="drop_answer")
+    http.server.faults.inject(operation="CreateIntegration", kind="drop_response")
     retrying = connect(http.server, config=Config(retries={"total_max_attempts": 2}))
     retrying.create_integration(ApiId=http.id, **HTTP_MEMBERS)
     assert len(http.server.integrations(http.id)) == 2
@@ -273,9 +273,9 @@ def test_deny(http):
 def test_error_on_the_wire(server):
     with pytest.raises(ClientError) as caught:
         connect(server).get_api(ApiId="none")
-    answer = caught.value.response
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 404
-    assert answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-errortype"] == "NotFoundException"
+    payload = caught.value.response
+    assert payload["ResponseMetadata"]["HTTPStatusCode"] == 404
+    assert payload["ResponseMetadata"]["HTTPHeaders"]["x-amzn-errortype"] == "NotFoundException"
 
 
 @pytest.mark.parametrize(
@@ -320,11 +320,11 @@ def test_own_process():
             request = urllib.request.Request(
                 f"{url}/_mock/{name}", json.dumps(arguments).encode(), method=method
             )
-            with urllib.request.urlopen(request) as answer:
-                return json.load(answer)
+            with urllib.request.urlopen(request) as response:
+                return json.load(response)
 
         seeded = control("POST", "seed", apis=2, integrations=3, protocol="HTTP")["apis"]
-        assert [len(made) for made in seeded.values()] == [3, 3]
+        assert [len(created) for created in seeded.values()] == [3, 3]
         client = SESSION.client("apigatewayv2", region_name="us-east-1", endpoint_url=url, config=ONCE)
         assert {api["ApiId"] for api in client.get_apis()["Items"]} == set(seeded)
         client.get_apis()

@@ -16,13 +16,13 @@ from wire import Api, bad
 
 
 def test_update_is_a_patch(http):
-    made = http.create(HTTP_MEMBERS, Description="d")
-    changed = http.update(made["IntegrationId"], TimeoutInMillis=1000)
-    assert changed == {**made, "TimeoutInMillis": 1000}
+    created = http.create(HTTP_MEMBERS, Description="d")
+    changed = http.update(created["IntegrationId"], TimeoutInMillis=1000)
+    assert changed == {**created, "TimeoutInMillis": 1000}
 
 
 def test_strings_go_with_the_empty_string(websocket):
-    made = websocket.create(
+    created = websocket.create(
         PRIVATE_MEMBERS,
         IntegrationUri="https://example.com",
         Description="d",
@@ -30,7 +30,7 @@ def test_strings_go_with_the_empty_string(websocket):
         TemplateSelectionExpression="$x",
     )["IntegrationId"]
     changed = websocket.update(
-        made,
+        created,
         Description="",
         CredentialsArn="",
         TemplateSelectionExpression="",
@@ -45,11 +45,13 @@ def test_strings_go_with_the_empty_string(websocket):
 
 
 def test_request_parameters_merge(http):
-    made = http.create(HTTP_MEMBERS, RequestParameters={"append:header.a": "1", "append:header.b": "2"})
-    same = http.update(made["IntegrationId"], RequestParameters={})
-    assert same == made
+    created = http.create(
+        HTTP_MEMBERS, RequestParameters={"append:header.a": "1", "append:header.b": "2"}
+    )
+    same = http.update(created["IntegrationId"], RequestParameters={})
+    assert same == created
     changed = http.update(
-        made["IntegrationId"], RequestParameters={"append:header.a": "", "append:header.c": "3"}
+        created["IntegrationId"], RequestParameters={"append:header.a": "", "append:header.c": "3"}
     )
     assert changed["RequestParameters"] == {"append:header.b": "2", "append:header.c": "3"}
 
@@ -57,7 +59,7 @@ def test_request_parameters_merge(http):
 @pytest.mark.parametrize("rule", ["merge", "replace"])
 def test_response_parameters_merge(http, rule):
     http.server.behaviour.response_destinations = rule
-    made = http.create(
+    created = http.create(
         HTTP_MEMBERS,
         ResponseParameters={
             "200": {"append:header.a": "1", "append:header.b": "2"},
@@ -65,9 +67,9 @@ def test_response_parameters_merge(http, rule):
             "500": {"append:header.a": "1"},
         },
     )
-    assert http.update(made["IntegrationId"], ResponseParameters={}) == made
+    assert http.update(created["IntegrationId"], ResponseParameters={}) == created
     changed = http.update(
-        made["IntegrationId"], ResponseParameters={"404": {}, "200": {"append:header.a": "3"}}
+        created["IntegrationId"], ResponseParameters={"404": {}, "200": {"append:header.a": "3"}}
     )
     kept = {"append:header.b": "2"} if rule == "merge" else {}
     assert changed["ResponseParameters"] == {
@@ -79,11 +81,11 @@ def test_response_parameters_merge(http, rule):
 @pytest.mark.parametrize("rule", ["merge", "replace"])
 def test_request_templates(websocket, rule):
     websocket.server.behaviour.request_templates = rule
-    made = websocket.create(HTTP_MEMBERS, RequestTemplates={"a": "1", "b": ""})
-    assert made["RequestTemplates"] == {"a": "1", "b": ""}
-    changed = websocket.update(made["IntegrationId"], RequestTemplates={"a": ""})
+    created = websocket.create(HTTP_MEMBERS, RequestTemplates={"a": "1", "b": ""})
+    assert created["RequestTemplates"] == {"a": "1", "b": ""}
+    changed = websocket.update(created["IntegrationId"], RequestTemplates={"a": ""})
     assert changed["RequestTemplates"] == ({"a": "", "b": ""} if rule == "merge" else {"a": ""})
-    cleared = websocket.update(made["IntegrationId"], RequestTemplates={})
+    cleared = websocket.update(created["IntegrationId"], RequestTemplates={})
     assert "RequestTemplates" not in cleared
 
 
@@ -93,8 +95,8 @@ def test_empty_maps(server, member, rule):
     server.behaviour.empty_request_templates = server.behaviour.empty_response_parameters = rule
     api = Api(server, "WEBSOCKET" if member == "RequestTemplates" else "HTTP")
     value = {"a": "1"} if member == "RequestTemplates" else {"200": {"append:header.a": "1"}}
-    made = api.create(HTTP_MEMBERS, **{member: value})
-    changed = api.update(made["IntegrationId"], **{member: {}})
+    created = api.create(HTTP_MEMBERS, **{member: value})
+    changed = api.update(created["IntegrationId"], **{member: {}})
     assert changed.get(member) == (value if rule == "keeps" else None)
 
 
@@ -102,23 +104,23 @@ def test_empty_maps(server, member, rule):
 def test_empty_destination(http, rule):
     http.server.behaviour.empty_destination = rule
     value = {"append:header.a": "1", "append:header.b": "2"}
-    made = http.create(HTTP_MEMBERS, ResponseParameters={"200": value})["IntegrationId"]
+    created = http.create(HTTP_MEMBERS, ResponseParameters={"200": value})["IntegrationId"]
     patch = {"ResponseParameters": {"200": {"append:header.a": ""}}}
     if rule == "refused":
-        bad(http.update, made, **patch)
+        bad(http.update, created, **patch)
         return
-    changed = http.update(made, **patch)["ResponseParameters"]
+    changed = http.update(created, **patch)["ResponseParameters"]
     assert changed == {"200": value if rule == "keeps" else {"append:header.b": "2"}}
 
 
 @pytest.mark.parametrize("rule", ["removes", "keeps", "refused"])
 def test_empty_content_handling(websocket, rule):
     websocket.server.behaviour.empty_content_handling = rule
-    made = websocket.create(HTTP_MEMBERS, ContentHandlingStrategy="CONVERT_TO_TEXT")["IntegrationId"]
+    created = websocket.create(HTTP_MEMBERS, ContentHandlingStrategy="CONVERT_TO_TEXT")["IntegrationId"]
     if rule == "refused":
-        bad(websocket.update, made, ContentHandlingStrategy="")
+        bad(websocket.update, created, ContentHandlingStrategy="")
         return
-    changed = websocket.update(made, ContentHandlingStrategy="")
+    changed = websocket.update(created, ContentHandlingStrategy="")
     assert ("ContentHandlingStrategy" in changed) == (rule == "keeps")
 
 
@@ -126,8 +128,8 @@ def test_empty_content_handling(websocket, rule):
 def test_a_change_of_type(websocket, rule):
     websocket.server.behaviour.type_change_method = rule
     websocket.server.behaviour.type_change_selection = rule
-    made = websocket.create(IntegrationType="MOCK")
-    changed = websocket.update(made["IntegrationId"], IntegrationType="AWS", IntegrationUri=FUNCTION)
+    created = websocket.create(IntegrationType="MOCK")
+    changed = websocket.update(created["IntegrationId"], IntegrationType="AWS", IntegrationUri=FUNCTION)
     kept = rule == "kept"
     assert changed.get("IntegrationMethod") == (None if kept else "POST")
     assert changed["IntegrationResponseSelectionExpression"] == (
@@ -159,12 +161,12 @@ def test_websocket_members_on_an_http_api(http, rule):
 @pytest.mark.parametrize("rule", ["at once", "late"])
 def test_a_listing_right_after_a_write(http, rule):
     http.server.behaviour.listing_after_write = rule
-    made = http.create(HTTP_MEMBERS)["IntegrationId"]
+    created = http.create(HTTP_MEMBERS)["IntegrationId"]
     assert len(http.list()["Items"]) == (1 if rule == "at once" else 0)
     assert len(http.list()["Items"]) == 1
-    http.update(made, Description="d")
+    http.update(created, Description="d")
     assert ("Description" in http.list()["Items"][0]) == (rule == "at once")
-    http.delete(made)
+    http.delete(created)
     assert len(http.list()["Items"]) == (0 if rule == "at once" else 1)
     assert http.list()["Items"] == []
 
@@ -185,12 +187,12 @@ def test_overlapping_writes():
 
 
 def test_tls_config(http):
-    made = http.create(PRIVATE_MEMBERS, TLS_MEMBERS)
-    assert made["TlsConfig"] == TLS_MEMBERS["TlsConfig"]
-    assert "TlsConfig" not in http.update(made["IntegrationId"], TlsConfig={})
-    http.update(made["IntegrationId"], **TLS_MEMBERS)
+    created = http.create(PRIVATE_MEMBERS, TLS_MEMBERS)
+    assert created["TlsConfig"] == TLS_MEMBERS["TlsConfig"]
+    assert "TlsConfig" not in http.update(created["IntegrationId"], TlsConfig={})
+    http.update(created["IntegrationId"], **TLS_MEMBERS)
     public = http.update(
-        made["IntegrationId"],
+        created["IntegrationId"],
         ConnectionType="INTERNET",
         ConnectionId="",
         IntegrationUri="https://example.com",
@@ -199,25 +201,25 @@ def test_tls_config(http):
 
 
 def test_service_integration_needs_everything_again(http):
-    made = http.create(QUEUE_MEMBERS)["IntegrationId"]
-    assert bad(http.update, made, Description="d") == "Invalid integration URI specified"
+    created = http.create(QUEUE_MEMBERS)["IntegrationId"]
+    assert bad(http.update, created, Description="d") == "Invalid integration URI specified"
     again = {"IntegrationSubtype": "SQS-SendMessage"}
-    assert "QueueUrl, MessageBody" in bad(http.update, made, Description="d", **again)
+    assert "QueueUrl, MessageBody" in bad(http.update, created, Description="d", **again)
     emptied = {**QUEUE_MEMBERS["RequestParameters"], "DelaySeconds": ""}
-    message = bad(http.update, made, RequestParameters=emptied, **again)
+    message = bad(http.update, created, RequestParameters=emptied, **again)
     assert message.startswith("Invalid selection expression specified")
     assert message.endswith("[Mapping expression missing source or destination]")
     whole = QUEUE_MEMBERS["RequestParameters"]
-    changed = http.update(made, Description="d", RequestParameters=whole, **again)
+    changed = http.update(created, Description="d", RequestParameters=whole, **again)
     assert changed["Description"] == "d"
 
 
 @pytest.mark.parametrize("rule", ["merge", "replace"])
 def test_service_parameters(http, rule):
     http.server.behaviour.service_parameters = rule
-    made = http.create(QUEUE_MEMBERS)["IntegrationId"]
+    created = http.create(QUEUE_MEMBERS)["IntegrationId"]
     changed = http.update(
-        made,
+        created,
         IntegrationSubtype="SQS-SendMessage",
         RequestParameters={"QueueUrl": "other", "MessageBody": "x"},
     )

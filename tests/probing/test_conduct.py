@@ -107,7 +107,7 @@ def test_an_interrupted_life_ends_idem_and_deletes_the_apis(program, server, oth
 
 
 def test_a_crash_deletes_the_apis(program, server, others):
-    server.faults.inject(kind="drop_answer", operation="UpdateIntegration", skip=5)
+    server.faults.inject(kind="drop_response", operation="UpdateIntegration", skip=5)
     # On its way out, it meets a network that fails once more.
     server.faults.inject(kind="drop_request", operation="DeleteApi")
     with pytest.raises(botocore.exceptions.BotoCoreError, match="closed"):
@@ -117,7 +117,7 @@ def test_a_crash_deletes_the_apis(program, server, others):
 
 
 def test_an_api_whose_creation_got_no_response_is_deleted(program, server, others):
-    server.faults.inject(kind="drop_answer", operation="CreateApi", skip=1)
+    server.faults.inject(kind="drop_response", operation="CreateApi", skip=1)
     with pytest.raises(Exception, match="closed"):
         program.here("--without-life")
     assert server.count("DeleteApi") == 2 and untouched(server, others)
@@ -193,17 +193,17 @@ def test_what_idem_is_shown(wire, server, others):
     from probe.proxy import Proxy
 
     async def ask():
-        made = await wire.call("CreateApi", Name="a", ProtocolType="HTTP")
+        new = await wire.call("CreateApi", Name="a", ProtocolType="HTTP")
         with Proxy(wire, asyncio.get_running_loop()) as proxy:
             client = boto3.client("apigatewayv2", endpoint_url=proxy.url, region_name="us-east-1")
             shown = await asyncio.to_thread(client.get_apis)
             created = await asyncio.to_thread(
-                client.create_integration, ApiId=made.body["ApiId"], **HTTP_MEMBERS
+                client.create_integration, ApiId=new.body["ApiId"], **HTTP_MEMBERS
             )
             assert created["ResponseMetadata"]["HTTPStatusCode"] == 201
             deleted = await asyncio.to_thread(
                 client.delete_integration,
-                ApiId=made.body["ApiId"],
+                ApiId=new.body["ApiId"],
                 IntegrationId=created["IntegrationId"],
             )
             assert deleted["ResponseMetadata"]["HTTPStatusCode"] == 204
@@ -211,13 +211,13 @@ def test_what_idem_is_shown(wire, server, others):
                 await asyncio.to_thread(client.get_integrations, ApiId=next(iter(others)))
             with pytest.raises(client.exceptions.NotFoundException, match="Invalid Integration"):
                 await asyncio.to_thread(
-                    client.get_integration, ApiId=made.body["ApiId"], IntegrationId="none"
+                    client.get_integration, ApiId=new.body["ApiId"], IntegrationId="none"
                 )
             request = urllib.request.Request(f"{proxy.url}/v2/apis", b"{}", method="POST")
             with pytest.raises(urllib.error.HTTPError, match="403"):
                 await asyncio.to_thread(urllib.request.urlopen, request)
-        await wire.call("DeleteApi", ApiId=made.body["ApiId"])
-        return made.body["ApiId"], [item["ApiId"] for item in shown["Items"]]
+        await wire.call("DeleteApi", ApiId=new.body["ApiId"])
+        return new.body["ApiId"], [item["ApiId"] for item in shown["Items"]]
 
     own, shown = asyncio.run(ask())
     assert shown == [own] and untouched(server, others)
@@ -258,9 +258,9 @@ def test_the_plugin_lives_as_it_predicts(
     assert len(steps) == 36 and ", 0 problems." in printed
     assert evidence.read(program.output)
     (said,) = re.findall(r"calls     about (\d+)", printed)
-    (made,) = re.findall(r"^(\d+) calls\.", printed, re.M)
-    assert abs(int(said) - int(made)) <= 10
-    assert sum(server.counts().values()) == int(made)
+    (created,) = re.findall(r"^(\d+) calls\.", printed, re.M)
+    assert abs(int(said) - int(created)) <= 10
+    assert sum(server.counts().values()) == int(created)
     assert untouched(server, others)
     assert {action for action, _ in server.sts.asked} == {"GetCallerIdentity"}
     assert {call.account for call in server.calls} == {DEFAULT_ACCOUNT}, "idem has no credentials"

@@ -11,9 +11,9 @@ def sls(api_id, *lines):
     return "".join([*text, *(f"    - {line.removeprefix('- ')}\n" for line in lines)])
 
 
-def advised(answer):
+def advised(result):
     """Return the lines that the comments of a state advise to write."""
-    return re.findall(r"`(.+?: .+?)`", " ".join(answer["comment"]))
+    return re.findall(r"`(.+?: .+?)`", " ".join(result["comment"]))
 
 
 def replaced(program, server, api_id, text):
@@ -41,10 +41,10 @@ def test_a_service_integration_becomes_a_lambda_function(program, server):
         f"integration_uri: {FUNCTION}",
         "payload_format_version: '2.0'",
     ]
-    answer = program.state(sls(api_id, *after))["it"]
-    assert not answer["result"]
-    lines = advised(answer)
-    assert len(lines) == 4, answer["comment"]
+    result = program.state(sls(api_id, *after))["it"]
+    assert not result["result"]
+    lines = advised(result)
+    assert len(lines) == 4, result["comment"]
     members = replaced(program, server, api_id, sls(api_id, *after, *lines))
     assert members["IntegrationUri"] == FUNCTION
     assert not {"IntegrationSubtype", "RequestParameters", "CredentialsArn"} & set(members)
@@ -60,9 +60,9 @@ def test_an_integration_moves_to_another_api(program, server):
         "payload_format_version: '1.0'",
     ]
     assert program.state(sls(first, *lines))["it"]["result"]
-    answer = program.state(sls(second, *lines))["it"]
-    assert not answer["result"]
-    moved = sls(second, *lines, *advised(answer))
+    result = program.state(sls(second, *lines))["it"]
+    assert not result["result"]
+    moved = sls(second, *lines, *advised(result))
     program.state(moved)
     program.state(moved)
     assert not server.integrations(first) and len(server.integrations(second)) == 1
@@ -76,7 +76,7 @@ def test_templates_that_an_update_does_not_remove(program, server):
     templates = "request_templates: {application/json: '{}', text/plain: ''}"
     assert program.state(sls(api_id, *mock, templates))["it"]["result"]
     less = [*mock, "request_templates: {}"]
-    answer = program.state(sls(api_id, *less))["it"]
-    assert not answer["result"] and "AWS did not remove 'application/json'" in answer["comment"][0]
-    members = replaced(program, server, api_id, sls(api_id, *less, *advised(answer)))
+    result = program.state(sls(api_id, *less))["it"]
+    assert not result["result"] and "AWS did not remove 'application/json'" in result["comment"][0]
+    members = replaced(program, server, api_id, sls(api_id, *less, *advised(result)))
     assert "RequestTemplates" not in members

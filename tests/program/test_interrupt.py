@@ -42,5 +42,5 @@ def test_one_interrupt_ends_the_program_while_sts_is_silent(installed, server, m
         called.set()
         time.sleep(SILENCE["seconds"])
 
-    monkeypatch.setattr(server.sts, "answer", silent)
+    monkeypatch.setattr(server.sts, "respond", silent)
     interrupt(installed, server, called.is_set)

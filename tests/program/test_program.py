@@ -30,18 +30,18 @@ SHOP = {
 
 def test_the_life_of_an_api(installed, program):
     dry = program.state(SHOP, "--test")
-    assert all(answer["result"] for answer in dry.values()) and not program.esm().get("route")
+    assert all(result["result"] for result in dry.values()) and not program.esm().get("route")
     assert dry["orders"]["new_state"]["resource_id"] == "resource_id_known_after_present"
     assert dry["orders"]["new_state"]["timeout_in_millis"] == 30000
 
-    made = installed.state(SHOP)
-    assert all(answer["result"] for answer in made.values())
-    orders = made["orders"]["new_state"]
-    assert made["route"]["new_state"]["target"] == f"integrations/{orders['resource_id']}"
-    assert made["stock"]["new_state"]["tls_config"] == {"ServerNameToVerify": "stock.example.com"}
+    created = installed.state(SHOP)
+    assert all(result["result"] for result in created.values())
+    orders = created["orders"]["new_state"]
+    assert created["route"]["new_state"]["target"] == f"integrations/{orders['resource_id']}"
+    assert created["stock"]["new_state"]["tls_config"] == {"ServerNameToVerify": "stock.example.com"}
 
     again = program.state(SHOP)
-    assert all(answer["result"] and not answer["changes"] for answer in again.values())
+    assert all(result["result"] and not result["changes"] for result in again.values())
 
     changed = copy.deepcopy(SHOP)
     changed["orders"][PRESENT] += [
@@ -55,7 +55,7 @@ def test_the_life_of_an_api(installed, program):
     assert "description" not in real["new_state"]
 
     gone = program.state(SHOP, "--invert")
-    assert all(answer["result"] for answer in gone.values()), gone
+    assert all(result["result"] for result in gone.values()), gone
     assert set(program.esm()) == {"__esm_metadata__"}
 
 
@@ -75,13 +75,13 @@ def test_describe_and_refresh_bring_under_management(program, server):
     described = program("describe", harness.RESOURCE, code=0).stdout
     assert set(yaml.safe_load(described)) == {f"{api_id}-same", f"{socket}-same"}
     program.forget()
-    answers = program.state(described)
-    assert all(answer["result"] and not answer["changes"] for answer in answers.values())
+    results = program.state(described)
+    assert all(result["result"] and not result["changes"] for result in results.values())
 
 
 def test_exec_functions(program, server):
     api_id = server.add_api("HTTP")
-    made = program.data(
+    created = program.data(
         "exec",
         f"{harness.RESOURCE}.create",
         f"api_id={api_id}",
@@ -91,16 +91,16 @@ def test_exec_functions(program, server):
         "payload_format_version='1.0'",
     )
     listed = program.data("exec", f"{harness.RESOURCE}.list")
-    assert [made["ret"]] == listed["ret"]
+    assert [created["ret"]] == listed["ret"]
     state = {
         "read": {
             "exec.run": [
                 {"path": f"{harness.RESOURCE}.get"},
-                {"kwargs": {"api_id": api_id, "resource_id": made["ret"]["resource_id"]}},
+                {"kwargs": {"api_id": api_id, "resource_id": created["ret"]["resource_id"]}},
             ]
         }
     }
-    assert program.state(state)["read"]["new_state"] == made["ret"] | {"name": "read"}
+    assert program.state(state)["read"]["new_state"] == created["ret"] | {"name": "read"}
 
 
 BAD = {
@@ -139,9 +139,9 @@ def test_bad_input_is_told_in_a_sentence(program, server, profiles, case):
     }
     program = harness.Program(program.folder, profiles, program.idem)
     state = harness.state("it", {**parameters, "api_id": parameters["api_id"].replace("API", api_id)})
-    answer = program.state(state, f"--acct-profile={profile}")["it"]
-    assert answer["result"] is False
-    comment = "\n".join(answer["comment"])
+    result = program.state(state, f"--acct-profile={profile}")["it"]
+    assert result["result"] is False
+    comment = "\n".join(result["comment"])
     assert all(sentence in comment for sentence in told), comment
     assert not server.integrations(api_id) and set(program.esm()) <= {"__esm_metadata__"}
 
@@ -156,7 +156,7 @@ def test_acct_profiles_are_kept_apart(program, server, profiles):
     sls = {}
     for profile, api_id in ids.items():
         sls |= harness.state(profile, {"api_id": api_id, "acct_profile": profile, **HTTP})
-    assert all(answer["result"] for answer in program.state(sls).values())
+    assert all(result["result"] for result in program.state(sls).values())
     assert len(server.integrations(ids["default"])) == 1
     assert len(server.integrations(ids["second"], ("second", "eu-west-1"))) == 1
 

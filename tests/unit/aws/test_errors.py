@@ -18,7 +18,7 @@ IN_USE = (
 SETTLING = "Unable to retrieve listener port and load balancer DNS name from ELB listener"
 
 
-def answer(code, message="m", status=400):
+def response(code, message="m", status=400):
     response = {
         "Error": {"Code": code, "Message": message},
         "ResponseMetadata": {"HTTPStatusCode": status},
@@ -29,21 +29,21 @@ def answer(code, message="m", status=400):
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (answer("NotFoundException", status=404), errors.NotFound),
-        (answer("TooManyRequestsException", status=429), errors.Throttled),
-        (answer("SomethingNew", "Rate exceeded", 429), errors.Throttled),
-        (answer("SomethingNew", "Something else", 429), errors.Refused),
-        (answer("ThrottlingException"), errors.Throttled),
-        (answer("TooManyRequestsException", RACE, 429), errors.Throttled),
-        (answer("SomethingNew", RACE, 409), errors.Conflicting),
-        (answer("BadRequestException", SETTLING), errors.ListenerPending),
-        (answer("ConflictException", RACE, 409), errors.Conflicting),
-        (answer("ConflictException", IN_USE, 409), errors.Blocked),
-        (answer("ConflictException", "Something else", 409), errors.Refused),
-        (answer("BadRequestException", "not found, concurrent modification, 429"), errors.Refused),
-        (answer("AccessDeniedException", status=403), errors.Refused),
-        (answer("InternalServerErrorException", status=500), errors.ResponseLost),
-        (answer("", status=503), errors.ResponseLost),
+        (response("NotFoundException", status=404), errors.NotFound),
+        (response("TooManyRequestsException", status=429), errors.Throttled),
+        (response("SomethingNew", "Rate exceeded", 429), errors.Throttled),
+        (response("SomethingNew", "Something else", 429), errors.Refused),
+        (response("ThrottlingException"), errors.Throttled),
+        (response("TooManyRequestsException", RACE, 429), errors.Throttled),
+        (response("SomethingNew", RACE, 409), errors.Conflicting),
+        (response("BadRequestException", SETTLING), errors.ListenerPending),
+        (response("ConflictException", RACE, 409), errors.Conflicting),
+        (response("ConflictException", IN_USE, 409), errors.Blocked),
+        (response("ConflictException", "Something else", 409), errors.Refused),
+        (response("BadRequestException", "not found, concurrent modification, 429"), errors.Refused),
+        (response("AccessDeniedException", status=403), errors.Refused),
+        (response("InternalServerErrorException", status=500), errors.ResponseLost),
+        (response("", status=503), errors.ResponseLost),
         (botocore.exceptions.EndpointConnectionError(endpoint_url="u"), errors.NotSent),
         (botocore.exceptions.ConnectTimeoutError(endpoint_url="u"), errors.NotSent),
         # Not known to have failed before the request was sent.
@@ -70,7 +70,7 @@ def test_a_region_that_is_not_set_names_the_settings():
 
 
 def test_the_routes_that_are_in_the_way_are_named():
-    failure = errors.classify("DeleteIntegration", answer("ConflictException", IN_USE))
+    failure = errors.classify("DeleteIntegration", response("ConflictException", IN_USE))
     assert failure.routes == ("abc", "d3f")
     assert str(failure).endswith("[abc, d3f]. First delete these routes, or change their targets.")
 
@@ -141,26 +141,26 @@ QUOTA = (
     "code", ["ConflictException", "LimitExceededException", "TooManyRequestsException"]
 )
 def test_a_full_quota_of_integrations_is_final_whatever_its_code(code):
-    failure = errors.classify("CreateIntegration", answer(code, QUOTA, 429), quota=INTEGRATION.quota)
+    failure = errors.classify("CreateIntegration", response(code, QUOTA, 429), quota=INTEGRATION.quota)
     assert type(failure) is errors.Refused
     assert "300" in str(failure) and "AWS Support" in str(failure)
 
 
 def test_a_403_explains_that_permissions_take_time():
     message = "User: x is not authorized to perform: iam:PassRole on resource: y"
-    failure = errors.classify("CreateIntegration", answer("AccessDeniedException", message, 403))
+    failure = errors.classify("CreateIntegration", response("AccessDeniedException", message, 403))
     assert type(failure) is errors.Refused and "take up to a minute to take effect" in str(failure)
 
 
 @pytest.mark.parametrize("code", ["ForbiddenByNewPolicy", *sorted(errors.UNSIGNED)])
 def test_a_403_with_another_code_is_about_permissions_unless_it_is_about_the_signature(code):
-    said = str(errors.classify("CreateIntegration", answer(code, "No.", 403)))
+    said = str(errors.classify("CreateIntegration", response(code, "No.", 403)))
     assert ("take up to a minute to take effect" in said) is (code not in errors.UNSIGNED)
 
 
 @pytest.mark.parametrize("code", errors.INVALID_CREDENTIALS)
 def test_invalid_credentials_are_final(code):
-    failure = errors.classify("GetApi", answer(code, "The security token is invalid", 403))
+    failure = errors.classify("GetApi", response(code, "The security token is invalid", 403))
     assert type(failure) is errors.Refused and "Renew the credentials" in str(failure)
 
 
@@ -173,16 +173,17 @@ ANYTHING = strategies.recursive(
 
 @hypothesis.given(code=ANYTHING, message=ANYTHING, status=ANYTHING, described=strategies.booleans())
 def test_any_error_response_is_classified(code, message, status, described):
-    response = {
+    error = response("SomethingNew")
+    error.response = {
         "Error": {"Code": code, "Message": message} if described else code,
         "ResponseMetadata": {"HTTPStatusCode": status},
     }
-    error = answer("SomethingNew")
-    error.response = response
     failure = errors.classify("CreateIntegration", error)
     assert str(failure).isprintable() and len(str(failure)) < 1000
 
 
 @pytest.mark.parametrize("code", ["", "403", None, 5, "<html>"])
 def test_an_error_without_a_code_of_aws_is_a_lost_response(code):
-    assert isinstance(errors.classify("CreateIntegration", answer(code, "m", 403)), errors.ResponseLost)
+    assert isinstance(
+        errors.classify("CreateIntegration", response(code, "m", 403)), errors.ResponseLost
+    )

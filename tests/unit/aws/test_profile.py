@@ -92,7 +92,7 @@ def test_settings_of_any_type_have_a_digest():
     assert digest(verify=object, aws_session_token=b"\xff", assume_role={("a",): 1})
 
 
-# How its calls are made
+# How its clients are configured
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ WHO = {"provider": "AWS", "attribute_value": "123456789012"}
 class Sts:
     """Responds as it is set to, one turn of the event loop later."""
 
-    def __init__(self, *answers):
-        self.answers = list(answers)
+    def __init__(self, *responses):
+        self.responses = list(responses)
         self.asked = 0
         self.given_up = 0
 
@@ -22,10 +22,10 @@ class Sts:
         except asyncio.CancelledError:
             self.given_up += 1
             raise
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        response = self.responses.pop(0)
+        if isinstance(response, Exception):
+            raise response
+        return response
 
 
 @pytest.fixture

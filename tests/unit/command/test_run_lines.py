@@ -40,21 +40,21 @@ def changes(old, new, **more):
 
 def test_each_kind_of_change_has_a_line_and_a_symbol():
     lines = shown(
-        result("made", None, {"a": 1}),
+        result("it", None, {"a": 1}),
         result("kept", {"a": 1}, {"a": 1}),
         result("changed", {"a": 1}, {"a": 2}, kind="aws.s3.bucket"),
         result("removed", {"a": 1}, None, function="absent"),
         result("read", None, {"a": 1}, kind="exec", function="run"),
     )
     assert lines == [
-        f"+ made  {TYPE}.present",
+        f"+ it  {TYPE}.present",
         "~ changed  aws.s3.bucket.present",
         "      a: 1 → 2",
         f"- removed  {TYPE}.absent",
         "",
         "Plan: 1 to create, 1 to update, 1 to delete, 2 unchanged",
     ]
-    assert shown(result("made", None, {"a": 1}), planned=False)[-1] == (
+    assert shown(result("it", None, {"a": 1}), planned=False)[-1] == (
         "Applied: 1 created, 0 updated, 0 deleted, 0 unchanged"
     )
 
@@ -190,11 +190,11 @@ def test_warnings_and_notes_are_shown_below_their_state_even_if_nothing_changes(
 def test_failures_come_last_with_all_their_sentences():
     lines = shown(
         result("bad", result=False, comment=["One.", "Two."]),
-        result("made", None, {"a": 1}),
+        result("it", None, {"a": 1}),
         result("after", result=False, comment=REQUISITE),
     )
     assert lines == [
-        f"+ made  {TYPE}.present",
+        f"+ it  {TYPE}.present",
         "",
         f"! bad  {TYPE}.present",
         "      One.",
@@ -207,8 +207,8 @@ def test_failures_come_last_with_all_their_sentences():
 
 
 def test_states_are_in_the_order_in_which_idem_starts_them():
-    made = [result(name, None, {"a": 1}, __run_num=number) for number, name in enumerate("abcd")]
-    lines = shown(*(made[number] for number in (2, 0, 3, 1)))
+    created = [result(name, None, {"a": 1}, __run_num=number) for number, name in enumerate("abcd")]
+    lines = shown(*(created[number] for number in (2, 0, 3, 1)))
     assert [line[2] for line in lines[:4]] == ["a", "b", "c", "d"]
 
 
@@ -243,13 +243,13 @@ def test_lines_are_at_most_80_columns_wide_without_trailing_spaces():
 
 
 def test_colours_are_for_terminals(monkeypatch):
-    made = result("made", None, {"a": 1})
+    created = result("it", None, {"a": 1})
     monkeypatch.setenv("TERM", "xterm-256color")
-    assert "\x1b[" in "".join(shown(made, colours=True))
+    assert "\x1b[" in "".join(shown(created, colours=True))
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    assert "\x1b[" in "".join(shown(made, colours=None))
+    assert "\x1b[" in "".join(shown(created, colours=None))
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b[" not in "".join(shown(made, colours=None))
+    assert "\x1b[" not in "".join(shown(created, colours=None))
 
 
 @pytest.mark.parametrize("odd", ["a", 5, [1], None, {"a": 1}, ("a", None), b"a", True, {}])

@@ -1,4 +1,4 @@
-"""The rules against what AWS is known to answer, and against definitions that people wrote."""
+"""The rules against how AWS is known to respond, and against definitions that people wrote."""
 
 import json
 import pathlib
