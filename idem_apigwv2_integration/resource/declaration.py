@@ -163,8 +163,8 @@ class Declaration:
             yield from self._check_entries(path, value, tuple(inner))
         # To Python a boolean is an integer, to AWS it is not.
         elif not isinstance(value, expected) or (isinstance(value, bool) and expected is int):
-            # A field or a value in a map may be bound to what is not known yet, a map in a map may not.
-            if not values.is_open(value) or (inner and len(path) > 1):
+            # It may be bound to what is not known yet.
+            if not values.is_open(value):
                 subject = self.mask.subject(path, value)
                 text = self.wrong_type(subject, path[0], value, described.replace("{name}", path[0]))
         elif isinstance(value, str):

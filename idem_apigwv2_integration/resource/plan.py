@@ -207,6 +207,9 @@ def describe_update(
 def _removed(kind: ResourceType, before: Fields, after: Fields | None) -> Iterator[str]:
     """Yield the keys of a map, and of the maps in it, that another one does not have."""
     after = kind.spell_as(after or {}, before)
+    if not isinstance(after, dict):
+        # It is bound to what is not known yet.
+        return
     for key, value in before.items():
         if key not in after:
             yield str(key)

@@ -14,6 +14,7 @@ from idem_apigwv2_integration.resource.rule import Path, Problem, Rule, Subject
 from idem_apigwv2_integration.resource.type import (
     API_NAMES,
     PROTOCOLS,
+    Kind,
     is_met,
 )
 
@@ -78,13 +79,16 @@ class Check:
             self.problems += self._against_defaults()
 
     def entries(self, name: str) -> dict[Path, Any]:
-        """Return the entries of a map, and of its maps, that broke no rule."""
+        """Return the entries of a map, or of its maps, that broke no rule."""
         given = self.given.get(name)
         whole = given if isinstance(given, dict) else self.known.get(name)
+        # A map in a map may be bound to what is not known yet.
+        depth = 3 if self.kind.settable[name].kind is Kind.NESTED_MAP else 2
         return {
             path: value
             for path, value in values.leaves(whole, (name,)).items()
-            if not values.is_open(path[-1])
+            if len(path) == depth
+            and not values.is_open(path[-1])
             and not any(path[:length] in self.broken for length in range(1, len(path) + 1))
         }
 

@@ -70,6 +70,30 @@ def test_what_is_not_known_yet_is_a_placeholder(http):
     assert value.startswith("a-") and "known_after" in value
 
 
+@pytest.mark.parametrize(
+    "path", ["response_parameters", "response_parameters:200"], ids=["all codes", "one code"]
+)
+def test_a_map_of_what_is_searched_later_is_not_known_in_a_dry_run(http, path):
+    codes = {"200": {"overwrite:statuscode": "201"}, "404": {"overwrite:statuscode": "200"}}
+    http.apply(**HTTP, response_parameters=codes)
+    bound = f"${{aws.apigatewayv2.integration:found:{path}}}"
+    is_whole = path == "response_parameters"
+    own = {
+        "one": {"integration_uri": "https://one.example", "response_parameters": codes},
+        "it": {"response_parameters": bound if is_whole else {"200": bound}},
+    }
+    here = {"api_id": http.api_id}
+    found = here | {"resource_id": "${aws.apigatewayv2.integration:one:resource_id}"}
+    sls = harness.state("found", found, "search")
+    for name, parameters in own.items():
+        sls |= harness.state(name, here | HTTP | parameters)
+    dry, run = http.both(sls)
+    removed = [line for line in dry["it"]["comment"] if "removes" in line]
+    assert removed == ([] if is_whole else ["response_parameters: removes 404"])
+    left = codes if is_whole else {"200": codes["200"]}
+    assert run["it"]["new_state"]["response_parameters"] == left
+
+
 def test_the_second_run_changes_nothing(http, apply):
     parameters = HTTP | {"request_parameters": {"append:header.api": API}}
     apply(**parameters)
