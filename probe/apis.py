@@ -42,7 +42,7 @@ class Apis:
             expression = (
                 {"RouteSelectionExpression": "$request.body.action"} if protocol == WEBSOCKET else {}
             )
-            made = await self._wire.call(
+            created = await self._wire.call(
                 "CreateApi",
                 Name=f"{NAME}-{protocol.lower()}",
                 ProtocolType=protocol,
@@ -52,9 +52,9 @@ class Apis:
                 Tags={TAG: self.run},
                 **expression,
             )
-            if not made.accepted:
-                raise Refused(f"CreateApi: {made.body}")
-            self.ids[protocol] = made.body["ApiId"]
+            if not created.accepted:
+                raise Refused(f"CreateApi: {created.body}")
+            self.ids[protocol] = created.body["ApiId"]
 
     async def delete(self) -> list[str]:
         """Delete the APIs of this run, and return the IDs of those that still exist."""

@@ -14,7 +14,7 @@ from probe.wire import Exchange, Wire
 
 Members = dict[str, Any]
 # What an integration was, and the response to the request in question.
-Judge = Callable[[Members, Exchange], str | None]
+Interpretation = Callable[[Members, Exchange], str | None]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,21 +77,21 @@ class There:
             "CreateIntegration", ApiId=self.apis.ids[protocol], **self.filled(members)
         )
 
-    async def update(self, protocol: str, made: Exchange, members: Members) -> Exchange:
+    async def update(self, protocol: str, created: Exchange, members: Members) -> Exchange:
         """Change an integration."""
         return await self.wire.call(
             "UpdateIntegration",
             ApiId=self.apis.ids[protocol],
-            IntegrationId=made.body.get("IntegrationId", ""),
+            IntegrationId=created.body.get("IntegrationId", ""),
             **self.filled(members),
         )
 
-    async def read(self, protocol: str, made: Exchange) -> Exchange:
+    async def read(self, protocol: str, created: Exchange) -> Exchange:
         """Read an integration."""
         return await self.wire.call(
             "GetIntegration",
             ApiId=self.apis.ids[protocol],
-            IntegrationId=made.body.get("IntegrationId", ""),
+            IntegrationId=created.body.get("IntegrationId", ""),
         )
 
 
@@ -103,29 +103,29 @@ class Update:
         protocol: The protocol of the API.
         before: The members of the integration.
         patch: The members of the update.
-        judge: Reads the answer from the integration as it was and the response.
+        interpret: Reads the answer from the integration as it was and the response.
     """
 
     protocol: str
     before: Members
     patch: Members
-    judge: Judge
+    interpret: Interpretation
     calls: int = 3
 
     async def ask(self, there: There) -> Observation:
         """Put the question."""
-        made = await there.create(self.protocol, self.before)
-        if not made.accepted:
-            return Observation(None, shown(made), transcript(made))
-        changed = await there.update(self.protocol, made, self.patch)
-        request = {**shown(changed), "before": made.body}
+        created = await there.create(self.protocol, self.before)
+        if not created.accepted:
+            return Observation(None, shown(created), transcript(created))
+        changed = await there.update(self.protocol, created, self.patch)
+        request = {**shown(changed), "before": created.body}
         # What is stored counts, in case the response to the update differs.
-        held = await there.read(self.protocol, made) if changed.accepted else changed
+        held = await there.read(self.protocol, created) if changed.accepted else changed
         same = not changed.accepted or _without_nothing(held.body) == _without_nothing(changed.body)
         response = (
             transcript(changed) if same else {"update": transcript(changed), "read": transcript(held)}
         )
-        return Observation(self.judge(made.body, held), request, response)
+        return Observation(self.interpret(created.body, held), request, response)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,18 +135,18 @@ class Create:
     Args:
         protocol: The protocol of the API.
         members: The members of the integration.
-        judge: Reads the answer from the response.
+        interpret: Reads the answer from the response.
     """
 
     protocol: str
     members: Members
-    judge: Judge
+    interpret: Interpretation
     calls: int = 1
 
     async def ask(self, there: There) -> Observation:
         """Put the question."""
-        made = await there.create(self.protocol, self.members)
-        return Observation(self.judge({}, made), shown(made), transcript(made))
+        created = await there.create(self.protocol, self.members)
+        return Observation(self.interpret({}, created), shown(created), transcript(created))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -178,10 +178,12 @@ def _without_nothing(body: Members) -> Members:
     return {name: value for name, value in body.items() if value not in (None, "", {}, False)}
 
 
-def _holds(path: tuple[str, ...], kept: str | None, gone: str, refused: str | None = None) -> Judge:
-    """Judge by whether something is still there."""
+def _holds(
+    path: tuple[str, ...], kept: str | None, gone: str, refused: str | None = None
+) -> Interpretation:
+    """Interpretation by whether something is still there."""
 
-    def judge(before: Members, exchange: Exchange) -> str | None:
+    def interpret(before: Members, exchange: Exchange) -> str | None:
         if exchange.refused:
             return refused
         if not exchange.accepted:
@@ -191,13 +193,13 @@ def _holds(path: tuple[str, ...], kept: str | None, gone: str, refused: str | No
             value = (value or {}).get(key)
         return gone if value in (None, "", {}) else kept
 
-    return judge
+    return interpret
 
 
-def _fills_in(member: str, default: str) -> Judge:
-    """Judge by whether a member has the default of the new type, or what it had before."""
+def _fills_in(member: str, default: str) -> Interpretation:
+    """Interpretation by whether a member has the default of the new type, or what it had before."""
 
-    def judge(before: Members, exchange: Exchange) -> str | None:
+    def interpret(before: Members, exchange: Exchange) -> str | None:
         if not exchange.accepted:
             return None
         value = exchange.body.get(member) or None
@@ -205,16 +207,16 @@ def _fills_in(member: str, default: str) -> Judge:
             return "refilled"
         return "kept" if value == (before.get(member) or None) else None
 
-    return judge
+    return interpret
 
 
-def _takes(taken: str, refused: str) -> Judge:
-    def judge(before: Members, exchange: Exchange) -> str | None:
+def _takes(taken: str, refused: str) -> Interpretation:
+    def interpret(before: Members, exchange: Exchange) -> str | None:
         if exchange.refused:
             return refused
         return taken if exchange.accepted else None
 
-    return judge
+    return interpret
 
 
 PROXY = {

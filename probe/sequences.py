@@ -18,14 +18,14 @@ async def listing_after_write(there: There) -> Observation:
     late = []
     api_id = there.apis.ids[HTTP]
     for number in range(ROUNDS):
-        made = await there.create(HTTP, PROXY)
-        if not made.accepted:
-            return Observation(None, "CreateIntegration", transcript(made))
-        resource_id = made.body["IntegrationId"]
+        created = await there.create(HTTP, PROXY)
+        if not created.accepted:
+            return Observation(None, "CreateIntegration", transcript(created))
+        resource_id = created.body["IntegrationId"]
         if resource_id not in (await _listed(there)):
             late.append("CreateIntegration")
         description = f"round {number}"
-        await there.update(HTTP, made, {"Description": description})
+        await there.update(HTTP, created, {"Description": description})
         if (await _listed(there)).get(resource_id, {}).get("Description") != description:
             late.append("UpdateIntegration")
         await there.wire.call("DeleteIntegration", ApiId=api_id, IntegrationId=resource_id)
@@ -59,8 +59,8 @@ async def max_results_500(there: There) -> Observation:
 async def overlapping_writes(there: There) -> Observation:
     """Update integrations of one API at the same moment, each update another integration."""
     api_id = there.apis.ids[HTTP]
-    made = [await there.create(HTTP, PROXY) for _ in range(max(IN_FLIGHT))]
-    ids = [exchange.body["IntegrationId"] for exchange in made if exchange.accepted]
+    created = [await there.create(HTTP, PROXY) for _ in range(max(IN_FLIGHT))]
+    ids = [exchange.body["IntegrationId"] for exchange in created if exchange.accepted]
     seen: dict[str, Any] = {}
     answered: list[Exchange] = []
     for size, rounds in IN_FLIGHT.items():

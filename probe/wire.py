@@ -91,7 +91,7 @@ class Wire:
         config = botocore.config.Config(
             retries={"total_max_attempts": 1},
             max_pool_connections=MOST_IN_FLIGHT,
-            # AWS, not the SDK, is to judge what is sent.
+            # AWS, not the SDK, is to interpret what is sent.
             parameter_validation=False,
         )
         self.session, self.region, self.endpoint = session, region, endpoint
