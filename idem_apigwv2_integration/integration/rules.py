@@ -170,7 +170,7 @@ _BACKENDS = (
     Matches(
         "integration_uri",
         API_REFERENCE,
-        rf"https?://.+|arn:.*|{_STAGE_VARIABLE}",
+        rf"https?://.+|{_STAGE_VARIABLE}",
         "the URL of an HTTP endpoint begins with https:// or http://; AWS decides",
         when=_PUBLIC_ENDPOINT,
         hint=True,
