@@ -4,9 +4,7 @@ from idem_apigwv2_integration.resource.rule import Keys, Matches, NotThere, Requ
 from idem_apigwv2_integration.resource.type import (
     HTTP,
     WEBSOCKET,
-    Condition,
     Field,
-    Is,
     Kind,
     Parent,
     Removal,
@@ -66,8 +64,6 @@ _FIELDS = (
     ),
 )
 
-_GIVEN: dict[str, Condition] = {"integration_response_key": Is.PRESENT}
-
 _RULES = (
     Required(
         "integration_response_key",
@@ -79,7 +75,6 @@ _RULES = (
         API_REFERENCE,
         "an HTTP API has no integration responses; its integrations have response_parameters instead",
         protocols=(HTTP,),
-        when=_GIVEN,
         decisive=True,
         wrong_protocol=True,
     ),
@@ -104,7 +99,6 @@ _RULES = (
         API_REFERENCE,
         ".+",
         "an empty value maps nothing; leave the key out, or write a value",
-        keys=".*",
         protocols=(WEBSOCKET,),
     ),
     Matches(
@@ -113,7 +107,6 @@ _RULES = (
         r"'.*'|integration\.response\.(header|body)\..+",
         "AWS documents integration.response.header.NAME, integration.response.body.EXPRESSION, and "
         "text in single quotes, and may refuse other values; AWS decides",
-        keys=".*",
         protocols=(WEBSOCKET,),
         hint=True,
     ),

@@ -4,9 +4,7 @@ from idem_apigwv2_integration.resource.rule import Matches, NotThere, OneOf, Req
 from idem_apigwv2_integration.resource.type import (
     HTTP,
     WEBSOCKET,
-    Condition,
     Field,
-    Is,
     Kind,
     Parent,
     Removal,
@@ -56,8 +54,6 @@ _FIELDS = (
     ),
 )
 
-_GIVEN: dict[str, Condition] = {"route_response_key": Is.PRESENT}
-
 _RULES = (
     Required("route_response_key", API_REFERENCE, "give $default"),
     NotThere(
@@ -65,7 +61,6 @@ _RULES = (
         API_REFERENCE,
         "an HTTP API has no route responses: it returns what the integration returns",
         protocols=(HTTP,),
-        when=_GIVEN,
         decisive=True,
         wrong_protocol=True,
     ),
@@ -75,7 +70,6 @@ _RULES = (
         API_REFERENCE,
         ".{1,128}",
         "the name of a model has 1 to 128 characters",
-        keys=".*",
         protocols=(WEBSOCKET,),
     ),
 )

@@ -5,10 +5,12 @@ from unittest import mock
 
 from idem_apigwv2_integration.aws import batch, errors
 
+RETRYABLE = (*errors.Retryable.__subclasses__(), *errors.ResponseLost.__subclasses__())
+
 
 def budgets(monkeypatch, seconds, *kinds):
     """Set the budgets of some kinds of failures, or of all."""
-    for kind in kinds or errors.RETRYABLE:
+    for kind in kinds or RETRYABLE:
         monkeypatch.setattr(kind, "budget", seconds)
 
 

@@ -146,7 +146,7 @@ def _rules(kind: ResourceType, name: str) -> list[tuple[str, str]]:
     for rule in found:
         if not isinstance(rule, _OTHER_LINES):
             start = f"{_where(rule).strip()}: " if _where(rule) else ""
-            lines.append(f"\n  - {start}{tables.requirement(rule)}")
+            lines.append(f"\n  - {start}{tables.requirement(kind, rule)}")
     for one in kind.settable[name].ignored:
         lines.append(f"\n  - {_where(one).strip()}: not sent: {one.reason}")
     return [("Rules", "".join(lines))] if lines else []
@@ -171,7 +171,7 @@ def _allowed(kind: ResourceType, field: Field) -> list[str]:
     if field.name == "integration_subtype":
         found.append("one of the [service actions](rules.md#service-actions), or a newer one")
     for rule in _rules_of(kind, field.name, _VALUES):
-        found.append(tables.requirement(rule) + _where(rule))
+        found.append(tables.requirement(kind, rule) + _where(rule))
     return found
 
 

@@ -54,7 +54,7 @@ def rules_rows(kind: ResourceType) -> list[tuple[str, ...]]:
     """Return a row for each rule of a resource type, in markdown."""
     page = PARAMETERS[kind.name.rpartition(".")[2]]
     rows = [
-        _rule_row(page, rule.name, _sentence(requirement(rule).replace("|", "\\|")), rule)
+        _rule_row(page, rule.name, _sentence(requirement(kind, rule).replace("|", "\\|")), rule)
         for rule in kind.rules
     ]
     return rows + [
@@ -175,9 +175,20 @@ def _source(question: evidence.Question) -> str:
     return sources.linked(", ".join(part for part in parts if part))
 
 
+# The kinds of failures that are retried, in the order of their table.
+_RETRIED = (
+    errors.Throttled,
+    errors.Conflicting,
+    errors.ListenerPending,
+    errors.ResponseLost,
+    errors.ResponseLate,
+    errors.NotSent,
+)
+
+
 def retries_rows() -> list[tuple[str, ...]]:
     """Return a row for each kind of failure that is retried, in markdown."""
-    return [(kind.label, f"{kind.budget:g} s") for kind in errors.RETRYABLE]
+    return [(kind.label, f"{kind.budget:g} s") for kind in _RETRIED]
 
 
 def versions_rows() -> list[tuple[str, ...]]:
@@ -215,9 +226,11 @@ def default(default: Default) -> str:
     return f"`{default.value}`" + (f" {', '.join(limits)}" if limits else "")
 
 
-def requirement(rule: Rule) -> str:
+def requirement(kind: ResourceType, rule: Rule) -> str:
     """Return what a rule requires, in markdown."""
-    text = rule.described.replace("a key that matches `.*`", "every key")
+    text = rule.described
+    if isinstance(kind.settable[rule.name].empty, dict):
+        text = text.replace("must have a certain form", "every key needs a certain value")
     # The end of a message is shown in its place.
     subject = f"{rule.name}[…]" if " key" in text else rule.name
     happens = "pointed out" if rule.hint else "refused"

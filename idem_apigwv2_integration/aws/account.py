@@ -59,7 +59,7 @@ class _Accounts:
         self.last: collections.deque[Account] = collections.deque(maxlen=_MOST_UNUSED)
         # The quota of calls belongs to an AWS account and Region.
         self.pace = functools.lru_cache(_MOST)(lambda owner, location: limits.Pace())
-        self.endpoint = functools.lru_cache(_MOST)(Endpoint)
+        self.endpoint = functools.lru_cache(_MOST)(lambda location: Endpoint())
 
 
 class Endpoint:
@@ -71,7 +71,7 @@ class Endpoint:
         windows: By API: AWS refuses overlapping changes of one API.
     """
 
-    def __init__(self, location: tuple[str, str]):
+    def __init__(self) -> None:
         self.known: dict[Collection, write.Known] = collections.defaultdict(write.Known)
         self.managed: dict[str, set[str]] = collections.defaultdict(set)
         self.windows: dict[str, limits.Window] = collections.defaultdict(limits.Window)

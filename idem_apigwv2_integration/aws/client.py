@@ -56,6 +56,7 @@ class Client:
 
     Attributes:
         connections: To be held by a call: as many are in flight at once as the client keeps connections.
+        deadline: The most seconds that a call may take: see `profile.Profile.deadline`.
         sts_deadline: The most seconds that STS may take, with all attempts of idem-aws's client for it.
     """
 

@@ -183,9 +183,6 @@ class NotSent(Retryable):
     budget = 15.0
 
 
-RETRYABLE = (Throttled, Conflicting, ListenerPending, ResponseLost, ResponseLate, NotSent)
-
-
 def contradicted(operation: str, what: str, other: str) -> CallFailed:
     """Return the failure of a call that did not find what another operation finds.
 

@@ -114,7 +114,6 @@ class Operations:
     """The operations of a resource type.
 
     Attributes:
-        get_parent: Reads the innermost parent.
         list_parents: Lists all that can contain resources of the type in one API; None if that is the
             API itself.
     """
@@ -129,14 +128,14 @@ class Operations:
         self.create = every(f"Create{kind.noun}", kind.id_member, is_write=True, quota=kind.quota)
         self.update = one(f"Update{kind.noun}", kind.id_member, is_write=True)
         self.delete = one(f"Delete{kind.noun}", status=204, is_write=True)
-        self.get_parent: Operation = GET_API
+        get_parent = GET_API
         self.list_parents: Operation | None = None
         if len(kind.parents) > 1:
             member = kind.parents[-1].member
             noun = member.removesuffix("Id")
-            self.get_parent = Operation(f"Get{noun}", member, ids=parents)
+            get_parent = Operation(f"Get{noun}", member, ids=parents)
             self.list_parents = Operation(f"Get{noun}s", "Items", member, ids=_API)
-        proof = (self.get_parent, kind.parents[-1].noun)
+        proof = (get_parent, kind.parents[-1].noun)
         self.list = every(f"Get{kind.noun}s", "Items", kind.id_member, proof=proof)
 
 

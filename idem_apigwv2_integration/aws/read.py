@@ -52,8 +52,8 @@ class Reader:
     def __init__(self, account: Account):
         self._account = account
         self._batch = batch.Batch(self._read)
-        self._routes: batch.Batch[str, str, Found] = batch.Batch(
-            lambda api_id, targets, waiter: self._list(GET_ROUTES, {"ApiId": api_id}, waiter)
+        self._routes: batch.Batch[str, None, Found] = batch.Batch(
+            lambda api_id, _, waiter: self._list(GET_ROUTES, {"ApiId": api_id}, waiter)
         )
         self._apis: dict[str, batch.SingleFlight[Payload]] = collections.defaultdict(batch.SingleFlight)
 
@@ -100,7 +100,7 @@ class Reader:
 
     async def routes_to(self, api_id: str, target: str, waiter: retry.Waiter) -> set[str]:
         """Return the IDs of the routes that have a target now."""
-        found = await self._routes.load(api_id, target, waiter)
+        found = await self._routes.load(api_id, None, waiter)
         return {one for one, route in found.items.items() if route.get("Target") == target}
 
     async def _read(self, where: Collection, ids: list[str | None], waiter: retry.Waiter) -> Found:

@@ -144,7 +144,7 @@ _UNRESERVED = (
 _ONE_KEY_A_HEADER = (rf"{_ACTIONS}:(?P<name>header\..+)", "header")
 # A pattern for values, what they must be, and the keys that have them.
 _TWO_QUOTES = ("''", """it must be two single quotes, which YAML writes as `"''"`""", "remove:.*")
-_NOT_EMPTY = (".+", "AWS drops a mapping with an empty value; leave the key out, or write a value", ".*")
+_NOT_EMPTY = (".+", "AWS drops a mapping with an empty value; leave the key out, or write a value")
 
 
 def _request(
@@ -188,9 +188,9 @@ RULES = (
         Matches,
         r"(?!.*\$\{?request\.headers\.).*",
         "a header of the request is $request.header.NAME, without an s",
-        ".*",
     ),
     _request(NoKeys, *_UNRESERVED, source=MAPPING_GUIDE, hint=True),
+    # Parameters of a service action have the same sources.
     Sources("request_parameters", MAPPING_GUIDE, _REQUEST_SOURCES, protocols=(HTTP,), hint=True),
     _response(StatusCodes, 200, 599),
     _response(

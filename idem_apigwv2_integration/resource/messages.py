@@ -102,10 +102,13 @@ def lost_and_found(resource_id: str) -> str:
 
 
 def duplicates(resource_ids: list[str]) -> str:
-    """More equal integrations are new than a create with a lost response should have created."""
+    """More equal resources are new than a create with a lost response should have created."""
+    what, advice = "a duplicate", "it was not changed; delete it if not needed"
+    if len(resource_ids) > 1:
+        what, advice = "duplicates", "they were not changed; delete those that are not needed"
     return (
         f"AWS's response to the create was lost. {', '.join(resource_ids)}, also new and equal, may be "
-        "a duplicate or belong to someone else: it was not changed; delete it if not needed."
+        f"{what} or belong to someone else: {advice}."
     )
 
 

@@ -1,7 +1,7 @@
 """What a resource is: its field table, its rules, and AWS's names for it.
 
-A `ResourceType` is a declaration. It is passed to everything that works on a resource; no module imports
-the table of one.
+A `ResourceType` is a declaration. It is passed down as an argument: nothing below the hub's files and
+the command imports the table of one.
 """
 
 from __future__ import annotations
@@ -167,7 +167,10 @@ class Field:
 
     @functools.cached_property
     def empty(self) -> str | dict | None:
-        """What an SLS gives to remove the field; None if nothing does."""
+        """What an SLS gives to remove the field; None if nothing does.
+
+        Of a string it is ``""``, even with `Removal.NEVER`: the checks say what is wrong with that.
+        """
         return {Kind.STRING: "", Kind.INTEGER: None, Kind.BOOLEAN: None}.get(self.kind, {})
 
     @property

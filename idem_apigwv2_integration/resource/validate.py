@@ -38,7 +38,7 @@ class Check:
 
     Attributes:
         known: The merged fields without those whose value is not known yet.
-        inherited: The fields that have a value which the SLS does not give.
+        inherited: The fields whose value equals the live or the recorded one.
         where: What a sentence calls the API.
         broken: What further rules must not look at.
         wrong_protocol: Whether a problem shows that the resource is meant for another protocol.

@@ -1,4 +1,4 @@
-"""Values of a resource: AWS's payloads, Idem's shape, placeholders, and argument
+"""Values of a resource: AWS's payloads, Idem's shape, placeholders and argument bindings.
 
 In Idem's shape, a field that a resource does not have is left out. AWS's responses leave it out as well,
 or have null, an empty string, an empty map or false.

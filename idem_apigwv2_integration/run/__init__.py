@@ -1,1 +1,1 @@
-"""What the states of one Idem run share: which integration each manages, and what else the run does."""
+"""What the states of one Idem run share: which resource each manages, and what else the run does."""

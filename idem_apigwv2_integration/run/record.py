@@ -140,6 +140,7 @@ class Identity:
     """Which state of a run is executing.
 
     Args:
+        type: The name of its resource type.
         id: The state's ID in the SLS, without the suffixes of recreate_on_update.
         name: The name that distinguishes states of one ID (``names``); the ID otherwise.
         function: ``present``, ``absent`` or ``search``; ``present`` for all parts of a replacement.
@@ -325,7 +326,10 @@ class Record:
         return found
 
     def managers(self, place: ledger.Place) -> dict[str, str]:
-        """Return which states of the run manage resources in a place: a state's ID by resource ID."""
+        """Return which states of the run manage resources in a place: a state's ID by resource ID.
+
+        Besides, it has what was deleted in the run, and natural keys in place of IDs: see `ledger.Key`.
+        """
         owners = self.ledger.owners.items()
         found = {key[2]: owner.id for key, owner in owners if key[:2] == place}
         for resource_id, state_id in self.recorded(place[1]).items():

@@ -40,6 +40,7 @@ class State:
         parameters(dict): The function's own parameters by name.
 
     Attributes:
+        identity: Which state of the run it is, and which part of a replacement.
         manager: As which state it claims resources; None if it is no state of the run.
         written: The state as the SLS has it; empty if the SLS does not have it.
         declared: What the SLS says, or what is passed.

@@ -6,6 +6,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
+import shortened
 from idem_apigwv2_integration.aws import errors, redaction
 from idem_apigwv2_integration.integration import INTEGRATION
 
@@ -124,7 +125,7 @@ def test_a_value_is_hidden_wherever_it_stands(text):
     assert redaction.without_parts(text.format("hush"), ["hush"]) == text.format("(sensitive value)")
 
 
-@pytest.mark.parametrize("kind", errors.RETRYABLE)
+@pytest.mark.parametrize("kind", shortened.RETRYABLE)
 def test_what_was_retried_without_success_says_how_often_and_what_to_do(kind):
     failure = kind("GetApi failed.").given_up(3, 65)
     assert failure.final and type(failure) is kind and kind.advice.endswith(".")

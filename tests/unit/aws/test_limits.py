@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+import shortened
 from idem_apigwv2_integration.aws import errors, limits
 
 BUSY = errors.Conflicting("conflict")
@@ -124,7 +125,7 @@ def test_other_failures_do_not_close_it():
     opened = limits.Window()
 
     async def fail():
-        for kind in {errors.NotFound, errors.Refused, *errors.RETRYABLE} - {errors.Conflicting}:
+        for kind in {errors.NotFound, errors.Refused, *shortened.RETRYABLE} - {errors.Conflicting}:
             with pytest.raises(kind):
                 async with opened.slot():
                     raise kind("x")

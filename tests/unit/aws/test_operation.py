@@ -45,6 +45,6 @@ def test_what_a_response_must_hold_is_in_aws_model(kind, verb):
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.noun)
 def test_the_innermost_parent_is_read_with_the_ids_of_all_parents(kind):
     where = collection(kind)
-    get_parent = where.operations.get_parent
+    get_parent, _ = where.operations.list.proof
     assert set(get_parent.ids) == set(where.members) == set(model(get_parent).input_shape.members)
     assert get_parent.holds in model(get_parent).output_shape.members

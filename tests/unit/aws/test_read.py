@@ -18,7 +18,7 @@ class Account:
 
     def __init__(self, respond, most=None):
         self.respond, self.most = respond, most
-        self.endpoint = account.Endpoint(("eu-west-1", ""))
+        self.endpoint = account.Endpoint()
 
     async def call(self, called, members, waiter, act=None):
         target = retry.Target("account", called.name, members.get("ApiId"))

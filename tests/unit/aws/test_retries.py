@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+import shortened
 from idem_apigwv2_integration.aws import errors, retry
 
 TARGET = retry.Target("pace", "CreateIntegration", "api")
@@ -75,7 +76,7 @@ def fail(outages, clock, kind, seconds, target=CREATE):
     clock[0] -= 5
 
 
-@pytest.mark.parametrize("kind", errors.RETRYABLE)
+@pytest.mark.parametrize("kind", shortened.RETRYABLE)
 def test_a_budget_of_failures_ends_the_calls_of_the_operation(clock, kind):
     outages = retry.Outages()
     fail(outages, clock, kind, kind.budget - 5)
