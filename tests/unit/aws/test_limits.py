@@ -1,6 +1,7 @@
 """How the window of writes in flight adapts, without AWS and without a clock."""
 
 import asyncio
+import contextlib
 import random
 
 import pytest
@@ -92,6 +93,29 @@ def size_after(conflicts_and_successes):
 
     asyncio.run(write())
     return opened.size
+
+
+def test_writes_that_fail_together_are_one_conflict():
+    opened = limits.Window()
+
+    async def write(end, go_on):
+        with contextlib.suppress(errors.Conflicting):
+            async with opened.slot():
+                await go_on.wait()
+                if end == "x":
+                    raise BUSY
+
+    async def both():
+        for ends in ("..", "xxxx"):
+            go_on = asyncio.Event()
+            writes = [asyncio.ensure_future(write(end, go_on)) for end in ends]
+            for _ in range(10):
+                await asyncio.sleep(0)
+            go_on.set()
+            await asyncio.gather(*writes)
+
+    asyncio.run(both())
+    assert opened.size == limits.LARGEST // 2
 
 
 SOON = "x" + "." * 4

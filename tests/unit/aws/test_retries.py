@@ -63,6 +63,35 @@ def test_a_refusal_by_aws_ends_an_outage(monkeypatch, kind):
     assert asyncio.run(ended()) is None
 
 
+def test_a_call_that_was_given_up_within_another_one_does_not_end_an_outage(monkeypatch):
+    async def list_first(attempt):
+        raise errors.Throttled("no").given_up(7, 65)
+
+    async def lasting():
+        outages = retry.Outages()
+        outages.failed(TARGET, errors.Throttled("no"), began=retry._now())
+        with pytest.raises(errors.Throttled):
+            await retry.Attempts(retry.Waiter("it", outages), TARGET, list_first).run()
+        # Now any failure on record is an outage.
+        monkeypatch.setattr(errors.Throttled, "budget", 0.0)
+        return outages.over_budget(TARGET)
+
+    assert asyncio.run(lasting())
+
+
+def test_a_failure_of_the_only_attempt_does_not_count_attempts():
+    async def fail(attempt):
+        raise LOST
+
+    async def attempted(most):
+        with pytest.raises(errors.ResponseLost) as failed:
+            await retry.Attempts(retry.Waiter("it"), TARGET, fail, most).run()
+        return failed.value.what
+
+    assert asyncio.run(attempted(1)) == "no response"
+    assert asyncio.run(attempted(2)).startswith("no response (2 attempts in ")
+
+
 CREATE = retry.Target("account", "CreateIntegration", "api")
 ELSEWHERE = retry.Target("account", "CreateIntegration", "other")
 READ = retry.Target("account", "GetIntegrations", "api")
