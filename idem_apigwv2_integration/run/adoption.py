@@ -12,7 +12,7 @@ from idem_apigwv2_integration.aws.operation import Collection, operations
 from idem_apigwv2_integration.resource import matching, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import PROTOCOLS
-from idem_apigwv2_integration.run.ownership import Managed, Source
+from idem_apigwv2_integration.run.ownership import Managed
 from idem_apigwv2_integration.run.state import Failed, State
 
 Resource = dict[str, Any]
@@ -27,8 +27,7 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
     """
     adopts, home = _may_adopt(state), state.declared.home
     # What the ESM records as gone, or as replaced, an interrupted run may have created again.
-    recorded = any(one.source is not Source.SLS for one in managed.gone)
-    creates_again = recorded or state.replacement.creates
+    creates_again = bool(managed.gone) or state.replacement.creates
     unknown = plan.protocol not in PROTOCOLS or values.is_placeholder(state.declared.ids)
     listed: list[Resource] = []
     with state.run.ledger.queue([state.place], state.order) as turn:

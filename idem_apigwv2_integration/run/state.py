@@ -137,8 +137,7 @@ class State:
         # An empty rerun_data would make Idem read the resource once more.
         rerun = {"pending": failure.pending} | ({"usable": True} if failure.usable else {})
         # Idem records what a failed state has changed only if it is asked to.
-        saves = bool(self.new) and self.new != self.old
-        result |= {"result": False, "rerun_data": rerun, "force_save": saves}
+        result |= {"result": False, "rerun_data": rerun, "force_save": self.new != self.old}
         if tag and not failure.pending:
             self.run.failures[tag] = copy.deepcopy(result)
         return result

@@ -1,5 +1,8 @@
 """What a state adopts that exists already, and what it only names."""
 
+import contextlib
+import threading
+
 import pytest
 
 import declared
@@ -129,6 +132,29 @@ def test_of_equal_states_one_adopts_what_exists(http):
         assert resource_id in harness.comment(results["one"])
         assert resource_id not in harness.comment(results["two"])
     assert len(http.all) == 2
+
+
+def test_what_an_equal_state_is_creating_is_not_adopted(http):
+    """Another state has created it, and has no response yet, when the state lists the API."""
+    sls = harness.state("again", {"api_id": http.api_id, **HTTP})
+    http.run(sls)
+    http.server.remove(http.api_id, http.entry["resource_id"])
+    sls = harness.state("new", {"api_id": http.api_id, **HTTP}) | sls
+    # The first listing is for both: one may create, and what the other one recorded is gone.
+    http.server.faults.inject(kind="delay", operation="GetIntegrations", seconds=0.2, skip=1)
+    together = threading.Barrier(2)
+
+    def respond_together():
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait(5)
+
+    http.server.faults.inject(
+        kind="meanwhile", operation="CreateIntegration", action=respond_together, times=2
+    )
+    results = http.run(sls)
+    assert all(result["result"] for result in results.values()), results
+    assert len(http.all) == 2
+    assert {entry["resource_id"] for entry in http.esm.values()} == set(http.all)
 
 
 @pytest.mark.usefixtures("short_budgets")

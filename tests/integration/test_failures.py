@@ -60,6 +60,15 @@ def test_a_state_that_fails_returns_what_is_there_and_not_what_the_esm_records(h
     assert not result["result"] and result["new_state"] is None
 
 
+def test_a_deletion_that_fails_returns_what_is_there_and_not_what_the_esm_records(http):
+    http.apply(**HTTP, description="recorded")
+    http.server.drift(http.api_id, http.entry["resource_id"], Description="by hand")
+    http.server.faults.deny("DeleteIntegration")
+    result = http.apply(function="absent")
+    assert not result["result"]
+    assert result["old_state"]["description"] == result["new_state"]["description"] == "by hand"
+
+
 def test_a_failed_state_does_not_enter_the_esm(http):
     resource_id = http.server.add_integration(http.api_id, IntegrationType="HTTP_PROXY")
     known = {"resource_id": resource_id}
