@@ -35,7 +35,7 @@ def declare(given, kind=INTEGRATION, sensitive=(), ignored=()):
 
 def identity(kind=INTEGRATION, **arguments):
     """Return what is wrong with the name and the IDs."""
-    return list(Declaration(kind, {"name": "n", **arguments}, {}).identity.values())
+    return list(Declaration(kind, {"name": "n", **arguments}, {}).wrong_ids.values())
 
 
 def check(given, live=None, protocol=None, kind=INTEGRATION, sensitive=(), ignored=(), **more):

@@ -175,7 +175,7 @@ class Idem:
         Returns:
             Whether there were that many writes.
         """
-        call, sent, held = client.Client.call, [], []
+        call, sent, held = client.Client.execute, [], []
 
         async def mortal(self, opened, operation, members):
             if held:
@@ -195,7 +195,7 @@ class Idem:
                 await asyncio.Future()
             return await request
 
-        client.Client.call = mortal
+        client.Client.execute = mortal
         try:
             self.apply(sls, profiles, esm)
         except RuntimeError as error:
@@ -205,7 +205,7 @@ class Idem:
             esm.clear()
             esm.update(held[0])
         finally:
-            client.Client.call = call
+            client.Client.execute = call
         return bool(held)
 
     def _bury(self, sent: list[asyncio.Future]) -> None:

@@ -82,7 +82,7 @@ class Account:
 
     Attributes:
         location: Region and endpoint: with an API's ID they identify it, whatever the credentials.
-        caller: Whom the credentials belong to, as idem-aws describes it.
+        caller_identity: Whom the credentials belong to, as idem-aws describes it.
     """
 
     def __init__(self, hub, profile: Profile, endpoint: Endpoint):
@@ -92,7 +92,7 @@ class Account:
         self.location: tuple[str, str] = profile.location
         self.pace: limits.Pace
         self.reader = read.Reader(self)
-        self.caller: batch.SingleFlight[dict[str, Any]] = batch.SingleFlight()
+        self.caller_identity: batch.SingleFlight[dict[str, Any]] = batch.SingleFlight()
 
     async def call(
         self,
@@ -122,7 +122,7 @@ class Account:
         `NotFound` is raised only if the operation's proof does not find it either.
         """
         ids = {name: members.get(member) for member, name in operation.ids.items()}
-        if wrong := declaration.check_ids(**ids):
+        if wrong := declaration.describe_malformed_ids(**ids):
             raise errors.Refused(f"{operation.name} was not sent: {' '.join(wrong)}")
         loop = asyncio.get_running_loop()
         arrived = loop.time()

@@ -91,12 +91,12 @@ class Batch(Generic[K, Q, T]):
         if group is None:
             group = self._open[key] = _Group(waiter)
             group.task = asyncio.ensure_future(self._serve(key, group))
-        caller: asyncio.Future[T] = loop.create_future()
-        group.last, group.requests[caller], group.waiters[caller] = loop.time(), request, waiter
+        future: asyncio.Future[T] = loop.create_future()
+        group.last, group.requests[future], group.waiters[future] = loop.time(), request, waiter
         try:
-            return await caller
+            return await future
         finally:
-            del group.requests[caller], group.waiters[caller]
+            del group.requests[future], group.waiters[future]
             if not group.waiters and group.task:
                 # Nobody waits for it any more.
                 if self._open.get(key) is group:
@@ -109,15 +109,15 @@ class Batch(Generic[K, Q, T]):
         while (wait := min(group.last + QUIET, deadline) - loop.time()) > 0:
             await asyncio.sleep(wait)
         del self._open[key]
-        callers = sorted(group.waiters, key=lambda caller: group.waiters[caller].order)
-        requests = [group.requests[caller] for caller in callers]
+        futures = sorted(group.waiters, key=lambda future: group.waiters[future].order)
+        requests = [group.requests[future] for future in futures]
         try:
             result = await self._read(key, requests, group)
         except Exception as error:
-            for caller in callers:
-                if not caller.done():
-                    caller.set_exception(error)
+            for future in futures:
+                if not future.done():
+                    future.set_exception(error)
             return
-        for caller in callers:
-            if not caller.done():
-                caller.set_result(result)
+        for future in futures:
+            if not future.done():
+                future.set_result(result)

@@ -84,7 +84,7 @@ class Client:
             # Simultaneous calls open it once, and fail together: STS may take minutes to fail.
             opened = await self._opening.get(self._open)
             with waiter.watch(f"which has not responded to {operation.name} yet"):
-                response = await self.call(opened, operation.name, members)
+                response = await self.execute(opened, operation.name, members)
         except errors.CallFailed:
             raise
         except Exception as error:
@@ -102,7 +102,7 @@ class Client:
         # Raised here, where it has no context: the original may repeat signed headers.
         raise failure
 
-    async def call(self, opened: Any, operation: str, members: dict[str, Any]) -> dict[str, Any]:
+    async def execute(self, opened: Any, operation: str, members: dict[str, Any]) -> dict[str, Any]:
         """Call an operation once and return what botocore returns.
 
         The thread of a call that is over its deadline is abandoned: it ends with the response or with

@@ -67,7 +67,7 @@ class State:
         self._changes = changes if isinstance(changes, dict) else {"new": changes} if changes else {}
         self._comment = _split(result.get("comment"))
         self._succeeded = result.get("result") is True
-        self.planned = any(map(_WOULD.match, self._comment)) or values.is_open(str(self._new))
+        self.planned = any(map(_WOULD.match, self._comment)) or values.has_placeholder(str(self._new))
 
     @property
     def id(self) -> str:

@@ -79,7 +79,7 @@ class ActionParameters(Rule):
     def check(self, check: Check) -> Iterator[Problem]:
         subtype = check.merged["integration_subtype"]
         parameters = check.merged.get(self.name, {})
-        if values.is_open(parameters):
+        if values.has_placeholder(parameters):
             return
         required = ACTIONS[subtype].required
         missing = [name for name in required if name not in parameters]

@@ -96,7 +96,7 @@ class Declaration:
         self.ids = {**parents, "resource_id": self.resource_id}
 
     @functools.cached_property
-    def identity(self) -> dict[str, str]:
+    def wrong_ids(self) -> dict[str, str]:
         """What is wrong with the name and the IDs: a sentence each, by parameter."""
         found = {}
         for parameter, value in {"name": self.name, **self.ids}.items():
@@ -119,14 +119,15 @@ class Declaration:
                 if within:
                     remedy = f"give the ID in it, {within['id']!r}"
                 found[parameter] = f"api_id is {value!r}, an ARN or a URL: {remedy}."
-            elif not values.is_open(value) and (wrong := check_ids(**{parameter: value})):
-                (found[parameter],) = wrong
+            elif not values.has_placeholder(value):
+                for sentence in describe_malformed_ids(**{parameter: value}):
+                    found[parameter] = sentence
         return found
 
     @property
     def problems(self) -> list[str]:
         """What is wrong with everything but the values of fields."""
-        return [*self.identity.values(), *self.misnamed]
+        return [*self.wrong_ids.values(), *self.misnamed]
 
     @functools.cached_property
     def malformed(self) -> list[Problem]:
@@ -164,7 +165,7 @@ class Declaration:
         # To Python a boolean is an integer, to AWS it is not.
         elif not isinstance(value, expected) or (isinstance(value, bool) and expected is int):
             # It may be bound to what is not known yet.
-            if not values.is_open(value):
+            if not values.has_placeholder(value):
                 subject = self.mask.subject(path, value)
                 text = self.wrong_type(subject, path[0], value, described.replace("{name}", path[0]))
         elif isinstance(value, str):
@@ -201,7 +202,7 @@ class Declaration:
                     f"{self.mask.path(path)} refers to {' and '.join(references)}: below a key with a "
                     "colon, Idem can resolve only one reference; write the others as text."
                 )
-        elif value and not values.is_open(value):
+        elif value and not values.has_placeholder(value):
             allowed = self.kind.allowed_values.get(name, (value,))
             least, greatest = self.kind.length_limits.get(name, (0, len(value)))
             if value not in allowed:
@@ -258,11 +259,11 @@ class Declaration:
     def check_ids(self) -> list[str]:
         """Return what is wrong with the name and the IDs, of which none may be missing."""
         missing = f"resource_id is missing: set it to the ID of the {self.kind.label}."
-        return [*self.identity.values(), *([missing] if self.resource_id is None else [])]
+        return [*self.wrong_ids.values(), *([missing] if self.resource_id is None else [])]
 
     def check_call(self, needs_id: bool = True) -> list[str]:
         """Return what is wrong with the arguments of a function that takes only a name and IDs."""
-        found = self.check_ids() if needs_id else list(self.identity.values())
+        found = self.check_ids() if needs_id else list(self.wrong_ids.values())
         fields = [name for name in self.given if name not in self.misspelled]
         return [
             *found,
@@ -276,7 +277,7 @@ class Declaration:
         missing = [name for name, value in self.parents.items() if value is None]
         if missing:
             return [*self.misnamed, messages.parents_required(self.kind, self.name, missing)]
-        return [*self.misnamed, *self.identity.values()]
+        return [*self.misnamed, *self.wrong_ids.values()]
 
     def check_search(self) -> list[str]:
         found = self.problems + [problem.text for problem in self.malformed]
@@ -286,7 +287,7 @@ class Declaration:
         return found
 
 
-def check_ids(**ids: Any) -> list[str]:
+def describe_malformed_ids(**ids: Any) -> list[str]:
     """Return a sentence for each parameter whose value is a string, but can be no ID."""
     return [
         f"{parameter} is {display.shown(value)}: an ID consists of letters, digits, '_' and '-' only; "

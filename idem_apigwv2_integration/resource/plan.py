@@ -149,7 +149,7 @@ class Plan:
         """Return whether a resource may be what a create of the plan leads to."""
         # On a protocol that this version does not know, it is open what AWS fills in.
         return all(
-            values.is_placeholder(self.created.get(name)) for name in self.differs_from_created(resource)
+            values.is_open(self.created.get(name)) for name in self.differs_from_created(resource)
         )
 
     @functools.cached_property

@@ -81,7 +81,7 @@ class Rule:
         whole = check.known.get(self.name)
         parts = {(self.name,): whole} if isinstance(whole, str | int) else check.entries(self.name)
         for path, value in parts.items():
-            if not values.is_open(value) and (fault := self.fault(path, value, check)):
+            if not values.has_placeholder(value) and (fault := self.fault(path, value, check)):
                 text = f"{check.mask.subject(path, value)}{self.separator}{fault}"
                 yield Problem((path,), display.end(text))
 

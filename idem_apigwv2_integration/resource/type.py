@@ -72,7 +72,7 @@ def is_met(when: When, fields: Mapping[str, Any]) -> bool | None:
             continue
         listed = value in (condition.values if isinstance(condition, Not) else condition)
         # No condition lists a placeholder.
-        if not listed and values.is_open(value):
+        if not listed and values.has_placeholder(value):
             open_ = True
         elif listed is isinstance(condition, Not):
             return False

@@ -54,7 +54,7 @@ class Check:
     ):
         self.kind, self.protocol, self.mask = plan.kind, protocol, declared.mask
         self.given, self.live, self.merged = plan.given, plan.live, plan.merged
-        self.known = {name: one for name, one in plan.merged.items() if not values.is_open(one)}
+        self.known = {name: one for name, one in plan.merged.items() if not values.has_placeholder(one)}
         kept = kept or {}
         self.inherited = {name for name, one in plan.merged.items() if kept.get(name) == one}
         self.problems: list[Problem] = []
@@ -88,7 +88,7 @@ class Check:
             path: value
             for path, value in values.leaves(whole, (name,)).items()
             if len(path) == depth
-            and not values.is_open(path[-1])
+            and not values.has_placeholder(path[-1])
             and not any(path[:length] in self.broken for length in range(1, len(path) + 1))
         }
 
@@ -167,7 +167,7 @@ def describe_ignored(plan: Plan, mask: Mask, broken: Collection[Path] = ()) -> l
     return [
         f"{mask.subject((name,), plan.merged[name])}: {reason}, so it is not sent."
         for name, reason in plan.ignored.items()
-        if (name,) not in broken and not values.is_open(plan.merged[name])
+        if (name,) not in broken and not values.has_placeholder(plan.merged[name])
     ]
 
 

@@ -32,8 +32,8 @@ def placeholder(name: str) -> str:
     return f"{name}_{KNOWN_AFTER_PRESENT}"
 
 
-def is_open(value: Any) -> bool:
-    """Return whether a value as a whole is not known yet."""
+def has_placeholder(value: Any) -> bool:
+    """Return whether a value is a string with a placeholder in it."""
     return isinstance(value, str) and any(mark in value for mark in _PLACEHOLDERS)
 
 
@@ -42,9 +42,9 @@ def is_whole_placeholder(text: str) -> bool:
     return bool(_WHOLE.fullmatch(text))
 
 
-def is_placeholder(value: Any) -> bool:
-    """Return whether a value is, or contains, a placeholder."""
-    return any(map(is_open, scalars(value)))
+def is_open(value: Any) -> bool:
+    """Return whether a value has a placeholder in it, at any depth."""
+    return any(map(has_placeholder, scalars(value)))
 
 
 def scalars(value: Any) -> Iterator[Any]:

@@ -1,7 +1,5 @@
 """Deletes the resources of a state, as far as the other states of the run allow it."""
 
-from typing import Any
-
 from idem_apigwv2_integration.aws import errors
 from idem_apigwv2_integration.resource import display, matching, messages, values
 from idem_apigwv2_integration.resource.declaration import Declaration
@@ -9,9 +7,7 @@ from idem_apigwv2_integration.resource.type import API
 from idem_apigwv2_integration.run import adoption, calls, deletions, ownership, record
 from idem_apigwv2_integration.run.ownership import Managed, Source
 from idem_apigwv2_integration.run.record import CREATE_NEW, DELETE_OLD
-from idem_apigwv2_integration.run.state import Failed, State
-
-Resource = dict[str, Any]
+from idem_apigwv2_integration.run.state import Failed, Resource, State
 
 
 async def absent(state: State) -> list[str]:
@@ -100,7 +96,7 @@ async def _delete(state: State, live: Resource) -> list[str]:
     if live.get("api_gateway_managed"):
         return _leave_to_api(state, live)
     if state.replacement.deletes:
-        await _check_replacement(state, live)
+        await _check_creation(state, live)
     if state.dry_run:
         comment = await _predict(state, live)
     else:
@@ -126,7 +122,7 @@ def _leave_to_api(state: State, live: Resource) -> list[str]:
     raise Failed(comment, pending=True)
 
 
-async def _check_replacement(state: State, replaced: Resource) -> None:
+async def _check_creation(state: State, replaced: Resource) -> None:
     """Fail if the replacement of a resource can't be created, so that the resource must stay."""
     chunk, pending = state.replacement.creation, False
     wrong: list[str] = []
@@ -138,7 +134,7 @@ async def _check_replacement(state: State, replaced: Resource) -> None:
             report = await calls.check(state, declared)
             wrong = declared.problems + report.problems
             if not wrong and state.kind.key:
-                await adoption.check_replacement(state, report.plan, replaced)
+                await adoption.check_key_of_replacement(state, report.plan, replaced)
         elif state.run.has_failed(state.identity.id, or_executes=True):
             wrong = [display.NOT_YET_REPLACED]
     except errors.CallFailed as failure:

@@ -13,9 +13,7 @@ from idem_apigwv2_integration.resource import matching, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import PROTOCOLS
 from idem_apigwv2_integration.run.ownership import Managed
-from idem_apigwv2_integration.run.state import Failed, State
-
-Resource = dict[str, Any]
+from idem_apigwv2_integration.run.state import Failed, Resource, State
 
 
 async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
@@ -28,7 +26,7 @@ async def adopt(state: State, plan: Plan, managed: Managed) -> Resource | None:
     adopts, home = _may_adopt(state), state.declared.home
     # What the ESM records as gone, or as replaced, an interrupted run may have created again.
     creates_again = bool(managed.gone) or state.replacement.creates
-    unknown = plan.protocol not in PROTOCOLS or values.is_placeholder(state.declared.ids)
+    unknown = plan.protocol not in PROTOCOLS or values.is_open(state.declared.ids)
     listed: list[Resource] = []
     with state.run.ledger.queue([state.place], state.order) as turn:
         try:
@@ -53,7 +51,7 @@ async def check_key(state: State, plan: Plan) -> None:
         _adopt_or_refuse(state, plan, await state.list_all(), adopts=False)
 
 
-async def check_replacement(state: State, plan: Plan, replaced: Resource) -> None:
+async def check_key_of_replacement(state: State, plan: Plan, replaced: Resource) -> None:
     """Fail if the replacement of a resource can't have its key, so that the resource must stay.
 
     Args:
@@ -64,7 +62,7 @@ async def check_replacement(state: State, plan: Plan, replaced: Resource) -> Non
     if owner and owner.id != state.identity.id:
         raise Failed(matching.key_owned(kind, value, owner.id))
     # In a dry run, nothing has a key in what does not exist yet.
-    if not values.is_placeholder(state.declared.parents):
+    if not values.is_open(state.declared.parents):
         listed = await state.list_all()
         others = [one for one in listed if one["resource_id"] != replaced["resource_id"]]
         _adopt_or_refuse(state, plan, others, _may_adopt(state))
@@ -87,7 +85,7 @@ def _adopt_or_refuse(state: State, plan: Plan, listed: list[Resource], adopts: b
     for resource in _unmanaged(state, plan, listed):
         owner, differing = recorded.get(resource["resource_id"]), plan.differs_from_created(resource)
         if not differing and not owner and adopts:
-            _claim(state, resource)
+            _claim_adopted(state, resource)
             return resource
         if kind.key:
             raise Failed(matching.key_taken(kind, resource, owner, differing))
@@ -124,7 +122,7 @@ def _unmanaged(state: State, plan: Plan, listed: list[Resource]) -> Iterator[Res
             yield resource
 
 
-def _claim(state: State, resource: Resource) -> None:
+def _claim_adopted(state: State, resource: Resource) -> None:
     """Make the state the owner of what it adopts."""
     # What replaces a resource is adopted by the state that creates the replacement.
     if state.replacement.deletes or not state.manager:
@@ -219,7 +217,7 @@ def _giving_up(state: State, managers: dict[str, str], listed: list[Resource], k
         if owner == state.identity.id or (state.kind.name, owner) in waiting:
             return []
         waiting.add((state.kind.name, owner))
-        chunks = [one for one in state.run.managing if one["__id__"] == owner]
+        chunks = [one for one in state.run.managing_states if one["__id__"] == owner]
         chunk = chunks[0] if chunks and state.run.executes(owner) else {}
         if chunk.get("fun") == "absent":
             return list(givers.values())

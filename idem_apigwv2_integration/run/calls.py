@@ -101,9 +101,9 @@ async def check(
     """
     api_id, protocol = declared.api_id, None
     failure: errors.CallFailed | None = None
-    if values.is_placeholder(api_id):
+    if values.is_open(api_id):
         protocol = caller.declared_protocol
-    elif "api_id" not in declared.identity:
+    elif "api_id" not in declared.wrong_ids:
         try:
             protocol = await caller.account.reader.protocol(api_id, caller.waiter)
         except errors.CallFailed as error:
@@ -191,7 +191,7 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         messages.identified(resource["resource_id"]),
         *found,
     ]
-    return _written(planned, declared.mask, resource, done + notes)
+    return _write_result(planned, declared.mask, resource, done + notes)
 
 
 async def update(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
@@ -224,7 +224,7 @@ async def update(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
     if plan.differences(kind, resource, live):
         lines = plan.describe_update(kind, live, resource, False, declared.mask)
         done = [messages.updated(kind, name, dry_run=False), identified, *lines]
-    return _written(planned, declared.mask, resource, done + notes)
+    return _write_result(planned, declared.mask, resource, done + notes)
 
 
 async def delete(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
@@ -299,7 +299,7 @@ def _failed(failure: errors.CallFailed) -> Result:
     return _result(False, [str(failure)], routes) | {"refused": refused}
 
 
-def _written(planned: Plan, mask: display.Mask, resource: Fields, comment: list[str]) -> Result:
+def _write_result(planned: Plan, mask: display.Mask, resource: Fields, comment: list[str]) -> Result:
     """Return the result of a write: a failure if the resource differs from the parameters."""
     unmet = [
         messages.unmet(

@@ -16,9 +16,7 @@ from idem_apigwv2_integration.resource import declaration, matching, values
 from idem_apigwv2_integration.resource.type import ResourceType
 from idem_apigwv2_integration.run import deletions
 from idem_apigwv2_integration.run.ledger import Key
-from idem_apigwv2_integration.run.state import State
-
-Resource = dict[str, Any]
+from idem_apigwv2_integration.run.state import Resource, State
 
 
 class Source(enum.Enum):
@@ -86,15 +84,15 @@ async def resolve(state: State) -> Managed:
         managed = Managed([problem for problem in unseen if problem])
         for one, problem in zip(known, unseen, strict=True):
             if not problem:
-                _claim(state, managed, one)
+                _claim_candidate(state, managed, one)
         if value is not None:
             managed.problems += _claim_key(state, managed, value)
     if state.replacement.creates or state.replacement.collision:
-        managed.problems += _check_replacement(state, managed)
+        managed.problems += _describe_unclear_replacement(state, managed)
     return managed
 
 
-def _claim(state: State, managed: Managed, one: Candidate) -> None:
+def _claim_candidate(state: State, managed: Managed, one: Candidate) -> None:
     """Add a candidate to what the state manages, and make the state its owner if it exists."""
     key, home, ledger = state.key(one.ids), state.kind.home(one.ids), state.run.ledger
     owner = None
@@ -121,7 +119,7 @@ def _claim_key(state: State, managed: Managed, value: Any) -> list[str]:
     return [matching.key_owned(state.kind, value, other.id)] if other else []
 
 
-def _check_replacement(state: State, managed: Managed) -> list[str]:
+def _describe_unclear_replacement(state: State, managed: Managed) -> list[str]:
     """Return why it is unclear what a replacement replaces, a sentence each."""
     replacement, found = state.replacement, []
     if replacement.collision:
@@ -138,7 +136,7 @@ def _check_entries(state: State) -> list[str]:
     """Return why ESM entries of a state can't be used: something else than Idem has changed them."""
     kind, deposed, found = state.kind, state.replacement.deposed, []
     for entry in (*state.entries, *([deposed] if deposed else [])):
-        if wrong := declaration.Declaration(kind, _ids(kind, entry), {}).identity:
+        if wrong := declaration.Declaration(kind, _ids(kind, entry), {}).wrong_ids:
             found.append(matching.unusable(state.name, " ".join(wrong.values())))
     return found
 
@@ -174,7 +172,7 @@ def _ids(kind: ResourceType, resource: dict[str, Any]) -> dict[str, Any]:
 async def _read(state: State, candidate: Candidate) -> str | None:
     """Read a candidate; return a sentence if it is not found, but may be in another account."""
     ids = candidate.ids
-    if state.dry_run and values.is_placeholder(ids):
+    if state.dry_run and values.is_open(ids):
         return None
     candidate.live = await state.get(ids) or {}
     if candidate.live or await _lacks(state.account, ids["api_id"], state.waiter) is False:

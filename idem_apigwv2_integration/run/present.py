@@ -4,9 +4,9 @@ from idem_apigwv2_integration.aws import errors
 from idem_apigwv2_integration.resource import matching, messages, plan, validate, values
 from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.run import absent, adoption, calls, ownership
-from idem_apigwv2_integration.run.ownership import Candidate, Managed, Resource, Source
+from idem_apigwv2_integration.run.ownership import Candidate, Managed, Source
 from idem_apigwv2_integration.run.record import CREATE_NEW
-from idem_apigwv2_integration.run.state import Failed, State
+from idem_apigwv2_integration.run.state import Failed, Resource, State
 
 
 async def present(state: State) -> list[str]:
@@ -15,7 +15,7 @@ async def present(state: State) -> list[str]:
         raise Failed(*await _describe_problems(state))
     managed = await ownership.resolve(state)
     if managed.gone or len(managed.current) > 1:
-        managed.problems += _check_ids(state, managed)
+        managed.problems += _describe_unclear_ids(state, managed)
     if managed.problems:
         raise Failed(*managed.problems)
     if state.replacement.creates:
@@ -78,7 +78,7 @@ async def _describe_problems(state: State) -> list[str]:
     return declared.problems + report.problems
 
 
-def _check_ids(state: State, managed: Managed) -> list[str]:
+def _describe_unclear_ids(state: State, managed: Managed) -> list[str]:
     """Return why it is unclear which resource the state manages."""
     if len(managed.current) > 1:
         return [matching.ambiguous(state.kind, state.name, [one.live for one in managed.current])]
@@ -89,14 +89,14 @@ def _check_ids(state: State, managed: Managed) -> list[str]:
         if one.source is Source.SLS
         and not managed.current
         and one.ids["resource_id"] not in recorded
-        and not values.is_placeholder(one.ids["resource_id"])
+        and not values.is_open(one.ids["resource_id"])
     ]
 
 
 def _describe_unknown(state: State, unknown: Candidate) -> str:
     """Return why no resource can have the ID that the SLS names."""
     for number, parent in enumerate(state.kind.parents):
-        if values.is_placeholder(unknown.ids[parent.name]):
+        if values.is_open(unknown.ids[parent.name]):
             written = state.kind.parent_ids(state.place[1][: number + 1])
             return matching.id_of_none(state.kind, unknown.ids["resource_id"], written, parent.noun)
     return matching.no_such_id(state.kind, unknown.ids)
@@ -145,7 +145,7 @@ def _predict(state: State, planned: Plan, managed: Managed) -> list[str]:
             *plan.describe_update(state.kind, live, planned.wanted, True, state.declared.mask),
             *planned.open_questions(state.declared.mask),
         ]
-    bound = values.is_placeholder(state.resource_id)
+    bound = values.is_open(state.resource_id)
     created = messages.created(state.kind, state.name, dry_run=True)
     said = matching.bound_id(state.kind, state.name) if bound else created
     unknown = {"name": state.name, "resource_id": values.placeholder("resource_id")}

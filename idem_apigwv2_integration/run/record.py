@@ -206,7 +206,7 @@ class Record:
         return self.data.get("low", [])
 
     @property
-    def managing(self) -> list[Chunk]:
+    def managing_states(self) -> list[Chunk]:
         """The states of the run that manage resources of the type."""
         own = (chunk for chunk in self.states if chunk["state"] == self.kind.name)
         return [chunk for chunk in own if chunk["fun"] in ("present", "absent")]
@@ -337,7 +337,9 @@ class Record:
                 found[resource_id] = declared
         # The SLS may name a resource whose state has not been called yet.
         return found | {
-            str(one["resource_id"]): one["__id__"] for one in self.managing if one.get("resource_id")
+            str(one["resource_id"]): one["__id__"]
+            for one in self.managing_states
+            if one.get("resource_id")
         }
 
     def sensitive(self, state_ids: set[str]) -> list[Any]:

@@ -4,9 +4,7 @@ from typing import Any
 
 from idem_apigwv2_integration.resource import matching, messages, plan, values
 from idem_apigwv2_integration.resource.type import ResourceType
-from idem_apigwv2_integration.run.state import Failed, State
-
-Resource = dict[str, Any]
+from idem_apigwv2_integration.run.state import Failed, Resource, State
 
 
 async def search(state: State) -> list[str]:
@@ -20,7 +18,7 @@ async def search(state: State) -> list[str]:
         return [matching.not_searched(unresolved)]
     if problems := declared.check_search():
         raise Failed(*problems)
-    if state.dry_run and values.is_placeholder(wanted):
+    if state.dry_run and values.is_open(wanted):
         resource_id = state.resource_id or values.placeholder("resource_id")
         state.old = state.new = {"name": state.name, **wanted, "resource_id": resource_id}
         return [matching.search_later(state.name)]

@@ -15,7 +15,7 @@ from idem_apigwv2_integration.resource.plan import Plan
 from idem_apigwv2_integration.resource.type import Home, ResourceType
 from idem_apigwv2_integration.run import calls, ledger, record, replace
 
-Resource = dict[str, Any] | None
+Resource = dict[str, Any]
 
 
 class Failed(Exception):
@@ -77,7 +77,7 @@ class State:
         self.order: int = run.started(self.tag).get("__run_num", 0)
         self.dry_run = bool(ctx.get("test"))
         self.entries, passed_entry = self.replacement.own, ctx.get("old_state")
-        self.held: Resource = next(iter(self.entries), None)
+        self.held: Resource | None = next(iter(self.entries), None)
         if self.replacement.deletes:
             self.entries, self.held = self.replacement.entries_of(self.resource_id), passed_entry
         elif not self.tag:
@@ -88,7 +88,7 @@ class State:
         name = self.identity.id or self.name
         self.waiter = retry.Waiter(name, run.outages, self._hidden, self.order)
         self.account, self.profile = account.of(hub, ctx), dict(ctx.get("acct") or {})
-        is_open = values.is_placeholder(declared.parents)
+        is_open = values.is_open(declared.parents)
         home = self._written_home() if is_open else declared.home
         self.place: ledger.Place = (self.account.location, home)
         api_id = self.written.get("api_id")
@@ -105,7 +105,7 @@ class State:
             # replaced, it is that of the SLS.
             text = self.run.chunk(f"{self.identity.esm_tag()}{self.identity.function}") or text
         return tuple(
-            text.get(name) if values.is_placeholder(value) else value
+            text.get(name) if values.is_open(value) else value
             for name, value in self.declared.parents.items()
         )
 
@@ -169,7 +169,7 @@ class State:
         """Return what the state claims if its resource is to have a value of the natural key."""
         return (*self.place, f"{self.kind.key}: {value}")
 
-    async def get(self, ids: dict[str, Any]) -> Resource:
+    async def get(self, ids: dict[str, Any]) -> Resource | None:
         """Return a resource as it is now, or None if it does not exist."""
         found = (await self._call("get", ids))["ret"]
         if found is None:
@@ -199,10 +199,10 @@ class State:
         arguments = self.declared.parents | plan.given
         if plan.live:
             arguments |= {"resource_id": plan.live["resource_id"], "live": plan.live}
-        written = await self._call("update" if plan.live else "create", arguments, plan)
-        self.old, self.new = plan.live, _plain(written["ret"])
+        result = await self._call("update" if plan.live else "create", arguments, plan)
+        self.old, self.new = plan.live, _plain(result["ret"])
         self._seen.append(self.new)
-        return list(written["comment"]), written["result"]
+        return list(result["comment"]), result["result"]
 
     async def delete(self, resource: dict[str, Any]) -> list[str]:
         """Delete a resource, and return what was done."""
@@ -253,7 +253,7 @@ class State:
             for source in sources
             for name in self.sensitive
             for text in values.scalars(source.get(name))
-            if text not in (None, "") and not values.is_open(text)
+            if text not in (None, "") and not values.has_placeholder(text)
         }
 
 

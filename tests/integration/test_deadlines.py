@@ -17,14 +17,14 @@ def inject(http, monkeypatch):
 
     Other calls may take as long as a busy machine needs.
     """
-    injected, call = [], client.Client.call
+    injected, call = [], client.Client.execute
 
     async def timed(self, opened, operation, members):
         short = any(one.operation == operation and one.times != 0 for one in injected)
         self.deadline = 0.5 if short else 120.0
         return await call(self, opened, operation, members)
 
-    monkeypatch.setattr(client.Client, "call", timed)
+    monkeypatch.setattr(client.Client, "execute", timed)
     monkeypatch.setattr(retry, "FIRST_WAIT", 0.02)
     shortened.looks(monkeypatch, 0.0, 0.05)
     return lambda **fault: injected.append(http.server.faults.inject(**fault))

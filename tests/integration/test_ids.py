@@ -55,7 +55,7 @@ def test_an_exec_function_without_an_integration_refuses_it(there, function):
 
 @pytest.mark.parametrize("wrong", [".", "../..", "a%2Fb", "a b", "a?b", "a#b", "ä", "a\n", "a.b"])
 def test_what_can_be_no_id(wrong):
-    (sentence,) = declaration.check_ids(api_id="a1-B_2", resource_id=wrong)
+    (sentence,) = declaration.describe_malformed_ids(api_id="a1-B_2", resource_id=wrong)
     assert sentence.startswith("resource_id is ") and sentence.isprintable()
 
 

@@ -103,7 +103,7 @@ def test_calls_that_wait_for_a_connection_keep_the_pace(monkeypatch):
         return await asyncio.gather(*sends, return_exceptions=True)
 
     monkeypatch.setattr(client.Client, "_open", mock.AsyncMock(return_value=mock.Mock()))
-    monkeypatch.setattr(client.Client, "call", call)
+    monkeypatch.setattr(client.Client, "execute", call)
     results = clock.run(calls())
     assert sum(isinstance(result, dict) for result in results) == 100 - len(refused)
     assert 10 <= len(refused) < 25, "ten connections, and ten calls a second"

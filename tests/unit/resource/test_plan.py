@@ -119,8 +119,8 @@ def test_a_type_that_is_not_known_yet():
 
 @pytest.mark.parametrize("value", ["resource_id_known_after_present", "a/x_value_known_after_applying"])
 def test_placeholders(value):
-    assert values.is_placeholder(value) and values.is_placeholder({"a": {value: "b"}})
-    assert not values.is_placeholder("known_after") and not values.is_placeholder({"a": 5})
+    assert values.is_open(value) and values.is_open({"a": {value: "b"}})
+    assert not values.is_open("known_after") and not values.is_open({"a": 5})
 
 
 SOCKET_TYPES = [
@@ -138,7 +138,7 @@ def test_what_aws_fills_in_is_not_known_after_a_change_of_type(old, new, unknown
     given = {"integration_type": new}
     planned = declared.make_plan(given, live, WEBSOCKET)
     predicted = planned.predicted
-    assert {name for name in predicted if values.is_placeholder(predicted[name])} == unknown
+    assert {name for name in predicted if values.is_open(predicted[name])} == unknown
     assert set(planned.request) == {"IntegrationType"}
     # Whatever AWS responds is accepted, unless it was given.
     for response in (live | given, declared.make_plan(given, None, WEBSOCKET).predicted):

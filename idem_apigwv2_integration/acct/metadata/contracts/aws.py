@@ -49,4 +49,4 @@ async def call_gather(hub, ctx):
     except Exception:
         # Idem calls this for every resource: an integration reports what is wrong with its profile.
         return await ctx.func(*ctx.args, **ctx.kwargs)
-    return dict(await acct.caller.get(ask))
+    return dict(await acct.caller_identity.get(ask))
