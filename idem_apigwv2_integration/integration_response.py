@@ -27,9 +27,7 @@ _FIELDS = (
         Kind.STRING,
         TERRAFORM_CODE,
         Removal.EMPTY_STRING,
-        undocumented=Undocumented(
-            "whether an update removes content_handling_strategy when it is sent as the empty string"
-        ),
+        undocumented=Undocumented.of_string("content_handling_strategy"),
         protocols=(WEBSOCKET,),
     ),
     # The shape is that of an integration's request_parameters, whose keys AWS removes in this way.

@@ -24,9 +24,7 @@ _FIELDS = (
         Kind.STRING,
         TERRAFORM_CODE,
         Removal.EMPTY_STRING,
-        undocumented=Undocumented(
-            "whether an update removes model_selection_expression when it is sent as the empty string"
-        ),
+        undocumented=Undocumented.of_string("model_selection_expression"),
         protocols=(WEBSOCKET,),
     ),
     Field(

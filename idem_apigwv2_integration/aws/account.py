@@ -81,14 +81,14 @@ class Account:
     """One account, Region and endpoint, as one acct profile leads to it.
 
     Attributes:
-        location: Region and endpoint: with an API's ID they identify it, whatever the credentials.
+        location: Region and endpoint: see `profile.Profile.location`.
         caller_identity: Whom the credentials belong to, as idem-aws describes it.
     """
 
     def __init__(self, hub, profile: Profile, endpoint: Endpoint):
         self.client = client.Client(hub, profile)
         self._most_attempts = profile.most_attempts
-        self.endpoint, self.managed = endpoint, endpoint.managed
+        self.endpoint = endpoint
         self.location: tuple[str, str] = profile.location
         self.pace: limits.Pace
         self.reader = read.Reader(self)

@@ -4,6 +4,8 @@ botocore's exception, AWS's error code and AWS's message decide. If it is open w
 request, its response counts as lost.
 """
 
+from __future__ import annotations
+
 import re
 import ssl
 from collections.abc import Callable, Iterator
@@ -14,7 +16,7 @@ import botocore.parsers
 import urllib3.util.ssl_match_hostname
 
 from idem_apigwv2_integration.aws import redaction
-from idem_apigwv2_integration.resource import display
+from idem_apigwv2_integration.resource import messages
 
 # Codes of API Gateway and of AWS's front end for throttling.
 THROTTLED = ("TooManyRequestsException", "ThrottlingException", "Throttling")
@@ -100,7 +102,7 @@ class CallFailed(Exception):
         """Whether a retry may succeed."""
         return self.budget is not None and not self.final
 
-    def given_up(self, attempts: int, seconds: int) -> "CallFailed":
+    def given_up(self, attempts: int, seconds: int) -> CallFailed:
         """Return the failure of a call that was retried without success."""
         tries = f" ({attempts} attempts in {seconds} seconds)" if attempts > 1 else ""
         return type(self)(f"{self.what.rstrip('.')}{tries}", self.advice, final=True)
@@ -313,7 +315,7 @@ def _refused(
     elif _RACE.search(message) and status in (400, 409, 429):
         kind = Conflicting
     elif code == CONFLICT and routes:
-        kind, hint = Blocked, display.FREE_ROUTES
+        kind, hint = Blocked, messages.FREE_ROUTES
     elif _SETTLING.search(message):
         kind = ListenerPending
     elif status >= 500:

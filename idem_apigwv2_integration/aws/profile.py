@@ -87,7 +87,7 @@ class Profile:
     def location(self) -> tuple[str, str]:
         """The Region and the endpoint, or the SDK's Region where the profile names none.
 
-        With the ID of an API they identify it, whatever the credentials.
+        With the ID of an API they identify it, whatever the credentials: the ID is part of a host name.
         """
         region = self._first("region_name", "region", "location")
         endpoint = str(self._first("endpoint_url", "endpoint") or "").rstrip("/")

@@ -60,9 +60,8 @@ class Reader:
     async def one(self, where: Collection, resource_id: str, waiter: retry.Waiter) -> Payload | None:
         """Return a resource as it is now, or None if it is gone.
 
-        A single response is no proof of absence: reads are eventually consistent. A resource is gone if
-        neither its own read nor a complete listing finds it, or if neither the listing nor the read of
-        its parent finds the parent.
+        It is gone if neither its own read nor a complete listing finds it, or if neither the listing nor
+        the read of its parent finds the parent: see `errors.contradicted`.
         """
         found = await self._batch.load(where, resource_id, waiter)
         if failure := found.failures.get(resource_id):

@@ -353,5 +353,5 @@ class Create:
 
     def _unknown(self, payloads: list[Payload]) -> list[Payload]:
         """Return the resources that nobody manages and that no create with a response created."""
-        known = self.account.managed[self.where.home[0]] | self.known.created
+        known = self.account.endpoint.managed[self.where.home[0]] | self.known.created
         return [payload for payload in payloads if payload[self._id] not in known]

@@ -1,7 +1,5 @@
 """`idem-apigwv2 map`: APIs and what is in them, read from what `idem describe` printed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any

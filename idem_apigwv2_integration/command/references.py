@@ -1,7 +1,5 @@
 """What the states of a file say about each other: bindings, requisites, and IDs."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Iterator
 from typing import Any

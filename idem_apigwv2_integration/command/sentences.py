@@ -4,8 +4,6 @@ A warning is for someone to look at: the run may not do what is meant, or left s
 warnings matter to `verdict --strict`. A note explains what the plugin did, and needs nothing to be done.
 """
 
-from __future__ import annotations
-
 import enum
 import re
 from typing import NamedTuple

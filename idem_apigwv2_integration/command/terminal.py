@@ -1,7 +1,5 @@
 """What standard output can show, and what a CI service does with it."""
 
-from __future__ import annotations
-
 import io
 import os
 import re

@@ -128,9 +128,7 @@ FIELDS = (
         Kind.STRING,
         TERRAFORM_CODE,
         Removal.EMPTY_STRING,
-        undocumented=Undocumented(
-            "whether an update removes content_handling_strategy when it is sent as the empty string"
-        ),
+        undocumented=Undocumented.of_string("content_handling_strategy"),
         protocols=(WEBSOCKET,),
     ),
     Field(

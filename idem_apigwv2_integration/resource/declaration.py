@@ -1,7 +1,5 @@
 """What an SLS or a caller of an exec function says of a resource, and what is wrong with that."""
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Collection, Iterator

@@ -20,15 +20,6 @@ HIDDEN = "(sensitive value)"
 # Within a line, GitHub Actions and Azure Pipelines execute what follows these.
 _COMMAND = re.compile(r"#(?=#(?:vso)?\[)")
 
-# What to do about routes that block a deletion.
-FREE_ROUTES = "First delete these routes, or change their targets."
-# Why what was to be replaced is not deleted.
-NOT_REPLACED = "its replacement could not be created."
-# The state that creates the replacement may still succeed later in the run.
-NOT_YET_REPLACED = (
-    "its replacement did not exist yet. The next run deletes it, if the replacement exists by then."
-)
-
 # The IDs of a resource, or of what contains it, by parameter.
 Ids = Mapping[str, Any]
 
@@ -142,6 +133,10 @@ def how_to_replace(kind: ResourceType) -> str:
         f"to replace the {kind.label}, add the line `- recreate_on_update: {{create_before_destroy: "
         f"{first}}}` to the state; the new {kind.label} takes over what the SLS leaves out"
     )
+
+
+def with_article(noun: str) -> str:
+    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def capital(text: str) -> str:

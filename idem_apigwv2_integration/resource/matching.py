@@ -218,12 +218,12 @@ def key_of_replaced(kind: ResourceType, resource: dict[str, Any]) -> str:
 
 
 def _one_for_each_key(kind: ResourceType) -> str:
-    noun = kind.parents[-1].noun
-    return f"{'an' if noun[0] in 'aeiouA' else 'a'} {noun} has at most one {kind.label} for each key"
+    parent = display.with_article(kind.parents[-1].noun)
+    return f"{parent} has at most one {kind.label} for each key"
 
 
 def _held_key(kind: ResourceType, resource: dict[str, Any]) -> str:
-    return f"{kind.key} is {resource[kind.key or '']!r}: {resource['resource_id']}"
+    return f"{kind.key} is {kind.key_of(resource)!r}: {resource['resource_id']}"
 
 
 def elsewhere(kind: ResourceType, api_id: str, resource_id: str, profile: str) -> str:

@@ -9,6 +9,15 @@ from idem_apigwv2_integration.resource import display, values
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource.type import ResourceType
 
+# What to do about routes that block a deletion.
+FREE_ROUTES = "First delete these routes, or change their targets."
+# Why what was to be replaced is not deleted.
+NOT_REPLACED = "its replacement could not be created."
+# The state that creates the replacement may still succeed later in the run.
+NOT_YET_REPLACED = (
+    "its replacement did not exist yet. The next run deletes it, if the replacement exists by then."
+)
+
 # Down to `deleted`, these are sentences of idem-aws, word for word: users compare them
 # (`hub.tool.aws.comment_utils`). What else there is to say is a sentence of its own.
 
@@ -195,7 +204,7 @@ def wrong_live(kind: ResourceType) -> str:
 def in_use(resource_id: str, routes: set[str]) -> str:
     return (
         f"AWS would refuse to delete {resource_id}: routes {', '.join(sorted(routes))} target it. "
-        f"{display.FREE_ROUTES}"
+        f"{FREE_ROUTES}"
     )
 
 

@@ -4,8 +4,6 @@
 remove it. A map that is given is the whole wanted map.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Iterator
 from typing import Any

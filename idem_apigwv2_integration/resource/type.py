@@ -18,7 +18,7 @@ import botocore
 import botocore.loaders
 import botocore.model
 
-from idem_apigwv2_integration.resource import values
+from idem_apigwv2_integration.resource import display, values
 
 if TYPE_CHECKING:
     from idem_apigwv2_integration.resource import rule
@@ -132,6 +132,10 @@ class Undocumented:
 
     whole: str
     key: str = ""
+
+    @classmethod
+    def of_string(cls, name: str) -> Undocumented:
+        return cls(f"whether an update removes {name} when it is sent as the empty string")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -284,7 +288,7 @@ class ResourceType:
 
     @property
     def a_label(self) -> str:
-        return f"{'an' if self.label[0] in 'aeiou' else 'a'} {self.label}"
+        return display.with_article(self.label)
 
     @functools.cached_property
     def id_names(self) -> tuple[str, ...]:
@@ -294,6 +298,10 @@ class ResourceType:
     def target_of(self, resource_id: str) -> str:
         """Return the target of the routes that target a resource."""
         return f"{self.target}{resource_id}"
+
+    def key_of(self, resource: Mapping[str, Any]) -> Any:
+        """Return the natural key of a resource; None if it, or its type, has none."""
+        return resource.get(self.key) if self.key else None
 
     def home(self, resource: Mapping[str, Any]) -> Home:
         return tuple(resource.get(parent.name) for parent in self.parents)

@@ -1,7 +1,5 @@
 """Whether AWS will accept a resource, and if not, everything that is wrong with it at once."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Collection, Iterator
 from typing import Any

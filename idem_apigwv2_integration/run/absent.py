@@ -1,7 +1,7 @@
 """Deletes the resources of a state, as far as the other states of the run allow it."""
 
 from idem_apigwv2_integration.aws import errors
-from idem_apigwv2_integration.resource import display, matching, messages, values
+from idem_apigwv2_integration.resource import matching, messages, values
 from idem_apigwv2_integration.resource.declaration import Declaration
 from idem_apigwv2_integration.resource.type import API
 from idem_apigwv2_integration.run import adoption, calls, deletions, ownership, record
@@ -29,7 +29,7 @@ async def absent(state: State) -> list[str]:
         reason = str(failure)
         raise Failed(messages.not_deleted(named, reason) if named else reason) from None
     if managed is None or (early and (managed.problems or managed.existing)):
-        raise Failed(messages.not_deleted(named, display.NOT_REPLACED), pending=not state.dry_run)
+        raise Failed(messages.not_deleted(named, messages.NOT_REPLACED), pending=not state.dry_run)
     if wrong := managed.problems + _ambiguities(state, managed):
         raise Failed(*wrong)
     return await _delete_all(state, managed)
@@ -136,7 +136,7 @@ async def _check_creation(state: State, replaced: Resource) -> None:
             if not wrong and state.kind.key:
                 await adoption.check_key_of_replacement(state, report.plan, replaced)
         elif state.run.has_failed(state.identity.id, or_executes=True):
-            wrong = [display.NOT_YET_REPLACED]
+            wrong = [messages.NOT_YET_REPLACED]
     except errors.CallFailed as failure:
         wrong = [str(failure)]
     except Failed as failure:

@@ -57,7 +57,7 @@ async def check_key_of_replacement(state: State, plan: Plan, replaced: Resource)
     Args:
         state: The state that deletes the resource, with the declaration of the replacement.
     """
-    kind, value = state.kind, plan.wanted[state.kind.key or ""]
+    kind, value = state.kind, state.kind.key_of(plan.wanted)
     owner = state.run.ledger.owners.get(state.natural_key(value))
     if owner and owner.id != state.identity.id:
         raise Failed(matching.key_owned(kind, value, owner.id))
@@ -109,7 +109,7 @@ def _unmanaged(state: State, plan: Plan, listed: list[Resource]) -> Iterator[Res
     # An integration of API Gateway's quick create can't be deleted by itself: the last choice.
     for resource in sorted(listed, key=lambda resource: bool(resource.get("api_gateway_managed"))):
         resource_id = resource["resource_id"]
-        if kind.key and resource.get(kind.key) != plan.wanted[kind.key]:
+        if kind.key_of(resource) != kind.key_of(plan.wanted):
             continue
         if plan.live and plan.live["resource_id"] == resource_id:
             continue
@@ -131,7 +131,7 @@ def _claim_adopted(state: State, resource: Resource) -> None:
         # Nothing is recorded of a dry run; only no other state may adopt it as well.
         state.run.ledger.claim(state.key(resource), state.manager)
         return
-    state.account.managed[resource["api_id"]].add(resource["resource_id"])
+    state.account.endpoint.managed[resource["api_id"]].add(resource["resource_id"])
     state.run.ledger.add(state.key(resource), state.manager)
     if state.replacement.creates:
         state.replacement.depose()
@@ -189,7 +189,7 @@ def wait_for_key(state: State, listed: list[Resource], holder: Resource) -> None
             raise Failed(matching.key_of_replaced(kind, holder))
         return
     managers = state.run.managers(state.key(holder)[:2])
-    givers = _giving_up(state, managers, listed, holder[kind.key or ""])
+    givers = _giving_up(state, managers, listed, kind.key_of(holder))
     owner = managers.get(resource_id)
     if not givers:
         raise Failed(matching.key_kept(kind, holder, owner))
@@ -205,9 +205,7 @@ def _giving_up(state: State, managers: dict[str, str], listed: list[Resource], k
     """
     if state.identity.manager is None:
         return []
-    name = state.kind.key or ""
-    # A response of AWS may lack the key.
-    holders = {one[name]: one for one in listed if name in one}
+    holders = {state.kind.key_of(one): one for one in listed}
     givers: dict[Any, str] = {}
     # These can't free a key before the state itself has run.
     waiting = {(state.kind.name, state.identity.id + (state.identity.step or ""))}
@@ -221,6 +219,6 @@ def _giving_up(state: State, managers: dict[str, str], listed: list[Resource], k
         chunk = chunks[0] if chunks and state.run.executes(owner) else {}
         if chunk.get("fun") == "absent":
             return list(givers.values())
-        ignored = name in (chunk.get("ignore_changes") or ())
-        key = key if ignored else chunk.get(name) or key
+        ignored = state.kind.key in (chunk.get("ignore_changes") or ())
+        key = key if ignored else state.kind.key_of(chunk) or key
     return [] if key in givers else list(givers.values())

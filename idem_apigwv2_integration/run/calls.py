@@ -56,8 +56,10 @@ class Call:
         checked: Whether a state calls it, and has checked the arguments.
     """
 
-    # Only a state knows what the ESM records, and what other states declare.
-    held = declared_protocol = None
+    # `check` reads these of a state, too: only a state knows what the ESM records, and what other states
+    # declare.
+    held: Fields | None = None
+    declared_protocol: str | None = None
 
     def __init__(self, hub, ctx, kind: ResourceType, arguments: Arguments):
         self.kind = kind
@@ -178,7 +180,7 @@ async def create(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         if wrong:
             return _refused(declared, wrong)
         # If the response is lost, none of these is what the create has created.
-        acct.managed[declared.api_id].update(run.managers(place), run.recorded(declared.home))
+        acct.endpoint.managed[declared.api_id].update(run.managers(place), run.recorded(declared.home))
         payload, found = await write.create(acct, call.where, planned, call.waiter)
     except errors.CallFailed as failure:
         return _failed(failure)

@@ -8,8 +8,7 @@ from typing import Any
 
 from idem_apigwv2_integration.resource.type import Home
 
-# Region and endpoint. An API's ID is part of its host name, so it is unique in its Region, whatever the
-# credentials.
+# Region and endpoint: see `profile.Profile.location`.
 Location = tuple[str, str]
 # Where a resource is: the location, and the IDs of what contains it.
 Place = tuple[Location, Home]

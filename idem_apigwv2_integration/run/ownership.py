@@ -72,11 +72,11 @@ async def resolve(state: State) -> Managed:
         return Managed(wrong)
     known, value = _candidates(state), None
     if state.identity.function == "present" and not state.replacement.deletes:
-        value = state.declared.given.get(state.kind.key or "")
+        value = state.kind.key_of(state.declared.given)
     subjects = [state.key(one.ids) for one in known] if state.manager else []
     subjects += [] if value is None else [state.natural_key(value)]
     for one in known if state.manager else ():
-        state.account.managed[one.ids["api_id"]].add(one.ids["resource_id"])
+        state.account.endpoint.managed[one.ids["api_id"]].add(one.ids["resource_id"])
     # Of two states that declare a key, the one that has a resource, or had one, comes first.
     with state.run.ledger.queue(subjects, (not known, state.order)) as turn:
         unseen = await asyncio.gather(*(_read(state, one) for one in known))
@@ -114,7 +114,7 @@ def _claim_key(state: State, managed: Managed, value: Any) -> list[str]:
     """Claim the natural key that the state declares, and return a sentence if another one has it."""
     own = [one.live for one in managed.current if state.kind.home(one.live) == state.declared.home]
     # What has the key keeps it, although a state that was called earlier declares it as well.
-    holds = not managed.problems and value in [one.get(state.kind.key or "") for one in own]
+    holds = not managed.problems and value in map(state.kind.key_of, own)
     other = state.run.ledger.claim(state.natural_key(value), state.manager, holds)
     return [matching.key_owned(state.kind, value, other.id)] if other else []
 

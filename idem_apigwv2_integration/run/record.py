@@ -3,6 +3,8 @@
 No other module of `run` touches Idem's data, ``hub.idem.RUNS``.
 """
 
+from __future__ import annotations
+
 import asyncio
 import collections
 import dataclasses
@@ -156,7 +158,7 @@ class Identity:
     step: str | None = None
 
     @property
-    def manager(self) -> "Identity | None":
+    def manager(self) -> Identity | None:
         """The state that manages what this one creates: of a replacement's creation, the state itself.
 
         Idem executes a state beside the parts of its replacement if it is bound to one that is replaced
