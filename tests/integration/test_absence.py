@@ -137,6 +137,15 @@ def test_one_404_is_no_proof_that_another_account_lacks_the_api(http):
     assert "acct profile 'home'" in result["comment"][0] and fault.fired == 1
 
 
+def test_another_profile_of_the_same_account_does_not_have_what_is_gone(http):
+    http.apply(**HTTP)
+    http.profiles["other"] = http.profiles["default"] | {"config": {"connect_timeout": 5}}
+    http.server.remove(http.api_id, http.entry["resource_id"])
+    assert http.apply(**HTTP)["result"] and set(http.all) == {http.entry["resource_id"]}
+    http.server.remove(http.api_id, http.entry["resource_id"])
+    assert http.apply(function="absent")["result"] and not http.esm
+
+
 # Listings
 
 

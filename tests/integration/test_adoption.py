@@ -114,6 +114,31 @@ def test_what_a_later_state_of_the_run_manages_is_not_adopted(http, refresh):
     assert results["it"]["new_state"]["resource_id"] == resource_id and len(http.all) == 2
 
 
+def test_what_a_later_state_with_the_name_of_describe_manages_is_not_adopted(http):
+    """An SLS may be what `idem describe` printed."""
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    name = f"{http.api_id}-{resource_id}"
+    http.esm = {harness.tag(name): http.entry | {"name": name}}
+    later = {"api_id": http.api_id, **HTTP, "require": [{declared.NAME: "new"}]}
+    results = http.run(
+        harness.state("new", {"api_id": http.api_id, **HTTP}) | harness.state(name, later)
+    )
+    assert results[name]["new_state"]["resource_id"] == resource_id and len(http.all) == 2
+
+
+def test_a_state_that_moves_may_adopt_one_with_the_id_of_what_is_gone(http):
+    """An ID is unique in its API only."""
+    http.apply(**HTTP)
+    (resource_id,) = http.all
+    http.server.remove(http.api_id, resource_id)
+    http.api_id = http.server.add_api("HTTP")
+    http.server.add_integration(http.api_id, integration_id=resource_id, **HTTP_MEMBERS)
+    result = http.apply(**HTTP)
+    assert result["result"] and f"Adopted {resource_id}" in harness.comment(result)
+    assert len(http.all) == 1 and http.entry["api_id"] == http.api_id
+
+
 def test_what_the_esm_records_under_another_name_is_named(http):
     http.run(harness.state("old-name", {"api_id": http.api_id, **HTTP}))
     (resource_id,) = http.all
@@ -250,3 +275,13 @@ def test_a_replaced_integration_that_drifted_is_not_adopted(http):
     recreate = {"recreate_on_update": {"create_before_destroy": True}}
     http.apply(**HTTP, description="new", **recreate)
     assert len(http.all) == 1 == len(http.esm) and set(http.all) == {http.entry["resource_id"]}
+
+
+def test_what_a_renamed_state_replaces_is_not_named_as_one_to_adopt(http):
+    http.run(harness.state("old-name", {"api_id": http.api_id, **HTTP}))
+    (old,) = http.all
+    http.server.drift(http.api_id, old, Description="new")
+    recreate = {"recreate_on_update": {"create_before_destroy": True}}
+    result = http.apply(resource_id=old, **HTTP, description="new", **recreate)
+    assert result["result"] and old not in harness.comment(result)
+    assert old not in http.all and set(http.all) == {http.esm[harness.tag("it")]["resource_id"]}

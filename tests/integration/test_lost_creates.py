@@ -11,6 +11,7 @@ import shortened
 import world
 from idem_apigwv2_integration.aws import retry, write
 from mock_server import server as serving
+from payloads import HTTP_MEMBERS
 from world import HTTP
 
 
@@ -121,6 +122,16 @@ def test_a_create_that_is_listed_late_is_named_once_it_is_listed(http):
     assert http.server.count("CreateIntegration") == 2
 
 
+def test_a_create_that_is_listed_late_is_looked_for_again(http):
+    """No listing shows the first integration before the second request, nor the first one after it."""
+    http.server.faults.inject(kind="drop_response", operation="CreateIntegration")
+    http.server.faults.inject(changes=5, **LAG | {"times": 4})
+    result = http.apply(**HTTP)
+    (first,) = set(http.all) - {http.entry["resource_id"]}
+    assert result["result"] and first in str(result["comment"])
+    assert "equal integration may exist" not in str(result["comment"])
+
+
 def test_a_create_that_is_not_listed_at_all_may_have_left_another(http):
     http.server.faults.inject(kind="drop_response", operation="CreateIntegration")
     http.server.faults.inject(changes=5, **LAG)
@@ -161,6 +172,15 @@ def test_a_listing_that_is_not_fresh_is_read_again_before_a_create(http, monkeyp
     monkeypatch.setattr(write, "FRESH", fresh)
     assert http.apply(**HTTP)["result"]
     assert http.server.count("GetIntegrations") == listings
+
+
+def test_a_listing_that_is_older_than_the_call_is_read_again_before_a_create(http):
+    """Another process has created an equal integration since then."""
+    http.call("exec.list", api_id=http.api_id)
+    other = http.server.add_integration(http.api_id, **HTTP_MEMBERS)
+    http.server.faults.inject(kind="drop_request", operation="CreateIntegration")
+    created = http.call("exec.create", api_id=http.api_id, **HTTP)
+    assert created["result"] and created["ret"]["resource_id"] != other and len(http.all) == 2
 
 
 def test_a_listing_is_as_old_as_its_request(http, monkeypatch):

@@ -257,6 +257,13 @@ def test_exec(responses):
     assert gone["result"] is True and gone["ret"] is None
 
 
+def test_a_list_without_an_api_names_everything_that_is_wrong(responses):
+    parent = responses.kind.parents[1].name
+    result = responses.call("list", **{parent: "../x"})
+    assert result["result"] is False
+    assert "api_id" in said(result) and f"{parent} is '../x'" in said(result)
+
+
 def test_lists_have_an_order_of_their_own(responses):
     """AWS documents none for what it lists."""
     parents = {responses.parent, *(responses.add_parent() for _ in range(4))}

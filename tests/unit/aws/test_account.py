@@ -62,6 +62,18 @@ def test_another_profile_shares_neither_client_nor_pace(other):
     assert first is second and first is not apart and first.pace is not apart.pace
 
 
+def test_one_profile_that_is_used_often_does_not_displace_the_others():
+    async def look():
+        hub = a_hub()
+        first = weakref.ref(account.of(hub, {"acct": profile(1)}))
+        for _ in range(20):
+            account.of(hub, {"acct": profile(2)})
+        gc.collect()
+        return first() is not None
+
+    assert asyncio.run(look())
+
+
 def test_the_pace_depends_on_the_aws_account():
     first, second, other_region, unknown = accounts(
         a_hub(),
