@@ -65,3 +65,10 @@ def test_a_sentence_with_a_reason_ends_with_one_full_stop(reason):
 )
 def test_a_value_is_shown_up_to_120_characters(value, shown):
     assert display.shown(value) == shown and len(shown) == 120
+
+
+def test_several_duplicates_are_in_the_plural():
+    assert messages.duplicates(["a", "b"]) == (
+        "AWS's response to the create was lost. a, b, also new and equal, may be duplicates or belong to "
+        "someone else: they were not changed; delete those that are not needed."
+    )
