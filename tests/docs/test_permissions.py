@@ -46,7 +46,8 @@ def named_in_the_code(*kinds):
 
 def derived(*kinds):
     """Return the operations that the code derives from the declarations of some types."""
-    return {one.name for kind in kinds for one in vars(operations(kind)).values() if one}
+    own = [one for kind in kinds for one in vars(operations(kind)).values() if one]
+    return {one.name for one in (*own, *(one.proof[0] for one in own if one.proof))}
 
 
 def statements(number):

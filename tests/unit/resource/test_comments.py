@@ -69,6 +69,6 @@ def test_a_value_is_shown_up_to_120_characters(value, shown):
 
 def test_several_duplicates_are_in_the_plural():
     assert messages.duplicates(["a", "b"]) == (
-        "AWS's response to the create was lost. a, b, also new and equal, may be duplicates or belong to "
-        "someone else: they were not changed; delete those that are not needed."
+        "AWS's response to the create was lost. a, b, also new and equal, may be duplicates or belong "
+        "to someone else: they were not changed; delete those that are not needed."
     )
