@@ -297,7 +297,7 @@ def _refused(declared: Declaration, wrong: list[str]) -> Result:
 def _failed(failure: errors.CallFailed) -> Result:
     """Return the result of a failed call; ``refused`` says whether AWS or the SDK refused it."""
     routes = {"routes": sorted(failure.routes)} if isinstance(failure, errors.Blocked) else None
-    refused = isinstance(failure, errors.Refused) and routes is None
+    refused = isinstance(failure, errors.Refused)
     return _result(False, [str(failure)], routes) | {"refused": refused}
 
 

@@ -80,6 +80,13 @@ def test_a_role_is_assumed_again_before_it_expires(role, monkeypatch):
     assert assumed(role) > before
 
 
+def test_a_text_of_aws_shows_no_credential_of_an_assumed_role(role):
+    refusal = {"kind": "error", "status": 400, "message": "Not with a-session-token."}
+    role.server.faults.inject(operation="CreateIntegration", **refusal)
+    (comment,) = role.apply(**HTTP)["comment"]
+    assert "Not with [redacted]." in comment
+
+
 def test_a_response_of_sts_that_never_ends_fails(role):
     role.profiles["default"]["config"] = {
         "connect_timeout": 1,

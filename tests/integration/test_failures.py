@@ -383,6 +383,8 @@ def test_mistakes_are_reported_even_if_the_api_can_not_be_read(http):
     http.server.faults.deny("GetApi")
     comment = http.apply(**HTTP | {"timeout_in_millis": "x"})["comment"]
     assert len(comment) == 1 and "whole number" in comment[0]
+    result = http.call("exec.create", api_id=http.api_id, **HTTP, timeout_in_milis=1)
+    assert len(result["comment"]) == 1 and "timeout_in_millis?" in result["comment"][0]
     comment = http.apply(**HTTP)["comment"]
     assert len(comment) == 1 and "GetApi failed: AccessDeniedException" in comment[0]
 

@@ -303,6 +303,27 @@ def test_a_replacement_with_what_only_idem_reads(http, create_first):
     assert result["result"] and old not in http.all and len(http.all) == 1
 
 
+@pytest.mark.parametrize("create_first", CREATE_FIRST)
+def test_nothing_is_replaced_because_the_esm_has_a_malformed_value(http, create_first):
+    http.apply(**HTTP, timeout_in_millis=5000)
+    (resource_id,) = http.all
+    http.entry["timeout_in_millis"] = "5000"
+    assert recreated(http, create_first, timeout_in_millis=5000)["result"]
+    assert list(http.all) == [resource_id] and not http.writes()
+
+
+def test_a_search_after_a_replacement_finds_one_in_a_dry_run_as_well(http):
+    http.apply(**HTTP)
+    recreate = {"recreate_on_update": {"create_before_destroy": False}}
+    wanted = {"api_id": http.api_id, **HTTP}
+    sls = harness.state("it", {**wanted, "description": "new", **recreate})
+    sls |= harness.state("found", {**wanted, "require": [{declared.NAME: "it"}]}, "search")
+    dry, real = http.both(sls)
+    assert dry["found"]["result"], dry["found"]["comment"]
+    (resource_id,) = http.all
+    assert real["found"]["new_state"]["resource_id"] == resource_id
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
     lambda inner: (
