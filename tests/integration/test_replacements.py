@@ -185,6 +185,19 @@ def test_absent_deletes_what_a_replacement_left(http):
     assert result["result"] and old in str(result["comment"]) and not http.all and not http.esm
 
 
+def test_absent_that_fails_names_what_it_has_deleted_before(http):
+    http.apply(**HTTP)
+    (old,) = http.all
+    http.server.faults.deny("DeleteIntegration")
+    recreated(http, True, description="new")
+    (new,) = set(http.all) - {old}
+    http.server.faults.clear()
+    http.server.faults.inject(kind="error", status=400, operation="DeleteIntegration", skip=1)
+    result = http.apply(function="absent")
+    assert result["result"] is False and set(http.all) == {old}
+    assert f"Its resource_id is {new}." in result["comment"] and old in harness.comment(result)
+
+
 def test_a_second_replacement_does_not_forget_what_the_first_one_left(http):
     http.apply(**HTTP)
     (oldest,) = http.all
