@@ -136,10 +136,11 @@ class Account:
                 # Last, so that what waits for a connection knows whether AWS throttles meanwhile.
                 await self.pace.wait()
                 attempts.waited += loop.time() - arrived
-                return await self.client.request(operation, members, attempts.waiter)
-        except errors.Throttled:
-            await self.pace.throttled()
-            raise
+                try:
+                    return await self.client.request(operation, members, attempts.waiter)
+                except errors.Throttled:
+                    await self.pace.throttled()
+                    raise
         except errors.NotFound:
             if operation.proof:
                 proof, noun = operation.proof

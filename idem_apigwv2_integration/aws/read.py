@@ -178,13 +178,16 @@ class Reader:
         Args:
             wanted: The IDs that are wanted; without them, the listing is complete.
         """
-        found = Found()
+        loop, found = asyncio.get_running_loop(), Found()
         pages = functools.partial(self._read_pages, operation, members, waiter, wanted)
 
         async def read_again(attempts: retry.Attempts[Found]) -> Found:
             nonlocal found
-            before, found = found, await pages()
-            found.complete = before.items.keys() <= found.items.keys()
+            began, before = loop.time(), found
+            found = await pages()
+            # Reading takes its time, as often as its calls wait for their turns: that is no failure.
+            attempts.waited += loop.time() - began
+            found.complete |= before.items.keys() <= found.items.keys()
             if found.complete:
                 return found
             raise errors.Conflicting(f"{operation.name} got pages that changed while they were read")

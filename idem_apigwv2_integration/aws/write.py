@@ -73,7 +73,11 @@ async def delete(account: Account, where: Collection, resource_id: str, waiter: 
         except errors.CallFailed as failure:
             lost = lost or failure.may_have_happened
             if lost:
-                with waiter.watch(f"to see what a lost {operation.name} has done"):
+                # Without permission to read, the request is sent again: a deletion can be repeated.
+                with (
+                    contextlib.suppress(errors.Refused),
+                    waiter.watch(f"to see what a lost {operation.name} has done"),
+                ):
                     if await account.reader.one(where, resource_id, waiter) is None:
                         return True
             raise
@@ -210,6 +214,9 @@ class Create:
         """Send the request once; find and name what requests without a response have created."""
         key, operation, failure = self.where.kind.key, self.where.operations.create, None
         members = {**self.where.members, **self.plan.request}
+        # It may have been listed while this attempt waited.
+        if self.lost and not key and (created := await self._recover()):
+            return created
         try:
             payload = await self.account.send(operation, attempts, members, self._prepare)
         except errors.CallFailed as error:
@@ -224,7 +231,9 @@ class Create:
             return payload, await self._surplus() if self.lost and not key else []
         if self.lost:
             with self.waiter.watch(f"to see what a lost {operation.name} has done"):
-                created = await (self._look_up(key, failure) if key else self._recover(failure))
+                # A request that was refused has created nothing: one more look is enough.
+                looks = failure.looks or (0.0,)
+                created = await (self._look_up(key, failure) if key else self._recover(looks))
             if created:
                 return created
         raise failure
@@ -246,28 +255,30 @@ class Create:
                 self.before = None
         self.settled.clear()
 
-    async def _recover(self, failure: errors.CallFailed) -> Created | None:
+    async def _recover(self, looks: Sequence[float] = (0.0,)) -> Created | None:
         """Return what a request without a response has created, or None if nothing is listed.
+
+        Args:
+            looks: The seconds to wait before each look.
 
         Raises:
             errors.Refused: It is unknown what it has created, so that the request must not be sent
                 again.
         """
         kind, own = self.where.kind, None
-        # A request that was refused since then has created nothing: one more look is enough.
-        waits = failure.looks or (0.0,)
         try:
-            for wait in waits if self.before is not None else (0.0,):
+            for wait in looks if self.before is not None else (0.0,):
                 await asyncio.sleep(wait)
                 own, others = await self._look()
                 if own:
                     break
         except errors.CallFailed as error:
             self.lost = 0
-            raise errors.Refused(messages.lost_unseen(kind, str(error))) from None
+            raise errors.Refused(messages.lost_unseen(kind, str(error)), final=True) from None
         if self.before is None:
             self.lost = 0
-            raise errors.Refused(messages.lost_unknown(kind, [one[self._id] for one in others]))
+            ids = [one[self._id] for one in others]
+            raise errors.Refused(messages.lost_unknown(kind, ids), final=True)
         if own is None:
             return None
         self._keep(own)

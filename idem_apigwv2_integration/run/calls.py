@@ -210,7 +210,7 @@ async def update(hub, ctx, kind: ResourceType, arguments: Arguments) -> Result:
         call.live = found["ret"]
     elif not isinstance(call.live, dict) or not declared.ids.items() <= call.live.items():
         return _refused(declared, [messages.wrong_live(kind)])
-    live, name = call.live, call.live["name"]
+    live, name = call.live, call.live.get("name") or declared.name or declared.resource_id
     identified = messages.identified(live["resource_id"])
     try:
         planned, wrong, notes = await call.plan()

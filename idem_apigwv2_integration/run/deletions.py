@@ -1,6 +1,6 @@
 """What else the run deletes: the routes that block a deletion, and what contains a resource."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from idem_apigwv2_integration.resource.type import API, TYPE_PREFIX, Home
@@ -22,7 +22,8 @@ def freed(run: Record, replacement: Replacement, live: dict[str, Any], routes: s
         waiting.add((run.kind.name, own_id))
     later = run.waiting_for(waiting)
     found: set[str] = set()
-    for chunk in _executed(run, _ROUTE):
+    # What a replacement deletes may have to wait for this deletion: only its own state counts.
+    for chunk in _executed(run, _ROUTE, run.states):
         if (chunk["state"], chunk["__id__"]) in later:
             continue
         held = _recorded(run, chunk)
@@ -39,7 +40,7 @@ def deletes(run: Record, kind: str, resource_id: str) -> bool:
     return any(
         chunk["fun"] == "absent"
         and resource_id in (chunk.get("resource_id"), _recorded(run, chunk).get("resource_id"))
-        for chunk in _executed(run, kind)
+        for chunk in _executed(run, kind, [*run.states, *run.added])
     )
 
 
@@ -52,16 +53,16 @@ def deletes_parent(run: Record, home: Home) -> bool:
     *outer, parent = run.kind.parents
     if not outer:
         return False
-    kind = f"{TYPE_PREFIX}{parent.noun}"
-    replacing = [chunk for chunk in _executed(run, kind) if chunk["fun"] != "absent"]
+    kind, states = f"{TYPE_PREFIX}{parent.noun}", [*run.states, *run.added]
+    replacing = [one for one in _executed(run, kind, states) if one["fun"] != "absent"]
     deposed = [run.esm.get(record.esm_tag(chunk, DELETE_OLD)) or {} for chunk in replacing]
     is_deposed = any(one.get("resource_id") == home[-1] for one in deposed)
     return is_deposed or deletes(run, kind, home[-1])
 
 
-def _executed(run: Record, kind: str) -> Iterator[Chunk]:
-    """Yield the states of a type that Idem executes: with ``--target`` it executes only some."""
-    for chunk in (*run.states, *run.added):
+def _executed(run: Record, kind: str, states: Iterable[Chunk]) -> Iterator[Chunk]:
+    """Yield those of a type that Idem executes: with ``--target`` it executes only some."""
+    for chunk in states:
         if chunk["state"] == kind and run.executes(chunk["__id__"]):
             yield chunk
 

@@ -20,8 +20,8 @@ async def present(state: State) -> list[str]:
         raise Failed(*managed.problems)
     if state.replacement.creates:
         # The ESM can record one deposed resource for each state.
-        await absent.delete_deposed(state, managed)
-        return await _apply(state, managed)
+        deleted = await absent.delete_deposed(state, managed)
+        return [*deleted, *await _apply(state, managed)]
     try:
         comment = await _apply(state, managed)
     except (Failed, errors.CallFailed):

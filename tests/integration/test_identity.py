@@ -323,7 +323,7 @@ def test_a_look_that_is_denied_after_a_loss_does_not_send_again(http):
 
 def test_a_look_that_is_denied_after_the_create_does_not_lose_it(http):
     http.server.faults.inject(kind="drop_request", operation="CreateIntegration", times=1)
-    http.server.faults.inject(operation="GetIntegrations", skip=5, **DENIED)
+    http.server.faults.inject(operation="GetIntegrations", skip=6, **DENIED)
     result = http.apply(**HTTP)
     assert result["result"] and "equal integration may exist" in result["comment"][2]
     assert http.entry["resource_id"] in http.all

@@ -198,8 +198,9 @@ def test_a_request_that_is_refused_is_followed_by_one_more_look(http):
         kind="error", status=400, code="BadRequestException", operation="CreateIntegration"
     )
     assert http.apply(**HTTP)["result"] is False
-    # What existed before, one look after each of the two waits, and the one after the refusal.
-    assert http.server.count("GetIntegrations") == 4
+    # What existed before, one look after each of the two waits, one before the request is sent again,
+    # and the one after the refusal.
+    assert http.server.count("GetIntegrations") == 5
 
 
 def test_a_failure_after_a_lost_request_says_that_it_may_have_created_one(http):

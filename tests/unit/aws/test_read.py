@@ -80,3 +80,32 @@ def test_progress_begins_a_new_count_of_attempts():
     assert pages((1,), (1,), (1,), most=2) == ["id0", "id1", "id2"]
     with pytest.raises(errors.ResponseLost):
         pages((1,), (1, 1), most=2)
+
+
+def test_a_second_listing_on_one_page_is_complete():
+    """Even if something has disappeared since the first one, which had two pages."""
+    first = [{"Items": [{"IntegrationId": "gone"}], "NextToken": "1"}, {"Items": []}]
+    listings = iter([*first, {"Items": [{"IntegrationId": "left"}]}])
+
+    async def main():
+        reader = read.Reader(Account(lambda *_: (0, next(listings)), most=1))
+        return await reader.all(WHERE, retry.Waiter())
+
+    assert [item["IntegrationId"] for item in clock.run(main())] == ["left"]
+
+
+def test_reading_a_changing_listing_again_uses_up_no_budget_while_its_calls_take_long():
+    """Each of the listings takes a minute, the budget of what changes is 65 seconds."""
+    names = [*range(8), 7]
+    numbers = iter([number for name in names for number in (name, None)])
+
+    def respond(called, members):
+        number = next(numbers)
+        if number is None:
+            return 60, {"Items": []}
+        return 0, {"Items": [{"IntegrationId": f"id{number}"}], "NextToken": "1"}
+
+    async def main():
+        return await read.Reader(Account(respond)).all(WHERE, retry.Waiter())
+
+    assert [item["IntegrationId"] for item in clock.run(main())] == ["id7"]

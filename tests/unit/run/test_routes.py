@@ -45,6 +45,13 @@ def test_a_route_that_goes(held):
     assert freed(route, esm=esm) == {"r1"}
 
 
+def test_a_route_that_is_only_deleted_for_its_replacement_stays():
+    """Idem deletes it after what it requires, which may be the integration."""
+    route = chunk(ROUTE, "route", "present", resource_id="r1", target="integrations/i1")
+    deletion = chunk(ROUTE, "route_delete_old", "absent", resource_id="r1", **REQUIRES_IT)
+    assert freed(route, added=[deletion]) == set()
+
+
 def test_a_route_that_was_deleted_while_aws_refused_the_deletion_of_the_integration():
     """Idem has removed its entry of the ESM by then."""
     done = {"old_state": {"resource_id": "r1"}, "new_state": None, "result": True}
