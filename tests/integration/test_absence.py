@@ -258,3 +258,25 @@ def test_pages_that_keep_shifting_are_no_listing(shifting, monkeypatch):
     result = shifting.call("exec.list", api_id=shifting.api_id)
     assert result["result"] is False
     assert "GetIntegrations got pages that changed while they were read" in result["comment"][0]
+
+
+def test_absent_of_what_is_gone(http):
+    http.apply(**HTTP)
+    http.server.remove(http.api_id, http.entry["resource_id"])
+    result = http.apply(function="absent")
+    assert result["result"] and "already absent" in result["comment"][0] and not http.esm
+
+
+def test_a_delete_whose_response_is_lost(http):
+    http.apply(**HTTP)
+    http.server.faults.inject(kind="drop_response", operation="DeleteIntegration", times=1)
+    assert http.apply(function="absent")["result"]
+    assert not http.all and not http.esm
+
+
+def test_a_lost_delete_is_sent_again_without_permission_to_read(http):
+    resource_id = http.server.add_integration(http.api_id, IntegrationType="HTTP_PROXY")
+    http.server.faults.deny("GetIntegration", "GetIntegrations")
+    http.server.faults.inject(kind="drop_request", operation="DeleteIntegration", times=1)
+    assert http.call("exec.delete", api_id=http.api_id, resource_id=resource_id)["result"]
+    assert not http.all and http.server.count("DeleteIntegration") == 2
