@@ -69,7 +69,7 @@ ACTIONS = {
 }
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class ActionParameters(Rule):
     """The map must have the parameters that the service action requires."""
 
@@ -96,7 +96,7 @@ class ActionParameters(Rule):
             yield Problem(((self.name,),), text)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class KnownParameters(Rule):
     """The map should have no parameters but those of the service action that are known."""
 

@@ -51,7 +51,7 @@ def find_fault(value: str, roots: tuple[str, ...]) -> str | None:
     return None
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Expressions(Rule):
     """A value of the map must be static text and sources, which begin with one of some words."""
 
@@ -70,7 +70,7 @@ class Expressions(Rule):
         return f"{source} begins no source, which begins with {sources}{guess}"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class PlainDollars(Rule):
     """A ``$`` in a value of the map should begin a source, or have one character behind it at most."""
 
@@ -80,7 +80,7 @@ class PlainDollars(Rule):
         return _DOLLAR if _UNCLEAR.search(value) else None
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Sources(Rule):
     """A value of the map should refer to known sources only, by a name before and after a dot."""
 
@@ -104,7 +104,7 @@ class Sources(Rule):
                     yield Problem((path,), text)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class StatusCodes(Rule):
     """The keys of the map must be HTTP status codes between two limits, both included."""
 

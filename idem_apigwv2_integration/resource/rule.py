@@ -41,7 +41,8 @@ class Subject(enum.Enum):
     EITHER = "whether it has one, and which"
 
 
-@dataclasses.dataclass(frozen=True)
+# Each method that is generated for a kind of rule slows down the start of Idem.
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Rule:
     """What must hold for a field under some conditions, all of which must be met.
 
@@ -120,7 +121,7 @@ def _shown(value: Any) -> str:
     return ", ".join(f"`{one}`" for one in value) if isinstance(value, tuple) else str(value)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Required(Rule):
     """The field must have a value; ``advice`` says which."""
 
@@ -133,7 +134,7 @@ class Required(Rule):
         yield Problem(((self.name,),), f"{self.name} is missing: {self.advice}.")
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Forbidden(Rule):
     """The field must have no value; ``alternative`` is what else to do than to remove it."""
 
@@ -148,7 +149,7 @@ class Forbidden(Rule):
             yield self.about_field(check, f"{self.reason}; {remedy}")
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Supported(Rule):
     """The API's protocol must support the field; ``instead`` says what to use where it does not."""
 
@@ -163,7 +164,7 @@ class Supported(Rule):
             yield self.about_field(check, f"{reason}; {self.instead or self.remedy(check)}")
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class NotThere(Rule):
     """The API's protocol has no such resource, whatever the field's value; ``reason`` says so."""
 
@@ -175,7 +176,7 @@ class NotThere(Rule):
         yield self.about_field(check, self.reason)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class OneOf(Rule):
     """The field must have one of some values; ``scope`` says where.
 
@@ -194,7 +195,7 @@ class OneOf(Rule):
         return not_one_of(value, self.values, self.scope, self.instead.get(value))
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class NoneOf(Rule):
     """The field must have none of some values, whatever their letter case; ``reason`` says why."""
 
@@ -207,7 +208,7 @@ class NoneOf(Rule):
         return self.reason if value.upper() in self.values else None
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Known(Rule):
     """The field should have one of some values, but AWS may know more of them.
 
@@ -231,7 +232,7 @@ class Known(Rule):
         return f"which is not {self.what} that this version knows{guess}; AWS decides"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Matches(Rule):
     """The string must match a pattern, in which ``.`` is any character, a line break too.
 
@@ -253,7 +254,7 @@ class Matches(Rule):
         return f"{what or 'must have a certain form'}; otherwise: “{self.form}”"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Between(Rule):
     """The number, of some ``unit``, must be between two limits, both included."""
 
@@ -269,7 +270,7 @@ class Between(Rule):
         return f"on {check.where} it must be {self.minimum} to {self.maximum} {self.unit}"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Keys(Rule):
     """The keys of the map, or of the maps in it, must match a pattern; ``form`` shows it."""
 
@@ -289,7 +290,7 @@ class Keys(Rule):
             yield self.about_keys(check, (self.name,), paths, reason)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class NoKeys(Rule):
     """No key of the map may match a pattern; ``reason`` says why."""
 
@@ -306,7 +307,7 @@ class NoKeys(Rule):
             yield self.about_keys(check, (self.name,), paths, self.reason)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Distinct(Rule):
     """Of the keys that a pattern matches, no two may have the same ``name``, whatever their case."""
 
@@ -326,7 +327,7 @@ class Distinct(Rule):
                 yield self.about_keys(check, tuple(where), paths, reason)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Kept(Rule):
     """An existing resource must keep the field, which an update can't replace by a ``rival``.
 
