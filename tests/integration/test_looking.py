@@ -211,6 +211,15 @@ def test_update_refuses_another_integration_as_the_live_one(three):
     assert not three.writes()
 
 
+def test_update_accepts_a_live_integration_without_a_name(http):
+    http.apply(**HTTP)
+    live = {name: value for name, value in http.entry.items() if name != "name"}
+    ids = {"api_id": http.api_id, "resource_id": live["resource_id"]}
+    result = http.call("exec.update", **ids, live=live, description="new")
+    assert result["result"] and result["ret"]["name"] == live["resource_id"]
+    assert http.live["Description"] == "new"
+
+
 @pytest.mark.parametrize("function", ["get", "list", "delete"])
 def test_exec_functions_name_unknown_arguments(three, function):
     result = three.call(f"exec.{function}", api_id=three.api_id, resouce_id="id0")
